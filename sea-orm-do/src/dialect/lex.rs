@@ -1,0 +1,260 @@
+//! SQL tokens, as SQLite's own tokenizer cuts them: <https://www.sqlite.org/lang_keywords.html>, tokenize.c.
+
+/// What a token is; its text tells the rest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// White space and both kinds of comments.
+    Space,
+    /// A keyword, a function or a name without quotes.
+    Word,
+    /// A name in `"`, `` ` `` or `[]`.
+    QuotedName,
+    /// `'…'`.
+    Text,
+    /// `x'…'`.
+    Blob,
+    Number,
+    /// `?`, `?1`, `:name`, `@name`, `$name`.
+    Parameter,
+    Semicolon,
+    /// An operator, a bracket, or a character that SQL does not know.
+    Symbol,
+}
+
+/// A piece of SQL text; the texts of all tokens together are the statement again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Token<'a> {
+    pub(crate) kind: Kind,
+    pub(crate) text: &'a str,
+}
+
+impl Token<'_> {
+    /// Whether this is the given keyword, in any case.
+    pub(crate) fn is_word(&self, keyword: &str) -> bool {
+        self.kind == Kind::Word && self.text.eq_ignore_ascii_case(keyword)
+    }
+
+    pub(crate) fn is_symbol(&self, symbol: &str) -> bool {
+        self.kind == Kind::Symbol && self.text == symbol
+    }
+
+    /// The name that a word or a quoted name stands for.
+    pub(crate) fn name(&self) -> Option<String> {
+        let quote = match self.kind {
+            Kind::Word => return Some(self.text.to_owned()),
+            Kind::QuotedName => self.text.chars().next()?,
+            _ => return None,
+        };
+        if quote == '[' {
+            return Some(self.text.strip_prefix('[')?.strip_suffix(']')?.to_owned());
+        }
+        let inner = self.text.strip_prefix(quote)?.strip_suffix(quote)?;
+        Some(inner.replace(&format!("{quote}{quote}"), &quote.to_string()))
+    }
+}
+
+/// Cuts SQL into tokens. Nothing is dropped, and nothing is an error: what has no end runs to the end of the text.
+pub(crate) fn tokens(sql: &str) -> impl Iterator<Item = Token<'_>> {
+    let mut rest = sql;
+    std::iter::from_fn(move || {
+        let (kind, length) = next(rest)?;
+        let (text, after) = rest.split_at(length);
+        rest = after;
+        Some(Token { kind, text })
+    })
+}
+
+/// The statements of a script, without the `;` behind each and without those that hold nothing but comments.
+///
+/// The `;` between `BEGIN` and `END` of a trigger do not count; the rule is that of
+/// [`sqlite3_complete`](https://www.sqlite.org/c3ref/complete.html).
+pub(crate) fn statements(sql: &str) -> Vec<&str> {
+    let mut statements = Vec::new();
+    let (mut start, mut end, mut seen) = (0, 0, false);
+    let mut trigger = Trigger::Start;
+    for token in tokens(sql) {
+        if token.kind == Kind::Semicolon && trigger.ends_here() {
+            if seen {
+                statements.push(sql[start..end].trim());
+            }
+            (start, seen, trigger) = (end + token.text.len(), false, Trigger::Start);
+        } else if token.kind != Kind::Space {
+            seen = true;
+            trigger = trigger.after(token);
+        }
+        end += token.text.len();
+    }
+    if seen {
+        statements.push(sql[start..].trim());
+    }
+    statements
+}
+
+/// How far a statement has come towards `CREATE TRIGGER … ; END`.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Trigger {
+    Start,
+    Explain,
+    Create,
+    /// Some other statement.
+    None,
+    Body,
+    BodySemicolon,
+    BodyEnd,
+}
+
+impl Trigger {
+    fn ends_here(self) -> bool {
+        !matches!(self, Self::Body | Self::BodySemicolon)
+    }
+
+    fn after(self, token: Token<'_>) -> Self {
+        match self {
+            Self::Start if token.is_word("EXPLAIN") => Self::Explain,
+            Self::Explain if token.is_word("QUERY") || token.is_word("PLAN") => Self::Explain,
+            Self::Start | Self::Explain if token.is_word("CREATE") => Self::Create,
+            Self::Create if token.is_word("TEMP") || token.is_word("TEMPORARY") => Self::Create,
+            Self::Create if token.is_word("TRIGGER") => Self::Body,
+            Self::Body | Self::BodySemicolon | Self::BodyEnd if token.kind == Kind::Semicolon => Self::BodySemicolon,
+            Self::BodySemicolon if token.is_word("END") => Self::BodyEnd,
+            Self::Body | Self::BodySemicolon | Self::BodyEnd => Self::Body,
+            Self::Start | Self::Explain | Self::Create | Self::None => Self::None,
+        }
+    }
+}
+
+fn next(sql: &str) -> Option<(Kind, usize)> {
+    let first = sql.chars().next()?;
+    let second = sql[first.len_utf8()..].chars().next();
+    Some(match first {
+        c if is_space(c) => (Kind::Space, while_(sql, is_space)),
+        '-' if second == Some('-') => (Kind::Space, until(sql, 2, "\n")),
+        '/' if second == Some('*') => (Kind::Space, until(sql, 2, "*/")),
+        '\'' => (Kind::Text, quoted(sql, 0, '\'')),
+        '"' | '`' => (Kind::QuotedName, quoted(sql, 0, first)),
+        '[' => (Kind::QuotedName, until(sql, 1, "]")),
+        'x' | 'X' if second == Some('\'') => (Kind::Blob, until(sql, 2, "'")),
+        '0'..='9' => (Kind::Number, number(sql)),
+        '.' if second.is_some_and(|c| c.is_ascii_digit()) => (Kind::Number, number(sql)),
+        '?' => (Kind::Parameter, 1 + while_(&sql[1..], |c| c.is_ascii_digit())),
+        ':' | '@' | '$' | '#' if second.is_some_and(is_name) => (Kind::Parameter, 1 + while_(&sql[1..], is_name)),
+        ';' => (Kind::Semicolon, 1),
+        c if is_name(c) => (Kind::Word, while_(sql, is_name)),
+        _ => (Kind::Symbol, symbol(sql).unwrap_or(first.len_utf8())),
+    })
+}
+
+fn is_space(c: char) -> bool {
+    matches!(c, ' ' | '\t' | '\n' | '\r' | '\x0c')
+}
+
+/// Every character beyond ASCII is part of a name to SQLite.
+fn is_name(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '_' | '$') || !c.is_ascii()
+}
+
+fn symbol(sql: &str) -> Option<usize> {
+    const LONG: [&str; 9] = ["->>", "->", "<=", ">=", "<>", "<<", ">>", "||", "!="];
+    if sql.starts_with("==") {
+        return Some(2);
+    }
+    LONG.iter().find(|symbol| sql.starts_with(**symbol)).map(|symbol| symbol.len())
+}
+
+fn while_(sql: &str, accept: impl Fn(char) -> bool) -> usize {
+    sql.find(|c| !accept(c)).unwrap_or(sql.len())
+}
+
+fn until(sql: &str, from: usize, end: &str) -> usize {
+    sql[from..].find(end).map_or(sql.len(), |at| from + at + end.len())
+}
+
+/// The length of a text in quotes, where a doubled quote is one character of it.
+fn quoted(sql: &str, from: usize, quote: char) -> usize {
+    let mut end = from + quote.len_utf8();
+    loop {
+        match sql[end..].find(quote) {
+            None => return sql.len(),
+            Some(at) if sql[end + at + 1..].starts_with(quote) => end += at + 2,
+            Some(at) => return end + at + 1,
+        }
+    }
+}
+
+fn number(sql: &str) -> usize {
+    let digit = |c: char| c.is_ascii_digit() || c == '_';
+    if sql.starts_with("0x") || sql.starts_with("0X") {
+        return 2 + while_(&sql[2..], |c| c.is_ascii_hexdigit() || c == '_');
+    }
+    let mut end = while_(sql, digit);
+    if sql[end..].starts_with('.') {
+        end += 1;
+        end += while_(&sql[end..], digit);
+    }
+    let exponent = sql[end..].strip_prefix(['e', 'E']);
+    let exponent = exponent.map(|rest| rest.strip_prefix(['+', '-']).unwrap_or(rest));
+    if let Some(rest) = exponent.filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit())) {
+        end = sql.len() - rest.len();
+        end += while_(rest, digit);
+    }
+    end
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kinds(sql: &str) -> Vec<(Kind, &str)> {
+        tokens(sql).filter(|t| t.kind != Kind::Space).map(|t| (t.kind, t.text)).collect()
+    }
+
+    #[test]
+    fn cuts_what_looks_like_something_else() {
+        assert_eq!(
+            kinds("a -- ; ?\n/* ' */'it''s ?' \"q\"\"?\" [b?] `c?` x'00' ?1 :n 1.5e-3 0xFF .5 a||b"),
+            [
+                (Kind::Word, "a"),
+                (Kind::Text, "'it''s ?'"),
+                (Kind::QuotedName, "\"q\"\"?\""),
+                (Kind::QuotedName, "[b?]"),
+                (Kind::QuotedName, "`c?`"),
+                (Kind::Blob, "x'00'"),
+                (Kind::Parameter, "?1"),
+                (Kind::Parameter, ":n"),
+                (Kind::Number, "1.5e-3"),
+                (Kind::Number, "0xFF"),
+                (Kind::Number, ".5"),
+                (Kind::Word, "a"),
+                (Kind::Symbol, "||"),
+                (Kind::Word, "b"),
+            ]
+        );
+    }
+
+    #[test]
+    fn loses_no_character_whatever_the_text() {
+        for sql in ["", "'", "\"a", "[", "/*", "--", "x'0", "1e", "1e+", "ünï;çödé ☃", "\u{0}", "?", "$", "0x", "'a''"]
+        {
+            assert_eq!(tokens(sql).map(|t| t.text).collect::<String>(), sql);
+        }
+    }
+
+    #[test]
+    fn reads_a_name_out_of_its_quotes() {
+        let names: Vec<_> = tokens("a \"b\"\"c\" [d] `e``f` 'g'").filter_map(|t| t.name()).collect();
+        assert_eq!(names, ["a", "b\"c", "d", "e`f"]);
+    }
+
+    #[test]
+    fn splits_a_script_at_its_own_semicolons() {
+        assert_eq!(statements("SELECT ';'; -- one;\n;/* two; */ SELECT 2;\n"), ["SELECT ';'", "/* two; */ SELECT 2"]);
+        assert_eq!(statements(" ; -- nothing\n ;"), Vec::<&str>::new());
+    }
+
+    #[test]
+    fn keeps_a_trigger_whole() {
+        let trigger = "CREATE TRIGGER t AFTER INSERT ON a BEGIN UPDATE b SET end_ = 1; DELETE FROM c; END";
+        let script = format!("{trigger}; SELECT CASE WHEN 1 THEN 2 END; SELECT 3");
+        assert_eq!(statements(&script), [trigger, "SELECT CASE WHEN 1 THEN 2 END", "SELECT 3"]);
+    }
+}

@@ -1,0 +1,40 @@
+//! The one door to SQLite: exactly what the runtime speaks.
+
+#[cfg(target_arch = "wasm32")]
+pub(crate) mod workerd;
+
+use std::fmt::Debug;
+
+use crate::error::StorageError;
+
+/// A value as the runtime binds and returns it: there are no integers, every number is a float.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum SqlValue {
+    Null,
+    Number(f64),
+    Text(String),
+    Blob(Vec<u8>),
+}
+
+/// All rows of one statement; empty column names for a statement that returns none.
+#[derive(Debug, Default)]
+pub(crate) struct ResultSet {
+    pub(crate) columns: Vec<String>,
+    pub(crate) rows: Vec<Vec<SqlValue>>,
+}
+
+/// How an atomic step ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    Commit,
+    Rollback,
+}
+
+/// A SQLite database with the manners of `ctx.storage.sql`.
+pub(crate) trait Storage: Debug + Send + Sync {
+    /// Runs one statement and reads all its rows: an open cursor would make the next commit or `DROP TABLE` fail.
+    fn exec(&self, sql: &str, params: &[SqlValue]) -> Result<ResultSet, StorageError>;
+
+    /// Runs `step` in one transaction, or in a savepoint of the one that is open.
+    fn atomically(&self, step: &mut dyn FnMut() -> Outcome) -> Result<(), StorageError>;
+}

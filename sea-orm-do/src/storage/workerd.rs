@@ -1,0 +1,147 @@
+//! `ctx.storage`: the only file that names JavaScript.
+//!
+//! Every import that can throw is declared `catch`: a JavaScript exception that crossed wasm would be a trap. Rows come
+//! through `raw()`, which keeps duplicate column names and their order.
+//! <https://developers.cloudflare.com/durable-objects/api/sqlite-storage-api/>
+#![allow(unsafe_code)]
+
+use js_sys::{Array, ArrayBuffer, Error, JsString, Uint8Array};
+use wasm_bindgen::prelude::*;
+
+use super::{Outcome, ResultSet, SqlValue, Storage};
+use crate::error::StorageError;
+
+#[wasm_bindgen]
+extern "C" {
+    type DurableObjectStorage;
+
+    #[wasm_bindgen(method, getter, catch)]
+    fn sql(this: &DurableObjectStorage) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(method, catch, js_name = transactionSync)]
+    fn transaction_sync(
+        this: &DurableObjectStorage,
+        step: &mut dyn FnMut() -> Result<(), JsValue>,
+    ) -> Result<JsValue, JsValue>;
+
+    type SqlStorage;
+
+    #[wasm_bindgen(method, variadic, catch)]
+    fn exec(this: &SqlStorage, sql: &str, params: &Array) -> Result<SqlStorageCursor, JsValue>;
+
+    type SqlStorageCursor;
+
+    #[wasm_bindgen(method, getter, catch, js_name = columnNames)]
+    fn column_names(this: &SqlStorageCursor) -> Result<Array, JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    fn raw(this: &SqlStorageCursor) -> Result<RawIterator, JsValue>;
+
+    type RawIterator;
+
+    #[wasm_bindgen(method, catch, js_name = toArray)]
+    fn to_array(this: &RawIterator) -> Result<Array, JsValue>;
+}
+
+/// The storage of the Durable Object that this code runs in.
+pub(crate) struct WorkerdStorage {
+    storage: DurableObjectStorage,
+    sql: SqlStorage,
+}
+
+// SAFETY: wasm32-unknown-unknown, as workerd runs it, has one thread: no value ever leaves it, and the bounds of
+// SeaORM's traits are all that asks for `Send` and `Sync`.
+unsafe impl Send for WorkerdStorage {}
+// SAFETY: as above.
+unsafe impl Sync for WorkerdStorage {}
+
+impl std::fmt::Debug for WorkerdStorage {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("ctx.storage")
+    }
+}
+
+impl WorkerdStorage {
+    /// Takes the storage out of the object's state; an error for a class that is not backed by SQLite.
+    pub(crate) fn open(state: &worker::State) -> Result<Self, StorageError> {
+        let storage: DurableObjectStorage = AsRef::<JsValue>::as_ref(state.storage().as_raw()).clone().unchecked_into();
+        match storage.sql() {
+            Ok(sql) if sql.is_object() => Ok(Self { sql: sql.unchecked_into(), storage }),
+            Ok(_) => Err(not_sqlite("ctx.storage.sql is missing")),
+            Err(thrown) => Err(not_sqlite(&message_of(&thrown))),
+        }
+    }
+}
+
+fn not_sqlite(cause: &str) -> StorageError {
+    StorageError(format!(
+        "this Durable Object class is not backed by SQLite: list it under new_sqlite_classes in wrangler.toml ({cause})"
+    ))
+}
+
+impl Storage for WorkerdStorage {
+    fn exec(&self, sql: &str, params: &[SqlValue]) -> Result<ResultSet, StorageError> {
+        let params: Array = params.iter().map(to_js).collect();
+        let cursor = self.sql.exec(sql, &params).map_err(thrown)?;
+        let rows = cursor.raw().and_then(|rows| rows.to_array()).map_err(thrown)?;
+        let columns = cursor.column_names().map_err(thrown)?;
+        let columns = columns.iter().map(|name| name.as_string().unwrap_or_default()).collect();
+        let rows = rows
+            .iter()
+            .map(|row| row.unchecked_into::<Array>().iter().map(from_js).collect())
+            .collect::<Result<_, _>>()?;
+        Ok(ResultSet { columns, rows })
+    }
+
+    fn atomically(&self, step: &mut dyn FnMut() -> Outcome) -> Result<(), StorageError> {
+        let mut outcome = Outcome::Commit;
+        let result = self.storage.transaction_sync(&mut || {
+            outcome = step();
+            match outcome {
+                Outcome::Commit => Ok(()),
+                // What is thrown from the closure rolls back, and comes out again unchanged.
+                Outcome::Rollback => Err(JsValue::UNDEFINED),
+            }
+        });
+        match (result, outcome) {
+            (Ok(_), _) => Ok(()),
+            (Err(thrown), Outcome::Rollback) if thrown.is_undefined() => Ok(()),
+            (Err(error), _) => Err(thrown(error)),
+        }
+    }
+}
+
+fn to_js(value: &SqlValue) -> JsValue {
+    match value {
+        SqlValue::Null => JsValue::NULL,
+        SqlValue::Number(number) => JsValue::from_f64(*number),
+        SqlValue::Text(text) => JsValue::from_str(text),
+        SqlValue::Blob(bytes) => Uint8Array::from(bytes.as_slice()).into(),
+    }
+}
+
+fn from_js(value: JsValue) -> Result<SqlValue, StorageError> {
+    if let Some(number) = value.as_f64() {
+        Ok(SqlValue::Number(number))
+    } else if value.is_null() {
+        Ok(SqlValue::Null)
+    } else if let Some(text) = value.dyn_ref::<JsString>() {
+        Ok(SqlValue::Text(text.into()))
+    } else if let Some(buffer) = value.dyn_ref::<ArrayBuffer>() {
+        Ok(SqlValue::Blob(Uint8Array::new(buffer).to_vec()))
+    } else {
+        Err(StorageError(format!("the runtime returned a value that SQLite does not have: {value:?}")))
+    }
+}
+
+#[allow(clippy::needless_pass_by_value, reason = "map_err hands it over")]
+fn thrown(error: JsValue) -> StorageError {
+    StorageError(message_of(&error))
+}
+
+fn message_of(error: &JsValue) -> String {
+    match error.dyn_ref::<Error>() {
+        Some(error) => error.message().into(),
+        None => format!("{error:?}"),
+    }
+}
