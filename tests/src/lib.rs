@@ -1,1 +1,12 @@
+//! The suites: each case is an async function, run in a Durable Object of its own inside workerd.
+//!
+//! The same crate is built twice: for wasm32 as the worker that runs the cases, and for the host as the list of their
+//! names, from which `harness/` makes ordinary cargo tests.
 
+pub mod case;
+mod cases;
+pub mod entities;
+#[cfg(target_arch = "wasm32")]
+mod worker;
+
+pub use cases::all;

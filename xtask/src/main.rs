@@ -1,1 +1,75 @@
-fn main() {}
+//! `cargo xtask …`: every developer command. Each does the set-up it needs and skips what is there.
+
+mod bundle;
+mod lint;
+mod process;
+mod serve;
+mod setup;
+mod suites;
+mod workspace;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+use crate::workspace::Workspace;
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "Developer commands of sea-orm-do")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Install the wasm target, wasm-bindgen, worker-build and the npm tools, where they are missing
+    Setup,
+    /// Build the example and serve it on 127.0.0.1:8787
+    Dev {
+        #[arg(long, default_value_t = 8787)]
+        port: u16,
+    },
+    /// Build the example for workerd
+    Build {
+        /// Optimised with LTO and wasm-opt, as `wrangler deploy` ships it
+        #[arg(long)]
+        release: bool,
+    },
+    /// Build the suites and the example for workerd
+    Bundle,
+    /// Run every test, inside workerd and on the host
+    Test {
+        /// One compatibility date instead of all five
+        #[arg(long)]
+        date: Option<String>,
+        /// Arguments for the test runner: a filter, --list, …
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
+    /// Formatting, clippy and rustdoc, with warnings as errors
+    Lint,
+}
+
+fn main() -> ExitCode {
+    match run(Cli::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> Result<()> {
+    let workspace = Workspace::locate()?;
+    match command {
+        Command::Setup => setup::everything(&workspace).map(|_| ()),
+        Command::Dev { port } => serve::dev(&workspace, port),
+        Command::Build { release } => bundle::example(&workspace, release || bundle::wrangler_publishes()),
+        Command::Bundle => bundle::for_tests(&workspace),
+        Command::Test { date, arguments } => suites::run_all(&workspace, date.as_deref(), &arguments),
+        Command::Lint => lint::run_all(&workspace),
+    }
+}

@@ -1,0 +1,89 @@
+//! The cases of the suites, one after the other in one workerd a date: a panic rebuilds the wasm instance that all
+//! objects share, so cases that wait for something must not run beside others.
+
+use std::sync::{Arc, Mutex};
+
+use anyhow::{Result, ensure};
+use libtest_mimic::Trial;
+use sea_orm_do_tests::case::{Case, Expected};
+
+use crate::workerd::{Server, Worker, Workerd};
+
+/// What no Worker in production may do.
+const NO_EVAL: &str = "
+const refuse = () => { throw new Error('code generation is not allowed'); };
+globalThis.eval = refuse;
+const NoFunction = new Proxy(Function, { apply: refuse, construct: refuse });
+Function.prototype.constructor = NoFunction;
+globalThis.Function = NoFunction;
+";
+
+/// Every case on every date, then the CRUD suite again with `eval` and `Function` made to throw.
+pub fn trials(workerd: &Workerd, dates: &[String]) -> Vec<Trial> {
+    let cases = sea_orm_do_tests::all();
+    let plain: Vec<_> = dates.iter().map(|date| Suites::new(workerd, date, None)).collect();
+    let guarded: Vec<_> = dates.iter().map(|date| Suites::new(workerd, date, Some(NO_EVAL))).collect();
+    let mut trials = Vec::new();
+    // Date within case: neighbours run in different workerds, so the two do not wait for each other.
+    for case in &cases {
+        trials.extend(plain.iter().map(|suites| suites.trial("", case)));
+    }
+    for case in cases.iter().filter(|case| case.name.starts_with("crud::") || case.name.starts_with("eval::")) {
+        trials.extend(guarded.iter().map(|suites| suites.trial("guarded::", case)));
+    }
+    trials
+}
+
+/// The suites on one date; workerd starts with the first case.
+#[derive(Debug)]
+struct Suites {
+    workerd: Workerd,
+    worker: Worker,
+    server: Mutex<Option<Server>>,
+}
+
+impl Suites {
+    fn new(workerd: &Workerd, date: &str, prelude: Option<&'static str>) -> Arc<Self> {
+        let objects = &[("SQLITE", "Sqlite", true), ("PLAIN", "Plain", false)];
+        let worker = Worker { member: "tests", objects, date: date.to_owned(), prelude };
+        Arc::new(Self { workerd: workerd.clone(), worker, server: Mutex::default() })
+    }
+
+    fn trial(self: &Arc<Self>, prefix: &str, case: &Case) -> Trial {
+        let (suites, case) = (self.clone(), case.clone());
+        let name = format!("{}::{prefix}{}", self.worker.date, case.name);
+        Trial::test(name, move || suites.run(&case).map_err(|error| format!("{error:#}").into()))
+    }
+
+    fn run(&self, case: &Case) -> Result<()> {
+        let mut slot = self.server.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut server = match slot.take() {
+            Some(server) => server,
+            None => self.workerd.start(&self.worker)?,
+        };
+        let result = run(case, &mut server);
+        // After a failure, whatever is left of it must not reach the next case.
+        *slot = result.is_ok().then_some(server);
+        result
+    }
+}
+
+fn run(case: &Case, server: &mut Server) -> Result<()> {
+    for (at, step) in case.steps.iter().enumerate() {
+        if step.restart {
+            server.restart()?;
+        }
+        let answer = server.send("POST", &format!("/run?case={}&step={at}", case.name), None)?;
+        let panic = server.send("GET", "/panic", None)?.body;
+        match step.expected {
+            Expected::Success => {
+                ensure!(panic.is_empty(), "step {at}: {panic}");
+                ensure!(answer.status == 200, "step {at}: {} {}\n{}", answer.status, answer.body, server.log());
+            }
+            Expected::Panic(message) => {
+                ensure!(panic.contains(message), "step {at} did not panic with '{message}', but '{panic}'");
+            }
+        }
+    }
+    Ok(())
+}

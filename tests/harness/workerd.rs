@@ -1,0 +1,211 @@
+//! A workerd of our own: the binary that npm brought, on a free loopback port, its disk in a temporary folder.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use anyhow::{Context, Result, anyhow, bail};
+use tempfile::TempDir;
+
+/// Long enough for a slow machine, short enough to tell a hang.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The workerd binary.
+#[derive(Clone, Debug)]
+pub struct Workerd {
+    binary: PathBuf,
+}
+
+/// A Worker as `cargo xtask bundle` left it.
+#[derive(Clone, Debug)]
+pub struct Worker {
+    /// The folder of a workspace member, with `build/` in it.
+    pub member: &'static str,
+    /// Binding, class, and whether the class is backed by SQLite.
+    pub objects: &'static [(&'static str, &'static str, bool)],
+    pub date: String,
+    /// JavaScript that runs before the worker is loaded.
+    pub prelude: Option<&'static str>,
+}
+
+/// A running workerd; dropping it ends the process and removes its disk.
+#[derive(Debug)]
+pub struct Server {
+    workerd: Workerd,
+    folder: TempDir,
+    running: Option<Running>,
+    agent: ureq::Agent,
+}
+
+#[derive(Debug)]
+struct Running {
+    keeper: Child,
+    address: String,
+}
+
+/// What a server answered.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: u16,
+    pub headers: ureq::http::HeaderMap,
+    pub body: String,
+}
+
+impl Workerd {
+    /// Asks npm's package where it put the binary for this machine.
+    pub fn find() -> Result<Self> {
+        let node = root().join("node_modules/.bin/node");
+        let output = Command::new(&node)
+            .args(["-p", "require('workerd').default"])
+            .current_dir(root())
+            .output()
+            .with_context(|| format!("{} is missing: run cargo xtask setup", node.display()))?;
+        if !output.status.success() {
+            bail!("npm's workerd is missing: run cargo xtask setup");
+        }
+        Ok(Self { binary: String::from_utf8(output.stdout)?.trim().into() })
+    }
+
+    /// The newest compatibility date that this binary knows, which is its version.
+    pub fn newest_date(&self) -> Result<String> {
+        let output = Command::new(&self.binary).arg("--version").output()?;
+        let version = String::from_utf8(output.stdout)?;
+        version.trim().strip_prefix("workerd ").map(str::to_owned).with_context(|| format!("workerd says {version}"))
+    }
+
+    /// Starts a worker and waits until it listens.
+    pub fn start(&self, worker: &Worker) -> Result<Server> {
+        let folder = tempfile::Builder::new().prefix("sea-orm-do-").tempdir()?;
+        let build = root().join(worker.member).join("build");
+        for file in ["index.js", "index_bg.wasm"] {
+            fs::copy(build.join(file), folder.path().join(file))
+                .with_context(|| format!("{} has no {file}: run cargo xtask bundle", build.display()))?;
+        }
+        fs::write(folder.path().join("prelude.js"), worker.prelude.unwrap_or_default())?;
+        fs::create_dir(folder.path().join("disk"))?;
+        fs::write(folder.path().join("config.capnp"), configuration(worker)?)?;
+        let agent = ureq::Agent::config_builder()
+            .timeout_global(Some(PATIENCE))
+            .http_status_as_error(false)
+            .max_idle_connections(0)
+            .build()
+            .into();
+        let mut server = Server { workerd: self.clone(), folder, running: None, agent };
+        server.restart()?;
+        Ok(server)
+    }
+}
+
+impl Server {
+    /// Ends workerd and starts it again on the same disk.
+    pub fn restart(&mut self) -> Result<()> {
+        self.running = None;
+        self.running = Some(Running::start(&self.workerd.binary, self.folder.path())?);
+        Ok(())
+    }
+
+    /// Sends a request with a JSON body or with none.
+    pub fn send(&self, method: &str, path: &str, json: Option<&str>) -> Result<Answer> {
+        self.send_as(method, path, json.map(|body| ("application/json", body)))
+    }
+
+    /// Sends a request with a body of the given content type or with none.
+    pub fn send_as(&self, method: &str, path: &str, body: Option<(&str, &str)>) -> Result<Answer> {
+        let running = self.running.as_ref().context("workerd is not running")?;
+        let uri = format!("http://{}{path}", running.address);
+        let request = ureq::http::Request::builder().method(method).uri(uri);
+        let answer = match body {
+            Some((kind, body)) => self.agent.run(request.header("content-type", kind).body(body)?),
+            None => self.agent.run(request.body(())?),
+        };
+        let mut answer = answer.map_err(|error| anyhow!("{method} {path}: {error}\n{}", self.log()))?;
+        Ok(Answer {
+            status: answer.status().as_u16(),
+            headers: answer.headers().clone(),
+            body: answer.body_mut().read_to_string()?,
+        })
+    }
+
+    /// What workerd has printed since it was started.
+    pub fn log(&self) -> String {
+        fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
+    }
+}
+
+impl Running {
+    /// Starts workerd under a shell that ends it as soon as our end of a pipe is closed, however this process ends.
+    fn start(binary: &Path, folder: &Path) -> Result<Self> {
+        const KEEPER: &str = r#""$@" 3>&1 >&2 & read -r _; kill -9 $!; wait"#;
+        let log = fs::File::create(folder.join("log"))?;
+        let mut keeper = Command::new("sh")
+            .args(["-c", KEEPER, "keeper"])
+            .arg(binary)
+            .args(["serve", "--control-fd=3", "config.capnp"])
+            .current_dir(folder)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(log)
+            .spawn()
+            .context("sh cannot be started")?;
+        let control = keeper.stdout.take().context("no pipe from workerd")?;
+        let mut running = Self { keeper, address: String::new() };
+        let mut event = String::new();
+        BufReader::new(control).read_line(&mut event)?;
+        let port = serde_json::from_str::<serde_json::Value>(&event).ok().and_then(|event| event["port"].as_u64());
+        let port = port.with_context(|| {
+            let log = fs::read_to_string(folder.join("log")).unwrap_or_default();
+            format!("workerd did not start: {log}")
+        })?;
+        running.address = format!("127.0.0.1:{port}");
+        Ok(running)
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        drop(self.keeper.stdin.take());
+        let _ = self.keeper.wait();
+    }
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+/// <https://github.com/cloudflare/workerd/blob/main/src/workerd/server/workerd.capnp>
+fn configuration(worker: &Worker) -> Result<String> {
+    let (mut namespaces, mut bindings) = (String::new(), String::new());
+    for (binding, class, sqlite) in worker.objects {
+        write!(namespaces, r#"(className = "{class}", uniqueKey = "{class}", enableSql = {sqlite}), "#)?;
+        write!(bindings, r#"(name = "{binding}", durableObjectNamespace = "{class}"), "#)?;
+    }
+    let date = &worker.date;
+    Ok(format!(
+        r#"using Workerd = import "/workerd/workerd.capnp";
+
+const config :Workerd.Config = (
+  services = [
+    (name = "main", worker = .mainWorker),
+    (name = "disk", disk = (path = "disk", writable = true)),
+  ],
+  sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "main")],
+);
+
+const mainWorker :Workerd.Worker = (
+  modules = [
+    (name = "entry.js", esModule = "import './prelude.js'; export * from './index.js'; export {{ default }} from './index.js';"),
+    (name = "prelude.js", esModule = embed "prelude.js"),
+    (name = "index.js", esModule = embed "index.js"),
+    (name = "index_bg.wasm", wasm = embed "index_bg.wasm"),
+  ],
+  compatibilityDate = "{date}",
+  durableObjectNamespaces = [{namespaces}],
+  durableObjectStorage = (localDisk = "disk"),
+  bindings = [{bindings}],
+);
+"#
+    ))
+}

@@ -1,0 +1,154 @@
+//! What a case is: steps, each in an object, with restarts of the runtime between them.
+
+use std::error::Error;
+use std::pin::Pin;
+
+use sea_orm::DbErr;
+use sea_orm_do::DoConnection;
+
+/// A failed assertion panics; everything else that goes wrong is returned.
+pub type Outcome = Result<(), Box<dyn Error>>;
+
+type Body = fn(Context) -> Pin<Box<dyn Future<Output = Outcome>>>;
+
+/// A test, known by its suite and name: `crud::inserts_and_reads_back`.
+#[derive(Clone, Debug)]
+pub struct Case {
+    pub name: &'static str,
+    pub steps: Vec<Step>,
+}
+
+/// A part of a case that runs in one go inside one object.
+#[derive(Clone, Copy, Debug)]
+pub struct Step {
+    pub class: Class,
+    /// Objects of different names have different databases; all are new to the case.
+    pub object: &'static str,
+    /// Whether workerd is ended and started again before this step.
+    pub restart: bool,
+    pub expected: Expected,
+    pub body: Body,
+}
+
+/// How a step must end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Expected {
+    Success,
+    /// A panic with this in its message; the next step finds the object rebuilt.
+    Panic(&'static str),
+}
+
+/// The Durable Object class that a step runs in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Class {
+    Sqlite,
+    /// Without `new_sqlite_classes`.
+    Plain,
+}
+
+impl Class {
+    /// The name of the worker's binding for it.
+    #[must_use]
+    pub fn binding(self) -> &'static str {
+        match self {
+            Self::Sqlite => "SQLITE",
+            Self::Plain => "PLAIN",
+        }
+    }
+}
+
+impl Case {
+    #[must_use]
+    pub fn new(name: &'static str, body: Body) -> Self {
+        Self { name, steps: Vec::new() }.then(body)
+    }
+
+    /// A further step in the same object.
+    #[must_use]
+    pub fn then(mut self, body: Body) -> Self {
+        let previous = self.steps.last();
+        let (class, object) = previous.map_or((Class::Sqlite, "main"), |step| (step.class, step.object));
+        self.steps.push(Step { class, object, restart: false, expected: Expected::Success, body });
+        self
+    }
+
+    /// The last step runs in the object of this name.
+    #[must_use]
+    pub fn in_object(self, object: &'static str) -> Self {
+        self.change_last(|step| step.object = object)
+    }
+
+    /// The last step runs in a class of this kind.
+    #[must_use]
+    pub fn in_class(self, class: Class) -> Self {
+        self.change_last(|step| step.class = class)
+    }
+
+    /// workerd restarts before the last step.
+    #[must_use]
+    pub fn after_restart(self) -> Self {
+        self.change_last(|step| step.restart = true)
+    }
+
+    /// The last step must panic with a message that contains `message`.
+    #[must_use]
+    pub fn panicking(self, message: &'static str) -> Self {
+        self.change_last(|step| step.expected = Expected::Panic(message))
+    }
+
+    fn change_last(mut self, change: impl FnOnce(&mut Step)) -> Self {
+        if let Some(step) = self.steps.last_mut() {
+            change(step);
+        }
+        self
+    }
+}
+
+/// What a step is given.
+#[derive(Debug)]
+pub struct Context {
+    #[cfg(target_arch = "wasm32")]
+    pub(crate) state: std::rc::Rc<worker::State>,
+}
+
+impl Context {
+    /// The database of the object that the step runs in.
+    ///
+    /// # Errors
+    /// As [`DoConnection::new`].
+    pub fn connect(&self) -> Result<DoConnection, DbErr> {
+        #[cfg(target_arch = "wasm32")]
+        return DoConnection::new(&self.state);
+        #[cfg(not(target_arch = "wasm32"))]
+        Err(DbErr::Custom("cases run inside workerd only".to_owned()))
+    }
+
+    /// Evaluates JavaScript; the error is the message of what it threw.
+    ///
+    /// # Errors
+    /// When it throws, or outside workerd.
+    pub fn evaluate(&self, script: &str) -> Result<(), String> {
+        #[cfg(target_arch = "wasm32")]
+        return js_sys::eval(script).map(|_| ()).map_err(|thrown| {
+            wasm_bindgen::JsCast::dyn_into::<js_sys::Error>(thrown).map_or_else(|v| format!("{v:?}"), |e| e.message().into())
+        });
+        #[cfg(not(target_arch = "wasm32"))]
+        Err(format!("no JavaScript on the host: {script}"))
+    }
+}
+
+/// The cases of a suite: `cases!("crud": inserts, updates)` names `crud::inserts` and `crud::updates`.
+macro_rules! cases {
+    ($suite:literal: $($body:ident),* $(,)?) => {
+        vec![$($crate::case::case!($suite, $body)),*]
+    };
+}
+
+/// One case, for those with more than one step.
+macro_rules! case {
+    ($suite:literal, $body:ident) => {
+        $crate::case::Case::new(concat!($suite, "::", stringify!($body)), |context| Box::pin($body(context)))
+    };
+}
+
+pub(crate) use {case, cases};

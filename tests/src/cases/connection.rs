@@ -1,0 +1,39 @@
+//! Opening the storage, and what a handle is.
+
+use sea_orm::{ActiveModelTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, Set};
+
+use super::library;
+use crate::case::{Case, Class, Context, Outcome, case, cases};
+use crate::entities::author;
+
+pub(super) fn cases() -> Vec<Case> {
+    let mut cases = cases!("connection": a_clone_is_the_same_database, dropping_a_handle_leaves_the_database_open);
+    cases.push(case!("connection", refuses_a_class_without_sqlite).in_class(Class::Plain));
+    cases
+}
+
+async fn a_clone_is_the_same_database(context: Context) -> Outcome {
+    let db = library(&context).await?;
+    let clone = db.clone();
+    author::ActiveModel { name: Set("Ursula".into()), ..Default::default() }.insert(&clone).await?;
+    assert_eq!(author::Entity::find().all(&db).await?.len(), 1);
+    assert_eq!(db.get_database_backend(), DbBackend::Sqlite);
+    assert!(db.support_returning());
+    Ok(())
+}
+
+async fn dropping_a_handle_leaves_the_database_open(context: Context) -> Outcome {
+    let db = library(&context).await?;
+    drop(db.clone());
+    assert!(author::Entity::find().all(&db).await?.is_empty());
+    drop(db);
+    assert!(author::Entity::find().all(&super::connect(&context)?).await?.is_empty());
+    Ok(())
+}
+
+async fn refuses_a_class_without_sqlite(context: Context) -> Outcome {
+    let error = context.connect().expect_err("the class has no SQLite");
+    assert!(matches!(error, DbErr::Conn(_)), "{error:?}");
+    assert!(error.to_string().contains("new_sqlite_classes"), "{error}");
+    Ok(())
+}

@@ -1,0 +1,118 @@
+//! What goes wrong is an error that says so, and leaves the object alive.
+
+use sea_orm::{ActiveModelTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, Set, SqlErr};
+use sea_orm_do::{DoConnection, sql_err};
+
+use super::{connect, library};
+use crate::case::{Case, Context, Outcome, cases};
+use crate::entities::{author, book, setting};
+
+pub(super) fn cases() -> Vec<Case> {
+    cases!(
+        "errors":
+        a_unique_violation,
+        a_primary_key_violation,
+        a_foreign_key_violation,
+        a_not_null_violation,
+        a_syntax_error,
+        a_missing_table,
+        an_unregistered_table_is_not_read,
+        a_script_that_fails_leaves_nothing,
+        transaction_control_is_refused,
+    )
+}
+
+fn author(name: &str) -> author::ActiveModel {
+    author::ActiveModel { name: Set(name.to_owned()), ..Default::default() }
+}
+
+async fn authors(db: &DoConnection) -> Result<u64, DbErr> {
+    author::Entity::find().count(db).await
+}
+
+async fn a_unique_violation(context: Context) -> Outcome {
+    let db = library(&context).await?;
+    author("Ursula").insert(&db).await?;
+    let error = author("Ursula").insert(&db).await.expect_err("the name is taken");
+    assert!(error.to_string().contains("UNIQUE constraint failed: author.name"), "{error}");
+    assert!(matches!(sql_err(&error), Some(SqlErr::UniqueConstraintViolation(_))), "{error:?}");
+    assert_eq!(authors(&db).await?, 1);
+    Ok(())
+}
+
+async fn a_primary_key_violation(context: Context) -> Outcome {
+    let db = library(&context).await?;
+    let setting = setting::ActiveModel { key: Set("a".into()), value: Set("b".into()), changes: Set(0) };
+    setting.clone().insert(&db).await?;
+    let error = setting.insert(&db).await.expect_err("the key is taken");
+    assert!(matches!(sql_err(&error), Some(SqlErr::UniqueConstraintViolation(_))), "{error:?}");
+    Ok(())
+}
+
+async fn a_foreign_key_violation(context: Context) -> Outcome {
+    let db = library(&context).await?;
+    let orphan = book::ActiveModel {
+        author_id: Set(7),
+        title: Set("No one's".into()),
+        pages: Set(1),
+        price: Set(1.0),
+        in_print: Set(true),
+        ..Default::default()
+    };
+    let error = orphan.insert(&db).await.expect_err("there is no such author");
+    assert!(matches!(sql_err(&error), Some(SqlErr::ForeignKeyConstraintViolation(_))), "{error:?}");
+    Ok(())
+}
+
+async fn a_not_null_violation(context: Context) -> Outcome {
+    let db = library(&context).await?;
+    let error = db.execute_unprepared("INSERT INTO author (name) VALUES (NULL)").await.expect_err("a name is needed");
+    assert!(error.to_string().contains("NOT NULL constraint failed: author.name"), "{error}");
+    assert!(matches!(error, DbErr::Exec(_)) && sql_err(&error).is_none(), "{error:?}");
+    assert_eq!(authors(&db).await?, 0);
+    Ok(())
+}
+
+async fn a_syntax_error(context: Context) -> Outcome {
+    let db = library(&context).await?;
+    let error = db.execute_unprepared("INSERT INTU author").await.expect_err("INTU is not SQL");
+    assert!(error.to_string().contains("syntax error"), "{error}");
+    author("Ursula").insert(&db).await?;
+    Ok(())
+}
+
+async fn a_missing_table(context: Context) -> Outcome {
+    let db = connect(&context)?;
+    let error = author::Entity::find().all(&db).await.expect_err("no table yet");
+    assert!(matches!(error, DbErr::Query(_)), "{error:?}");
+    assert!(error.to_string().contains("no such table: author"), "{error}");
+    Ok(())
+}
+
+async fn an_unregistered_table_is_not_read(context: Context) -> Outcome {
+    library(&context).await?;
+    let db = context.connect()?;
+    let error = author("Ursula").insert(&db).await.expect_err("the entity is not registered");
+    assert!(error.to_string().contains("register::<author::Entity>()"), "{error}");
+    assert_eq!(authors(&db).await?, 0, "the error comes before anything is sent");
+    Ok(())
+}
+
+async fn a_script_that_fails_leaves_nothing(context: Context) -> Outcome {
+    let db = library(&context).await?;
+    let script = "INSERT INTO author (name) VALUES ('a'); CREATE TABLE t (x); INSERT INTO author (name) VALUES (NULL);";
+    assert!(db.execute_unprepared(script).await.is_err());
+    assert_eq!(authors(&db).await?, 0);
+    db.execute_unprepared("CREATE TABLE t (x);").await?;
+    Ok(())
+}
+
+async fn transaction_control_is_refused(context: Context) -> Outcome {
+    let db = library(&context).await?;
+    for sql in ["BEGIN", "COMMIT", "SAVEPOINT s", "-- now\nROLLBACK;", "INSERT INTO author (name) VALUES ('a'); END"] {
+        let error = db.execute_unprepared(sql).await.expect_err(sql);
+        assert!(error.to_string().contains("cannot be run as a statement"), "{error}");
+    }
+    assert_eq!(authors(&db).await?, 0);
+    Ok(())
+}

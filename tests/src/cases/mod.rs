@@ -1,0 +1,43 @@
+//! The suites.
+
+mod connection;
+mod crud;
+mod errors;
+mod harness;
+mod persistence;
+mod returning;
+mod values;
+
+use sea_orm::DbErr;
+use sea_orm_do::DoConnection;
+
+use crate::case::{Case, Context};
+use crate::entities::{author, book, create_tables, setting};
+
+/// Every case, suite after suite.
+#[must_use]
+pub fn all() -> Vec<Case> {
+    [
+        connection::cases(),
+        crud::cases(),
+        errors::cases(),
+        harness::cases(),
+        persistence::cases(),
+        returning::cases(),
+        values::cases(),
+    ]
+    .concat()
+}
+
+/// A connection that knows the library's entities.
+fn connect(context: &Context) -> Result<DoConnection, DbErr> {
+    let db = context.connect()?;
+    Ok(db.register::<author::Entity>().register::<book::Entity>().register::<setting::Entity>())
+}
+
+/// A connection to a database that has the library's tables.
+async fn library(context: &Context) -> Result<DoConnection, DbErr> {
+    let db = connect(context)?;
+    create_tables(&db).await?;
+    Ok(db)
+}

@@ -1,0 +1,124 @@
+//! What was written is what is read.
+
+use sea_orm::prelude::{Date, DateTimeUtc, Uuid};
+use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Set};
+use serde_json::json;
+
+use super::library;
+use crate::case::{Case, Context, Outcome, cases};
+use crate::entities::{author, book};
+
+pub(super) fn cases() -> Vec<Case> {
+    cases!(
+        "values":
+        nulls,
+        blobs,
+        reals,
+        integers_within_2_to_the_53,
+        wide_integers_are_refused_on_reading,
+        dates_json_and_uuids,
+        text_of_every_kind,
+        a_value_of_another_type_is_an_error,
+    )
+}
+
+fn empty_book() -> book::ActiveModel {
+    book::ActiveModel {
+        author_id: Set(1),
+        title: Set(String::new()),
+        pages: Set(0),
+        price: Set(0.0),
+        in_print: Set(false),
+        ..Default::default()
+    }
+}
+
+/// Writes a book and demands it back, from RETURNING and from a SELECT.
+async fn round_trip(context: &Context, book: book::ActiveModel) -> Result<book::Model, Box<dyn std::error::Error>> {
+    let db = library(context).await?;
+    author::ActiveModel { name: Set("Anon".into()), ..Default::default() }.insert(&db).await?;
+    let returned = book.insert(&db).await?;
+    let read = book::Entity::find_by_id(returned.id).one(&db).await?.ok_or("the book is gone")?;
+    assert_eq!(returned, read);
+    Ok(read)
+}
+
+async fn nulls(context: Context) -> Outcome {
+    let read = round_trip(&context, empty_book()).await?;
+    assert_eq!((read.cover, read.meta, read.isbn, read.published_at), (None, None, None, None));
+    Ok(())
+}
+
+async fn blobs(context: Context) -> Outcome {
+    let bytes: Vec<u8> = (0..=255).collect();
+    let read = round_trip(&context, book::ActiveModel { cover: Set(Some(bytes.clone())), ..empty_book() }).await?;
+    assert_eq!(read.cover, Some(bytes));
+    Ok(())
+}
+
+async fn reals(context: Context) -> Outcome {
+    for price in [0.1, 1.0, -0.0, f64::MIN_POSITIVE, f64::MAX, 1e16, 0.1 + 0.2] {
+        let read = round_trip_again(&context, price).await?;
+        assert_eq!(read.to_bits(), (price + 0.0).to_bits(), "{price}");
+    }
+    Ok(())
+}
+
+/// SQLite stores -0.0 as the integer 0 in a REAL column, hence `+ 0.0` above.
+async fn round_trip_again(context: &Context, price: f64) -> Result<f64, Box<dyn std::error::Error>> {
+    let db = super::connect(context)?;
+    db.execute_unprepared("DROP TABLE IF EXISTS book; DROP TABLE IF EXISTS author; DROP TABLE IF EXISTS setting").await?;
+    Ok(round_trip(context, book::ActiveModel { price: Set(price), ..empty_book() }).await?.price)
+}
+
+async fn integers_within_2_to_the_53(context: Context) -> Outcome {
+    let id = (1_i64 << 53) - 1;
+    let read = round_trip(&context, book::ActiveModel { id: Set(id), pages: Set(i32::MIN), ..empty_book() }).await?;
+    assert_eq!((read.id, read.pages), (id, i32::MIN));
+    Ok(())
+}
+
+async fn wide_integers_are_refused_on_reading(context: Context) -> Outcome {
+    let written = round_trip(&context, book::ActiveModel { id: Set(i64::MAX), ..empty_book() }).await;
+    let error = written.expect_err("the runtime rounds it").to_string();
+    assert!(error.contains("`id`") && error.contains("2^53"), "{error}");
+    Ok(())
+}
+
+async fn dates_json_and_uuids(context: Context) -> Outcome {
+    let meta = json!({"tags": ["a", null], "depth": {"n": 1.5}});
+    let isbn = Uuid::from_u128(0x0123_4567_89ab_cdef_0123_4567_89ab_cdef);
+    let published_at: DateTimeUtc = "1969-07-20T20:17:40.123456789Z".parse()?;
+    let book = book::ActiveModel {
+        meta: Set(Some(meta.clone())),
+        isbn: Set(Some(isbn)),
+        published_at: Set(Some(published_at)),
+        ..empty_book()
+    };
+    let read = round_trip(&context, book).await?;
+    assert_eq!((read.meta, read.isbn, read.published_at), (Some(meta), Some(isbn), Some(published_at)));
+    let db = super::connect(&context)?;
+    let born: Date = "1929-10-21".parse()?;
+    let author = author::ActiveModel { name: Set("Ursula".into()), born: Set(Some(born)), ..Default::default() };
+    assert_eq!(author.insert(&db).await?.born, Some(born));
+    let same_day = author::Entity::find().filter(author::Column::Born.eq(born)).all(&db).await?;
+    assert_eq!(same_day.len(), 1);
+    Ok(())
+}
+
+async fn text_of_every_kind(context: Context) -> Outcome {
+    let title = "'; DROP TABLE book; -- \" ? ☃ 𝄞 e\u{301} \n\0 end";
+    let read = round_trip(&context, book::ActiveModel { title: Set(title.to_owned()), ..empty_book() }).await?;
+    assert_eq!(read.title, title);
+    let found = book::Entity::find().filter(book::Column::Title.eq(title)).all(&super::connect(&context)?).await?;
+    assert_eq!(found.len(), 1);
+    Ok(())
+}
+
+async fn a_value_of_another_type_is_an_error(context: Context) -> Outcome {
+    let db = library(&context).await?;
+    db.execute_unprepared("INSERT INTO author (name, born) VALUES ('a', 'yesterday')").await?;
+    let error = author::Entity::find().all(&db).await.expect_err("'yesterday' is not a date").to_string();
+    assert!(error.contains("`born`") && error.contains("'yesterday'") && error.contains("ChronoDate"), "{error}");
+    Ok(())
+}

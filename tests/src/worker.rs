@@ -1,0 +1,78 @@
+//! The worker that runs the cases: `POST /run?case=…&step=…` answers 200, or 500 with what went wrong.
+//!
+//! A panic stops the wasm instance, so its message is left in JavaScript's hands: `GET /panic` tells it, once.
+
+use std::rc::Rc;
+
+use js_sys::Reflect;
+use wasm_bindgen::JsValue;
+use worker::{Context as WorkerContext, DurableObject, Env, Request, Response, Result, State, durable_object, event};
+
+use crate::case::{Context, Step};
+
+const PANIC: &str = "__panic";
+
+#[event(start)]
+fn start() {
+    std::panic::set_hook(Box::new(|info| {
+        let _ = Reflect::set(&js_sys::global(), &PANIC.into(), &info.to_string().into());
+    }));
+}
+
+#[event(fetch)]
+async fn fetch(request: Request, env: Env, _context: WorkerContext) -> Result<Response> {
+    if request.path() == "/panic" {
+        return last_panic();
+    }
+    let (name, step) = requested(&request)?;
+    let object = format!("{name} {}", step.object);
+    env.durable_object(step.class.binding())?.get_by_name(&object)?.fetch_with_request(request).await
+}
+
+fn last_panic() -> Result<Response> {
+    let message = Reflect::get(&js_sys::global(), &PANIC.into())?.as_string();
+    Reflect::set(&js_sys::global(), &PANIC.into(), &JsValue::UNDEFINED)?;
+    Response::ok(message.unwrap_or_default())
+}
+
+fn requested(request: &Request) -> Result<(String, Step)> {
+    #[derive(serde::Deserialize)]
+    struct Query {
+        case: String,
+        step: usize,
+    }
+    let Query { case, step } = request.query()?;
+    let cases = crate::all();
+    let step = cases.iter().find(|known| known.name == case).and_then(|case| case.steps.get(step));
+    match step {
+        Some(step) => Ok((case, *step)),
+        None => Err(format!("no such step of {case}").into()),
+    }
+}
+
+/// A class of objects that run steps.
+macro_rules! class {
+    ($name:ident) => {
+        #[durable_object]
+        struct $name {
+            state: Rc<State>,
+        }
+
+        impl DurableObject for $name {
+            fn new(state: State, _env: Env) -> Self {
+                Self { state: Rc::new(state) }
+            }
+
+            async fn fetch(&self, request: Request) -> Result<Response> {
+                let (_, step) = requested(&request)?;
+                match (step.body)(Context { state: self.state.clone() }).await {
+                    Ok(()) => Response::ok(""),
+                    Err(error) => Response::error(error.to_string(), 500),
+                }
+            }
+        }
+    };
+}
+
+class!(Sqlite);
+class!(Plain);

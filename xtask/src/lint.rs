@@ -1,0 +1,20 @@
+//! `cargo xtask lint`: what a change must pass before its tests are worth running.
+
+use anyhow::Result;
+
+use crate::process::run;
+use crate::setup::{self, WASM_TARGET};
+use crate::workspace::Workspace;
+
+pub(crate) fn run_all(workspace: &Workspace) -> Result<()> {
+    setup::wasm_target()?;
+    let cargo = |what: &str, arguments: &[&str]| -> Result<()> {
+        run(what, workspace.cargo()?.args(arguments).env("RUSTDOCFLAGS", "-D warnings"))
+    };
+    let wasm = ["--target", WASM_TARGET];
+    cargo("formatting", &["fmt", "--all", "--check"])?;
+    cargo("clippy on the host", &["clippy", "--locked", "--all-targets", "--", "-D", "warnings"])?;
+    let wasm_members = ["-p", "sea-orm-do", "-p", "sea-orm-do-tests", "-p", "crud-worker"];
+    cargo("clippy on wasm32", &[&["clippy", "--locked"], &wasm[..], &wasm_members, &["--", "-D", "warnings"]].concat())?;
+    cargo("rustdoc", &[&["doc", "--locked", "--no-deps"], &wasm[..], &wasm_members].concat())
+}

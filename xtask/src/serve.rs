@@ -1,0 +1,31 @@
+//! `cargo xtask dev`: the example under wrangler.
+
+use anyhow::{Context, Result};
+
+use crate::setup;
+use crate::workspace::Workspace;
+
+/// Serves the example until it is interrupted; wrangler builds it, and builds it again when a source changes.
+pub(crate) fn dev(workspace: &Workspace, port: u16) -> Result<()> {
+    setup::everything(workspace)?;
+    let mut wrangler = workspace.command("wrangler")?;
+    wrangler
+        .args(["dev", "--ip", "127.0.0.1", "--port", &port.to_string()])
+        .env("WRANGLER_SEND_METRICS", "false")
+        .env("WRANGLER_HIDE_BANNER", "true");
+    eprintln!("› wrangler dev on http://127.0.0.1:{port} (Ctrl-C ends it)");
+    become_process(&mut wrangler).context("wrangler dev")
+}
+
+/// Replaces this process, so that a signal reaches wrangler itself.
+#[cfg(unix)]
+fn become_process(command: &mut std::process::Command) -> Result<()> {
+    Err(std::os::unix::process::CommandExt::exec(command).into())
+}
+
+#[cfg(not(unix))]
+fn become_process(command: &mut std::process::Command) -> Result<()> {
+    let status = command.status()?;
+    anyhow::ensure!(status.success(), "{status}");
+    Ok(())
+}

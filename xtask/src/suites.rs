@@ -1,0 +1,18 @@
+//! `cargo xtask test`: everything, as cargo tests.
+
+use anyhow::Result;
+
+use crate::bundle;
+use crate::process::run;
+use crate::workspace::Workspace;
+
+/// Runs the tests of all members; `date` is a compatibility date for those inside workerd.
+pub(crate) fn run_all(workspace: &Workspace, date: Option<&str>, arguments: &[String]) -> Result<()> {
+    bundle::for_tests(workspace)?;
+    let mut cargo = workspace.cargo()?;
+    cargo.args(["test", "--locked", "--"]).args(arguments).env("SEA_ORM_DO_BUNDLED", "1");
+    if let Some(date) = date {
+        cargo.env("SEA_ORM_DO_DATE", date);
+    }
+    run("running the tests", &mut cargo)
+}
