@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use sea_orm::{
-    ConnectionTrait, DbBackend, DbErr, EntityTrait, ExecResult, ProxyExecResult, ProxyRow, QueryResult, RuntimeErr,
-    Statement, Value,
+    ConnectionTrait, DbBackend, DbErr, EntityTrait, ExecResult, ProxyExecResult, ProxyRow, QueryResult, Statement,
+    Value,
 };
 
 use crate::dialect::columns::result_types;
@@ -32,14 +32,8 @@ impl DoConnection {
     /// `wrangler.toml`.
     #[cfg(target_arch = "wasm32")]
     pub fn new(state: &worker::State) -> Result<Self, DbErr> {
-        let storage = crate::storage::workerd::WorkerdStorage::open(state)
-            .map_err(|error| DbErr::Conn(RuntimeErr::Internal(error.0)))?;
-        Ok(Self::over(Arc::new(storage)))
-    }
-
-    #[cfg(any(target_arch = "wasm32", test))]
-    fn over(storage: Arc<dyn Storage>) -> Self {
-        Self { storage, registry: Arc::default() }
+        let storage = crate::storage::workerd::WorkerdStorage::open(state).map_err(|error| error.into_conn())?;
+        Ok(Self { storage: Arc::new(storage), registry: Arc::default() })
     }
 
     /// Makes the Rust types of an entity's columns known to this handle and to the clones taken from it.

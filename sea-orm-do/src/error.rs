@@ -8,6 +8,12 @@ use sea_orm::{DbErr, RuntimeErr, SqlErr};
 pub(crate) struct StorageError(pub(crate) String);
 
 impl StorageError {
+    /// The error of opening the storage.
+    #[cfg(target_arch = "wasm32")]
+    pub(crate) fn into_conn(self) -> DbErr {
+        DbErr::Conn(RuntimeErr::Internal(self.0))
+    }
+
     /// The error of a statement whose result is its effect.
     pub(crate) fn into_exec(self) -> DbErr {
         DbErr::Exec(RuntimeErr::Internal(self.0))

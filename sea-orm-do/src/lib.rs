@@ -18,6 +18,9 @@
 //! rows come back checked against the types of the registered entities: a value that does not fit is an error, never
 //! a silent `None`.
 
+#![warn(missing_docs, clippy::unwrap_used, clippy::expect_used)]
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
+
 mod connection;
 mod dialect;
 mod error;

@@ -1,13 +1,14 @@
 //! The cases of the suites, one after the other in one workerd a date: a panic rebuilds the wasm instance that all
 //! objects share, so cases that wait for something must not run beside others.
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, mpsc};
+use std::time::Duration;
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use libtest_mimic::Trial;
 use sea_orm_do_tests::case::{Case, Expected};
 
-use crate::workerd::{Server, Worker, Workerd};
+use crate::workerd::{Answer, Server, Worker, Workerd};
 
 /// What no Worker in production may do.
 const NO_EVAL: &str = "
@@ -73,11 +74,11 @@ fn run(case: &Case, server: &mut Server) -> Result<()> {
         if step.restart {
             server.restart()?;
         }
-        let answer = server.send("POST", &format!("/run?case={}&step={at}", case.name), None)?;
-        let panic = server.send("GET", "/panic", None)?.body;
+        let End { answer, panic } = run_step(server, case, at)?;
         match step.expected {
             Expected::Success => {
                 ensure!(panic.is_empty(), "step {at}: {panic}");
+                let answer = answer.context("no answer")?;
                 ensure!(answer.status == 200, "step {at}: {} {}\n{}", answer.status, answer.body, server.log());
             }
             Expected::Panic(message) => {
@@ -86,4 +87,29 @@ fn run(case: &Case, server: &mut Server) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// How a step ended: with an answer, or with the message of a panic.
+struct End {
+    answer: Option<Answer>,
+    panic: String,
+}
+
+/// A request whose handler panics is never answered, so its message is asked for while the answer is awaited.
+fn run_step(server: &Server, case: &Case, step: usize) -> Result<End> {
+    const SUSPICION: Duration = Duration::from_millis(100);
+    let (sender, receiver) = mpsc::channel();
+    let request = server.request("POST", &format!("/run?case={}&step={step}", case.name));
+    // Not joined: after a panic it ends when workerd does.
+    std::thread::spawn(move || drop(sender.send(request.send())));
+    loop {
+        let answer = receiver.recv_timeout(SUSPICION);
+        let panic = server.request("GET", "/panic").send()?.body;
+        match answer {
+            Ok(Err(error)) if panic.is_empty() => return Err(error),
+            Ok(answer) => return Ok(End { answer: answer.ok(), panic }),
+            Err(_) if panic.is_empty() => {}
+            Err(_) => return Ok(End { answer: None, panic }),
+        }
+    }
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Result, bail};
 use tempfile::TempDir;
 
 /// Long enough for a slow machine, short enough to tell a hang.
@@ -44,6 +44,14 @@ pub struct Server {
 struct Running {
     keeper: Child,
     address: String,
+}
+
+/// An HTTP request to a server.
+#[derive(Debug)]
+pub struct Request {
+    agent: ureq::Agent,
+    request: ureq::http::request::Builder,
+    body: Option<String>,
 }
 
 /// What a server answered.
@@ -107,31 +115,40 @@ impl Server {
         Ok(())
     }
 
-    /// Sends a request with a JSON body or with none.
-    pub fn send(&self, method: &str, path: &str, json: Option<&str>) -> Result<Answer> {
-        self.send_as(method, path, json.map(|body| ("application/json", body)))
+    /// Host and port, while workerd runs.
+    pub fn address(&self) -> Option<&str> {
+        self.running.as_ref().map(|running| running.address.as_str())
     }
 
-    /// Sends a request with a body of the given content type or with none.
-    pub fn send_as(&self, method: &str, path: &str, body: Option<(&str, &str)>) -> Result<Answer> {
-        let running = self.running.as_ref().context("workerd is not running")?;
-        let uri = format!("http://{}{path}", running.address);
-        let request = ureq::http::Request::builder().method(method).uri(uri);
-        let answer = match body {
-            Some((kind, body)) => self.agent.run(request.header("content-type", kind).body(body)?),
-            None => self.agent.run(request.body(())?),
-        };
-        let mut answer = answer.map_err(|error| anyhow!("{method} {path}: {error}\n{}", self.log()))?;
-        Ok(Answer {
-            status: answer.status().as_u16(),
-            headers: answer.headers().clone(),
-            body: answer.body_mut().read_to_string()?,
-        })
+    /// A request to be sent, now or from another thread.
+    pub fn request(&self, method: &str, path: &str) -> Request {
+        let address = self.address().unwrap_or_default();
+        let request = ureq::http::Request::builder().method(method).uri(format!("http://{address}{path}"));
+        Request { agent: self.agent.clone(), request, body: None }
     }
 
     /// What workerd has printed since it was started.
     pub fn log(&self) -> String {
         fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
+    }
+}
+
+impl Request {
+    /// With a body of this content type.
+    pub fn body(self, content_type: &str, body: &str) -> Self {
+        let request = self.request.header("content-type", content_type);
+        Self { request, body: Some(body.to_owned()), ..self }
+    }
+
+    /// Sends it and reads the whole answer, whatever its status.
+    pub fn send(self) -> Result<Answer> {
+        let answer = match self.body {
+            Some(body) => self.agent.run(self.request.body(body)?),
+            None => self.agent.run(self.request.body(())?),
+        };
+        let mut answer = answer.context("no answer from workerd")?;
+        let (status, headers) = (answer.status().as_u16(), answer.headers().clone());
+        Ok(Answer { status, headers, body: answer.body_mut().read_to_string()? })
     }
 }
 
@@ -171,7 +188,8 @@ impl Drop for Running {
     }
 }
 
-fn root() -> PathBuf {
+/// The workspace's root.
+pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 

@@ -123,17 +123,29 @@ impl Context {
         Err(DbErr::Custom("cases run inside workerd only".to_owned()))
     }
 
-    /// Evaluates JavaScript; the error is the message of what it threw.
+    /// Runs JavaScript through `eval`; the error is what was thrown.
     ///
     /// # Errors
     /// When it throws, or outside workerd.
     pub fn evaluate(&self, script: &str) -> Result<(), String> {
         #[cfg(target_arch = "wasm32")]
-        return js_sys::eval(script).map(|_| ()).map_err(|thrown| {
-            wasm_bindgen::JsCast::dyn_into::<js_sys::Error>(thrown).map_or_else(|v| format!("{v:?}"), |e| e.message().into())
-        });
+        return js_sys::eval(script).map(|_| ()).map_err(|thrown| format!("{thrown:?}"));
         #[cfg(not(target_arch = "wasm32"))]
         Err(format!("no JavaScript on the host: {script}"))
+    }
+
+    /// Makes a function with `new Function`; the error is what was thrown.
+    ///
+    /// # Errors
+    /// When it throws, or outside workerd.
+    pub fn compile(&self, body: &str) -> Result<(), String> {
+        #[cfg(target_arch = "wasm32")]
+        return js_sys::Reflect::get(&js_sys::global(), &"Function".into())
+            .and_then(|class| js_sys::Reflect::construct(&class.into(), &js_sys::Array::of1(&body.into())))
+            .map(|_| ())
+            .map_err(|thrown| format!("{thrown:?}"));
+        #[cfg(not(target_arch = "wasm32"))]
+        Err(format!("no JavaScript on the host: {body}"))
     }
 }
 

@@ -3,6 +3,7 @@
 //! A panic stops the wasm instance, so its message is left in JavaScript's hands: `GET /panic` tells it, once.
 
 use std::rc::Rc;
+use std::sync::Once;
 
 use js_sys::Reflect;
 use wasm_bindgen::JsValue;
@@ -12,11 +13,17 @@ use crate::case::{Context, Step};
 
 const PANIC: &str = "__panic";
 
-#[event(start)]
-fn start() {
-    std::panic::set_hook(Box::new(|info| {
-        let _ = Reflect::set(&js_sys::global(), &PANIC.into(), &info.to_string().into());
-    }));
+/// Puts a panic's message where it outlives the wasm instance. The hook of the worker crate, which asks for a new
+/// instance, is there by the time of the first request and runs after ours.
+fn keep_panic_messages() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let next = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |info| {
+            let _ = Reflect::set(&js_sys::global(), &PANIC.into(), &info.to_string().into());
+            next(info);
+        }));
+    });
 }
 
 #[event(fetch)]
@@ -64,6 +71,7 @@ macro_rules! class {
             }
 
             async fn fetch(&self, request: Request) -> Result<Response> {
+                keep_panic_messages();
                 let (_, step) = requested(&request)?;
                 match (step.body)(Context { state: self.state.clone() }).await {
                     Ok(()) => Response::ok(""),

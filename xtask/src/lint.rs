@@ -15,6 +15,9 @@ pub(crate) fn run_all(workspace: &Workspace) -> Result<()> {
     cargo("formatting", &["fmt", "--all", "--check"])?;
     cargo("clippy on the host", &["clippy", "--locked", "--all-targets", "--", "-D", "warnings"])?;
     let wasm_members = ["-p", "sea-orm-do", "-p", "sea-orm-do-tests", "-p", "crud-worker"];
-    cargo("clippy on wasm32", &[&["clippy", "--locked"], &wasm[..], &wasm_members, &["--", "-D", "warnings"]].concat())?;
+    cargo(
+        "clippy on wasm32",
+        &[&["clippy", "--locked"], &wasm[..], &wasm_members, &["--", "-D", "warnings"]].concat(),
+    )?;
     cargo("rustdoc", &[&["doc", "--locked", "--no-deps"], &wasm[..], &wasm_members].concat())
 }

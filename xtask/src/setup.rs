@@ -46,8 +46,11 @@ fn npm_packages(workspace: &Workspace) -> Result<()> {
     if std::fs::read(&stamp).is_ok_and(|installed| installed == asked) {
         return Ok(());
     }
-    run("installing the npm tools", workspace.command("npm")?.args(["ci", "--no-audit", "--no-fund", "--loglevel=error"]))
-        .context("npm brings wrangler, workerd and wasm-opt: install Node.js 20 or later with npm, and run this again")?;
+    run(
+        "installing the npm tools",
+        workspace.command("npm")?.args(["ci", "--no-audit", "--no-fund", "--loglevel=error"]),
+    )
+    .context("npm brings wrangler, workerd and wasm-opt: install Node.js 20 or later with npm, and run this again")?;
     std::fs::write(stamp, asked)?;
     Ok(())
 }

@@ -1,0 +1,40 @@
+//! A work tracker: projects, tasks and tags over JSON; one Durable Object, with its own SQLite database, a workspace.
+
+// Only workerd runs this; for the host the crate is empty, so that `cargo check --workspace` works there.
+#![cfg(target_arch = "wasm32")]
+
+mod answer;
+mod body;
+mod page;
+mod path;
+mod projects;
+mod query;
+mod rules;
+mod schema;
+mod tags;
+mod tasks;
+mod workspace;
+
+use worker::{Context, Env, Request, Response, RouteContext, Router, event};
+
+use answer::{Refusal, respond};
+
+/// The binding of `wrangler.toml` behind which the workspaces live.
+const WORKSPACES: &str = "WORKSPACES";
+
+#[event(fetch)]
+async fn fetch(request: Request, env: Env, _context: Context) -> worker::Result<Response> {
+    Router::new()
+        .on_async("/w/:workspace/*path", |request, route| respond(forward(request, route)))
+        .or_else_any_method_async("/", |_, _| respond(path::unknown()))
+        .or_else_any_method_async("/*path", |_, _| respond(path::unknown()))
+        .run(request, env)
+        .await
+}
+
+/// Hands the request to the object of the workspace that the path names.
+async fn forward(request: Request, route: RouteContext<()>) -> Result<Response, Refusal> {
+    let name = path::part(&route, "workspace", rules::workspace)?;
+    let workspace = route.durable_object(WORKSPACES)?.get_by_name(&name)?;
+    Ok(workspace.fetch_with_request(request).await?)
+}

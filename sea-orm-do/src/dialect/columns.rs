@@ -133,11 +133,10 @@ fn tables_of(tokens: &[Token<'_>]) -> Vec<Table> {
     while let Some(token) = tokens.get(at) {
         at += 1;
         depth = depth_after(depth, token);
-        if depth == 0 && (token.is_word("FROM") || token.is_word("JOIN") || token.is_symbol(",")) {
-            if let Some((table, next)) = table_at(tokens, at) {
-                tables.push(table);
-                at = next;
-            }
+        let announced = depth == 0 && (token.is_word("FROM") || token.is_word("JOIN") || token.is_symbol(","));
+        if let Some((table, next)) = table_at(tokens, at).filter(|_| announced) {
+            tables.push(table);
+            at = next;
         }
     }
     tables

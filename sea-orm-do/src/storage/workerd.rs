@@ -65,17 +65,18 @@ impl WorkerdStorage {
     /// Takes the storage out of the object's state; an error for a class that is not backed by SQLite.
     pub(crate) fn open(state: &worker::State) -> Result<Self, StorageError> {
         let storage: DurableObjectStorage = AsRef::<JsValue>::as_ref(state.storage().as_raw()).clone().unchecked_into();
-        match storage.sql() {
-            Ok(sql) if sql.is_object() => Ok(Self { sql: sql.unchecked_into(), storage }),
-            Ok(_) => Err(not_sqlite("ctx.storage.sql is missing")),
-            Err(thrown) => Err(not_sqlite(&message_of(&thrown))),
-        }
+        // Without SQLite `sql` is there all the same; only its use throws, or reading it, as the runtime's version has it.
+        let sql: SqlStorage = storage.sql().map_err(not_sqlite)?.unchecked_into();
+        sql.exec("SELECT 1", &Array::new()).and_then(|cursor| cursor.raw()?.to_array()).map_err(not_sqlite)?;
+        Ok(Self { storage, sql })
     }
 }
 
-fn not_sqlite(cause: &str) -> StorageError {
+#[allow(clippy::needless_pass_by_value, reason = "map_err hands it over")]
+fn not_sqlite(error: JsValue) -> StorageError {
     StorageError(format!(
-        "this Durable Object class is not backed by SQLite: list it under new_sqlite_classes in wrangler.toml ({cause})"
+        "this Durable Object class is not backed by SQLite: list it under new_sqlite_classes in wrangler.toml ({})",
+        message_of(&error)
     ))
 }
 

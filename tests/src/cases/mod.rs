@@ -3,6 +3,7 @@
 mod connection;
 mod crud;
 mod errors;
+mod eval;
 mod harness;
 mod persistence;
 mod returning;
@@ -21,6 +22,7 @@ pub fn all() -> Vec<Case> {
         connection::cases(),
         crud::cases(),
         errors::cases(),
+        eval::cases(),
         harness::cases(),
         persistence::cases(),
         returning::cases(),

@@ -67,7 +67,8 @@ async fn reals(context: Context) -> Outcome {
 /// SQLite stores -0.0 as the integer 0 in a REAL column, hence `+ 0.0` above.
 async fn round_trip_again(context: &Context, price: f64) -> Result<f64, Box<dyn std::error::Error>> {
     let db = super::connect(context)?;
-    db.execute_unprepared("DROP TABLE IF EXISTS book; DROP TABLE IF EXISTS author; DROP TABLE IF EXISTS setting").await?;
+    db.execute_unprepared("DROP TABLE IF EXISTS book; DROP TABLE IF EXISTS author; DROP TABLE IF EXISTS setting")
+        .await?;
     Ok(round_trip(context, book::ActiveModel { price: Set(price), ..empty_book() }).await?.price)
 }
 

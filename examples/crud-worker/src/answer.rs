@@ -1,0 +1,114 @@
+//! What a request is answered with: JSON, or a refusal that names what was wrong.
+
+use std::collections::BTreeMap;
+use std::future::Future;
+
+use sea_orm::DbErr;
+use serde::Serialize;
+use worker::{Request, Response, console_error};
+
+use crate::rules::Problem;
+
+/// Why a request was not done.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Refusal {
+    /// A field of the body, a query parameter or a part of the path holds what it must not.
+    #[error("{field} {problem}")]
+    Field { field: String, problem: Problem },
+    #[error("the body must be a JSON object: {0}")]
+    NotAnObject(serde_json::Error),
+    #[error("no such {0}")]
+    NotFound(&'static str),
+    #[error("the methods of this path are {allow}")]
+    Method { allow: &'static str },
+    #[error("{field} is taken")]
+    Taken { field: &'static str },
+    #[error("the body is longer than {limit} bytes")]
+    TooLarge { limit: usize },
+    #[error("the body must be of type application/json")]
+    MediaType,
+    /// The cause is for the log; it does not leave the worker.
+    #[error("internal error")]
+    Internal(String),
+}
+
+impl Refusal {
+    pub(crate) fn field(field: impl Into<String>, problem: impl Into<Problem>) -> Self {
+        Self::Field { field: field.into(), problem: problem.into() }
+    }
+
+    fn status(&self) -> u16 {
+        match self {
+            Self::Field { .. } | Self::NotAnObject(_) => 400,
+            Self::NotFound(_) => 404,
+            Self::Method { .. } => 405,
+            Self::Taken { .. } => 409,
+            Self::TooLarge { .. } => 413,
+            Self::MediaType => 415,
+            Self::Internal(_) => 500,
+        }
+    }
+
+    fn field_name(&self) -> Option<&str> {
+        match self {
+            Self::Field { field, .. } => Some(field),
+            Self::Taken { field } => Some(field),
+            _ => None,
+        }
+    }
+
+    fn into_response(self) -> worker::Result<Response> {
+        if let Self::Internal(cause) = &self {
+            console_error!("{cause}");
+        }
+        let error = Error { message: self.to_string(), field: self.field_name() };
+        let response = Response::from_json(&BTreeMap::from([("error", error)]))?.with_status(self.status());
+        if let Self::Method { allow } = self {
+            response.headers().set("Allow", allow)?;
+        }
+        Ok(response)
+    }
+}
+
+/// A refusal as it is answered, under `error`.
+#[derive(Serialize)]
+struct Error<'a> {
+    message: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    field: Option<&'a str>,
+}
+
+impl From<DbErr> for Refusal {
+    fn from(error: DbErr) -> Self {
+        Self::Internal(error.to_string())
+    }
+}
+
+impl From<worker::Error> for Refusal {
+    fn from(error: worker::Error) -> Self {
+        Self::Internal(error.to_string())
+    }
+}
+
+/// Turns what a handler returns into what the runtime takes.
+pub(crate) async fn respond(outcome: impl Future<Output = Result<Response, Refusal>>) -> worker::Result<Response> {
+    match outcome.await {
+        Ok(response) => Ok(response),
+        Err(refusal) => refusal.into_response(),
+    }
+}
+
+pub(crate) fn ok(body: &impl Serialize) -> Result<Response, Refusal> {
+    Ok(Response::from_json(body)?)
+}
+
+/// 201, with the place of the new item: its id, under the path that the request was sent to.
+pub(crate) fn created(request: &Request, id: i32, body: &impl Serialize) -> Result<Response, Refusal> {
+    let response = ok(body)?.with_status(201);
+    response.headers().set("Location", &format!("{}/{id}", request.path()))?;
+    Ok(response)
+}
+
+pub(crate) fn no_content() -> Result<Response, Refusal> {
+    Ok(Response::empty()?.with_status(204))
+}

@@ -1,0 +1,65 @@
+//! The query parameters of a list.
+
+use std::collections::BTreeMap;
+
+use sea_orm::sea_query::{Expr, ExprTrait, Func};
+use sea_orm::{ColumnTrait, Order};
+use worker::Request;
+
+use crate::answer::Refusal;
+use crate::rules::Problem;
+
+/// The parameters of one request.
+pub(crate) struct Query {
+    parameters: BTreeMap<String, String>,
+}
+
+impl Query {
+    /// Reads the request's query; a parameter that is given twice has no one meaning.
+    pub(crate) fn read(request: &Request) -> Result<Self, Refusal> {
+        let mut parameters = BTreeMap::new();
+        for (name, text) in request.url()?.query_pairs() {
+            if parameters.insert(name.clone().into_owned(), text.into_owned()).is_some() {
+                return Err(Refusal::field(name, "is given twice"));
+            }
+        }
+        Ok(Self { parameters })
+    }
+
+    /// Takes a parameter out; `None` when it was not given.
+    pub(crate) fn take<T>(
+        &mut self,
+        name: &str,
+        rule: impl Fn(&str) -> Result<T, Problem>,
+    ) -> Result<Option<T>, Refusal> {
+        let text = self.parameters.remove(name);
+        text.map(|text| rule(&text)).transpose().map_err(|problem| Refusal::field(name, problem))
+    }
+
+    /// Takes `sort`: the name of one of the columns, with `-` before it for descending order.
+    pub(crate) fn sort<C: ColumnTrait>(&mut self, columns: &[C]) -> Result<Option<(C, Order)>, Refusal> {
+        self.take("sort", |text| {
+            let (name, order) = text.strip_prefix('-').map_or((text, Order::Asc), |name| (name, Order::Desc));
+            let column = columns.iter().find(|column| column.as_str() == name);
+            column.map(|column| (*column, order)).ok_or_else(|| {
+                let names: Vec<_> = columns.iter().map(|column| column.as_str()).collect();
+                format!("must be one of {}; a - before it sorts in descending order", names.join(", "))
+            })
+        })
+    }
+
+    /// Refuses the parameters that nobody has taken.
+    pub(crate) fn finish(self) -> Result<(), Refusal> {
+        match self.parameters.into_keys().next() {
+            None => Ok(()),
+            Some(name) => Err(Refusal::field(name, "is not a parameter of this list")),
+        }
+    }
+}
+
+/// Whether a text column contains a text, without regard to ASCII case. Not `LIKE`: the runtime limits its patterns to
+/// [50 bytes](https://developers.cloudflare.com/durable-objects/platform/limits/), and `%` has a meaning there.
+pub(crate) fn contains(column: impl ColumnTrait, text: String) -> Expr {
+    let found_at = Func::cust("instr").arg(Func::lower(column.into_expr())).arg(Func::lower(Expr::val(text)));
+    Expr::from(found_at).gt(0)
+}

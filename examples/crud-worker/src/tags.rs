@@ -1,0 +1,44 @@
+//! The tags of tasks.
+
+use std::collections::{BTreeSet, HashMap};
+
+use entities::prelude::{Tag, TaskTag};
+use entities::{tag, task_tag};
+use sea_orm::ActiveValue::Set;
+use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm_do::DoConnection;
+
+/// The names of the tags of these tasks, by the id of the task and in alphabetical order.
+pub(crate) async fn of(
+    tasks: impl IntoIterator<Item = i32>,
+    db: &DoConnection,
+) -> Result<HashMap<i32, Vec<String>>, DbErr> {
+    let rows: Vec<(i32, String)> = TaskTag::find()
+        .select_only()
+        .column(task_tag::Column::TaskId)
+        .column(tag::Column::Name)
+        .inner_join(Tag)
+        .filter(task_tag::Column::TaskId.is_in(tasks))
+        .order_by_asc(tag::Column::Name)
+        .into_tuple()
+        .all(db)
+        .await?;
+    let mut tags: HashMap<_, Vec<_>> = HashMap::new();
+    for (task, name) in rows {
+        tags.entry(task).or_default().push(name);
+    }
+    Ok(tags)
+}
+
+/// Gives the task these tags and no others; tags that no task had before are created.
+pub(crate) async fn set(task: i32, names: BTreeSet<String>, db: &DoConnection) -> Result<(), DbErr> {
+    TaskTag::delete_many().filter(task_tag::Column::TaskId.eq(task)).exec(db).await?;
+
+    let tags = names.iter().map(|name| tag::ActiveModel { name: Set(name.clone()), ..Default::default() });
+    Tag::insert_many(tags).on_conflict_do_nothing_on([tag::Column::Name]).exec_without_returning(db).await?;
+
+    let tags = Tag::find().filter(tag::Column::Name.is_in(names)).all(db).await?;
+    let links = tags.into_iter().map(|tag| task_tag::ActiveModel { task_id: Set(task), tag_id: Set(tag.id) });
+    TaskTag::insert_many(links).exec_without_returning(db).await?;
+    Ok(())
+}
