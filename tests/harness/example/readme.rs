@@ -24,6 +24,7 @@ pub fn shows_what_commands_print(server: &mut Server, file: &str) -> Result<()> 
     }
     let output = Command::new("bash").args(["-c", &script]).output().context("bash")?;
     let output = String::from_utf8(output.stdout)?;
+    ensure!(output.matches(END).count() == commands.len(), "not every command of {file} ran: {output}");
     for ((command, shown), printed) in commands.iter().zip(output.split(END)) {
         let (shown, printed) = (without_times(shown), without_times(printed));
         ensure!(shown == printed, "{command}\nshows   {shown}\nprinted {printed}");
