@@ -11,9 +11,9 @@ use crate::workerd::{Server, Worker, Workerd};
 /// Every test of the example, each with a workerd of its own.
 pub fn trials(workerd: &Workerd, date: &str) -> Vec<Trial> {
     let requests = requests::TESTS.iter().map(|(name, test)| trial(workerd, date, name, test));
-    let readmes = readme::FILES.iter().map(|(name, file)| {
-        trial(workerd, date, name, |server| readme::shows_what_commands_print(server, file))
-    });
+    let readmes = readme::FILES
+        .iter()
+        .map(|(name, file)| trial(workerd, date, name, |server| readme::shows_what_commands_print(server, file)));
     requests.chain(readmes).collect()
 }
 
