@@ -1,26 +1,56 @@
 //! [`DoConnection`]: SeaORM's `ConnectionTrait` over the storage.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::sync::Arc;
 
+use sea_orm::sea_query::ArrayType;
 use sea_orm::{
-    ConnectionTrait, DbBackend, DbErr, EntityTrait, ExecResult, ProxyExecResult, ProxyRow, QueryResult, Statement,
-    Value,
+    ConnectionTrait, DbBackend, DbErr, EntityTrait, ExecResult, ProxyExecResult, QueryResult, Statement, Value,
 };
 
-use crate::dialect::columns::result_types;
-use crate::dialect::decode::decode;
+use crate::dialect::catalog::Types;
+use crate::dialect::plan::{Plan, Prepared};
 use crate::dialect::registry::Registry;
-use crate::dialect::statement::{Effect, effect, prepare, prepare_script};
+use crate::dialect::rows::{Reading, is_rounded, read};
+use crate::dialect::statement::{Effect, effect, script};
+use crate::dialect::tag;
+use crate::error::StorageError;
+use crate::plans::Plans;
 use crate::storage::{Outcome, ResultSet, SqlValue, Storage};
+use crate::tables::Tables;
 
 /// A connection to the SQLite database of one Durable Object.
 ///
-/// Cheap to clone; a clone is the same database with the entities registered so far.
+/// Cheap to clone; a clone is the same database with the same way of reading it.
 #[derive(Clone, Debug)]
 pub struct DoConnection {
     storage: Arc<dyn Storage>,
-    registry: Arc<Registry>,
+    tables: Arc<Tables>,
+    handle: Arc<Handle>,
+}
+
+/// How a handle reads rows, and what it has found out by it.
+#[derive(Debug, Default)]
+struct Handle {
+    registry: Registry,
+    by_declared_type: bool,
+    /// Types that the caller has settled, by the name of the result column.
+    settled: HashMap<String, ArrayType>,
+    json: bool,
+    plans: Plans,
+}
+
+impl Clone for Handle {
+    /// For a handle that reads in another way: its plans are its own.
+    fn clone(&self) -> Self {
+        Self {
+            registry: self.registry.clone(),
+            by_declared_type: self.by_declared_type,
+            settled: self.settled.clone(),
+            json: self.json,
+            plans: Plans::default(),
+        }
+    }
 }
 
 impl DoConnection {
@@ -32,69 +62,224 @@ impl DoConnection {
     /// `wrangler.toml`.
     #[cfg(target_arch = "wasm32")]
     pub fn new(state: &worker::State) -> Result<Self, DbErr> {
-        let storage = crate::storage::workerd::WorkerdStorage::open(state).map_err(|error| error.into_conn())?;
-        Ok(Self { storage: Arc::new(storage), registry: Arc::default() })
+        let storage = crate::storage::workerd::WorkerdStorage::open(state).map_err(StorageError::into_conn)?;
+        Ok(Self::over(Arc::new(storage)))
+    }
+
+    /// Opens a new database in memory that behaves as one inside a Durable Object, for tests on the host.
+    ///
+    /// # Errors
+    /// `DbErr::Conn` when SQLite cannot be opened.
+    #[cfg(all(feature = "native", not(target_arch = "wasm32")))]
+    pub fn in_memory() -> Result<Self, DbErr> {
+        let storage = crate::storage::native::NativeStorage::in_memory().map_err(StorageError::into_conn)?;
+        Ok(Self::over(Arc::new(storage)))
+    }
+
+    /// Opens a SQLite file, made where it is missing, that behaves as the database of a Durable Object. It can be one
+    /// that workerd or wrangler left on disk.
+    ///
+    /// # Errors
+    /// `DbErr::Conn` when the file cannot be opened or is not a SQLite database.
+    #[cfg(all(feature = "native", not(target_arch = "wasm32")))]
+    pub fn open_file(path: impl AsRef<std::path::Path>) -> Result<Self, DbErr> {
+        let storage =
+            crate::storage::native::NativeStorage::open_file(path.as_ref()).map_err(StorageError::into_conn)?;
+        Ok(Self::over(Arc::new(storage)))
+    }
+
+    #[cfg(any(target_arch = "wasm32", feature = "native"))]
+    fn over(storage: Arc<dyn Storage>) -> Self {
+        Self { tables: Arc::new(Tables::new(storage.clone())), storage, handle: Arc::default() }
     }
 
     /// Makes the Rust types of an entity's columns known to this handle and to the clones taken from it.
     ///
-    /// Rows of a table without a registered entity are not decoded: reading them is an error that names the table. The
-    /// later of two entities on one table wins.
+    /// Reading a table without a registered entity is an error that names the table. The later of two entities on one
+    /// table wins.
     #[must_use = "the entity is known to the returned handle"]
     pub fn register<E: EntityTrait>(mut self) -> Self {
-        Arc::make_mut(&mut self.registry).register::<E>();
+        Arc::make_mut(&mut self.handle).registry.register::<E>();
         self
     }
 
+    /// A handle that reads tables without a registered entity by the declared types of their columns, as SeaORM's entity
+    /// generator would type them: `integer` is an `i64`, `boolean` a `bool`, `real` an `f64`, `timestamp_text` a
+    /// `DateTimeUtc`.
+    #[must_use = "only the returned handle reads by declared type"]
+    pub fn by_declared_type(mut self) -> Self {
+        Arc::make_mut(&mut self.handle).by_declared_type = true;
+        self
+    }
+
+    /// A handle that reads every result column of this name as the given type, whatever the statement says.
+    #[must_use = "only the returned handle knows the type"]
+    pub fn column_type(mut self, column: impl Into<String>, ty: ArrayType) -> Self {
+        Arc::make_mut(&mut self.handle).settled.insert(column.into(), ty);
+        self
+    }
+
+    /// A handle for SeaORM's `into_json`: plain JSON values under the selected names.
+    ///
+    /// Numbers, booleans and text as such, JSON as itself, bytes as an array of numbers, dates and times as the text
+    /// they are stored as. Its rows are for `into_json` only; models are read with the handle it was made from.
+    #[cfg(feature = "with-json")]
+    #[must_use = "only the returned handle gives plain JSON"]
+    pub fn json(&self) -> Self {
+        let mut json = self.clone();
+        Arc::make_mut(&mut json.handle).json = true;
+        json
+    }
+
     fn execute_sync(&self, statement: &Statement) -> Result<ExecResult, DbErr> {
-        let prepared = prepare(statement)?;
-        self.storage.exec(&prepared.sql, &prepared.params).map_err(|error| error.into_exec())?;
-        Ok(self.counts(effect(&prepared.sql))?.into())
+        let values = values(statement);
+        let plan = self.plan(&statement.sql, values)?;
+        let result = match &plan.prepare(values)?[..] {
+            [one] => self.exec(one).map_err(StorageError::into_exec).and_then(|_| self.counts(plan.effect)),
+            several => self.atomically(|| {
+                let mut counts = ProxyExecResult::default();
+                for one in several {
+                    self.exec(one).map_err(StorageError::into_exec)?;
+                    let ProxyExecResult { last_insert_id, rows_affected } = self.counts(plan.effect)?;
+                    counts = ProxyExecResult::new(last_insert_id, counts.rows_affected + rows_affected);
+                }
+                Ok(counts)
+            }),
+        };
+        self.after(plan.effect);
+        Ok(result?.into())
     }
 
     fn execute_script(&self, sql: &str) -> Result<ExecResult, DbErr> {
-        let statements = prepare_script(sql)?;
+        let statements = script(sql)?;
         let Some(last) = statements.last() else { return Ok(ProxyExecResult::default().into()) };
-        let mut done = Ok(());
-        self.storage
-            .atomically(&mut || {
-                done = statements.iter().try_for_each(|sql| self.storage.exec(sql, &[]).map(|_| ()));
-                if done.is_ok() { Outcome::Commit } else { Outcome::Rollback }
-            })
-            .and(done)
-            .map_err(|error| error.into_exec())?;
+        let run = || statements.iter().try_for_each(|sql| self.storage.exec(sql, &[]).map(|_| ()));
+        let result = match statements.len() {
+            1 => run().map_err(StorageError::into_exec),
+            _ => self.atomically(|| run().map_err(StorageError::into_exec)),
+        };
+        if statements.iter().any(|sql| effect(sql) == Effect::Schema) {
+            self.after(Effect::Schema);
+        }
+        result?;
         Ok(self.counts(effect(last))?.into())
     }
 
     fn query_sync(&self, statement: &Statement) -> Result<Vec<QueryResult>, DbErr> {
-        let prepared = prepare(statement)?;
-        let types = result_types(&statement.sql, &self.registry).map_err(DbErr::Type)?;
-        let ResultSet { columns, rows } =
-            self.storage.exec(&prepared.sql, &prepared.params).map_err(|error| error.into_query())?;
-        if columns.len() != types.len() {
-            return Err(DbErr::Type(format!("{} result columns, but {} were read", columns.len(), types.len())));
+        let values = values(statement);
+        let plan = self.plan(&statement.sql, values)?;
+        if let Some(why) = plan.unreadable(&self.handle.settled) {
+            return Err(DbErr::Type(why));
         }
-        let keys = RowKeys::new(&columns);
-        rows.into_iter()
-            .map(|row| {
-                let values = row.into_iter().zip(&types).zip(&columns).map(|((value, ty), column)| {
-                    decode(value, ty).map_err(|why| DbErr::Type(format!("column `{column}`: {why}")))
-                });
-                Ok(keys.row(values.collect::<Result<_, _>>()?))
-            })
-            .collect()
+        let prepared = plan.prepare(values)?;
+        let result = match (&prepared[..], plan.effect) {
+            ([one], Effect::Read) => self.read(statement, &plan, one),
+            // A value that does not fit undoes the statement that wrote it.
+            (all, _) => self.atomically(|| {
+                let mut rows = Vec::new();
+                for one in all {
+                    let set = self.exec(one).map_err(StorageError::into_query)?;
+                    rows.extend(read(set, self.reading(&plan))?);
+                }
+                Ok(rows)
+            }),
+        };
+        self.after(plan.effect);
+        result
+    }
+
+    /// The rows of a statement that writes nothing, and so can be run again.
+    fn read(&self, statement: &Statement, plan: &Arc<Plan>, prepared: &Prepared) -> Result<Vec<QueryResult>, DbErr> {
+        if let (Some(names), Some(outputs)) = (plan.reads_exactly(), &plan.outputs) {
+            let exact = Prepared { sql: tag::select(&prepared.sql, names, outputs), params: prepared.params.clone() };
+            let set = self.exec(&exact).map_err(StorageError::into_query)?;
+            let tagged = tag::positions(outputs);
+            return read(set, Reading { tagged: &tagged, ..self.reading(plan) });
+        }
+        let set = self.exec(prepared).map_err(StorageError::into_query)?;
+        if !plan.gives(&set.columns) {
+            // The schema was changed behind this connection's back.
+            self.tables.forget();
+            let renewed = self.plan(&statement.sql, values(statement))?;
+            if let Some(why) = renewed.unreadable(&self.handle.settled) {
+                return Err(DbErr::Type(why));
+            }
+            if renewed.outputs.as_ref().is_some_and(|outputs| outputs.len() != set.columns.len()) {
+                return Err(DbErr::Type(format!(
+                    "the result has {} columns, which is not what was read",
+                    set.columns.len()
+                )));
+            }
+            return self.read_again_if_rounded(&renewed, prepared, set);
+        }
+        self.read_again_if_rounded(plan, prepared, set)
+    }
+
+    fn read_again_if_rounded(
+        &self,
+        plan: &Arc<Plan>,
+        prepared: &Prepared,
+        set: ResultSet,
+    ) -> Result<Vec<QueryResult>, DbErr> {
+        let Some(outputs) = plan.outputs.as_ref().filter(|outputs| is_rounded(&set, outputs)) else {
+            return read(set, self.reading(plan));
+        };
+        let exact =
+            Prepared { sql: tag::select(&prepared.sql, &set.columns, outputs), params: prepared.params.clone() };
+        plan.read_exactly_from_now_on(set.columns);
+        let set = self.exec(&exact).map_err(StorageError::into_query)?;
+        read(set, Reading { tagged: &tag::positions(outputs), ..self.reading(plan) })
+    }
+
+    fn plan(&self, sql: &str, values: &[Value]) -> Result<Arc<Plan>, DbErr> {
+        let types = Types { registry: &self.handle.registry, declared: self.handle.by_declared_type };
+        let make = |parameters: &[ArrayType]| Plan::new(sql, parameters, &*self.tables, types);
+        self.handle.plans.get(sql, values, self.tables.generation(), make)
+    }
+
+    fn reading<'a>(&'a self, plan: &'a Plan) -> Reading<'a> {
+        let Handle { settled, json, .. } = &*self.handle;
+        Reading { outputs: plan.outputs.as_deref(), tagged: &plan.tagged, settled, json: *json }
+    }
+
+    fn exec(&self, prepared: &Prepared) -> Result<ResultSet, StorageError> {
+        self.storage.exec(&prepared.sql, &prepared.params)
+    }
+
+    /// Forgets what a statement may have changed.
+    fn after(&self, effect: Effect) {
+        if effect == Effect::Schema {
+            self.tables.forget();
+        }
+    }
+
+    /// Runs `step` in one transaction; an error undoes it.
+    fn atomically<T>(&self, mut step: impl FnMut() -> Result<T, DbErr>) -> Result<T, DbErr> {
+        let mut result = None;
+        let committed = self.storage.atomically(&mut || {
+            let done = step();
+            let outcome = if done.is_ok() { Outcome::Commit } else { Outcome::Rollback };
+            result = Some(done);
+            outcome
+        });
+        match (committed, result) {
+            (_, Some(Err(error))) => Err(error),
+            (Ok(()), Some(Ok(value))) => Ok(value),
+            (Err(error), _) => Err(error.into_exec()),
+            (Ok(()), None) => Err(StorageError("the runtime did not run the transaction".to_owned()).into_exec()),
+        }
     }
 
     /// Rows changed and the last rowid, as SQLite counts them. `changes()` is left over from an earlier statement when
     /// this one wrote no rows: <https://www.sqlite.org/lang_corefunc.html#changes>.
     fn counts(&self, effect: Effect) -> Result<ProxyExecResult, DbErr> {
-        if effect == Effect::Other {
+        if effect != Effect::Write {
             return Ok(ProxyExecResult::default());
         }
         let counts = self
             .storage
             .exec("SELECT CAST(changes() AS TEXT), CAST(last_insert_rowid() AS TEXT)", &[])
-            .map_err(|error| error.into_exec())?;
+            .map_err(StorageError::into_exec)?;
         let [SqlValue::Text(changes), SqlValue::Text(rowid)] = counts.rows.first().map_or(&[][..], Vec::as_slice)
         else {
             return Err(DbErr::Type("changes() and last_insert_rowid() are not two numbers".to_owned()));
@@ -106,6 +291,10 @@ impl DoConnection {
             last_insert_id: number(rowid)?.cast_unsigned(),
         })
     }
+}
+
+fn values(statement: &Statement) -> &[Value] {
+    statement.values.as_ref().map_or(&[], |values| values.0.as_slice())
 }
 
 #[async_trait::async_trait]
@@ -132,36 +321,5 @@ impl ConnectionTrait for DoConnection {
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
         self.query_sync(&statement)
-    }
-}
-
-/// The keys under which SeaORM finds a row's values.
-///
-/// A proxy row is a map: SeaORM reads by position in the order of the keys. So where the names are not in that order, or
-/// not all different, each value also stands under a key that sorts before every name and counts up.
-struct RowKeys<'a> {
-    names: &'a [String],
-    positions: Vec<String>,
-}
-
-impl<'a> RowKeys<'a> {
-    fn new(names: &'a [String]) -> Self {
-        let positions = if names.is_sorted_by(|a, b| a < b) {
-            Vec::new()
-        } else {
-            (0..names.len()).map(|at| format!("\0{at:04}")).collect()
-        };
-        Self { names, positions }
-    }
-
-    fn row(&self, values: Vec<Value>) -> QueryResult {
-        let mut row = BTreeMap::new();
-        for (position, value) in self.positions.iter().zip(&values) {
-            row.insert(position.clone(), value.clone());
-        }
-        for (name, value) in self.names.iter().zip(values) {
-            row.insert(name.clone(), value);
-        }
-        ProxyRow::new(row).into()
     }
 }

@@ -9,7 +9,7 @@ pub(crate) struct StorageError(pub(crate) String);
 
 impl StorageError {
     /// The error of opening the storage.
-    #[cfg(target_arch = "wasm32")]
+    #[cfg(any(target_arch = "wasm32", feature = "native"))]
     pub(crate) fn into_conn(self) -> DbErr {
         DbErr::Conn(RuntimeErr::Internal(self.0))
     }

@@ -24,7 +24,9 @@
 mod connection;
 mod dialect;
 mod error;
+mod plans;
 mod storage;
+mod tables;
 
 pub use connection::DoConnection;
 pub use error::sql_err;

@@ -26,12 +26,19 @@ pub(crate) enum Kind {
 pub(crate) struct Token<'a> {
     pub(crate) kind: Kind,
     pub(crate) text: &'a str,
+    /// Where it begins, in bytes.
+    pub(crate) at: usize,
 }
 
 impl Token<'_> {
     /// Whether this is the given keyword, in any case.
     pub(crate) fn is_word(&self, keyword: &str) -> bool {
         self.kind == Kind::Word && self.text.eq_ignore_ascii_case(keyword)
+    }
+
+    /// Where it ends, in bytes.
+    pub(crate) fn end(&self) -> usize {
+        self.at + self.text.len()
     }
 
     pub(crate) fn is_symbol(&self, symbol: &str) -> bool {
@@ -55,12 +62,12 @@ impl Token<'_> {
 
 /// Cuts SQL into tokens. Nothing is dropped, and nothing is an error: what has no end runs to the end of the text.
 pub(crate) fn tokens(sql: &str) -> impl Iterator<Item = Token<'_>> {
-    let mut rest = sql;
+    let mut at = 0;
     std::iter::from_fn(move || {
-        let (kind, length) = next(rest)?;
-        let (text, after) = rest.split_at(length);
-        rest = after;
-        Some(Token { kind, text })
+        let (kind, length) = next(&sql[at..])?;
+        let token = Token { kind, text: &sql[at..at + length], at };
+        at += length;
+        Some(token)
     })
 }
 
@@ -70,19 +77,18 @@ pub(crate) fn tokens(sql: &str) -> impl Iterator<Item = Token<'_>> {
 /// [`sqlite3_complete`](https://www.sqlite.org/c3ref/complete.html).
 pub(crate) fn statements(sql: &str) -> Vec<&str> {
     let mut statements = Vec::new();
-    let (mut start, mut end, mut seen) = (0, 0, false);
+    let (mut start, mut seen) = (0, false);
     let mut trigger = Trigger::Start;
     for token in tokens(sql) {
         if token.kind == Kind::Semicolon && trigger.ends_here() {
             if seen {
-                statements.push(sql[start..end].trim());
+                statements.push(sql[start..token.at].trim());
             }
-            (start, seen, trigger) = (end + token.text.len(), false, Trigger::Start);
+            (start, seen, trigger) = (token.end(), false, Trigger::Start);
         } else if token.kind != Kind::Space {
             seen = true;
             trigger = trigger.after(token);
         }
-        end += token.text.len();
     }
     if seen {
         statements.push(sql[start..].trim());

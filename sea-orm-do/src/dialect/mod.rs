@@ -1,8 +1,22 @@
 //! The dialect core: pure Rust, no JavaScript and no I/O, so that all of it runs in host tests.
 
+mod analysis;
 pub(crate) mod bind;
-pub(crate) mod columns;
+pub(crate) mod catalog;
+mod declared;
 pub(crate) mod decode;
+mod functions;
+#[cfg(feature = "with-json")]
+pub(crate) mod json;
 pub(crate) mod lex;
+mod limits;
+mod literal;
+mod parse;
+pub(crate) mod plan;
 pub(crate) mod registry;
+pub(crate) mod rows;
+mod scope;
 pub(crate) mod statement;
+mod syntax;
+pub(crate) mod tag;
+mod typed;

@@ -1,5 +1,7 @@
 //! The one door to SQLite: exactly what the runtime speaks.
 
+#[cfg(all(feature = "native", not(target_arch = "wasm32")))]
+pub(crate) mod native;
 #[cfg(target_arch = "wasm32")]
 pub(crate) mod workerd;
 

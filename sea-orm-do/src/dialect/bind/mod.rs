@@ -1,8 +1,18 @@
 //! From a SeaORM value to what the runtime is given, stored exactly as SeaORM's own SQLite driver stores it.
 
+#[cfg(feature = "with-chrono")]
+mod chrono;
+#[cfg(any(feature = "with-rust_decimal", feature = "with-bigdecimal"))]
+mod decimal;
+#[cfg(feature = "with-json")]
+mod json;
+#[cfg(feature = "with-time")]
+mod time;
+
 use sea_orm::Value;
 use sea_orm::sea_query::OptionEnum;
 
+use super::decode::unsupported;
 use crate::storage::SqlValue;
 
 /// A parameter, ready for the runtime.
@@ -12,6 +22,13 @@ pub(crate) enum Bound {
     Plain(SqlValue),
     /// What must arrive as SQLite's INTEGER. The runtime binds every number as REAL, so the statement casts it.
     Integer(i64),
+    /// Text that a column of REAL affinity turns into a float, as the columns are that SeaORM makes for decimals.
+    #[cfg_attr(not(any(feature = "with-rust_decimal", feature = "with-bigdecimal")), allow(dead_code))]
+    Decimal {
+        text: String,
+        /// Whether the float reads back as the same decimal.
+        real: bool,
+    },
 }
 
 /// Turns a value into a parameter.
@@ -40,24 +57,40 @@ pub(crate) fn bind(value: &Value) -> Result<Bound, String> {
         Value::Char(v) => v.map(|v| SqlValue::Text(v.to_string())),
         Value::Bytes(v) => v.clone().map(SqlValue::Blob),
         #[cfg(feature = "with-json")]
-        Value::Json(v) => v.as_ref().map(|v| SqlValue::Text(v.to_string())),
+        Value::Json(v) => v.as_deref().map(json::document).transpose()?,
         #[cfg(feature = "with-chrono")]
-        Value::ChronoDate(v) => v.map(|v| text(&v.format("%F"))),
+        Value::ChronoDate(v) => v.as_ref().map(chrono::date).transpose()?,
         #[cfg(feature = "with-chrono")]
-        Value::ChronoTime(v) => v.map(|v| text(&v.format("%T%.f"))),
+        Value::ChronoTime(v) => v.as_ref().map(chrono::time).transpose()?,
         #[cfg(feature = "with-chrono")]
-        Value::ChronoDateTime(v) => v.map(|v| text(&v.format("%F %T%.f"))),
+        Value::ChronoDateTime(v) => v.as_ref().map(chrono::naive).transpose()?,
         #[cfg(feature = "with-chrono")]
-        Value::ChronoDateTimeUtc(v) => v.map(|v| rfc3339(&v)),
+        Value::ChronoDateTimeUtc(v) => v.as_ref().map(chrono::zoned).transpose()?,
         #[cfg(feature = "with-chrono")]
-        Value::ChronoDateTimeLocal(v) => v.map(|v| rfc3339(&v)),
+        Value::ChronoDateTimeLocal(v) => v.as_ref().map(chrono::zoned).transpose()?,
         #[cfg(feature = "with-chrono")]
-        Value::ChronoDateTimeWithTimeZone(v) => v.map(|v| rfc3339(&v)),
+        Value::ChronoDateTimeWithTimeZone(v) => v.as_ref().map(chrono::zoned).transpose()?,
+        #[cfg(feature = "with-time")]
+        Value::TimeDate(v) => v.map(time::date).transpose()?,
+        #[cfg(feature = "with-time")]
+        Value::TimeTime(v) => v.map(time::time).transpose()?,
+        #[cfg(feature = "with-time")]
+        Value::TimeDateTime(v) => v.map(time::naive).transpose()?,
+        #[cfg(feature = "with-time")]
+        Value::TimeDateTimeWithTimeZone(v) => v.map(time::zoned).transpose()?,
         #[cfg(feature = "with-uuid")]
         Value::Uuid(v) => v.map(|v| SqlValue::Blob(v.as_bytes().to_vec())),
-        // SeaORM's features decide which other variants exist, so this list cannot be closed here.
+        #[cfg(feature = "with-rust_decimal")]
+        Value::Decimal(Some(v)) => return Ok(decimal::fixed(*v)),
+        #[cfg(feature = "with-rust_decimal")]
+        Value::Decimal(None) => None,
+        #[cfg(feature = "with-bigdecimal")]
+        Value::BigDecimal(Some(v)) => return decimal::big(v),
+        #[cfg(feature = "with-bigdecimal")]
+        Value::BigDecimal(None) => None,
+        // The features of the whole build decide which other variants exist, so this list cannot be closed here.
         #[allow(unreachable_patterns)]
-        other => return Err(format!("a value of type {:?} is not supported yet", other.array_type())),
+        other => return Err(unsupported(other)),
     };
     Ok(Bound::Plain(plain.unwrap_or(SqlValue::Null)))
 }
@@ -73,40 +106,15 @@ fn number(value: f64) -> Result<SqlValue, String> {
     Ok(SqlValue::Number(value))
 }
 
-#[cfg(feature = "with-chrono")]
-fn text(value: &impl std::fmt::Display) -> SqlValue {
-    SqlValue::Text(value.to_string())
-}
-
-#[cfg(feature = "with-chrono")]
-fn rfc3339<Tz: chrono::TimeZone>(value: &chrono::DateTime<Tz>) -> SqlValue
-where
-    Tz::Offset: std::fmt::Display,
-{
-    SqlValue::Text(value.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, false))
+/// Refuses a text that would not read back as what was written, for the reason that its type can have.
+#[cfg(any(feature = "with-chrono", feature = "with-time"))]
+fn same(text: String, reads_back: bool, why: &str) -> Result<SqlValue, String> {
+    if reads_back {
+        Ok(SqlValue::Text(text))
+    } else {
+        Err(format!("'{text}' would not read back as the same value: {why}"))
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn integers_and_booleans_become_integers() {
-        assert_eq!(bind(&true.into()), Ok(Bound::Integer(1)));
-        assert_eq!(bind(&i64::MIN.into()), Ok(Bound::Integer(i64::MIN)));
-        assert_eq!(bind(&(i64::MAX as u64).into()), Ok(Bound::Integer(i64::MAX)));
-        assert_eq!(bind(&Value::Int(None)), Ok(Bound::Plain(SqlValue::Null)));
-    }
-
-    #[test]
-    fn refuses_u64_above_i64_max() {
-        assert_eq!(bind(&(1_u64 << 63).into()), Err("u64 9223372036854775808 is above i64::MAX".to_owned()));
-    }
-
-    #[test]
-    fn refuses_nan_and_keeps_the_infinities() {
-        assert!(bind(&f64::NAN.into()).is_err());
-        assert!(bind(&f32::NAN.into()).is_err());
-        assert_eq!(bind(&f64::INFINITY.into()), Ok(Bound::Plain(SqlValue::Number(f64::INFINITY))));
-    }
-}
+mod tests;

@@ -1,0 +1,171 @@
+//! The type of an expression, and how the parameters in it are used.
+
+use sea_orm::sea_query::ArrayType;
+
+use super::Analyst;
+use crate::dialect::declared::{Affinity, rust_type};
+use crate::dialect::functions;
+use crate::dialect::scope::{Scope, unknown};
+use crate::dialect::syntax::{Binary, Expr, Literal, Unary};
+use crate::dialect::typed::{Type, Typed, common, numeric};
+
+impl Analyst<'_> {
+    /// A term of ORDER BY or GROUP BY, or any other clause.
+    pub(super) fn term_of_order(&mut self, expr: &Expr, scope: &Scope<'_>) {
+        self.value(expr, scope);
+        if let Expr::Parameter(at) = expr
+            && let Some(usage) = self.usages.get_mut(*at)
+        {
+            usage.is_term = true;
+        }
+    }
+
+    /// The type of an expression whose parameters must arrive as what they are.
+    pub(super) fn value(&mut self, expr: &Expr, scope: &Scope<'_>) -> Typed {
+        if let Expr::Parameter(at) = expr
+            && let Some(usage) = self.usages.get_mut(*at)
+        {
+            usage.cast = true;
+        }
+        self.typed(expr, scope)
+    }
+
+    pub(super) fn values<'e>(&mut self, exprs: impl IntoIterator<Item = &'e Expr>, scope: &Scope<'_>) -> Vec<Typed> {
+        exprs.into_iter().map(|expr| self.value(expr, scope)).collect()
+    }
+
+    /// Both sides of a comparison. Against text, the affinity of the column turns a number into text, and 1.0 is not '1';
+    /// against everything else the REAL of a whole number compares as the integer does.
+    pub(super) fn compared(&mut self, one: &Expr, other: &Expr, scope: &Scope<'_>) -> Typed {
+        if let (Expr::Row(ones), Expr::Row(others)) = (one, other) {
+            for (one, other) in ones.iter().zip(others) {
+                self.compared(one, other, scope);
+            }
+            return Typed::known(ArrayType::Bool);
+        }
+        let (left, right) = (self.typed(one, scope), self.typed(other, scope));
+        self.compared_with(one, &right);
+        self.compared_with(other, &left);
+        Typed::known(ArrayType::Bool)
+    }
+
+    fn pattern(&mut self, expr: &Expr) {
+        match expr {
+            Expr::Parameter(at) => {
+                if let Some(usage) = self.usages.get_mut(*at) {
+                    usage.is_pattern = true;
+                }
+            }
+            // With ESCAPE.
+            Expr::Row(parts) => parts.iter().take(1).for_each(|pattern| self.pattern(pattern)),
+            _ => {}
+        }
+    }
+
+    pub(super) fn compared_with(&mut self, expr: &Expr, other: &Typed) {
+        if let Expr::Parameter(at) = expr
+            && let Some(usage) = self.usages.get_mut(*at)
+        {
+            usage.cast |= other.affinity == Affinity::Text;
+        }
+    }
+
+    pub(super) fn typed(&mut self, expr: &Expr, scope: &Scope<'_>) -> Typed {
+        let bool = || Typed::known(ArrayType::Bool);
+        match expr {
+            Expr::Column { table, name } => scope.column(table.as_deref(), name),
+            Expr::Parameter(at) => {
+                let ty = self.parameters.get(*at).cloned().map_or(Type::Dynamic, Type::Known);
+                Typed { adapts: true, ..Typed::of(ty) }
+            }
+            Expr::Literal(literal) => literal_type(*literal),
+            Expr::Unary(unary, operand) => {
+                let operand = self.value(operand, scope).computed();
+                match unary {
+                    Unary::Sign | Unary::Bits => numeric(&operand, &operand),
+                    Unary::Logic => bool(),
+                }
+            }
+            Expr::Binary(Binary::Compare, one, other) => self.compared(one, other, scope),
+            Expr::Binary(operator, one, other) => {
+                if *operator == Binary::Match {
+                    self.pattern(other);
+                }
+                let (one, other) = (self.value(one, scope), self.value(other, scope));
+                match operator {
+                    Binary::Logic | Binary::Match | Binary::Compare => bool(),
+                    Binary::Arithmetic | Binary::Bits => numeric(&one.computed(), &other.computed()),
+                    Binary::Concat | Binary::JsonText => Typed::known(ArrayType::String),
+                    Binary::JsonValue => Typed::dynamic(),
+                }
+            }
+            Expr::Between(value, low, high) => {
+                self.compared(value, low, scope);
+                self.compared(value, high, scope)
+            }
+            Expr::In(value, list) => {
+                for item in list {
+                    self.compared(value, item, scope);
+                }
+                bool()
+            }
+            Expr::InSelect(value, select) => {
+                let columns = self.select(select, scope).unwrap_or_default();
+                let values =
+                    if let Expr::Row(values) = &**value { values.as_slice() } else { std::slice::from_ref(&**value) };
+                for (at, value) in values.iter().enumerate() {
+                    self.typed(value, scope);
+                    let other = columns.get(at).map_or_else(unknown, |column| column.typed.clone());
+                    self.compared_with(value, &other);
+                }
+                bool()
+            }
+            Expr::Exists(select) => {
+                self.select(select, scope);
+                bool()
+            }
+            Expr::Subquery(select) => {
+                let columns = self.select(select, scope).unwrap_or_default();
+                columns.into_iter().next().map_or_else(unknown, |column| column.typed)
+            }
+            Expr::Row(values) => {
+                self.values(values, scope);
+                Typed::dynamic()
+            }
+            Expr::Cast(value, declared) => {
+                self.value(value, scope);
+                let ty = rust_type(declared).map_or(Type::Dynamic, Type::Known);
+                Typed { affinity: Affinity::of(declared), ..Typed::of(ty) }
+            }
+            Expr::Case { operand, arms, otherwise } => {
+                let mut results = Vec::new();
+                for (condition, result) in arms {
+                    match operand {
+                        Some(operand) => self.compared(operand, condition, scope),
+                        None => self.value(condition, scope),
+                    };
+                    results.push(self.value(result, scope));
+                }
+                results.extend(otherwise.as_ref().map(|otherwise| self.value(otherwise, scope)));
+                common(results).computed()
+            }
+            Expr::Call { function, arguments, clauses } => {
+                let arguments = self.values(arguments, scope);
+                self.values(clauses, scope);
+                functions::result(function, arguments)
+            }
+        }
+    }
+}
+
+fn literal_type(literal: Literal) -> Typed {
+    let ty = match literal {
+        Literal::Null => return Typed::of(Type::Null),
+        Literal::Integer => ArrayType::BigInt,
+        Literal::Real => ArrayType::Double,
+        Literal::Text => ArrayType::String,
+        Literal::Blob => ArrayType::Bytes,
+        Literal::Bool => ArrayType::Bool,
+    };
+    Typed { adapts: true, ..Typed::known(ty) }
+}

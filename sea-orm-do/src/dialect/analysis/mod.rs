@@ -1,0 +1,99 @@
+//! What a statement asks of the driver: how to bind each parameter, and which type each result column has.
+
+mod expression;
+mod select;
+mod write;
+
+use std::ops::Range;
+
+use sea_orm::sea_query::ArrayType;
+
+use super::catalog::{Catalog, Types};
+use super::scope::Scope;
+use super::syntax::Statement;
+use super::typed::{Type, Typed};
+
+/// How a parameter's value is used.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Usage {
+    /// Whether an integer must be cast back from the REAL that the runtime binds.
+    pub(crate) cast: bool,
+    /// The column with REAL affinity that the value is stored in.
+    pub(crate) stored_as_real: Option<String>,
+    /// Whether it stands where SQLite reads a number as the position of a column: ORDER BY and GROUP BY.
+    pub(crate) is_term: bool,
+    /// Whether it is the pattern of LIKE or GLOB.
+    pub(crate) is_pattern: bool,
+}
+
+/// A column of the result.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Output {
+    /// As the statement names it; `None` when SQLite makes a name from the expression.
+    pub(crate) name: Option<String>,
+    pub(crate) ty: Type,
+    /// The bytes of its expression, where it has one.
+    pub(crate) span: Option<Range<usize>>,
+    pub(crate) is_aliased: bool,
+}
+
+/// What was found out about a statement.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Analysis {
+    pub(crate) usages: Vec<Usage>,
+    /// `None` when the columns cannot be told before the values are there.
+    pub(crate) outputs: Option<Vec<Output>>,
+    /// The limit that the statement breaks.
+    pub(crate) refusal: Option<String>,
+}
+
+/// Finds out about a statement whose parameters have the given types.
+pub(crate) fn analyse(
+    statement: &Statement,
+    parameters: &[ArrayType],
+    catalog: &dyn Catalog,
+    types: Types<'_>,
+) -> Analysis {
+    let mut analyst =
+        Analyst { parameters, catalog, types, usages: vec![Usage::default(); parameters.len()], refusal: None };
+    let outputs = analyst.statement(statement);
+    let outputs = outputs.map(|columns| columns.into_iter().map(|column| column.output).collect());
+    Analysis { usages: analyst.usages, outputs, refusal: analyst.refusal }
+}
+
+struct Analyst<'a> {
+    parameters: &'a [ArrayType],
+    catalog: &'a dyn Catalog,
+    types: Types<'a>,
+    usages: Vec<Usage>,
+    refusal: Option<String>,
+}
+
+/// A result column while its affinity still matters.
+struct Selected {
+    output: Output,
+    typed: Typed,
+}
+
+type Columns = Option<Vec<Selected>>;
+
+impl Analyst<'_> {
+    fn statement(&mut self, statement: &Statement) -> Columns {
+        match statement {
+            Statement::Select(select) => self.select(select, &Scope::default()),
+            Statement::Insert(insert) => self.insert(insert),
+            Statement::Update(update) => self.update(update),
+            Statement::Delete(delete) => self.delete(delete),
+            // Rows of their own, whose values tell the types.
+            Statement::Pragma => None,
+            Statement::Explain(statement) => {
+                self.statement(statement);
+                None
+            }
+            Statement::Other => Some(Vec::new()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,199 @@
+//! The columns of a SELECT and of the tables it reads.
+
+use super::{Analyst, Columns, Output, Selected};
+use crate::dialect::catalog::function_columns;
+use crate::dialect::limits;
+use crate::dialect::scope::{Column, Relation, Scope};
+use crate::dialect::syntax::{Cte, Expr, ResultColumn, Select, Shared, Source, SourceKind, Term};
+use crate::dialect::typed::common;
+
+impl Analyst<'_> {
+    pub(super) fn select(&mut self, select: &Select, outer: &Scope<'_>) -> Columns {
+        if let Err(why) = limits::compound_terms(select.terms.len()) {
+            self.refusal.get_or_insert(why);
+        }
+        let mut around = Scope::within(outer);
+        self.ctes(&select.ctes, &mut around);
+        let mut terms = select.terms.iter();
+        let first = terms.next()?;
+        // ORDER BY sees the tables of a SELECT that stands alone.
+        let (mut columns, scope) = self.term(first, &around);
+        for expr in &select.order {
+            self.term_of_order(expr, &scope);
+        }
+        for expr in &select.limit {
+            self.value(expr, &scope);
+        }
+        for term in terms {
+            let (others, _) = self.term(term, &around);
+            columns = match (columns, others) {
+                (Some(columns), Some(others)) if columns.len() == others.len() => {
+                    Some(columns.into_iter().zip(others).map(|(one, other)| one.or(other)).collect())
+                }
+                _ => None,
+            };
+        }
+        columns
+    }
+
+    pub(super) fn ctes(&mut self, ctes: &[Cte], scope: &mut Scope<'_>) {
+        for cte in ctes {
+            // The first term of a recursive one tells its columns; the others may name it.
+            let mut inner = Scope::within(scope);
+            self.ctes(&cte.body.ctes, &mut inner);
+            let columns = cte.body.terms.first().and_then(|term| self.term(term, &inner).0);
+            let relation = relation_of(&cte.name, columns, &cte.columns);
+            scope.ctes.push(relation);
+            let columns = self.select(&cte.body, scope);
+            let relation = relation_of(&cte.name, columns, &cte.columns);
+            scope.ctes.pop();
+            scope.ctes.push(relation);
+        }
+    }
+
+    pub(super) fn term<'s>(&mut self, term: &Term, outer: &'s Scope<'s>) -> (Columns, Scope<'s>) {
+        let mut scope = Scope::within(outer);
+        let columns = match term {
+            Term::Select { columns, from, clauses } => {
+                self.sources(from, &mut scope);
+                for clause in clauses {
+                    self.term_of_order(clause, &scope);
+                }
+                self.result_columns(columns, &scope)
+            }
+            Term::Values(rows) => {
+                let mut rows = rows.iter().map(|row| {
+                    row.iter().map(|expr| (self.value(expr, &Scope::within(outer)), expr)).collect::<Vec<_>>()
+                });
+                let first = rows.next().unwrap_or_default();
+                let rest: Vec<_> = rows.collect();
+                let columns = first.into_iter().enumerate().map(|(at, (typed, _))| {
+                    let others = rest.iter().filter_map(|row| row.get(at)).map(|(typed, _)| typed.clone());
+                    let typed = common(std::iter::once(typed).chain(others));
+                    let name = Some(format!("column{}", at + 1));
+                    Selected { output: Output { name, ty: typed.ty.clone(), span: None, is_aliased: false }, typed }
+                });
+                Some(columns.collect())
+            }
+        };
+        (columns, scope)
+    }
+
+    pub(super) fn sources(&mut self, sources: &[Source], scope: &mut Scope<'_>) {
+        for source in sources {
+            let before = scope.relations.len();
+            match &source.kind {
+                SourceKind::Join(inner) => self.sources(inner, scope),
+                kind => {
+                    let relation = self.relation(kind, source.alias.as_deref(), scope);
+                    scope.relations.push(relation);
+                }
+            }
+            let (left, right) = scope.relations.split_at_mut(before);
+            let listed = |name: &str| left.iter().any(|relation| relation.column(name).is_some());
+            for relation in right {
+                match &source.shared {
+                    Shared::None => {}
+                    Shared::Using(names) => relation.shared.clone_from(names),
+                    Shared::Natural => {
+                        let columns = relation.columns.iter().flatten().map(|column| column.name.clone());
+                        relation.shared = columns.filter(|name| listed(name)).collect();
+                    }
+                }
+            }
+            if let Some(on) = &source.on {
+                self.value(on, scope);
+            }
+        }
+    }
+
+    pub(super) fn relation(&mut self, kind: &SourceKind, alias: Option<&str>, scope: &Scope<'_>) -> Relation {
+        let untold =
+            |name: &str| Relation { name: name.to_owned(), columns: None, shared: Vec::new(), has_rowid: false };
+        match kind {
+            SourceKind::Table(name) => {
+                let name_here = alias.unwrap_or(name);
+                if let Some(cte) = scope.cte(name) {
+                    return Relation { name: name_here.to_owned(), ..cte.clone() };
+                }
+                match self.catalog.table(name) {
+                    Some(table) => self.types.relation(&table, alias),
+                    None => untold(name_here),
+                }
+            }
+            SourceKind::Function(name, arguments) => {
+                for argument in arguments {
+                    self.value(argument, scope);
+                }
+                Relation { columns: function_columns(name), ..untold(alias.unwrap_or(name)) }
+            }
+            SourceKind::Subquery(select) => {
+                let around = Scope { relations: Vec::new(), ctes: Vec::new(), outer: Some(scope) };
+                let columns = self.select(select, &around);
+                relation_of(alias.unwrap_or_default(), columns, &[])
+            }
+            // Flattened by the caller.
+            SourceKind::Join(_) => untold(alias.unwrap_or_default()),
+        }
+    }
+
+    pub(super) fn result_columns(&mut self, columns: &[ResultColumn], scope: &Scope<'_>) -> Columns {
+        let mut selected = Vec::new();
+        for column in columns {
+            match column {
+                ResultColumn::All(table) => {
+                    let all = table.as_deref();
+                    let relations =
+                        scope.relations.iter().filter(|r| all.is_none_or(|name| r.name.eq_ignore_ascii_case(name)));
+                    for relation in relations {
+                        let shared = |name: &str| {
+                            all.is_none() && relation.shared.iter().any(|shared| shared.eq_ignore_ascii_case(name))
+                        };
+                        for Column { name, typed } in relation.columns.as_ref()? {
+                            if !shared(name) {
+                                let output = Output {
+                                    name: Some(name.clone()),
+                                    ty: typed.ty.clone(),
+                                    span: None,
+                                    is_aliased: false,
+                                };
+                                selected.push(Selected { output, typed: typed.clone() });
+                            }
+                        }
+                    }
+                }
+                ResultColumn::Expr { expr, alias, span } => {
+                    let typed = self.value(expr, scope);
+                    let own = match expr {
+                        Expr::Column { name, .. } => Some(name.clone()),
+                        _ => None,
+                    };
+                    let name = alias.clone().or(own);
+                    let output =
+                        Output { name, ty: typed.ty.clone(), span: Some(span.clone()), is_aliased: alias.is_some() };
+                    selected.push(Selected { output, typed });
+                }
+            }
+        }
+        Some(selected)
+    }
+}
+
+impl Selected {
+    /// The column of a compound SELECT: the name of its first term, the type of both.
+    fn or(self, other: Self) -> Self {
+        let typed = common([self.typed, other.typed]);
+        Self { output: Output { ty: typed.ty.clone(), ..self.output }, typed }
+    }
+}
+
+fn relation_of(name: &str, columns: Columns, names: &[String]) -> Relation {
+    let columns = columns.map(|columns| {
+        let named = columns.into_iter().enumerate().map(|(at, column)| Column {
+            name: names.get(at).cloned().or(column.output.name).unwrap_or_default(),
+            typed: column.typed,
+        });
+        named.collect()
+    });
+    Relation { name: name.to_owned(), columns, shared: Vec::new(), has_rowid: false }
+}

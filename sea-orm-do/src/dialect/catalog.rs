@@ -1,0 +1,91 @@
+//! What is known of the tables of a database.
+
+use std::sync::Arc;
+
+use sea_orm::sea_query::ArrayType;
+
+use super::declared::Affinity;
+use super::registry::Registry;
+use super::scope::{Column, Relation};
+use super::typed::{Type, Typed};
+
+/// A table or view as the database declares it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Table {
+    pub(crate) name: String,
+    pub(crate) is_view: bool,
+    /// Name and declared type, in order.
+    pub(crate) columns: Vec<(String, String)>,
+}
+
+/// Looks up the tables that a statement names.
+pub(crate) trait Catalog {
+    /// `None` when there is no such table; the database will say so itself.
+    fn table(&self, name: &str) -> Option<Arc<Table>>;
+}
+
+/// Where the Rust types of columns come from.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Types<'a> {
+    pub(crate) registry: &'a Registry,
+    /// Whether a table without a registered entity is read by its declared types.
+    pub(crate) declared: bool,
+}
+
+impl Types<'_> {
+    /// The columns of a table, under the name it has in a statement.
+    pub(crate) fn relation(&self, table: &Table, alias: Option<&str>) -> Relation {
+        let entity = self.registry.table(&table.name);
+        let columns = table.columns.iter().map(|(name, declared)| {
+            let registered = entity.and_then(|entity| entity.get(&name.to_ascii_lowercase()));
+            let ty = match (registered, entity) {
+                (Some(ty), _) => Type::Known(ty.clone()),
+                (None, None) if !self.declared && !is_own(&table.name) => {
+                    Type::Unregistered(table.name.as_str().into())
+                }
+                // The entity leaves the column out, or nothing but the declaration is to be had.
+                (None, _) => super::declared::rust_type(declared).map_or(Type::Dynamic, Type::Known),
+            };
+            // A trigger of a view sees what was bound, and a conversion would hide that it was a float.
+            let affinity = if table.is_view { Affinity::Text } else { Affinity::of(declared) };
+            Column { name: name.clone(), typed: Typed { affinity, ..Typed::of(ty) } }
+        });
+        Relation {
+            name: alias.unwrap_or(&table.name).to_owned(),
+            columns: Some(columns.collect()),
+            shared: Vec::new(),
+            has_rowid: !table.is_view,
+        }
+    }
+}
+
+/// Tables of SQLite itself and of sea-orm-migration: `type text, name text, …` reads as it is declared.
+fn is_own(table: &str) -> bool {
+    let table = table.to_ascii_lowercase();
+    table.starts_with("sqlite_") || table == "seaql_migrations"
+}
+
+/// The columns of the tables that functions make: <https://www.sqlite.org/json1.html#jeach>,
+/// <https://www.sqlite.org/pragma.html#pragfunc>.
+pub(crate) fn function_columns(function: &str) -> Option<Vec<Column>> {
+    let dynamic = Type::Dynamic;
+    let text = Type::Known(ArrayType::String);
+    let integer = Type::Known(ArrayType::BigInt);
+    match function.to_ascii_lowercase().as_str() {
+        "json_each" | "json_tree" => {
+            let columns = [
+                ("key", &dynamic),
+                ("value", &dynamic),
+                ("type", &text),
+                ("atom", &dynamic),
+                ("id", &integer),
+                ("parent", &integer),
+                ("fullkey", &text),
+                ("path", &text),
+            ];
+            let column = |(name, ty): (&str, &Type)| Column { name: name.to_owned(), typed: Typed::of(ty.clone()) };
+            Some(columns.into_iter().map(column).collect())
+        }
+        _ => None,
+    }
+}

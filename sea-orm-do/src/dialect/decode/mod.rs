@@ -1,0 +1,179 @@
+//! From what the runtime returned to the value that the column's type asks for; never a default, never a `None`.
+//!
+//! What SeaORM's own SQLite driver reads is read here, with the same result; what neither can read exactly is an error.
+
+#[cfg(feature = "with-chrono")]
+pub(super) mod chrono;
+#[cfg(any(feature = "with-rust_decimal", feature = "with-bigdecimal"))]
+pub(super) mod decimal;
+#[cfg(any(feature = "with-chrono", feature = "with-time"))]
+mod instant;
+mod null;
+mod number;
+mod tagged;
+#[cfg(feature = "with-time")]
+pub(super) mod time;
+
+use std::fmt::{self, Debug};
+
+use sea_orm::Value;
+use sea_orm::sea_query::ArrayType;
+
+pub(crate) use tagged::decode_tagged;
+
+use crate::storage::SqlValue;
+use null::null;
+
+/// One cell that is not NULL, and as much as is known about the storage class of a number.
+enum Cell {
+    Integer(i64),
+    Real(f64),
+    /// The runtime returns INTEGER and REAL alike, and an INTEGER of 2^53 or beyond rounded.
+    Number(f64),
+    Text(String),
+    Blob(Vec<u8>),
+}
+
+/// Turns a value into the given type.
+///
+/// # Errors
+/// What the value is and why it does not fit; the caller knows the column.
+pub(crate) fn decode(value: SqlValue, ty: &ArrayType) -> Result<Value, String> {
+    match value {
+        SqlValue::Null => null(ty),
+        SqlValue::Number(number) => read(Cell::Number(number), ty),
+        SqlValue::Text(text) => read(Cell::Text(text), ty),
+        SqlValue::Blob(bytes) => read(Cell::Blob(bytes), ty),
+    }
+}
+
+fn read(cell: Cell, ty: &ArrayType) -> Result<Value, String> {
+    match ty {
+        ArrayType::Bool => fits(number::boolean(&cell), &cell, ty),
+        ArrayType::TinyInt => fits(number::integer::<i8>(&cell)?, &cell, ty),
+        ArrayType::SmallInt => fits(number::integer::<i16>(&cell)?, &cell, ty),
+        ArrayType::Int => fits(number::integer::<i32>(&cell)?, &cell, ty),
+        ArrayType::BigInt => fits(number::integer::<i64>(&cell)?, &cell, ty),
+        ArrayType::TinyUnsigned => fits(number::integer::<u8>(&cell)?, &cell, ty),
+        ArrayType::SmallUnsigned => fits(number::integer::<u16>(&cell)?, &cell, ty),
+        ArrayType::Unsigned => fits(number::integer::<u32>(&cell)?, &cell, ty),
+        ArrayType::BigUnsigned => fits(number::integer::<u64>(&cell)?, &cell, ty),
+        ArrayType::Float => fits(number::single(&cell), &cell, ty),
+        ArrayType::Double => fits(number::double(&cell), &cell, ty),
+        ArrayType::String | ArrayType::Enum(_) => match cell {
+            Cell::Text(text) => Ok(text.into()),
+            Cell::Integer(_) | Cell::Real(_) | Cell::Number(_) | Cell::Blob(_) => Err(misfit(&cell, ty)),
+        },
+        ArrayType::Char => fits(text(&cell).and_then(only_char), &cell, ty),
+        ArrayType::Bytes => match cell {
+            Cell::Blob(bytes) => Ok(bytes.into()),
+            // U+FFFD is what the runtime puts for bytes that are not UTF-8: those are lost, and CAST(… AS BLOB) has them.
+            Cell::Text(text) if !text.contains(char::REPLACEMENT_CHARACTER) => Ok(text.into_bytes().into()),
+            Cell::Text(_) | Cell::Integer(_) | Cell::Real(_) | Cell::Number(_) => Err(misfit(&cell, ty)),
+        },
+        #[cfg(feature = "with-json")]
+        ArrayType::Json => fits(text(&cell).and_then(|text| text.parse::<sea_orm::JsonValue>().ok()), &cell, ty),
+        #[cfg(feature = "with-uuid")]
+        ArrayType::Uuid => fits(blob(&cell).and_then(|bytes| bytes.try_into().ok().map(uuid)), &cell, ty),
+        #[cfg(feature = "with-chrono")]
+        ArrayType::ChronoDate => fits(text(&cell).and_then(chrono::date), &cell, ty),
+        #[cfg(feature = "with-chrono")]
+        ArrayType::ChronoTime => fits(text(&cell).and_then(chrono::time), &cell, ty),
+        #[cfg(feature = "with-chrono")]
+        ArrayType::ChronoDateTime => fits(chrono::cell(&cell)?.and_then(chrono::local_to_itself), &cell, ty),
+        #[cfg(feature = "with-chrono")]
+        ArrayType::ChronoDateTimeUtc => fits(chrono::cell(&cell)?.map(|at| at.to_utc()), &cell, ty),
+        #[cfg(feature = "with-chrono")]
+        ArrayType::ChronoDateTimeLocal => fits(chrono::cell(&cell)?.map(chrono::local_to_the_host), &cell, ty),
+        #[cfg(feature = "with-chrono")]
+        ArrayType::ChronoDateTimeWithTimeZone => fits(chrono::cell(&cell)?, &cell, ty),
+        #[cfg(feature = "with-time")]
+        ArrayType::TimeDate => fits(text(&cell).and_then(time::date), &cell, ty),
+        #[cfg(feature = "with-time")]
+        ArrayType::TimeTime => fits(text(&cell).and_then(time::time), &cell, ty),
+        #[cfg(feature = "with-time")]
+        ArrayType::TimeDateTime => fits(time::naive_cell(&cell)?, &cell, ty),
+        #[cfg(feature = "with-time")]
+        ArrayType::TimeDateTimeWithTimeZone => fits(time::cell(&cell)?, &cell, ty),
+        #[cfg(feature = "with-rust_decimal")]
+        ArrayType::Decimal => fits(decimal::cell(&cell), &cell, ty),
+        #[cfg(feature = "with-bigdecimal")]
+        ArrayType::BigDecimal => fits(decimal::big_cell(&cell), &cell, ty),
+        // The features of the whole build decide which other types exist, so this list cannot be closed here.
+        #[allow(unreachable_patterns)]
+        other => Err(unsupported(other)),
+    }
+}
+
+/// The value, if there is one; otherwise the cell does not fit the type.
+fn fits<T: Into<Value>>(value: Option<T>, cell: &Cell, ty: &ArrayType) -> Result<Value, String> {
+    value.map(Into::into).ok_or_else(|| misfit(cell, ty))
+}
+
+fn text(cell: &Cell) -> Option<&str> {
+    match cell {
+        Cell::Text(text) => Some(text),
+        Cell::Integer(_) | Cell::Real(_) | Cell::Number(_) | Cell::Blob(_) => None,
+    }
+}
+
+#[cfg(feature = "with-uuid")]
+fn blob(cell: &Cell) -> Option<&[u8]> {
+    match cell {
+        Cell::Blob(bytes) => Some(bytes),
+        Cell::Integer(_) | Cell::Real(_) | Cell::Number(_) | Cell::Text(_) => None,
+    }
+}
+
+#[cfg(feature = "with-uuid")]
+fn uuid(bytes: [u8; 16]) -> sea_orm::prelude::Uuid {
+    sea_orm::prelude::Uuid::from_bytes(bytes)
+}
+
+fn only_char(text: &str) -> Option<char> {
+    let mut chars = text.chars();
+    chars.next().filter(|_| chars.next().is_none())
+}
+
+fn misfit(cell: &Cell, ty: &ArrayType) -> String {
+    format!("{cell} does not fit {ty:?}")
+}
+
+/// For an error message: cut to a readable length.
+impl fmt::Display for Cell {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const SHOWN: usize = 40;
+        match self {
+            Self::Integer(integer) => write!(f, "number {integer}"),
+            Self::Real(number) | Self::Number(number) => match number.to_string() {
+                digits if digits.len() <= SHOWN => write!(f, "number {digits}"),
+                _ => write!(f, "number {number:e}"),
+            },
+            Self::Text(text) => match text.char_indices().nth(SHOWN) {
+                Some((end, _)) => write!(f, "text '{}…'", &text[..end]),
+                None => write!(f, "text '{text}'"),
+            },
+            Self::Blob(bytes) => write!(f, "a blob of {} bytes", bytes.len()),
+        }
+    }
+}
+
+/// Why a variant of `Value` or `ArrayType` is not one for this driver, from the name that `Debug` prints first.
+pub(super) fn unsupported(variant: &impl Debug) -> String {
+    let printed = format!("{variant:?}");
+    let name = printed.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+    let feature = match name {
+        "Json" => "with-json",
+        "Uuid" => "with-uuid",
+        "Decimal" => "with-rust_decimal",
+        "BigDecimal" => "with-bigdecimal",
+        "TimeDate" | "TimeTime" | "TimeDateTime" | "TimeDateTimeWithTimeZone" => "with-time",
+        name if name.starts_with("Chrono") => "with-chrono",
+        // Arrays, vectors, ranges, network addresses and Jiff's types.
+        name => return format!("SQLite has no type {name}"),
+    };
+    format!("type {name} needs feature {feature} of sea-orm-do")
+}
+
+#[cfg(test)]
+mod tests;

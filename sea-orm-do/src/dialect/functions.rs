@@ -1,0 +1,186 @@
+//! The result type of each function that the runtime allows: <https://www.sqlite.org/lang_corefunc.html> and its sisters.
+
+use sea_orm::sea_query::ArrayType;
+
+use super::typed::{Type, Typed, common, sum};
+
+/// How a function's result follows from its arguments.
+#[derive(Clone, Copy, Debug)]
+enum Rule {
+    Text,
+    Integer,
+    Real,
+    Bool,
+    Blob,
+    /// As the first argument.
+    First,
+    /// As the arguments have in common.
+    Common,
+    /// As the arguments behind the first have in common.
+    CommonOfRest,
+    Sum,
+}
+
+/// The names are in lower case.
+const RULES: [(&[&str], Rule); 9] = [
+    (
+        &[
+            "char",
+            "concat",
+            "concat_ws",
+            "format",
+            "printf",
+            "hex",
+            "lower",
+            "upper",
+            "ltrim",
+            "rtrim",
+            "trim",
+            "replace",
+            "quote",
+            "typeof",
+            "date",
+            "time",
+            "datetime",
+            "strftime",
+            "timediff",
+            "group_concat",
+            "string_agg",
+            "json",
+            "json_array",
+            "json_object",
+            "json_insert",
+            "json_patch",
+            "json_remove",
+            "json_replace",
+            "json_set",
+            "json_quote",
+            "json_type",
+            "json_group_array",
+            "json_group_object",
+            "highlight",
+            "snippet",
+        ],
+        Rule::Text,
+    ),
+    (
+        &[
+            "count",
+            "length",
+            "octet_length",
+            "instr",
+            "unicode",
+            "changes",
+            "total_changes",
+            "last_insert_rowid",
+            "random",
+            "sign",
+            "unixepoch",
+            "json_array_length",
+            "row_number",
+            "rank",
+            "dense_rank",
+            "ntile",
+        ],
+        Rule::Integer,
+    ),
+    (
+        &[
+            "avg",
+            "total",
+            "round",
+            "julianday",
+            "acos",
+            "acosh",
+            "asin",
+            "asinh",
+            "atan",
+            "atan2",
+            "atanh",
+            "cos",
+            "cosh",
+            "degrees",
+            "exp",
+            "ln",
+            "log",
+            "log2",
+            "mod",
+            "pi",
+            "pow",
+            "radians",
+            "sin",
+            "sinh",
+            "sqrt",
+            "tan",
+            "tanh",
+            "percent_rank",
+            "cume_dist",
+            "bm25",
+        ],
+        Rule::Real,
+    ),
+    (&["like", "glob", "match", "regexp", "json_valid"], Rule::Bool),
+    (
+        &[
+            "randomblob",
+            "zeroblob",
+            "unhex",
+            "jsonb",
+            "jsonb_array",
+            "jsonb_object",
+            "jsonb_extract",
+            "jsonb_insert",
+            "jsonb_patch",
+            "jsonb_remove",
+            "jsonb_replace",
+            "jsonb_set",
+            "jsonb_group_array",
+            "jsonb_group_object",
+        ],
+        Rule::Blob,
+    ),
+    (
+        &[
+            "abs",
+            "nullif",
+            "ceil",
+            "floor",
+            "trunc",
+            "likely",
+            "unlikely",
+            "likelihood",
+            "lag",
+            "lead",
+            "first_value",
+            "last_value",
+            "nth_value",
+        ],
+        Rule::First,
+    ),
+    (&["coalesce", "ifnull", "max", "min"], Rule::Common),
+    (&["iif"], Rule::CommonOfRest),
+    (&["sum"], Rule::Sum),
+];
+
+/// The type of a call; `json_extract` and what is not in the list follow their values.
+pub(crate) fn result(function: &str, arguments: Vec<Typed>) -> Typed {
+    let function = function.to_ascii_lowercase();
+    let mut arguments = arguments.into_iter();
+    if function == "substr" || function == "substring" {
+        let bytes = arguments.next().is_some_and(|text| text.ty == Type::Known(ArrayType::Bytes));
+        return Typed::known(if bytes { ArrayType::Bytes } else { ArrayType::String });
+    }
+    let rule = RULES.iter().find(|(names, _)| names.contains(&function.as_str()));
+    let Some((_, rule)) = rule else { return Typed::dynamic() };
+    match rule {
+        Rule::Text => Typed::known(ArrayType::String),
+        Rule::Integer => Typed::known(ArrayType::BigInt),
+        Rule::Real => Typed::known(ArrayType::Double),
+        Rule::Bool => Typed::known(ArrayType::Bool),
+        Rule::Blob => Typed::known(ArrayType::Bytes),
+        Rule::First => arguments.next().map_or_else(Typed::dynamic, Typed::computed),
+        Rule::Common => common(arguments).computed(),
+        Rule::CommonOfRest => common(arguments.skip(1)).computed(),
+        Rule::Sum => arguments.next().map_or_else(Typed::dynamic, sum),
+    }
+}

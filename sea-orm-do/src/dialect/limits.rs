@@ -1,0 +1,59 @@
+//! The runtime's limits, named before a statement is sent where they can be known.
+//! <https://developers.cloudflare.com/durable-objects/platform/limits/#sql-storage-limits>
+
+use crate::storage::SqlValue;
+
+/// Bound parameters of one statement.
+pub(crate) const PARAMETERS: usize = 100;
+/// Bytes of one statement's text.
+const SQL_LENGTH: usize = 100_000;
+/// Bytes of one text or blob.
+const VALUE_LENGTH: usize = 2 << 20;
+/// Bytes of a LIKE or GLOB pattern.
+const PATTERN_LENGTH: usize = 50;
+/// Terms of a compound SELECT.
+const COMPOUND_TERMS: usize = 5;
+
+pub(crate) fn sql_length(sql: &str) -> Result<(), String> {
+    if sql.len() <= SQL_LENGTH {
+        return Ok(());
+    }
+    Err(format!(
+        "the statement is {} bytes long, and a Durable Object takes {SQL_LENGTH}: split its values over several \
+         statements in one transaction",
+        sql.len()
+    ))
+}
+
+pub(crate) fn value_length(value: &SqlValue) -> Result<(), String> {
+    let length = match value {
+        SqlValue::Null | SqlValue::Number(_) => 0,
+        SqlValue::Text(text) => text.len(),
+        SqlValue::Blob(bytes) => bytes.len(),
+    };
+    if length <= VALUE_LENGTH {
+        return Ok(());
+    }
+    Err(format!("{length} bytes, and a Durable Object stores at most {VALUE_LENGTH} in one value: store it in pieces"))
+}
+
+pub(crate) fn pattern_length(value: &SqlValue) -> Result<(), String> {
+    match value {
+        SqlValue::Text(pattern) if pattern.len() > PATTERN_LENGTH => Err(format!(
+            "a LIKE or GLOB pattern of {} bytes, and a Durable Object takes {PATTERN_LENGTH}: instr(column, text) > 0 \
+             finds text of any length",
+            pattern.len()
+        )),
+        _ => Ok(()),
+    }
+}
+
+pub(crate) fn compound_terms(terms: usize) -> Result<(), String> {
+    if terms <= COMPOUND_TERMS {
+        return Ok(());
+    }
+    Err(format!(
+        "a compound SELECT of {terms} terms, and a Durable Object takes {COMPOUND_TERMS}: nest some of them as \
+         SELECT * FROM (…)"
+    ))
+}

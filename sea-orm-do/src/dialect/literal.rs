@@ -1,0 +1,130 @@
+//! SQL literals that SQLite reads back as exactly the value, for parameters beyond the runtime's 100.
+
+use super::bind::Bound;
+use crate::storage::SqlValue;
+
+/// Writes a value as SQL.
+pub(crate) fn literal(value: &Bound) -> String {
+    match value {
+        // https://www.sqlite.org/lang_expr.html#literal_values_constants_: a minus before 2^63 is read as one number.
+        Bound::Integer(integer) => format!("({integer})"),
+        Bound::Decimal { text: decimal, .. } => text(decimal),
+        Bound::Plain(SqlValue::Null) => "NULL".to_owned(),
+        Bound::Plain(SqlValue::Number(number)) => real(*number),
+        Bound::Plain(SqlValue::Text(value)) => text(value),
+        Bound::Plain(SqlValue::Blob(bytes)) => blob(bytes),
+    }
+}
+
+/// How reluctantly a value is written as a literal: the runtime's parameters go to the values that gain most from them.
+pub(crate) fn cost(value: &Bound) -> usize {
+    match value {
+        Bound::Integer(_) | Bound::Plain(SqlValue::Null) => 0,
+        Bound::Plain(SqlValue::Text(text)) | Bound::Decimal { text, .. } => 1 + text.len(),
+        Bound::Plain(SqlValue::Blob(bytes)) => 1 + 2 * bytes.len(),
+        Bound::Plain(SqlValue::Number(_)) => 100,
+    }
+}
+
+/// SQL text ends at a NUL, so a text that holds one is written by its bytes.
+fn text(value: &str) -> String {
+    if value.contains('\0') {
+        format!("CAST({} AS TEXT)", blob(value.as_bytes()))
+    } else {
+        format!("'{}'", value.replace('\'', "''"))
+    }
+}
+
+fn blob(bytes: &[u8]) -> String {
+    let mut literal = String::with_capacity(2 * bytes.len() + 3);
+    literal.push_str("X'");
+    for byte in bytes {
+        literal.push_str(&format!("{byte:02X}"));
+    }
+    literal.push('\'');
+    literal
+}
+
+/// SQLite reads decimal digits into a float with an error in the last bit at times. So the float is written as its
+/// mantissa, an integer, multiplied or divided by powers of two, each step of which is exact.
+fn real(value: f64) -> String {
+    if value.is_infinite() {
+        return if value > 0.0 { "9e999" } else { "-9e999" }.to_owned();
+    }
+    if value == 0.0 {
+        return if value.is_sign_negative() { "-0.0" } else { "0.0" }.to_owned();
+    }
+    let bits = value.to_bits();
+    let (fraction, exponent) = (bits & ((1 << 52) - 1), (bits >> 52) & 0x7ff);
+    let (mut mantissa, mut power) =
+        if exponent == 0 { (fraction, -1074) } else { (fraction | (1 << 52), exponent.cast_signed() - 1075) };
+    let zeros = mantissa.trailing_zeros();
+    mantissa >>= zeros;
+    power += i64::from(zeros);
+    let sign = if value < 0.0 { "-" } else { "" };
+    let mut literal = format!("({sign}{mantissa}.0");
+    let operator = if power < 0 { '/' } else { '*' };
+    let mut left = power.unsigned_abs();
+    while left > 0 {
+        // 2^52 and below are integers that decimal digits write exactly.
+        let step = left.min(52);
+        literal.push_str(&format!("{operator}{}.0", 1_u64 << step));
+        left -= step;
+    }
+    literal.push(')');
+    literal
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What SQLite would compute, step by step.
+    fn evaluate(literal: &str) -> f64 {
+        let inner = literal.trim_matches(['(', ')']);
+        let (first, rest) = inner.split_at(inner.find(['*', '/']).unwrap_or(inner.len()));
+        let mut value: f64 = first.parse().unwrap();
+        let mut rest = rest;
+        while let Some(operator) = rest.chars().next() {
+            let end = rest[1..].find(['*', '/']).map_or(rest.len(), |at| at + 1);
+            let operand: f64 = rest[1..end].parse().unwrap();
+            value = if operator == '*' { value * operand } else { value / operand };
+            rest = &rest[end..];
+        }
+        value
+    }
+
+    #[test]
+    fn writes_floats_to_the_last_bit() {
+        for value in [
+            0.1,
+            -0.1,
+            1.0,
+            1e300,
+            -1e-300,
+            f64::MAX,
+            f64::MIN,
+            f64::MIN_POSITIVE,
+            5e-324,
+            0.1 + 0.2,
+            1.0 / 3.0,
+            2.225_073_858_507_201e-308,
+            9_007_199_254_740_993.0,
+            1e23,
+        ] {
+            assert_eq!(evaluate(&real(value)).to_bits(), value.to_bits(), "{value}: {}", real(value));
+        }
+    }
+
+    #[test]
+    fn writes_text_that_stays_text() {
+        assert_eq!(text("it's ?"), "'it''s ?'");
+        assert_eq!(text("a\0'"), "CAST(X'610027' AS TEXT)");
+        assert_eq!(text(""), "''");
+    }
+
+    #[test]
+    fn writes_the_least_integer() {
+        assert_eq!(literal(&Bound::Integer(i64::MIN)), "(-9223372036854775808)");
+    }
+}

@@ -1,0 +1,321 @@
+//! Expressions, by the precedence of <https://www.sqlite.org/lang_expr.html>.
+
+use super::{DEPTH, Parser};
+use crate::dialect::lex::Kind;
+use crate::dialect::syntax::{Binary, Expr, Literal, Unary};
+
+/// How strongly an operator binds; a larger one binds more.
+type Strength = u8;
+
+const LOOSEST: Strength = 1;
+const NOT: Strength = 3;
+const EQUALITY: Strength = 4;
+const ORDERING: Strength = 5;
+const TIGHTEST: Strength = 10;
+
+impl Parser<'_> {
+    pub(super) fn expression(&mut self) -> Option<Expr> {
+        self.operators(LOOSEST)
+    }
+
+    /// An expression whose operators all bind at least as strongly.
+    fn operators(&mut self, least: Strength) -> Option<Expr> {
+        self.deeper(|parser| {
+            let mut left = parser.prefix()?;
+            // A chain of operators nests to the left, each one level deeper.
+            for _ in parser.depth..DEPTH {
+                match parser.operator(left, least)? {
+                    Ok(longer) => left = longer,
+                    Err(whole) => return Some(whole),
+                }
+            }
+            None
+        })
+    }
+
+    /// `left` with the operator that follows it; `Err` with `left` alone when none does.
+    fn operator(&mut self, left: Expr, least: Strength) -> Option<Result<Expr, Expr>> {
+        let start = self.next;
+        if let Some((operator, strength)) = self.infix() {
+            if strength < least {
+                self.next = start;
+                return Some(Err(left));
+            }
+            let right = self.operators(strength + 1)?;
+            return Some(Ok(Expr::Binary(operator, left.into(), right.into())));
+        }
+        if self.word("COLLATE") {
+            self.name()?;
+            return Some(Ok(left));
+        }
+        if least > EQUALITY {
+            return Some(Err(left));
+        }
+        self.test(left)
+    }
+
+    /// The operators with one sign or word that take an operand on each side.
+    fn infix(&mut self) -> Option<(Binary, Strength)> {
+        const OPERATORS: [(&str, Binary, Strength); 22] = [
+            ("OR", Binary::Logic, 1),
+            ("AND", Binary::Logic, 2),
+            ("=", Binary::Compare, EQUALITY),
+            ("==", Binary::Compare, EQUALITY),
+            ("<>", Binary::Compare, EQUALITY),
+            ("!=", Binary::Compare, EQUALITY),
+            ("<", Binary::Compare, ORDERING),
+            ("<=", Binary::Compare, ORDERING),
+            (">", Binary::Compare, ORDERING),
+            (">=", Binary::Compare, ORDERING),
+            ("&", Binary::Bits, 7),
+            ("|", Binary::Bits, 7),
+            ("<<", Binary::Bits, 7),
+            (">>", Binary::Bits, 7),
+            ("+", Binary::Arithmetic, 8),
+            ("-", Binary::Arithmetic, 8),
+            ("*", Binary::Arithmetic, 9),
+            ("/", Binary::Arithmetic, 9),
+            ("%", Binary::Arithmetic, 9),
+            ("||", Binary::Concat, TIGHTEST),
+            ("->", Binary::JsonText, TIGHTEST),
+            ("->>", Binary::JsonValue, TIGHTEST),
+        ];
+        let token = self.peek()?;
+        let (_, operator, strength) =
+            OPERATORS.iter().find(|(text, ..)| token.is_symbol(text) || token.is_word(text))?;
+        self.next += 1;
+        Some((*operator, *strength))
+    }
+
+    /// `IS`, `IN`, `LIKE`, `BETWEEN` and the like, each with or without NOT.
+    fn test(&mut self, left: Expr) -> Option<Result<Expr, Expr>> {
+        let start = self.next;
+        if self.word("ISNULL") || self.word("NOTNULL") {
+            return Some(Ok(Expr::Unary(Unary::Logic, left.into())));
+        }
+        if self.word("IS") {
+            self.word("NOT");
+            self.words(&["DISTINCT", "FROM"]);
+            let right = self.operators(ORDERING)?;
+            return Some(Ok(Expr::Binary(Binary::Compare, left.into(), right.into())));
+        }
+        let not = self.word("NOT");
+        if not && self.word("NULL") {
+            return Some(Ok(Expr::Unary(Unary::Logic, left.into())));
+        }
+        if self.word("BETWEEN") {
+            let low = self.operators(ORDERING)?;
+            if !self.word("AND") {
+                return None;
+            }
+            let high = self.operators(ORDERING)?;
+            return Some(Ok(Expr::Between(left.into(), low.into(), high.into())));
+        }
+        if self.word("IN") {
+            return self.among(left).map(Ok);
+        }
+        if ["LIKE", "GLOB", "REGEXP", "MATCH"].iter().any(|word| self.word(word)) {
+            let mut right = self.operators(ORDERING)?;
+            if self.word("ESCAPE") {
+                right = Expr::Row(vec![right, self.operators(ORDERING)?]);
+            }
+            return Some(Ok(Expr::Binary(Binary::Match, left.into(), right.into())));
+        }
+        self.next = start;
+        Some(Err(left))
+    }
+
+    /// What follows IN.
+    fn among(&mut self, left: Expr) -> Option<Expr> {
+        if !self.symbol("(") {
+            // `IN table`: not followed.
+            return None;
+        }
+        let among = if self.peek_select() {
+            Expr::InSelect(left.into(), self.select()?.into())
+        } else if self.peek_symbol(")") {
+            Expr::In(left.into(), Vec::new())
+        } else {
+            Expr::In(left.into(), self.list(Self::expression)?)
+        };
+        self.expect(")")?;
+        Some(among)
+    }
+
+    fn prefix(&mut self) -> Option<Expr> {
+        if self.word("NOT") {
+            if self.word("EXISTS") {
+                return self.subselect().map(|select| Expr::Exists(select.into()));
+            }
+            return Some(Expr::Unary(Unary::Logic, self.operators(NOT)?.into()));
+        }
+        if self.symbol("+") || self.symbol("-") {
+            return Some(Expr::Unary(Unary::Sign, self.operators(TIGHTEST + 1)?.into()));
+        }
+        if self.symbol("~") {
+            return Some(Expr::Unary(Unary::Bits, self.operators(TIGHTEST + 1)?.into()));
+        }
+        if self.symbol("(") {
+            let inner = if self.peek_select() {
+                Expr::Subquery(self.select()?.into())
+            } else {
+                let mut items = self.list(Self::expression)?;
+                if items.len() == 1 { items.pop()? } else { Expr::Row(items) }
+            };
+            self.expect(")")?;
+            return Some(inner);
+        }
+        self.operand()
+    }
+
+    fn operand(&mut self) -> Option<Expr> {
+        let token = self.peek()?;
+        match token.kind {
+            Kind::Parameter => {
+                self.next += 1;
+                self.parameters.position(token.text).map(Expr::Parameter)
+            }
+            Kind::Number => self.literal(number(token.text)),
+            Kind::Text => self.literal(Literal::Text),
+            Kind::Blob => self.literal(Literal::Blob),
+            Kind::QuotedName => self.column(),
+            Kind::Word => self.word_operand(),
+            Kind::Space | Kind::Semicolon | Kind::Symbol => None,
+        }
+    }
+
+    #[allow(clippy::unnecessary_wraps, reason = "as all parts of an expression")]
+    fn literal(&mut self, literal: Literal) -> Option<Expr> {
+        self.next += 1;
+        Some(Expr::Literal(literal))
+    }
+
+    fn word_operand(&mut self) -> Option<Expr> {
+        if self.word("CASE") {
+            return self.case();
+        }
+        if self.word("CAST") {
+            self.expect("(")?;
+            let value = self.expression()?;
+            if !self.word("AS") {
+                return None;
+            }
+            let declared = self.declared_type();
+            self.expect(")")?;
+            return Some(Expr::Cast(value.into(), declared));
+        }
+        if self.word("EXISTS") {
+            return self.subselect().map(|select| Expr::Exists(select.into()));
+        }
+        if self.peek_word("NULL") {
+            return self.literal(Literal::Null);
+        }
+        let called = self.tokens.get(self.next + 1).is_some_and(|token| token.is_symbol("("));
+        if called {
+            return self.call();
+        }
+        if self.peek_word("TRUE") || self.peek_word("FALSE") {
+            return self.literal(Literal::Bool);
+        }
+        if ["CURRENT_TIMESTAMP", "CURRENT_DATE", "CURRENT_TIME"].iter().any(|word| self.word(word)) {
+            return Some(Expr::Literal(Literal::Text));
+        }
+        self.column()
+    }
+
+    /// The words and numbers of a type up to its closing bracket.
+    fn declared_type(&mut self) -> String {
+        let mut declared: Vec<&str> = Vec::new();
+        let mut open = 0_usize;
+        while let Some(token) = self.peek() {
+            if token.is_symbol(")") && open == 0 {
+                break;
+            }
+            open = open + usize::from(token.is_symbol("(")) - usize::from(token.is_symbol(")"));
+            declared.push(token.text);
+            self.next += 1;
+        }
+        declared.join(" ")
+    }
+
+    fn column(&mut self) -> Option<Expr> {
+        let name = self.name()?;
+        if !self.symbol(".") {
+            return Some(Expr::Column { table: None, name });
+        }
+        let column = self.name()?;
+        if self.symbol(".") {
+            return Some(Expr::Column { table: Some(column), name: self.name()? });
+        }
+        Some(Expr::Column { table: Some(name), name: column })
+    }
+
+    fn case(&mut self) -> Option<Expr> {
+        let operand = if self.peek_word("WHEN") { None } else { Some(self.expression()?.into()) };
+        let mut arms = Vec::new();
+        while self.word("WHEN") {
+            let condition = self.expression()?;
+            if !self.word("THEN") {
+                return None;
+            }
+            arms.push((condition, self.expression()?));
+        }
+        let otherwise = if self.word("ELSE") { Some(self.expression()?.into()) } else { None };
+        self.word("END").then_some(Expr::Case { operand, arms, otherwise })
+    }
+
+    fn call(&mut self) -> Option<Expr> {
+        // A function may be named like a keyword: replace(…), glob(…).
+        let function = self.peek()?.text.to_owned();
+        self.next += 1;
+        self.expect("(")?;
+        let mut clauses = Vec::new();
+        self.word("DISTINCT");
+        let arguments =
+            if self.peek_symbol(")") || self.symbol("*") { Vec::new() } else { self.list(Self::expression)? };
+        clauses.extend(self.order_by()?);
+        self.expect(")")?;
+        if self.word("FILTER") {
+            self.expect("(")?;
+            if !self.word("WHERE") {
+                return None;
+            }
+            clauses.push(self.expression()?);
+            self.expect(")")?;
+        }
+        if self.word("OVER") {
+            if self.peek_symbol("(") {
+                clauses.extend(self.window()?);
+            } else {
+                self.name()?;
+            }
+        }
+        Some(Expr::Call { function, arguments, clauses })
+    }
+
+    /// `([name] [PARTITION BY …] [ORDER BY …] [frame])`
+    pub(super) fn window(&mut self) -> Option<Vec<Expr>> {
+        self.expect("(")?;
+        let mut clauses = Vec::new();
+        if !self.peek_symbol(")")
+            && !["PARTITION", "ORDER", "ROWS", "RANGE", "GROUPS"].iter().any(|w| self.peek_word(w))
+        {
+            self.name()?;
+        }
+        if self.words(&["PARTITION", "BY"]) {
+            clauses.extend(self.list(Self::expression)?);
+        }
+        clauses.extend(self.order_by()?);
+        // A frame's bounds are constants.
+        while self.peek().is_some_and(|token| matches!(token.kind, Kind::Word | Kind::Number)) {
+            self.next += 1;
+        }
+        self.expect(")")?;
+        Some(clauses)
+    }
+}
+
+fn number(text: &str) -> Literal {
+    let hexadecimal = text.starts_with("0x") || text.starts_with("0X");
+    if !hexadecimal && text.contains(['.', 'e', 'E']) { Literal::Real } else { Literal::Integer }
+}

@@ -1,0 +1,176 @@
+//! SELECT, VALUES, WITH and FROM.
+
+use super::Parser;
+use crate::dialect::syntax::{Cte, ResultColumn, Select, Shared, Source, SourceKind, Term};
+
+impl Parser<'_> {
+    /// `[WITH [RECURSIVE] …]`
+    pub(super) fn ctes(&mut self) -> Option<Vec<Cte>> {
+        if !self.word("WITH") {
+            return Some(Vec::new());
+        }
+        self.word("RECURSIVE");
+        self.list(|parser| {
+            let name = parser.name()?;
+            let columns = if parser.peek_symbol("(") { parser.bracketed(Self::name)? } else { Vec::new() };
+            if !parser.word("AS") {
+                return None;
+            }
+            parser.word("NOT");
+            parser.word("MATERIALIZED");
+            Some(Cte { name, columns, body: parser.subselect()? })
+        })
+    }
+
+    /// `(SELECT …)`
+    pub(super) fn subselect(&mut self) -> Option<Select> {
+        self.expect("(")?;
+        let select = self.select()?;
+        self.expect(")")?;
+        Some(select)
+    }
+
+    pub(super) fn peek_select(&self) -> bool {
+        ["SELECT", "VALUES", "WITH"].iter().any(|word| self.peek_word(word))
+    }
+
+    pub(super) fn select(&mut self) -> Option<Select> {
+        self.deeper(|parser| {
+            let ctes = parser.ctes()?;
+            parser.select_after(ctes)
+        })
+    }
+
+    /// A SELECT whose WITH clause was read already.
+    pub(super) fn select_after(&mut self, ctes: Vec<Cte>) -> Option<Select> {
+        let mut terms = vec![self.term()?];
+        while self.word("UNION") || self.word("EXCEPT") || self.word("INTERSECT") {
+            self.word("ALL");
+            terms.push(self.term()?);
+        }
+        let order = self.order_by()?;
+        Some(Select { ctes, terms, order, limit: self.limit()? })
+    }
+
+    pub(super) fn order_by(&mut self) -> Option<Vec<super::Expr>> {
+        if !self.words(&["ORDER", "BY"]) {
+            return Some(Vec::new());
+        }
+        self.list(|parser| {
+            let term = parser.expression()?;
+            let _ = parser.word("ASC") || parser.word("DESC");
+            if parser.word("NULLS") && !parser.word("FIRST") && !parser.word("LAST") {
+                return None;
+            }
+            Some(term)
+        })
+    }
+
+    pub(super) fn limit(&mut self) -> Option<Vec<super::Expr>> {
+        if !self.word("LIMIT") {
+            return Some(Vec::new());
+        }
+        let mut limit = vec![self.expression()?];
+        if self.word("OFFSET") || self.symbol(",") {
+            limit.push(self.expression()?);
+        }
+        Some(limit)
+    }
+
+    fn term(&mut self) -> Option<Term> {
+        if self.word("VALUES") {
+            return self.list(|parser| parser.bracketed(Self::expression)).map(Term::Values);
+        }
+        if !self.word("SELECT") {
+            return None;
+        }
+        let _ = self.word("DISTINCT") || self.word("ALL");
+        let columns = self.list(Self::result_column)?;
+        let from = if self.word("FROM") { self.sources()? } else { Vec::new() };
+        let mut clauses = Vec::new();
+        if self.word("WHERE") {
+            clauses.push(self.expression()?);
+        }
+        if self.words(&["GROUP", "BY"]) {
+            clauses.extend(self.list(Self::expression)?);
+        }
+        if self.word("HAVING") {
+            clauses.push(self.expression()?);
+        }
+        if self.word("WINDOW") {
+            let windows = self.list(|parser| {
+                parser.name()?;
+                if parser.word("AS") { parser.window() } else { None }
+            })?;
+            clauses.extend(windows.into_iter().flatten());
+        }
+        Some(Term::Select { columns, from, clauses })
+    }
+
+    pub(super) fn result_column(&mut self) -> Option<ResultColumn> {
+        if self.symbol("*") {
+            return Some(ResultColumn::All(None));
+        }
+        let is_symbol = |at: usize, symbol: &str| self.tokens.get(at).is_some_and(|token| token.is_symbol(symbol));
+        if is_symbol(self.next + 1, ".") && is_symbol(self.next + 2, "*") {
+            let table = self.name()?;
+            self.next += 2;
+            return Some(ResultColumn::All(Some(table)));
+        }
+        let start = self.peek()?.at;
+        let expr = self.expression()?;
+        let end = self.tokens.get(self.next.checked_sub(1)?)?.end();
+        Some(ResultColumn::Expr { expr, alias: self.alias()?, span: start..end })
+    }
+
+    /// What follows FROM.
+    pub(super) fn sources(&mut self) -> Option<Vec<Source>> {
+        let mut sources = vec![self.source(Shared::None)?];
+        loop {
+            let shared = if self.word("NATURAL") { Shared::Natural } else { Shared::None };
+            let side = ["LEFT", "RIGHT", "FULL", "INNER", "CROSS"].iter().any(|side| self.word(side));
+            let outer = self.word("OUTER");
+            if self.word("JOIN") || (!side && !outer && shared == Shared::None && self.symbol(",")) {
+                sources.push(self.source(shared)?);
+            } else if side || outer || shared == Shared::Natural {
+                return None;
+            } else {
+                return Some(sources);
+            }
+        }
+    }
+
+    fn source(&mut self, shared: Shared) -> Option<Source> {
+        let kind = if self.symbol("(") {
+            let kind = if self.peek_select() {
+                SourceKind::Subquery(self.select()?)
+            } else {
+                SourceKind::Join(self.deeper(Self::sources)?)
+            };
+            self.expect(")")?;
+            kind
+        } else {
+            let name = self.table_name()?;
+            if self.symbol("(") {
+                let arguments = if self.peek_symbol(")") { Vec::new() } else { self.list(Self::expression)? };
+                self.expect(")")?;
+                SourceKind::Function(name, arguments)
+            } else {
+                SourceKind::Table(name)
+            }
+        };
+        let alias = self.alias()?;
+        if self.words(&["INDEXED", "BY"]) {
+            self.name()?;
+        } else {
+            self.words(&["NOT", "INDEXED"]);
+        }
+        let mut source = Source { kind, alias, on: None, shared };
+        if self.word("ON") {
+            source.on = Some(self.expression()?);
+        } else if self.word("USING") {
+            source.shared = Shared::Using(self.bracketed(Self::name)?);
+        }
+        Some(source)
+    }
+}

@@ -1,0 +1,137 @@
+//! INSERT, UPDATE and DELETE.
+
+use super::{Expr, Parser};
+use crate::dialect::syntax::{Assignment, Cte, Delete, Insert, ResultColumn, Rows, Update};
+
+impl Parser<'_> {
+    /// What follows INSERT or REPLACE.
+    pub(super) fn insert(&mut self, ctes: Vec<Cte>) -> Option<Insert> {
+        self.conflict_action()?;
+        if !self.word("INTO") {
+            return None;
+        }
+        let table = self.table_name()?;
+        let alias = if self.word("AS") { Some(self.name()?) } else { None };
+        let columns = if self.peek_symbol("(") { Some(self.bracketed(Self::name)?) } else { None };
+        let rows = self.rows()?;
+        let mut insert = Insert {
+            ctes,
+            table,
+            alias,
+            columns,
+            rows,
+            upsert: Vec::new(),
+            conditions: Vec::new(),
+            returning: Vec::new(),
+        };
+        while self.words(&["ON", "CONFLICT"]) {
+            self.on_conflict(&mut insert)?;
+        }
+        insert.returning = self.returning()?;
+        Some(insert)
+    }
+
+    fn rows(&mut self) -> Option<Rows> {
+        if self.words(&["DEFAULT", "VALUES"]) {
+            return Some(Rows::Default);
+        }
+        if !self.word("VALUES") {
+            return self.select().map(Rows::Select);
+        }
+        let rows = self.list(|parser| {
+            let start = parser.peek()?.at;
+            let row = parser.bracketed(Self::expression)?;
+            let end = parser.tokens.get(parser.next.checked_sub(1)?)?.end();
+            Some((row, start..end))
+        });
+        rows.map(Rows::Values)
+    }
+
+    /// `[OR REPLACE]` and its like.
+    fn conflict_action(&mut self) -> Option<()> {
+        if self.word("OR") {
+            self.next += 1;
+        }
+        Some(())
+    }
+
+    fn on_conflict(&mut self, insert: &mut Insert) -> Option<()> {
+        if self.peek_symbol("(") {
+            insert.conditions.extend(self.bracketed(|parser| {
+                let target = parser.expression()?;
+                let _ = parser.word("ASC") || parser.word("DESC");
+                Some(target)
+            })?);
+        }
+        if self.word("WHERE") {
+            insert.conditions.push(self.expression()?);
+        }
+        if self.words(&["DO", "NOTHING"]) {
+            return Some(());
+        }
+        if !self.words(&["DO", "UPDATE", "SET"]) {
+            return None;
+        }
+        insert.upsert.extend(self.list(Self::assignment)?);
+        if self.word("WHERE") {
+            insert.conditions.push(self.expression()?);
+        }
+        Some(())
+    }
+
+    fn assignment(&mut self) -> Option<Assignment> {
+        let columns = if self.peek_symbol("(") { self.bracketed(Self::name)? } else { vec![self.name()?] };
+        if !self.symbol("=") && !self.symbol("==") {
+            return None;
+        }
+        Some(Assignment { columns, value: self.expression()? })
+    }
+
+    /// What follows UPDATE.
+    pub(super) fn update(&mut self, ctes: Vec<Cte>) -> Option<Update> {
+        self.conflict_action()?;
+        let (table, alias) = self.target()?;
+        if !self.word("SET") {
+            return None;
+        }
+        let assignments = self.list(Self::assignment)?;
+        let from = if self.word("FROM") { self.sources()? } else { Vec::new() };
+        let mut clauses = self.condition()?;
+        // RETURNING stands before ORDER BY and LIMIT: https://www.sqlite.org/lang_update.html
+        let returning = self.returning()?;
+        clauses.extend(self.order_by()?);
+        Some(Update { ctes, table, alias, assignments, from, clauses, limit: self.limit()?, returning })
+    }
+
+    /// What follows DELETE.
+    pub(super) fn delete(&mut self, ctes: Vec<Cte>) -> Option<Delete> {
+        if !self.word("FROM") {
+            return None;
+        }
+        let (table, alias) = self.target()?;
+        let mut clauses = self.condition()?;
+        let returning = self.returning()?;
+        clauses.extend(self.order_by()?);
+        Some(Delete { ctes, table, alias, clauses, limit: self.limit()?, returning })
+    }
+
+    /// `table [AS alias] [INDEXED BY index]`
+    fn target(&mut self) -> Option<(String, Option<String>)> {
+        let table = self.table_name()?;
+        let alias = self.alias()?;
+        if self.words(&["INDEXED", "BY"]) {
+            self.name()?;
+        } else {
+            self.words(&["NOT", "INDEXED"]);
+        }
+        Some((table, alias))
+    }
+
+    fn condition(&mut self) -> Option<Vec<Expr>> {
+        if self.word("WHERE") { Some(vec![self.expression()?]) } else { Some(Vec::new()) }
+    }
+
+    fn returning(&mut self) -> Option<Vec<ResultColumn>> {
+        if self.word("RETURNING") { self.list(Self::result_column) } else { Some(Vec::new()) }
+    }
+}

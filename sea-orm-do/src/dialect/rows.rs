@@ -1,0 +1,149 @@
+//! From the rows of the runtime to those of SeaORM.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use sea_orm::sea_query::ArrayType;
+use sea_orm::{DbErr, ProxyRow, QueryResult, Value};
+
+use super::analysis::Output;
+use super::decode::{decode, decode_tagged};
+use super::typed::{Type, is_wide};
+use crate::storage::{ResultSet, SqlValue};
+
+/// From here on the runtime may have rounded an integer.
+const ROUNDED: f64 = 9_007_199_254_740_992.0;
+
+/// How the columns of a result are to be read.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Reading<'a> {
+    /// `None` when nothing is known of them.
+    pub(crate) outputs: Option<&'a [Output]>,
+    /// By position.
+    pub(crate) tagged: &'a HashSet<usize>,
+    /// The types that the caller has settled, by name.
+    pub(crate) settled: &'a HashMap<String, ArrayType>,
+    /// Plain JSON under names alone, for `into_json`.
+    pub(crate) json: bool,
+}
+
+/// Whether an integer may have been rounded that can be read exactly.
+pub(crate) fn is_rounded(set: &ResultSet, outputs: &[Output]) -> bool {
+    let wide: Vec<_> = outputs.iter().map(|output| is_wide(&output.ty)).collect();
+    let rounded = |value: &SqlValue| matches!(value, SqlValue::Number(number) if number.abs() >= ROUNDED);
+    wide.contains(&true)
+        && set.rows.iter().any(|row| row.iter().zip(&wide).any(|(value, wide)| *wide && rounded(value)))
+}
+
+/// Reads all rows.
+///
+/// # Errors
+/// `DbErr::Type` naming the column, its type and the value that does not fit.
+pub(crate) fn read(set: ResultSet, reading: Reading<'_>) -> Result<Vec<QueryResult>, DbErr> {
+    let ResultSet { columns, rows } = set;
+    let types = (0..columns.len()).map(|at| reading.column_type(at, &columns, &rows)).collect::<Result<Vec<_>, _>>()?;
+    let keys = RowKeys::new(&columns, reading.json);
+    rows.into_iter()
+        .map(|row| {
+            let values = row.into_iter().enumerate().map(|(at, value)| {
+                let ty = types.get(at).unwrap_or(&ArrayType::String);
+                let decoded = if reading.tagged.contains(&at) { decode_tagged(value, ty) } else { decode(value, ty) };
+                decoded.and_then(|value| reading.value(value)).map_err(|why| {
+                    let column = columns.get(at).map_or("", String::as_str);
+                    DbErr::Type(format!("column `{column}`: {why}"))
+                })
+            });
+            Ok(keys.row(values.collect::<Result<_, _>>()?))
+        })
+        .collect()
+}
+
+impl Reading<'_> {
+    #[cfg(feature = "with-json")]
+    fn value(&self, value: Value) -> Result<Value, String> {
+        if self.json { super::json::plain(value) } else { Ok(value) }
+    }
+
+    #[cfg(not(feature = "with-json"))]
+    #[allow(clippy::unused_self, clippy::unnecessary_wraps, reason = "the same call with and without JSON")]
+    fn value(&self, value: Value) -> Result<Value, String> {
+        Ok(value)
+    }
+
+    fn column_type(&self, at: usize, columns: &[String], rows: &[Vec<SqlValue>]) -> Result<ArrayType, DbErr> {
+        let name = columns.get(at).map_or("", String::as_str);
+        if let Some(settled) = self.settled.get(name) {
+            return Ok(settled.clone());
+        }
+        match self.outputs.and_then(|outputs| outputs.get(at)).map(|output| &output.ty) {
+            Some(Type::Known(ty)) => Ok(ty.clone()),
+            _ => {
+                let values = rows.iter().filter_map(|row| row.get(at));
+                dynamic_type(values, self.tagged.contains(&at))
+                    .map_err(|why| DbErr::Type(format!("column `{name}` {why}")))
+            }
+        }
+    }
+}
+
+/// The type of a column that is told by its values alone: `Double` as soon as one number is fractional.
+fn dynamic_type<'a>(values: impl Iterator<Item = &'a SqlValue>, tagged: bool) -> Result<ArrayType, String> {
+    let mut found: Option<ArrayType> = None;
+    for value in values {
+        let ty = match value {
+            SqlValue::Null => continue,
+            SqlValue::Text(text) if tagged && text.starts_with('i') => ArrayType::BigInt,
+            SqlValue::Text(_) => ArrayType::String,
+            SqlValue::Blob(_) => ArrayType::Bytes,
+            // A tagged number is a REAL, and so large a one is no integer to anybody.
+            SqlValue::Number(number) if number.fract() != 0.0 || !number.is_finite() || number.abs() >= ROUNDED => {
+                ArrayType::Double
+            }
+            SqlValue::Number(_) => ArrayType::BigInt,
+        };
+        found = match (found, ty) {
+            (None, ty) => Some(ty),
+            (Some(before), ty) if before == ty => Some(ty),
+            (Some(ArrayType::BigInt), ArrayType::Double) | (Some(ArrayType::Double), ArrayType::BigInt) => {
+                Some(ArrayType::Double)
+            }
+            (Some(before), ty) => {
+                return Err(format!(
+                    "holds values of different types ({before:?} and {ty:?}): give its type with column_type"
+                ));
+            }
+        };
+    }
+    Ok(found.unwrap_or(ArrayType::String))
+}
+
+/// The keys under which SeaORM finds a row's values.
+///
+/// A proxy row is a map: SeaORM reads by position in the order of the keys. So where the names are not in that order, or
+/// not all different, each value also stands under a key that sorts before every name and counts up.
+struct RowKeys<'a> {
+    names: &'a [String],
+    positions: Vec<String>,
+}
+
+impl<'a> RowKeys<'a> {
+    fn new(names: &'a [String], names_alone: bool) -> Self {
+        let positions = if names_alone || names.is_sorted_by(|a, b| a < b) {
+            Vec::new()
+        } else {
+            (0..names.len()).map(|at| format!("\0{at:04}")).collect()
+        };
+        Self { names, positions }
+    }
+
+    fn row(&self, values: Vec<Value>) -> QueryResult {
+        let mut row = BTreeMap::new();
+        for (position, value) in self.positions.iter().zip(&values) {
+            row.insert(position.clone(), value.clone());
+        }
+        for (name, value) in self.names.iter().zip(values) {
+            // Of two columns of one name, the first is read by name, as in SQLite's own drivers.
+            row.entry(name.clone()).or_insert(value);
+        }
+        ProxyRow::new(row).into()
+    }
+}

@@ -1,0 +1,208 @@
+//! What a statement says, as far as its parameters and result columns depend on it.
+
+use std::ops::Range;
+
+/// A statement that was read.
+#[derive(Debug)]
+pub(crate) enum Statement {
+    Select(Select),
+    Insert(Insert),
+    Update(Update),
+    Delete(Delete),
+    Pragma,
+    Explain(Box<Statement>),
+    /// One that returns no rows and takes no parameters: schema changes and the like.
+    Other,
+}
+
+/// `[WITH …] SELECT … [UNION …] [ORDER BY …] [LIMIT …]`.
+#[derive(Debug, Default)]
+pub(crate) struct Select {
+    pub(crate) ctes: Vec<Cte>,
+    /// The terms of a compound; one for a plain SELECT.
+    pub(crate) terms: Vec<Term>,
+    pub(crate) order: Vec<Expr>,
+    pub(crate) limit: Vec<Expr>,
+}
+
+/// `name (columns) AS (body)`.
+#[derive(Debug)]
+pub(crate) struct Cte {
+    pub(crate) name: String,
+    pub(crate) columns: Vec<String>,
+    pub(crate) body: Select,
+}
+
+/// One SELECT or VALUES of a compound.
+#[derive(Debug)]
+pub(crate) enum Term {
+    Select {
+        columns: Vec<ResultColumn>,
+        from: Vec<Source>,
+        /// WHERE, HAVING, GROUP BY and window definitions.
+        clauses: Vec<Expr>,
+    },
+    Values(Vec<Vec<Expr>>),
+}
+
+/// A column of a SELECT or RETURNING list.
+#[derive(Debug)]
+pub(crate) enum ResultColumn {
+    /// `*` or `table.*`.
+    All(Option<String>),
+    Expr {
+        expr: Expr,
+        alias: Option<String>,
+        /// The bytes of the expression, without its alias.
+        span: Range<usize>,
+    },
+}
+
+/// A table of a FROM clause.
+#[derive(Debug)]
+pub(crate) struct Source {
+    pub(crate) kind: SourceKind,
+    pub(crate) alias: Option<String>,
+    /// The ON clause.
+    pub(crate) on: Option<Expr>,
+    pub(crate) shared: Shared,
+}
+
+#[derive(Debug)]
+pub(crate) enum SourceKind {
+    Table(String),
+    /// `json_each(…)` and the like.
+    Function(String, Vec<Expr>),
+    Subquery(Select),
+    Join(Vec<Source>),
+}
+
+/// The columns that a join has in common with what stands before it: `*` lists them once.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Shared {
+    None,
+    Using(Vec<String>),
+    Natural,
+}
+
+#[derive(Debug)]
+pub(crate) struct Insert {
+    pub(crate) ctes: Vec<Cte>,
+    pub(crate) table: String,
+    pub(crate) alias: Option<String>,
+    /// `None` when no list is given: all columns in their order.
+    pub(crate) columns: Option<Vec<String>>,
+    pub(crate) rows: Rows,
+    pub(crate) upsert: Vec<Assignment>,
+    /// The conflict targets and the WHERE clauses of ON CONFLICT.
+    pub(crate) conditions: Vec<Expr>,
+    pub(crate) returning: Vec<ResultColumn>,
+}
+
+#[derive(Debug)]
+pub(crate) enum Rows {
+    /// Each row with the bytes it takes, brackets included.
+    Values(Vec<(Vec<Expr>, Range<usize>)>),
+    Select(Select),
+    Default,
+}
+
+/// `columns = value`.
+#[derive(Debug)]
+pub(crate) struct Assignment {
+    pub(crate) columns: Vec<String>,
+    pub(crate) value: Expr,
+}
+
+#[derive(Debug)]
+pub(crate) struct Update {
+    pub(crate) ctes: Vec<Cte>,
+    pub(crate) table: String,
+    pub(crate) alias: Option<String>,
+    pub(crate) assignments: Vec<Assignment>,
+    pub(crate) from: Vec<Source>,
+    pub(crate) clauses: Vec<Expr>,
+    pub(crate) limit: Vec<Expr>,
+    pub(crate) returning: Vec<ResultColumn>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Delete {
+    pub(crate) ctes: Vec<Cte>,
+    pub(crate) table: String,
+    pub(crate) alias: Option<String>,
+    pub(crate) clauses: Vec<Expr>,
+    pub(crate) limit: Vec<Expr>,
+    pub(crate) returning: Vec<ResultColumn>,
+}
+
+/// An expression. What changes neither type nor affinity, such as brackets and COLLATE, is left out.
+#[derive(Debug)]
+pub(crate) enum Expr {
+    Column {
+        table: Option<String>,
+        name: String,
+    },
+    /// The position of its value, from 0.
+    Parameter(usize),
+    Literal(Literal),
+    Unary(Unary, Box<Expr>),
+    Binary(Binary, Box<Expr>, Box<Expr>),
+    Between(Box<Expr>, Box<Expr>, Box<Expr>),
+    In(Box<Expr>, Vec<Expr>),
+    InSelect(Box<Expr>, Box<Select>),
+    Exists(Box<Select>),
+    Subquery(Box<Select>),
+    Row(Vec<Expr>),
+    Cast(Box<Expr>, String),
+    Case {
+        operand: Option<Box<Expr>>,
+        arms: Vec<(Expr, Expr)>,
+        otherwise: Option<Box<Expr>>,
+    },
+    /// `clauses`: ORDER BY, FILTER and OVER.
+    Call {
+        function: String,
+        arguments: Vec<Expr>,
+        clauses: Vec<Expr>,
+    },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Literal {
+    Null,
+    Integer,
+    Real,
+    Text,
+    Blob,
+    Bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Unary {
+    /// `+` and `-`.
+    Sign,
+    /// `~`.
+    Bits,
+    /// `NOT`, `ISNULL`, `NOTNULL`.
+    Logic,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Binary {
+    /// `AND`, `OR`.
+    Logic,
+    /// `=`, `<`, `IS` and the like: both sides are converted by the rules of affinity.
+    Compare,
+    /// `LIKE`, `GLOB`, `MATCH`, `REGEXP`.
+    Match,
+    /// `+`, `-`, `*`, `/`, `%`.
+    Arithmetic,
+    /// `&`, `|`, `<<`, `>>`.
+    Bits,
+    Concat,
+    /// `->`.
+    JsonText,
+    /// `->>`.
+    JsonValue,
+}

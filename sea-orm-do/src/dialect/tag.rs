@@ -1,0 +1,38 @@
+//! Integers beyond 2^53 out of a runtime that rounds them.
+//!
+//! A tagged column is `'i'` and the digits for an integer, `'t'` and the text for a text, and every other value as it is:
+//! nothing is rounded, and nothing can be taken for something else. [`decode`](super::decode) reads it back.
+
+use std::collections::HashSet;
+
+use super::analysis::Output;
+use super::typed::is_wide;
+
+/// An expression whose value comes back tagged.
+pub(crate) fn expression(expression: &str) -> String {
+    format!(
+        "CASE typeof({expression}) WHEN 'integer' THEN 'i'||({expression}) WHEN 'text' THEN 't'||({expression}) ELSE {expression} END"
+    )
+}
+
+/// A name in quotes: <https://www.sqlite.org/lang_keywords.html>.
+pub(crate) fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+/// A SELECT around a SELECT that reads the wide columns tagged, under the names it had. The inner text stays as it is, so
+/// that ORDER BY sorts numbers, not their digits.
+pub(crate) fn select(sql: &str, names: &[String], outputs: &[Output]) -> String {
+    let inner: Vec<_> = (0..names.len()).map(|at| format!("c{at}")).collect();
+    let columns = names.iter().zip(outputs).zip(&inner).map(|((name, output), inner)| {
+        let column = if is_wide(&output.ty) { expression(inner) } else { inner.clone() };
+        format!("{column} AS {}", quoted(name))
+    });
+    let columns: Vec<_> = columns.collect();
+    format!("WITH \"sea-orm-do\"({}) AS ({sql}) SELECT {} FROM \"sea-orm-do\"", inner.join(","), columns.join(","))
+}
+
+/// The columns that [`select`] tags.
+pub(crate) fn positions(outputs: &[Output]) -> HashSet<usize> {
+    outputs.iter().enumerate().filter(|(_, output)| is_wide(&output.ty)).map(|(at, _)| at).collect()
+}

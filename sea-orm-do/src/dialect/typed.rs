@@ -1,0 +1,134 @@
+//! The type of an expression: <https://www.sqlite.org/lang_expr.html> tells the value, this tells the Rust type.
+
+use std::sync::Arc;
+
+use sea_orm::sea_query::ArrayType;
+
+use super::declared::Affinity;
+
+/// What an expression is.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Typed {
+    pub(crate) ty: Type,
+    /// That of a column or a cast; `None` for every other expression.
+    pub(crate) affinity: Affinity,
+    /// Whether it adapts to what it stands beside: a literal, or a parameter.
+    pub(crate) adapts: bool,
+}
+
+/// The type of a result column.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Type {
+    Known(ArrayType),
+    /// Told by the values alone.
+    Dynamic,
+    /// The literal NULL, which is of every type.
+    Null,
+    /// A column of a table that no entity is registered for.
+    Unregistered(Arc<str>),
+}
+
+impl Typed {
+    pub(crate) fn known(ty: ArrayType) -> Self {
+        Self::of(Type::Known(ty))
+    }
+
+    pub(crate) fn of(ty: Type) -> Self {
+        Self { ty, affinity: Affinity::None, adapts: false }
+    }
+
+    pub(crate) fn dynamic() -> Self {
+        Self::of(Type::Dynamic)
+    }
+
+    /// The same value once something was done to it.
+    pub(crate) fn computed(self) -> Self {
+        Self { affinity: Affinity::None, ..self }
+    }
+}
+
+/// The type of an expression that is one of several: CASE, COALESCE, a column of a compound SELECT.
+pub(crate) fn common(choices: impl IntoIterator<Item = Typed>) -> Typed {
+    let mut choices = choices.into_iter().filter(|choice| choice.ty != Type::Null);
+    let Some(first) = choices.next() else { return Typed::of(Type::Null) };
+    choices.fold(first, |one, other| match (one.adapts, other.adapts) {
+        (false, true) => one,
+        (true, false) => other,
+        _ if one.ty == other.ty => one,
+        (adapts, _) => Typed { adapts, ..numeric(&one, &other) },
+    })
+}
+
+/// The type of `one + other` and the like.
+pub(crate) fn numeric(one: &Typed, other: &Typed) -> Typed {
+    let (Type::Known(a), Type::Known(b)) = (&one.ty, &other.ty) else {
+        return match (&one.ty, &other.ty) {
+            (Type::Unregistered(table), _) | (_, Type::Unregistered(table)) => {
+                Typed::of(Type::Unregistered(table.clone()))
+            }
+            (Type::Null, _) => other.clone().computed(),
+            (_, Type::Null) => one.clone().computed(),
+            _ => Typed::dynamic(),
+        };
+    };
+    let (Some(rank_a), Some(rank_b)) = (rank(a), rank(b)) else { return Typed::dynamic() };
+    let ty = if a == b || (is_integer(a) && is_integer(b) && other.adapts && !one.adapts) {
+        a
+    } else if is_integer(a) && is_integer(b) && one.adapts && !other.adapts {
+        b
+    } else if is_integer(a) && is_integer(b) && is_unsigned(a) != is_unsigned(b) {
+        &ArrayType::BigInt
+    } else if rank_a >= rank_b {
+        a
+    } else {
+        b
+    };
+    // 0 and 1 are booleans until they are added up.
+    let ty = if *ty == ArrayType::Bool { &ArrayType::BigInt } else { ty };
+    Typed { adapts: one.adapts && other.adapts, ..Typed::known(ty.clone()) }
+}
+
+/// The type of SUM.
+pub(crate) fn sum(of: Typed) -> Typed {
+    match &of.ty {
+        Type::Known(ty) if is_integer(ty) || *ty == ArrayType::Bool => Typed::known(ArrayType::BigInt),
+        Type::Known(ArrayType::Float) => Typed::known(ArrayType::Double),
+        Type::Known(ty) if rank(ty).is_none() => Typed::dynamic(),
+        _ => of.computed(),
+    }
+}
+
+pub(crate) fn is_integer(ty: &ArrayType) -> bool {
+    rank(ty).is_some_and(|rank| (1..=8).contains(&rank))
+}
+
+/// Whether values of this type can be integers that the runtime rounds.
+pub(crate) fn is_wide(ty: &Type) -> bool {
+    matches!(ty, Type::Known(ArrayType::BigInt | ArrayType::BigUnsigned) | Type::Dynamic)
+}
+
+fn is_unsigned(ty: &ArrayType) -> bool {
+    matches!(ty, ArrayType::TinyUnsigned | ArrayType::SmallUnsigned | ArrayType::Unsigned | ArrayType::BigUnsigned)
+}
+
+/// The order in which numbers widen; `None` for what is no number.
+fn rank(ty: &ArrayType) -> Option<u8> {
+    Some(match ty {
+        ArrayType::Bool => 0,
+        ArrayType::TinyUnsigned => 1,
+        ArrayType::TinyInt => 2,
+        ArrayType::SmallUnsigned => 3,
+        ArrayType::SmallInt => 4,
+        ArrayType::Unsigned => 5,
+        ArrayType::Int => 6,
+        ArrayType::BigUnsigned => 7,
+        ArrayType::BigInt => 8,
+        ArrayType::Float => 9,
+        ArrayType::Double => 10,
+        #[cfg(feature = "with-rust_decimal")]
+        ArrayType::Decimal => 11,
+        #[cfg(feature = "with-bigdecimal")]
+        ArrayType::BigDecimal => 12,
+        _ => return None,
+    })
+}

@@ -1,0 +1,51 @@
+//! The statements that a handle has seen, each with its plan.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use sea_orm::sea_query::ArrayType;
+use sea_orm::{DbErr, Value};
+
+use crate::dialect::plan::Plan;
+
+/// More statements than a program has; a bound for those that write values into the text.
+const MOST: usize = 500;
+
+/// Plans by the SQL text and the types of its parameters.
+#[derive(Debug, Default)]
+pub(crate) struct Plans {
+    known: Mutex<Known>,
+}
+
+#[derive(Debug, Default)]
+struct Known {
+    generation: u64,
+    plans: HashMap<String, Vec<(Vec<ArrayType>, Arc<Plan>)>>,
+}
+
+impl Plans {
+    /// The plan of a statement, made on first use and again when the `generation` of the schema is another.
+    pub(crate) fn get(
+        &self,
+        sql: &str,
+        values: &[Value],
+        generation: u64,
+        make: impl FnOnce(&[ArrayType]) -> Result<Plan, DbErr>,
+    ) -> Result<Arc<Plan>, DbErr> {
+        let types: Vec<_> = values.iter().map(Value::array_type).collect();
+        {
+            let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+            if known.generation != generation || known.plans.len() > MOST {
+                *known = Known { generation, ..Known::default() };
+            }
+            let plans = known.plans.get(sql).into_iter().flatten();
+            if let Some((_, plan)) = plans.into_iter().find(|(known, _)| *known == types) {
+                return Ok(plan.clone());
+            }
+        }
+        let plan = Arc::new(make(&types)?);
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        known.plans.entry(sql.to_owned()).or_default().push((types, plan.clone()));
+        Ok(plan)
+    }
+}

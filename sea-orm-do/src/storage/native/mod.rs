@@ -1,0 +1,142 @@
+//! A SQLite of the host that wears the runtime's limits and manners, so that `cargo test` meets what workerd would do.
+//!
+//! What differs is what the host does not have. There is no event loop, so there is no implicit transaction from the
+//! first write to the next turn: outside [`Storage::atomically`] every statement commits by itself. And the SQLite that
+//! rusqlite bundles is built without `UPDATE … LIMIT` and `DELETE … LIMIT`, and with `dbstat` and `sqlite_stat4`.
+
+mod authorizer;
+mod errors;
+mod limits;
+mod math;
+mod statement;
+#[cfg(test)]
+mod tests;
+mod turn;
+
+use std::path::Path;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use rusqlite::Connection;
+use rusqlite::config::DbConfig;
+
+use self::authorizer::Authority;
+use self::errors::Failure;
+use self::turn::Turns;
+use super::{Outcome, ResultSet, SqlValue, Storage};
+use crate::error::StorageError;
+
+/// A database in memory or in a file of the host, behind the runtime's rules.
+#[derive(Debug)]
+pub(crate) struct NativeStorage {
+    connection: Mutex<Connection>,
+    authority: Arc<Authority>,
+    turns: Turns,
+}
+
+impl NativeStorage {
+    /// A new, empty database that ends with this value.
+    pub(crate) fn in_memory() -> Result<Self, StorageError> {
+        Connection::open_in_memory()
+            .and_then(Self::new)
+            .map_err(|error| StorageError(format!("cannot open a database in memory: {}", Failure::from(error))))
+    }
+
+    /// The database in a file, which is created where there is none; its journal becomes a WAL, as in the runtime.
+    pub(crate) fn open_file(path: &Path) -> Result<Self, StorageError> {
+        Connection::open(path)
+            .and_then(|connection| {
+                connection.pragma_update(None, "journal_mode", "wal")?;
+                Self::new(connection)
+            })
+            .map_err(|error| StorageError(format!("cannot open the file {path:?}: {}", Failure::from(error))))
+    }
+
+    fn new(connection: Connection) -> rusqlite::Result<Self> {
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY, true)?;
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+        math::install(&connection)?;
+        limits::install(&connection)?;
+        let authority = Authority::install(&connection)?;
+        Ok(Self { connection: Mutex::new(connection), authority, turns: Turns::default() })
+    }
+
+    fn connection(&self) -> MutexGuard<'_, Connection> {
+        // A panic between two calls into SQLite leaves nothing half done that SQLite does not know of.
+        self.connection.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// `BEGIN`, `COMMIT` and their kin, which only the storage itself may say.
+    fn control(&self, sql: &str) -> Result<(), StorageError> {
+        let connection = self.connection();
+        self.authority.lend(|| connection.execute_batch(sql)).map_err(|error| Failure::from(error).into())
+    }
+}
+
+impl Storage for NativeStorage {
+    fn exec(&self, sql: &str, params: &[SqlValue]) -> Result<ResultSet, StorageError> {
+        let _turn = self.turns.take();
+        let result = statement::exec(&self.connection(), sql, params);
+        let refused = self.authority.take_refused_transaction();
+        result.map_err(|failure| if refused { Failure::Runtime(authorizer::TRANSACTION) } else { failure }.into())
+    }
+
+    fn atomically(&self, step: &mut dyn FnMut() -> Outcome) -> Result<(), StorageError> {
+        let turn = self.turns.take();
+        let transaction = OpenTransaction::begin(self, turn.depth())?;
+        match step() {
+            Outcome::Commit => transaction.commit(),
+            Outcome::Rollback => transaction.rollback(),
+        }
+    }
+}
+
+/// The transaction of an atomic step, or its savepoint inside another step: what is not committed is rolled back, also
+/// when the step panics or the commit fails.
+struct OpenTransaction<'a> {
+    storage: &'a NativeStorage,
+    /// The savepoint's name; `None` for the transaction around all of them.
+    savepoint: Option<String>,
+    ended: bool,
+}
+
+impl<'a> OpenTransaction<'a> {
+    fn begin(storage: &'a NativeStorage, depth: usize) -> Result<Self, StorageError> {
+        let savepoint = (depth > 0).then(|| format!("atomic_{depth}"));
+        match &savepoint {
+            // At once, so that no other process can write between the step's first read and its first write.
+            None => storage.control("BEGIN IMMEDIATE")?,
+            Some(name) => storage.control(&format!("SAVEPOINT {name}"))?,
+        }
+        Ok(Self { storage, savepoint, ended: false })
+    }
+
+    fn commit(mut self) -> Result<(), StorageError> {
+        match &self.savepoint {
+            None => self.storage.control("COMMIT")?,
+            Some(name) => self.storage.control(&format!("RELEASE {name}"))?,
+        }
+        self.ended = true;
+        Ok(())
+    }
+
+    fn rollback(mut self) -> Result<(), StorageError> {
+        self.ended = true;
+        self.undo()
+    }
+
+    fn undo(&self) -> Result<(), StorageError> {
+        match &self.savepoint {
+            None => self.storage.control("ROLLBACK"),
+            Some(name) => self.storage.control(&format!("ROLLBACK TO {name}; RELEASE {name}")),
+        }
+    }
+}
+
+impl Drop for OpenTransaction<'_> {
+    fn drop(&mut self) {
+        if !self.ended {
+            // It fails only where SQLite has rolled back by itself; the panic or the failed commit is being reported.
+            let _ = self.undo();
+        }
+    }
+}
