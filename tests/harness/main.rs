@@ -3,6 +3,7 @@
 //! `SEA_ORM_DO_DATE` picks one date. `SEA_ORM_DO_BUNDLED` says that `cargo xtask bundle` has just run.
 
 mod example;
+mod native;
 mod suites;
 mod workerd;
 
@@ -34,7 +35,8 @@ fn run() -> Result<ExitCode> {
         Ok(date) => vec![date],
         Err(_) => DATES.map(str::to_owned).into_iter().chain([newest.clone()]).collect(),
     };
-    let mut trials = suites::trials(&workerd, &dates);
+    let mut trials = native::trials();
+    trials.extend(suites::trials(&workerd, &dates));
     trials.extend(example::trials(&workerd, dates.last().unwrap_or(&newest)));
     Ok(libtest_mimic::run(&arguments, trials).exit_code())
 }

@@ -16,6 +16,8 @@ type Body = fn(Context) -> Pin<Box<dyn Future<Output = Outcome>>>;
 pub struct Case {
     pub name: &'static str,
     pub steps: Vec<Step>,
+    /// Whether it needs the runtime itself: JavaScript, classes, a wasm instance that is rebuilt after a panic.
+    pub workerd_only: bool,
 }
 
 /// A part of a case that runs in one go inside one object.
@@ -60,7 +62,13 @@ impl Class {
 impl Case {
     #[must_use]
     pub fn new(name: &'static str, body: Body) -> Self {
-        Self { name, steps: Vec::new() }.then(body)
+        Self { name, steps: Vec::new(), workerd_only: false }.then(body)
+    }
+
+    /// The case makes no sense on the storage of the host.
+    #[must_use]
+    pub fn workerd_only(self) -> Self {
+        Self { workerd_only: true, ..self }
     }
 
     /// A further step in the same object.
@@ -109,6 +117,9 @@ impl Case {
 pub struct Context {
     #[cfg(target_arch = "wasm32")]
     pub(crate) state: std::rc::Rc<worker::State>,
+    /// The database file that stands for the object.
+    #[cfg(not(target_arch = "wasm32"))]
+    pub file: std::path::PathBuf,
 }
 
 impl Context {
@@ -120,7 +131,7 @@ impl Context {
         #[cfg(target_arch = "wasm32")]
         return DoConnection::new(&self.state);
         #[cfg(not(target_arch = "wasm32"))]
-        Err(DbErr::Custom("cases run inside workerd only".to_owned()))
+        DoConnection::open_file(&self.file)
     }
 
     /// Runs JavaScript through `eval`; the error is what was thrown.

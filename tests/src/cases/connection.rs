@@ -8,7 +8,7 @@ use crate::entities::author;
 
 pub(super) fn cases() -> Vec<Case> {
     let mut cases = cases!("connection": a_clone_is_the_same_database, dropping_a_handle_leaves_the_database_open);
-    cases.push(case!("connection", refuses_a_class_without_sqlite).in_class(Class::Plain));
+    cases.push(case!("connection", refuses_a_class_without_sqlite).in_class(Class::Plain).workerd_only());
     cases
 }
 

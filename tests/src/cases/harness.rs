@@ -10,10 +10,12 @@ pub(super) fn cases() -> Vec<Case> {
     vec![
         case!("harness", a_panic_is_reported_and_the_object_rebuilt)
             .panicking("with this message")
-            .then(|context| Box::pin(works_again(context))),
+            .then(|context| Box::pin(works_again(context)))
+            .workerd_only(),
         case!("harness", a_panic_after_a_wait_is_reported_too)
             .panicking("after a wait")
-            .then(|context| Box::pin(works_again(context))),
+            .then(|context| Box::pin(works_again(context)))
+            .workerd_only(),
     ]
 }
 

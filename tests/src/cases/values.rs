@@ -80,17 +80,18 @@ async fn integers_within_2_to_the_53(context: Context) -> Outcome {
 }
 
 async fn integers_beyond_2_to_the_53(context: Context) -> Outcome {
+    const ROUNDED: i64 = 1 << 53;
     let read = round_trip(&context, book::ActiveModel { id: Set(i64::MAX), ..empty_book() }).await?;
     assert_eq!(read.id, i64::MAX);
     let db = super::connect(&context)?;
-    for id in [i64::MIN, -(1 << 53) - 1, (1 << 53) + 1] {
+    for id in [i64::MIN, -ROUNDED - 1, ROUNDED + 1] {
         assert_eq!(book::ActiveModel { id: Set(id), ..empty_book() }.insert(&db).await?.id, id);
     }
-    let ids: Vec<i64> =
-        book::Entity::find().order_by_asc(book::Column::Id).all(&db).await?.iter().map(|b| b.id).collect();
-    assert_eq!(ids, [i64::MIN, -(1 << 53) - 1, (1 << 53) + 1, i64::MAX]);
-    assert_eq!(book::Entity::find_by_id((1 << 53) + 1).all(&db).await?.len(), 1);
-    assert_eq!(book::Entity::find_by_id(1 << 53).all(&db).await?.len(), 0);
+    let books = book::Entity::find().order_by_asc(book::Column::Id).all(&db).await?;
+    let ids: Vec<_> = books.iter().map(|book| book.id).collect();
+    assert_eq!(ids, [i64::MIN, -ROUNDED - 1, ROUNDED + 1, i64::MAX]);
+    assert_eq!(book::Entity::find_by_id(ROUNDED + 1).all(&db).await?.len(), 1);
+    assert_eq!(book::Entity::find_by_id(ROUNDED).all(&db).await?.len(), 0);
     Ok(())
 }
 

@@ -36,3 +36,53 @@ fn check(value: &JsonValue, levels: usize) -> Result<(), String> {
 fn reads_back(value: &JsonValue) -> bool {
     value.to_string().parse::<JsonValue>().is_ok_and(|read| read == *value)
 }
+
+#[cfg(test)]
+mod tests {
+    use sea_orm::sea_query::ArrayType;
+
+    use super::*;
+    use crate::dialect::decode::decode;
+
+    fn nested(levels: usize) -> JsonValue {
+        (0..levels).fold(JsonValue::Null, |inner, _| vec![inner].into())
+    }
+
+    #[test]
+    fn reads_back_as_it_was() {
+        let values: [JsonValue; 8] = [
+            JsonValue::Null,
+            true.into(),
+            u64::MAX.into(),
+            i64::MIN.into(),
+            0.1.into(),
+            "\u{0} \" \u{2028}".into(),
+            nested(127),
+            [("b", 1), ("a", 2)].into_iter().collect(),
+        ];
+        for value in values {
+            let stored = document(&value);
+            assert_eq!(stored.and_then(|stored| decode(stored, &ArrayType::Json)), Ok(value.into()));
+        }
+    }
+
+    #[test]
+    fn is_text_without_spaces() {
+        let value: JsonValue = [("a", vec![1.5, 2.0])].into_iter().collect();
+        assert_eq!(document(&value), Ok(SqlValue::Text(r#"{"a":[1.5,2.0]}"#.into())));
+    }
+
+    #[test]
+    fn refuses_what_is_nested_too_deep_to_be_read() {
+        assert!(document(&nested(128)).is_err_and(|e| e.contains("127 levels")));
+    }
+
+    #[test]
+    fn a_float_reads_back_or_is_refused() {
+        let value = JsonValue::from(0.999_846_988_219_542_9);
+        match document(&value) {
+            Ok(stored) => assert_eq!(decode(stored, &ArrayType::Json), Ok(value.into())),
+            Err(why) => assert!(why.contains("float_roundtrip")),
+        }
+    }
+}

@@ -117,4 +117,73 @@ fn same(text: String, reads_back: bool, why: &str) -> Result<SqlValue, String> {
 }
 
 #[cfg(test)]
-mod tests;
+mod tests {
+    use super::*;
+    use crate::dialect::decode::decode;
+
+    #[test]
+    fn integers_and_booleans_become_integers() {
+        assert_eq!(bind(&true.into()), Ok(Bound::Integer(1)));
+        assert_eq!(bind(&false.into()), Ok(Bound::Integer(0)));
+        assert_eq!(bind(&i8::MIN.into()), Ok(Bound::Integer(-128)));
+        assert_eq!(bind(&u32::MAX.into()), Ok(Bound::Integer(4_294_967_295)));
+        assert_eq!(bind(&i64::MIN.into()), Ok(Bound::Integer(i64::MIN)));
+        assert_eq!(bind(&(i64::MAX as u64).into()), Ok(Bound::Integer(i64::MAX)));
+        assert_eq!(bind(&Value::Int(None)), Ok(Bound::Plain(SqlValue::Null)));
+    }
+
+    #[test]
+    fn refuses_u64_above_i64_max() {
+        assert_eq!(bind(&(1_u64 << 63).into()), Err("u64 9223372036854775808 is above i64::MAX".to_owned()));
+    }
+
+    #[test]
+    fn refuses_nan_and_keeps_the_infinities_and_the_sign_of_zero() {
+        assert!(bind(&f64::NAN.into()).is_err());
+        assert!(bind(&f32::NAN.into()).is_err());
+        assert_eq!(bind(&f64::INFINITY.into()), Ok(Bound::Plain(SqlValue::Number(f64::INFINITY))));
+        let Ok(Bound::Plain(SqlValue::Number(zero))) = bind(&(-0.0).into()) else { panic!("a number") };
+        assert!(zero.is_sign_negative());
+        assert_eq!(bind(&Value::Double(None)), Ok(Bound::Plain(SqlValue::Null)));
+    }
+
+    #[test]
+    fn an_f32_becomes_the_same_number() {
+        assert_eq!(bind(&0.1_f32.into()), Ok(Bound::Plain(SqlValue::Number(f64::from(0.1_f32)))));
+    }
+
+    #[test]
+    fn what_is_not_a_number_reads_back_as_it_was() {
+        let values: [Value; 8] = [
+            "".into(),
+            "it's \0 ünï".into(),
+            '\0'.into(),
+            '\u{10FFFF}'.into(),
+            vec![].into(),
+            vec![0_u8, 255].into(),
+            0.1_f32.into(),
+            f64::MIN.into(),
+        ];
+        for value in values {
+            let Ok(Bound::Plain(stored)) = bind(&value) else { panic!("{value:?} is not bound as it is") };
+            assert_eq!(decode(stored, &value.array_type()), Ok(value));
+        }
+    }
+
+    #[test]
+    fn an_enum_becomes_its_text() {
+        use sea_orm::sea_query::Enum;
+        let mood = Enum { type_name: "mood".into(), value: "glad".into() };
+        let stored = bind(&Value::Enum(OptionEnum::Some(Box::new(mood))));
+        assert_eq!(stored, Ok(Bound::Plain(SqlValue::Text("glad".into()))));
+        assert_eq!(bind(&Value::Enum(OptionEnum::None("mood".into()))), Ok(Bound::Plain(SqlValue::Null)));
+    }
+
+    #[cfg(feature = "with-uuid")]
+    #[test]
+    fn a_uuid_becomes_its_sixteen_bytes() {
+        let uuid = sea_orm::prelude::Uuid::from_bytes([7; 16]);
+        assert_eq!(bind(&uuid.into()), Ok(Bound::Plain(SqlValue::Blob(vec![7; 16]))));
+        assert_eq!(bind(&Value::Uuid(None)), Ok(Bound::Plain(SqlValue::Null)));
+    }
+}

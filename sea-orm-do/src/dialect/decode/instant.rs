@@ -13,16 +13,14 @@ pub(super) enum Instant {
 /// # Errors
 /// Where the storage class decides, and the runtime did not tell it.
 pub(super) fn instant(cell: &Cell) -> Result<Option<Instant>, String> {
-    /// The days of the years -4713 to 9999, beyond which SQLite computes no Julian day.
-    const JULIAN_DAYS: std::ops::Range<f64> = 0.0..5_373_484.5;
+    /// No calendar reaches further: more days than these cannot be a Julian day.
+    const DAYS: f64 = 1e8;
     Ok(match cell {
         Cell::Integer(seconds) => Some(Instant::Seconds(*seconds)),
         Cell::Real(day) => Some(Instant::JulianDay(*day)),
         Cell::Number(number) => match number::whole(*number) {
-            Some(_) if JULIAN_DAYS.contains(number) => {
-                return Err(format!(
-                    "number {number} is either seconds since 1970 or a Julian day, which cannot be told yet"
-                ));
+            Some(_) if number.abs() < DAYS => {
+                return Err(format!("number {number}, seconds since 1970 or a Julian day, cannot be told apart yet"));
             }
             Some(seconds) => Some(Instant::Seconds(seconds)),
             None => Some(Instant::JulianDay(*number)),

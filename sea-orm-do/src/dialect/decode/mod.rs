@@ -176,4 +176,92 @@ pub(super) fn unsupported(variant: &impl Debug) -> String {
 }
 
 #[cfg(test)]
-mod tests;
+mod tests {
+    use super::*;
+
+    fn text(text: &str, ty: ArrayType) -> Result<Value, String> {
+        decode(SqlValue::Text(text.into()), &ty)
+    }
+
+    fn blob(bytes: &[u8], ty: ArrayType) -> Result<Value, String> {
+        decode(SqlValue::Blob(bytes.into()), &ty)
+    }
+
+    #[test]
+    fn reads_text_as_it_is() {
+        for it in ["", "a", "it's\0 ünï", "1", "\u{FFFD}"] {
+            assert_eq!(text(it, ArrayType::String), Ok(it.into()));
+            assert_eq!(text(it, ArrayType::Enum(Box::new("mood".into()))), Ok(it.into()));
+        }
+    }
+
+    #[test]
+    fn refuses_bytes_and_numbers_as_text() {
+        assert_eq!(blob(b"a", ArrayType::String), Err("a blob of 1 bytes does not fit String".into()));
+        assert_eq!(decode(SqlValue::Number(3.0), &ArrayType::String), Err("number 3 does not fit String".into()));
+    }
+
+    #[test]
+    fn reads_exactly_one_character() {
+        assert_eq!(text("é", ArrayType::Char), Ok('é'.into()));
+        assert_eq!(text("\0", ArrayType::Char), Ok('\0'.into()));
+        assert_eq!(text("", ArrayType::Char), Err("text '' does not fit Char".into()));
+        assert_eq!(text("ab", ArrayType::Char), Err("text 'ab' does not fit Char".into()));
+    }
+
+    #[test]
+    fn reads_bytes_from_a_blob_and_those_of_a_text() {
+        assert_eq!(blob(&[], ArrayType::Bytes), Ok(Vec::<u8>::new().into()));
+        assert_eq!(blob(&[0, 255], ArrayType::Bytes), Ok(vec![0_u8, 255].into()));
+        assert_eq!(text("é", ArrayType::Bytes), Ok("é".as_bytes().to_vec().into()));
+        assert!(decode(SqlValue::Number(1.0), &ArrayType::Bytes).is_err());
+    }
+
+    #[test]
+    fn refuses_bytes_of_a_text_that_the_runtime_may_have_repaired() {
+        assert_eq!(text("a\u{FFFD}", ArrayType::Bytes), Err("text 'a\u{FFFD}' does not fit Bytes".into()));
+    }
+
+    #[cfg(feature = "with-json")]
+    #[test]
+    fn reads_json_from_text_only() {
+        assert_eq!(text("null", ArrayType::Json), Ok(sea_orm::JsonValue::Null.into()));
+        assert_eq!(text("18446744073709551615", ArrayType::Json), Ok(sea_orm::JsonValue::from(u64::MAX).into()));
+        assert_eq!(text("", ArrayType::Json), Err("text '' does not fit Json".into()));
+        assert_eq!(text("{a:1}", ArrayType::Json), Err("text '{a:1}' does not fit Json".into()));
+        assert!(blob(b"1", ArrayType::Json).is_err());
+        assert!(decode(SqlValue::Number(1.0), &ArrayType::Json).is_err());
+    }
+
+    #[cfg(feature = "with-uuid")]
+    #[test]
+    fn reads_a_uuid_from_sixteen_bytes_only() {
+        use sea_orm::prelude::Uuid;
+        assert_eq!(blob(&[7; 16], ArrayType::Uuid), Ok(Uuid::from_bytes([7; 16]).into()));
+        assert_eq!(blob(&[7; 15], ArrayType::Uuid), Err("a blob of 15 bytes does not fit Uuid".into()));
+        assert!(blob(&[], ArrayType::Uuid).is_err());
+        assert!(text("67e55044-10b1-426f-9247-bb680e5fe0c8", ArrayType::Uuid).is_err());
+        // sqlx-sqlite takes the letters for the bytes of a UUID.
+        assert!(text("sixteen letters!", ArrayType::Uuid).is_err());
+    }
+
+    #[test]
+    fn cuts_a_long_value_in_an_error() {
+        let shown = format!("text '{}…' does not fit Int", "é".repeat(40));
+        assert_eq!(text(&"é".repeat(41), ArrayType::Int), Err(shown));
+        assert_eq!(text(&"é".repeat(40), ArrayType::Int), Err(format!("text '{}' does not fit Int", "é".repeat(40))));
+        assert_eq!(decode(SqlValue::Number(1e300), &ArrayType::Float), Err("number 1e300 does not fit Float".into()));
+    }
+
+    #[test]
+    fn says_which_types_sqlite_has_not_and_which_feature_is_off() {
+        #[derive(Debug)]
+        #[allow(dead_code)]
+        enum Variant {
+            Vector(Option<u8>),
+            TimeDate(Option<u8>),
+        }
+        assert_eq!(unsupported(&Variant::Vector(None)), "SQLite has no type Vector");
+        assert_eq!(unsupported(&Variant::TimeDate(Some(1))), "type TimeDate needs feature with-time of sea-orm-do");
+    }
+}

@@ -56,3 +56,66 @@ pub(super) fn null(ty: &ArrayType) -> Result<Value, String> {
         other => return Err(unsupported(other)),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn is_of_the_type_of_the_column() {
+        let types = [
+            ArrayType::Bool,
+            ArrayType::TinyInt,
+            ArrayType::SmallInt,
+            ArrayType::Int,
+            ArrayType::BigInt,
+            ArrayType::TinyUnsigned,
+            ArrayType::SmallUnsigned,
+            ArrayType::Unsigned,
+            ArrayType::BigUnsigned,
+            ArrayType::Float,
+            ArrayType::Double,
+            ArrayType::String,
+            ArrayType::Char,
+            ArrayType::Bytes,
+            #[cfg(feature = "with-json")]
+            ArrayType::Json,
+            #[cfg(feature = "with-uuid")]
+            ArrayType::Uuid,
+            #[cfg(feature = "with-chrono")]
+            ArrayType::ChronoDate,
+            #[cfg(feature = "with-chrono")]
+            ArrayType::ChronoTime,
+            #[cfg(feature = "with-chrono")]
+            ArrayType::ChronoDateTime,
+            #[cfg(feature = "with-chrono")]
+            ArrayType::ChronoDateTimeUtc,
+            #[cfg(feature = "with-chrono")]
+            ArrayType::ChronoDateTimeLocal,
+            #[cfg(feature = "with-chrono")]
+            ArrayType::ChronoDateTimeWithTimeZone,
+            #[cfg(feature = "with-time")]
+            ArrayType::TimeDate,
+            #[cfg(feature = "with-time")]
+            ArrayType::TimeTime,
+            #[cfg(feature = "with-time")]
+            ArrayType::TimeDateTime,
+            #[cfg(feature = "with-time")]
+            ArrayType::TimeDateTimeWithTimeZone,
+            #[cfg(feature = "with-rust_decimal")]
+            ArrayType::Decimal,
+            #[cfg(feature = "with-bigdecimal")]
+            ArrayType::BigDecimal,
+        ];
+        for ty in types {
+            let null = null(&ty);
+            assert_eq!(null.as_ref().map(Value::array_type), Ok(ty));
+            assert_eq!(null.clone().map(|null| null.as_null()), null);
+        }
+    }
+
+    #[test]
+    fn of_an_enum_is_text() {
+        assert_eq!(null(&ArrayType::Enum(Box::new("mood".into()))), Ok(Value::String(None)));
+    }
+}

@@ -54,6 +54,9 @@ impl NativeStorage {
     fn new(connection: Connection) -> rusqlite::Result<Self> {
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY, true)?;
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+        // Reads the schema, as the runtime has done before it hands the database out: SQLite leaves the offset out of an
+        // error that is a connection's very first answer.
+        connection.execute_batch("SELECT 1 FROM sqlite_schema")?;
         math::install(&connection)?;
         limits::install(&connection)?;
         let authority = Authority::install(&connection)?;

@@ -1,0 +1,36 @@
+//! The same cases on the storage of the host: a file for each object.
+
+use std::any::Any;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use anyhow::{Context as _, Result, anyhow, ensure};
+use futures_util::FutureExt;
+use libtest_mimic::Trial;
+use sea_orm_do_tests::case::{Case, Context};
+
+/// Every case that does not need the runtime itself.
+pub fn trials() -> Vec<Trial> {
+    let cases = sea_orm_do_tests::all().into_iter().filter(|case| !case.workerd_only);
+    let trial = |case: Case| {
+        Trial::test(format!("native::{}", case.name), move || run(&case).map_err(|error| format!("{error:#}").into()))
+    };
+    cases.map(trial).collect()
+}
+
+/// Runs each step on the file of its object. A restart closes nothing: each step opens the file anew.
+fn run(case: &Case) -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    for (at, step) in case.steps.iter().enumerate() {
+        let context = Context { file: folder.path().join(format!("{}.sqlite", step.object)) };
+        let outcome = catch_unwind(AssertUnwindSafe(|| (step.body)(context).now_or_never()));
+        let outcome = outcome.map_err(|panic| anyhow!("step {at}: {}", message_of(&*panic)))?;
+        let outcome = outcome.context("the step waits for something, which nothing on the host would end")?;
+        ensure!(outcome.is_ok(), "step {at}: {}", outcome.err().map(|error| error.to_string()).unwrap_or_default());
+    }
+    Ok(())
+}
+
+fn message_of(panic: &(dyn Any + Send)) -> &str {
+    let text = panic.downcast_ref::<String>().map(String::as_str);
+    text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("a panic without a message")
+}
