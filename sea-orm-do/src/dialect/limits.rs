@@ -8,7 +8,7 @@ pub(crate) const PARAMETERS: usize = 100;
 /// Bytes of one statement's text.
 const SQL_LENGTH: usize = 100_000;
 /// Bytes of one text or blob.
-const VALUE_LENGTH: usize = 2 << 20;
+const VALUE_LENGTH: usize = 2_000_000;
 /// Bytes of a LIKE or GLOB pattern.
 const PATTERN_LENGTH: usize = 50;
 /// Terms of a compound SELECT.

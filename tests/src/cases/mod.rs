@@ -7,6 +7,7 @@ mod eval;
 mod harness;
 mod persistence;
 mod returning;
+mod statements;
 mod values;
 
 use sea_orm::DbErr;
@@ -26,6 +27,7 @@ pub fn all() -> Vec<Case> {
         harness::cases(),
         persistence::cases(),
         returning::cases(),
+        statements::cases(),
         values::cases(),
     ]
     .concat()

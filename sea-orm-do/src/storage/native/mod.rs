@@ -1,8 +1,9 @@
 //! A SQLite of the host that wears the runtime's limits and manners, so that `cargo test` meets what workerd would do.
 //!
 //! What differs is what the host does not have. There is no event loop, so there is no implicit transaction from the
-//! first write to the next turn: outside [`Storage::atomically`] every statement commits by itself. And the SQLite that
-//! rusqlite bundles is built without `UPDATE … LIMIT` and `DELETE … LIMIT`, and with `dbstat` and `sqlite_stat4`.
+//! first write to the next turn: outside [`Storage::atomically`] every statement commits by itself. There is no cache of
+//! statements either, where a SELECT before the last statement of a text stays open. And the SQLite that rusqlite bundles
+//! is built without `UPDATE … LIMIT` and `DELETE … LIMIT`, and with `dbstat` and `sqlite_stat4`.
 
 mod authorizer;
 mod errors;
@@ -54,8 +55,8 @@ impl NativeStorage {
     fn new(connection: Connection) -> rusqlite::Result<Self> {
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY, true)?;
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
-        // Reads the schema, as the runtime has done before it hands the database out: SQLite leaves the offset out of an
-        // error that is a connection's very first answer.
+        // Reads the schema, as the runtime has done before it hands the database out: until then SQLite leaves the offset
+        // out of some errors.
         connection.execute_batch("SELECT 1 FROM sqlite_schema")?;
         math::install(&connection)?;
         limits::install(&connection)?;
