@@ -8,6 +8,7 @@ use sea_orm::{
     ConnectionTrait, DbBackend, DbErr, EntityTrait, ExecResult, ProxyExecResult, QueryResult, Statement, Value,
 };
 
+use crate::database::Database;
 use crate::dialect::catalog::Types;
 use crate::dialect::plan::{Plan, Prepared};
 use crate::dialect::registry::Registry;
@@ -16,16 +17,14 @@ use crate::dialect::statement::{Effect, effect, script};
 use crate::dialect::tag;
 use crate::error::StorageError;
 use crate::plans::Plans;
-use crate::storage::{Outcome, ResultSet, SqlValue, Storage};
-use crate::tables::Tables;
+use crate::storage::{ResultSet, SqlValue};
 
 /// A connection to the SQLite database of one Durable Object.
 ///
 /// Cheap to clone; a clone is the same database with the same way of reading it.
 #[derive(Clone, Debug)]
 pub struct DoConnection {
-    storage: Arc<dyn Storage>,
-    tables: Arc<Tables>,
+    pub(crate) database: Arc<Database>,
     handle: Arc<Handle>,
 }
 
@@ -89,8 +88,8 @@ impl DoConnection {
     }
 
     #[cfg(any(target_arch = "wasm32", feature = "native"))]
-    fn over(storage: Arc<dyn Storage>) -> Self {
-        Self { tables: Arc::new(Tables::new(storage.clone())), storage, handle: Arc::default() }
+    fn over(storage: Arc<dyn crate::storage::Storage>) -> Self {
+        Self { database: Arc::new(Database::new(storage)), handle: Arc::default() }
     }
 
     /// Makes the Rust types of an entity's columns known to this handle and to the clones taken from it.
@@ -131,12 +130,13 @@ impl DoConnection {
         json
     }
 
-    fn execute_sync(&self, statement: &Statement) -> Result<ExecResult, DbErr> {
+    pub(crate) fn execute_sync(&self, statement: &Statement) -> Result<ExecResult, DbErr> {
+        self.permit(&statement.sql)?;
         let values = values(statement);
         let plan = self.plan(&statement.sql, values)?;
         let result = match &plan.prepare(values)?[..] {
             [one] => self.exec(one).map_err(StorageError::into_exec).and_then(|_| self.counts(plan.effect)),
-            several => self.atomically(|| {
+            several => self.database.atomically(|| {
                 let mut counts = ProxyExecResult::default();
                 for one in several {
                     self.exec(one).map_err(StorageError::into_exec)?;
@@ -150,13 +150,14 @@ impl DoConnection {
         Ok(result?.into())
     }
 
-    fn execute_script(&self, sql: &str) -> Result<ExecResult, DbErr> {
+    pub(crate) fn execute_script(&self, sql: &str) -> Result<ExecResult, DbErr> {
         let statements = script(sql)?;
+        statements.iter().try_for_each(|sql| self.permit(sql))?;
         let Some(last) = statements.last() else { return Ok(ProxyExecResult::default().into()) };
-        let run = || statements.iter().try_for_each(|sql| self.storage.exec(sql, &[]).map(|_| ()));
+        let run = || statements.iter().try_for_each(|sql| self.database.storage.exec(sql, &[]).map(|_| ()));
         let result = match statements.len() {
             1 => run().map_err(StorageError::into_exec),
-            _ => self.atomically(|| run().map_err(StorageError::into_exec)),
+            _ => self.database.atomically(|| run().map_err(StorageError::into_exec)),
         };
         if statements.iter().any(|sql| effect(sql) == Effect::Schema) {
             self.after(Effect::Schema);
@@ -165,7 +166,8 @@ impl DoConnection {
         Ok(self.counts(effect(last))?.into())
     }
 
-    fn query_sync(&self, statement: &Statement) -> Result<Vec<QueryResult>, DbErr> {
+    pub(crate) fn query_sync(&self, statement: &Statement) -> Result<Vec<QueryResult>, DbErr> {
+        self.permit(&statement.sql)?;
         let values = values(statement);
         let plan = self.plan(&statement.sql, values)?;
         if let Some(why) = plan.unreadable(&self.handle.settled) {
@@ -175,7 +177,7 @@ impl DoConnection {
         let result = match (&prepared[..], plan.effect) {
             ([one], Effect::Read) => self.read(statement, &plan, one),
             // A value that does not fit undoes the statement that wrote it.
-            (all, _) => self.atomically(|| {
+            (all, _) => self.database.atomically(|| {
                 let mut rows = Vec::new();
                 for one in all {
                     let set = self.exec(one).map_err(StorageError::into_query)?;
@@ -190,16 +192,13 @@ impl DoConnection {
 
     /// The rows of a statement that writes nothing, and so can be run again.
     fn read(&self, statement: &Statement, plan: &Arc<Plan>, prepared: &Prepared) -> Result<Vec<QueryResult>, DbErr> {
-        if let (Some(names), Some(outputs)) = (plan.reads_exactly(), &plan.outputs) {
-            let exact = Prepared { sql: tag::select(&prepared.sql, names, outputs), params: prepared.params.clone() };
-            let set = self.exec(&exact).map_err(StorageError::into_query)?;
-            let tagged = tag::positions(outputs);
-            return read(set, Reading { tagged: &tagged, ..self.reading(plan) });
+        if let Some(names) = plan.reads_exactly() {
+            return self.read_exactly(plan, prepared, names);
         }
         let set = self.exec(prepared).map_err(StorageError::into_query)?;
         if !plan.gives(&set.columns) {
             // The schema was changed behind this connection's back.
-            self.tables.forget();
+            self.database.forget_tables();
             let renewed = self.plan(&statement.sql, values(statement))?;
             if let Some(why) = renewed.unreadable(&self.handle.settled) {
                 return Err(DbErr::Type(why));
@@ -221,20 +220,32 @@ impl DoConnection {
         prepared: &Prepared,
         set: ResultSet,
     ) -> Result<Vec<QueryResult>, DbErr> {
-        let Some(outputs) = plan.outputs.as_ref().filter(|outputs| is_rounded(&set, outputs)) else {
+        let columns = plan.columns_of_select(set.columns.len());
+        if columns.is_none_or(|columns| !is_rounded(&set, &columns)) {
             return read(set, self.reading(plan));
-        };
-        let exact =
-            Prepared { sql: tag::select(&prepared.sql, &set.columns, outputs), params: prepared.params.clone() };
-        plan.read_exactly_from_now_on(set.columns);
+        }
+        plan.read_exactly_from_now_on(set.columns.clone());
+        self.read_exactly(plan, prepared, &set.columns)
+    }
+
+    /// Runs a SELECT in a form that rounds nothing.
+    fn read_exactly(&self, plan: &Plan, prepared: &Prepared, names: &[String]) -> Result<Vec<QueryResult>, DbErr> {
+        let columns = plan.columns_of_select(names.len()).unwrap_or_default();
+        let exact = Prepared { sql: tag::select(&prepared.sql, names, &columns), params: prepared.params.clone() };
         let set = self.exec(&exact).map_err(StorageError::into_query)?;
-        read(set, Reading { tagged: &tag::positions(outputs), ..self.reading(plan) })
+        read(set, Reading { tagged: &tag::positions(&columns), ..self.reading(plan) })
+    }
+
+    /// # Errors
+    /// When a read-only transaction is running, on whichever handle, and the statement may write.
+    fn permit(&self, sql: &str) -> Result<(), DbErr> {
+        self.database.scope().map_or(Ok(()), |scope| scope.permit(sql))
     }
 
     fn plan(&self, sql: &str, values: &[Value]) -> Result<Arc<Plan>, DbErr> {
         let types = Types { registry: &self.handle.registry, declared: self.handle.by_declared_type };
-        let make = |parameters: &[ArrayType]| Plan::new(sql, parameters, &*self.tables, types);
-        self.handle.plans.get(sql, values, self.tables.generation(), make)
+        let make = |parameters: &[ArrayType]| Plan::new(sql, parameters, &*self.database, types);
+        self.handle.plans.get(sql, values, self.database.generation(), make)
     }
 
     fn reading<'a>(&'a self, plan: &'a Plan) -> Reading<'a> {
@@ -243,30 +254,13 @@ impl DoConnection {
     }
 
     fn exec(&self, prepared: &Prepared) -> Result<ResultSet, StorageError> {
-        self.storage.exec(&prepared.sql, &prepared.params)
+        self.database.storage.exec(&prepared.sql, &prepared.params)
     }
 
     /// Forgets what a statement may have changed.
     fn after(&self, effect: Effect) {
         if effect == Effect::Schema {
-            self.tables.forget();
-        }
-    }
-
-    /// Runs `step` in one transaction; an error undoes it.
-    fn atomically<T>(&self, mut step: impl FnMut() -> Result<T, DbErr>) -> Result<T, DbErr> {
-        let mut result = None;
-        let committed = self.storage.atomically(&mut || {
-            let done = step();
-            let outcome = if done.is_ok() { Outcome::Commit } else { Outcome::Rollback };
-            result = Some(done);
-            outcome
-        });
-        match (committed, result) {
-            (_, Some(Err(error))) => Err(error),
-            (Ok(()), Some(Ok(value))) => Ok(value),
-            (Err(error), _) => Err(error.into_exec()),
-            (Ok(()), None) => Err(StorageError("the runtime did not run the transaction".to_owned()).into_exec()),
+            self.database.forget_tables();
         }
     }
 
@@ -277,6 +271,7 @@ impl DoConnection {
             return Ok(ProxyExecResult::default());
         }
         let counts = self
+            .database
             .storage
             .exec("SELECT CAST(changes() AS TEXT), CAST(last_insert_rowid() AS TEXT)", &[])
             .map_err(StorageError::into_exec)?;

@@ -3,14 +3,43 @@
 //! One promise orders everything else: what you wrote is what you read; anything else is an error that names the
 //! column, the parameter or the rule.
 //!
-//! ```ignore
-//! let db = DoConnection::new(&state)?        // worker::State, in the object's constructor
-//!     .register::<task::Entity>()            // the Rust types of its columns
-//!     .register::<project::Entity>();
-//!
-//! task::ActiveModel { title: Set("Write the report".into()), ..Default::default() }.insert(&db).await?;
-//! let open = task::Entity::find().filter(task::Column::Done.eq(false)).all(&db).await?;
 //! ```
+//! # #[cfg(all(feature = "native", feature = "with-chrono"))]
+//! # mod example {
+//! use sea_orm::entity::prelude::*;
+//! use sea_orm::{Schema, Set};
+//! use sea_orm_do::DoConnection;
+//!
+//! #[sea_orm::model]
+//! #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+//! #[sea_orm(table_name = "task")]
+//! pub struct Model {
+//!     #[sea_orm(primary_key)]
+//!     pub id: i32,
+//!     pub title: String,
+//!     pub done: bool,
+//! }
+//!
+//! impl ActiveModelBehavior for ActiveModel {}
+//!
+//! # pub
+//! async fn work(db: DoConnection) -> Result<Vec<Model>, DbErr> {
+//!     let db = db.register::<Entity>();   // the Rust types of its columns
+//!     db.execute(&Schema::new(db.get_database_backend()).create_table_from_entity(Entity)).await?;
+//!     ActiveModel { title: Set("Write the report".into()), done: Set(false), ..Default::default() }.insert(&db).await?;
+//!     Entity::find().filter(Column::Done.eq(false)).all(&db).await
+//! }
+//! # pub fn run() -> Option<Result<Vec<Model>, DbErr>> {
+//! #     use futures_util::FutureExt;
+//! #     work(DoConnection::in_memory().ok()?).now_or_never()
+//! # }
+//! # }
+//! # #[cfg(all(feature = "native", feature = "with-chrono"))]
+//! # assert_eq!(example::run().unwrap().unwrap().len(), 1);
+//! ```
+//!
+//! Inside a Durable Object the connection is `DoConnection::new(&state)?`, with the `worker::State` of its constructor; on
+//! the host, with the feature `native`, `DoConnection::in_memory()?` behaves the same.
 //!
 //! # How it works
 //! A Durable Object's storage is synchronous, so every future of this driver is ready when it is first polled.
@@ -22,11 +51,15 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
 mod connection;
+mod database;
+mod deferred;
 mod dialect;
 mod error;
 mod plans;
+mod scope;
 mod storage;
-mod tables;
+mod transaction;
 
 pub use connection::DoConnection;
 pub use error::sql_err;
+pub use transaction::DoTransaction;

@@ -14,7 +14,7 @@ use super::lex::{Kind, Token, tokens};
 use super::limits;
 use super::literal::{cost, literal};
 use super::parse::{Parameters, parse};
-use super::statement::{Effect, effect, refused, single};
+use super::statement::{Effect, effect, is_select, refused, single};
 use super::syntax::{Rows, Statement};
 use super::tag;
 use super::typed::{Type, is_wide};
@@ -29,6 +29,8 @@ pub(crate) struct Plan {
     usages: Vec<Usage>,
     /// `None` when the columns cannot be told before the values are there.
     pub(crate) outputs: Option<Vec<Output>>,
+    /// Whether it is a SELECT, and so can be read again in another form.
+    is_select: bool,
     /// The columns that come back [tagged](tag), by position.
     pub(crate) tagged: HashSet<usize>,
     /// The rows of `INSERT … VALUES`, as byte ranges of `sql`.
@@ -56,6 +58,7 @@ impl Plan {
         let mut plan = Self {
             sql: sql.to_owned(),
             effect: effect(sql),
+            is_select: is_select(sql),
             usages: vec![Usage { cast: true, ..Usage::default() }; parameters.len()],
             outputs: None,
             tagged: HashSet::new(),
@@ -98,6 +101,12 @@ impl Plan {
         for (span, text) in replacements.into_iter().rev() {
             self.sql.replace_range(span, &text);
         }
+    }
+
+    /// The columns of a SELECT, those that could not be told among them; `None` when it cannot be read again.
+    pub(crate) fn columns_of_select(&self, count: usize) -> Option<Vec<Output>> {
+        let untold = || (0..count).map(|_| Output { name: None, ty: Type::Dynamic, span: None, is_aliased: false });
+        self.is_select.then(|| self.outputs.clone().unwrap_or_else(|| untold().collect()))
     }
 
     /// The names of the result columns, once one of them held an integer that the runtime rounds.

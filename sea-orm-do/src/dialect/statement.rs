@@ -28,6 +28,20 @@ pub(crate) fn effect(sql: &str) -> Effect {
     }
 }
 
+/// Whether a statement is a SELECT, VALUES, or a WITH around one.
+pub(crate) fn is_select(sql: &str) -> bool {
+    let first = tokens(sql).find(|token| token.kind != Kind::Space);
+    let selects = |token: Token<'_>| ["SELECT", "VALUES", "WITH"].iter().any(|word| token.is_word(word));
+    effect(sql) == Effect::Read && first.is_some_and(selects)
+}
+
+/// Whether a statement changes nothing, whatever is done with its result.
+pub(crate) fn only_reads(sql: &str) -> bool {
+    let mut words = tokens(sql).filter(|token| token.kind != Kind::Space);
+    let reads = |token: Token<'_>| token.is_word("EXPLAIN") || token.is_word("PRAGMA");
+    is_select(sql) || (words.next().is_some_and(reads) && words.all(|token| !token.is_symbol("=")))
+}
+
 fn outside_brackets<'a>(tokens: impl Iterator<Item = Token<'a>>) -> impl Iterator<Item = Token<'a>> {
     let mut depth = 0_i32;
     tokens.filter(move |token| {
@@ -64,14 +78,29 @@ pub(crate) fn refused(why: impl Into<String>) -> DbErr {
 
 fn refuse_transaction_control(sql: &str) -> Result<(), DbErr> {
     const CONTROL: [&str; 6] = ["BEGIN", "COMMIT", "END", "ROLLBACK", "SAVEPOINT", "RELEASE"];
-    let first = tokens(sql).find(|token| token.kind != Kind::Space);
-    match first.and_then(|first| CONTROL.into_iter().find(|word| first.is_word(word))) {
-        None => Ok(()),
-        Some(word) => Err(refused(format!(
+    let mut words = tokens(sql).filter(|token| token.kind != Kind::Space);
+    let Some(first) = words.next() else { return Ok(()) };
+    if let Some(word) = CONTROL.into_iter().find(|word| first.is_word(word)) {
+        return Err(refused(format!(
             "{word} cannot be run as a statement: a Durable Object has transactions only around a closure, as in \
              db.transaction_sync(async |txn| model.save(txn).await)"
-        ))),
+        )));
     }
+    let mut before = first;
+    for token in words {
+        // INSERT OR ROLLBACK, ON CONFLICT ROLLBACK and RAISE(ROLLBACK, …) end the transaction that the runtime keeps for
+        // the whole object, which then loses what was written and is reset.
+        if token.is_word("ROLLBACK")
+            && ["OR", "CONFLICT", "("].iter().any(|word| before.is_word(word) || before.is_symbol(word))
+        {
+            return Err(refused(
+                "ROLLBACK as an answer to a conflict would end the transaction of the whole object, which is then reset: \
+                 use ABORT",
+            ));
+        }
+        before = token;
+    }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -85,6 +114,37 @@ mod tests {
             assert!(script(&format!("SELECT 1; {sql}")).is_err(), "{sql}");
         }
         assert_eq!(single("SELECT 'BEGIN';").ok(), Some("SELECT 'BEGIN'"));
+    }
+
+    #[test]
+    fn refuses_to_end_the_transaction_of_the_object() {
+        for sql in [
+            "INSERT OR ROLLBACK INTO t VALUES (1)",
+            "UPDATE or rollback t SET a = 1",
+            "CREATE TABLE t (a UNIQUE ON CONFLICT ROLLBACK)",
+            "CREATE TRIGGER g BEFORE INSERT ON t BEGIN SELECT RAISE(ROLLBACK, 'no'); END",
+        ] {
+            assert!(single(sql).is_err_and(|error| error.to_string().contains("use ABORT")), "{sql}");
+        }
+        assert!(single("SELECT rollback, 'OR ROLLBACK' FROM t").is_ok());
+    }
+
+    #[test]
+    fn tells_what_only_reads() {
+        for sql in
+            ["SELECT 1", "VALUES (1)", "WITH c AS (SELECT 1) SELECT 2", "EXPLAIN DELETE FROM t", "PRAGMA foreign_keys"]
+        {
+            assert!(only_reads(sql), "{sql}");
+        }
+        for sql in [
+            "DELETE FROM t",
+            "PRAGMA foreign_keys = 1",
+            "ANALYZE",
+            "CREATE TABLE t (a)",
+            "WITH c AS (SELECT 1) DELETE FROM t",
+        ] {
+            assert!(!only_reads(sql), "{sql}");
+        }
     }
 
     #[test]

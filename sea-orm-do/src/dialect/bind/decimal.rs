@@ -60,7 +60,6 @@ mod tests {
 
 #[cfg(all(test, feature = "with-bigdecimal"))]
 mod big_tests {
-    use bigdecimal::BigDecimal;
     use sea_orm::Value;
 
     use crate::dialect::bind::{Bound, bind};

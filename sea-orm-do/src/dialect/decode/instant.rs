@@ -5,6 +5,7 @@ use super::{Cell, number};
 /// SeaORM's SQLite driver takes an INTEGER for seconds since 1970 and a REAL for a Julian day.
 pub(super) enum Instant {
     Seconds(i64),
+    #[cfg_attr(not(feature = "with-chrono"), allow(dead_code, reason = "only chrono's types are read from one"))]
     JulianDay(f64),
 }
 

@@ -1,0 +1,130 @@
+//! What all handles of one database share: the storage, its tables, and the transactions that are running.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use sea_orm::DbErr;
+
+use crate::dialect::catalog::{Catalog, Table};
+use crate::dialect::tag::quoted;
+use crate::error::StorageError;
+use crate::scope::Scope;
+use crate::storage::{Outcome, SqlValue, Storage};
+
+/// What the handles of one database share.
+#[derive(Debug)]
+pub(crate) struct Database {
+    pub(crate) storage: Arc<dyn Storage>,
+    tables: Mutex<HashMap<String, Option<Arc<Table>>>>,
+    generation: AtomicU64,
+    /// Whether a table's foreign keys are checked at commit only.
+    deferred_keys: Mutex<Option<bool>>,
+    /// The closures that are running, the innermost last.
+    scopes: Mutex<Vec<Arc<Scope>>>,
+}
+
+impl Database {
+    #[cfg(any(target_arch = "wasm32", feature = "native"))]
+    pub(crate) fn new(storage: Arc<dyn Storage>) -> Self {
+        Self {
+            storage,
+            tables: Mutex::default(),
+            generation: AtomicU64::new(0),
+            deferred_keys: Mutex::default(),
+            scopes: Mutex::default(),
+        }
+    }
+
+    /// Changes whenever what was found out about a statement may be wrong.
+    pub(crate) fn generation(&self) -> u64 {
+        self.generation.load(Ordering::Relaxed)
+    }
+
+    /// Forgets the tables: the schema has changed.
+    pub(crate) fn forget_tables(&self) {
+        self.generation.fetch_add(1, Ordering::Relaxed);
+        lock(&self.tables).clear();
+        *lock(&self.deferred_keys) = None;
+    }
+
+    /// Whether some table declares a foreign key that is checked at commit; looked up once for a schema.
+    pub(crate) fn has_deferred_keys(&self) -> Result<bool, StorageError> {
+        if let Some(known) = *lock(&self.deferred_keys) {
+            return Ok(known);
+        }
+        let sql = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND sql LIKE '%DEFERRED%' LIMIT 1";
+        let found = !self.storage.exec(sql, &[])?.rows.is_empty();
+        *lock(&self.deferred_keys) = Some(found);
+        Ok(found)
+    }
+
+    /// The innermost closure that is running.
+    pub(crate) fn scope(&self) -> Option<Arc<Scope>> {
+        lock(&self.scopes).last().cloned()
+    }
+
+    pub(crate) fn enter(&self, scope: Arc<Scope>) {
+        lock(&self.scopes).push(scope);
+    }
+
+    /// Leaves the innermost closure; true when none is left.
+    pub(crate) fn leave(&self) -> bool {
+        let mut scopes = lock(&self.scopes);
+        scopes.pop();
+        scopes.is_empty()
+    }
+
+    /// Runs `step` in one transaction, or in a savepoint of the one that is open; an error undoes it.
+    pub(crate) fn atomically<T>(&self, mut step: impl FnMut() -> Result<T, DbErr>) -> Result<T, DbErr> {
+        let mut result = None;
+        let committed = self.storage.atomically(&mut || {
+            let done = step();
+            let outcome = if done.is_ok() { Outcome::Commit } else { Outcome::Rollback };
+            result = Some(done);
+            outcome
+        });
+        match (committed, result) {
+            (_, Some(Err(error))) => Err(error),
+            (Ok(()), Some(Ok(value))) => Ok(value),
+            (Err(error), _) => Err(error.into_exec()),
+            (Ok(()), None) => Err(StorageError("the runtime did not run the transaction".to_owned()).into_exec()),
+        }
+    }
+
+    /// `None` when there is no such table, or none that may be read.
+    fn look_up(&self, name: &str) -> Option<Table> {
+        // https://www.sqlite.org/pragma.html#pragma_table_xinfo: cid, name, type, notnull, dflt_value, pk, hidden
+        let info = self.storage.exec(&format!("PRAGMA table_xinfo({})", quoted(name)), &[]).ok()?;
+        let columns = info.rows.into_iter().filter_map(|row| match <[SqlValue; 7]>::try_from(row).ok()? {
+            // The hidden columns of virtual tables are not in `*`; generated columns (2 and 3) are.
+            [.., SqlValue::Number(1.0)] => None,
+            [_, SqlValue::Text(name), SqlValue::Text(declared), ..] => Some((name, declared)),
+            _ => None,
+        });
+        let columns: Vec<_> = columns.collect();
+        if columns.is_empty() {
+            return None;
+        }
+        let sql = "SELECT 1 FROM sqlite_master WHERE type = 'view' AND name = ? COLLATE NOCASE";
+        let view = self.storage.exec(sql, &[SqlValue::Text(name.to_owned())]).ok()?;
+        Some(Table { name: name.to_owned(), is_view: !view.rows.is_empty(), columns })
+    }
+}
+
+impl Catalog for Database {
+    fn table(&self, name: &str) -> Option<Arc<Table>> {
+        let key = name.to_ascii_lowercase();
+        if let Some(known) = lock(&self.tables).get(&key) {
+            return known.clone();
+        }
+        let table = self.look_up(name).map(Arc::new);
+        lock(&self.tables).insert(key, table.clone());
+        table
+    }
+}
+
+/// A lock that is never held over a call into the storage, so nothing can have gone wrong under it.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
