@@ -1,6 +1,6 @@
 //! The time of one transaction closure, and what may happen in it.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use sea_orm::{DbErr, RuntimeErr};
@@ -14,6 +14,8 @@ pub(crate) struct Scope {
     pub(crate) read_only: bool,
     /// Why the transaction can no longer commit.
     doom: Mutex<Option<String>>,
+    /// Parts that were begun inside and not yet committed.
+    parts: AtomicUsize,
 }
 
 impl Scope {
@@ -40,7 +42,19 @@ impl Scope {
     }
 
     pub(crate) fn doomed(&self) -> Option<String> {
+        if self.parts.load(Ordering::Relaxed) > 0 {
+            self.doom("a transaction that was begun inside was never committed".to_owned());
+        }
         self.doom.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(crate) fn begin_part(&self) {
+        self.parts.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// To be called once for each part that was begun.
+    pub(crate) fn end_part(&self) {
+        self.parts.fetch_sub(1, Ordering::Relaxed);
     }
 
     /// # Errors

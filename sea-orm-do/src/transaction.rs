@@ -140,6 +140,14 @@ impl DoTransaction {
         result
     }
 
+    /// Ends a joined part; false when there is none, or when it has ended before.
+    fn settle(&mut self) -> bool {
+        let Some(joined) = self.joined.as_mut().filter(|joined| !joined.settled) else { return false };
+        joined.settled = true;
+        self.scope.end_part();
+        true
+    }
+
     fn doom(&self, what: &str) {
         let failure = self
             .joined
@@ -152,7 +160,7 @@ impl DoTransaction {
 
 impl Drop for DoTransaction {
     fn drop(&mut self) {
-        if self.joined.as_ref().is_some_and(|joined| !joined.settled) && self.scope.check().is_ok() {
+        if self.settle() && self.scope.check().is_ok() {
             self.doom("a transaction that was begun inside was dropped without commit");
         }
     }
@@ -193,18 +201,14 @@ impl TransactionSession for DoTransaction {
     /// Ends a part that was begun inside of a closure; the closure itself commits by returning `Ok`.
     async fn commit(mut self) -> Result<(), DbErr> {
         self.scope.check()?;
-        if let Some(joined) = &mut self.joined {
-            joined.settled = true;
-        }
+        self.settle();
         Ok(())
     }
 
     /// Makes the closure that this part was begun in roll back.
     async fn rollback(mut self) -> Result<(), DbErr> {
         self.scope.check()?;
-        if let Some(joined) = &mut self.joined {
-            joined.settled = true;
-        }
+        self.settle();
         self.doom("a transaction that was begun inside was rolled back");
         Ok(())
     }
@@ -227,6 +231,7 @@ impl TransactionTrait for DoTransaction {
         if access_mode == Some(AccessMode::ReadOnly) && !self.scope.read_only {
             return Err(not_possible("a part that is begun inside cannot be read-only: use transaction_with_config"));
         }
+        self.scope.begin_part();
         let joined = Some(Joined::default());
         Ok(DoTransaction { connection: self.connection.clone(), scope: self.scope.clone(), joined })
     }

@@ -8,6 +8,7 @@ mod harness;
 mod persistence;
 mod returning;
 mod statements;
+mod transactions;
 mod values;
 
 use sea_orm::DbErr;
@@ -28,6 +29,7 @@ pub fn all() -> Vec<Case> {
         persistence::cases(),
         returning::cases(),
         statements::cases(),
+        transactions::cases(),
         values::cases(),
     ]
     .concat()

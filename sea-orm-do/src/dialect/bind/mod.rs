@@ -159,7 +159,7 @@ mod tests {
             "it's \0 ünï".into(),
             '\0'.into(),
             '\u{10FFFF}'.into(),
-            vec![].into(),
+            Vec::<u8>::new().into(),
             vec![0_u8, 255].into(),
             0.1_f32.into(),
             f64::MIN.into(),
