@@ -1,23 +1,30 @@
 //! [`DoConnection`]: SeaORM's `ConnectionTrait` over the storage.
 
 use std::collections::HashMap;
+#[cfg(feature = "stream")]
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use sea_orm::sea_query::ArrayType;
 use sea_orm::{
-    ConnectionTrait, DbBackend, DbErr, EntityTrait, ExecResult, ProxyExecResult, QueryResult, Statement, Value,
+    ConnectionTrait, DbBackend, DbErr, EntityTrait, ExecResult, ProxyExecResult, ProxyRow, QueryResult, Statement,
+    Value,
 };
 
 use crate::database::Database;
 use crate::dialect::catalog::Types;
 use crate::dialect::plan::{Plan, Prepared};
 use crate::dialect::registry::Registry;
-use crate::dialect::rows::{Reading, is_rounded, read};
+use crate::dialect::rows::{Reading, needs_tags, read};
 use crate::dialect::statement::{Effect, effect, script};
 use crate::dialect::tag;
+#[cfg(feature = "stream")]
+use crate::dialect::{analysis::Output, typed::Type};
 use crate::error::StorageError;
 use crate::plans::Plans;
 use crate::storage::{ResultSet, SqlValue};
+#[cfg(feature = "stream")]
+use crate::stream::SharedCursor;
 
 /// A connection to the SQLite database of one Durable Object.
 ///
@@ -134,6 +141,7 @@ impl DoConnection {
         self.permit(&statement.sql)?;
         let values = values(statement);
         let plan = self.plan(&statement.sql, values)?;
+        self.before(plan.effect);
         let result = match &plan.prepare(values)?[..] {
             [one] => self.exec(one).map_err(StorageError::into_exec).and_then(|_| self.counts(plan.effect)),
             several => self.database.atomically(|| {
@@ -154,19 +162,20 @@ impl DoConnection {
         let statements = script(sql)?;
         statements.iter().try_for_each(|sql| self.permit(sql))?;
         let Some(last) = statements.last() else { return Ok(ProxyExecResult::default().into()) };
+        let schema = statements.iter().any(|sql| effect(sql) == Effect::Schema);
+        let schema = if schema { Effect::Schema } else { Effect::Read };
+        self.before(schema);
         let run = || statements.iter().try_for_each(|sql| self.database.storage.exec(sql, &[]).map(|_| ()));
         let result = match statements.len() {
             1 => run().map_err(StorageError::into_exec),
             _ => self.database.atomically(|| run().map_err(StorageError::into_exec)),
         };
-        if statements.iter().any(|sql| effect(sql) == Effect::Schema) {
-            self.after(Effect::Schema);
-        }
+        self.after(schema);
         result?;
         Ok(self.counts(effect(last))?.into())
     }
 
-    pub(crate) fn query_sync(&self, statement: &Statement) -> Result<Vec<QueryResult>, DbErr> {
+    pub(crate) fn query_sync(&self, statement: &Statement) -> Result<Vec<ProxyRow>, DbErr> {
         self.permit(&statement.sql)?;
         let values = values(statement);
         let plan = self.plan(&statement.sql, values)?;
@@ -174,6 +183,7 @@ impl DoConnection {
             return Err(DbErr::Type(why));
         }
         let prepared = plan.prepare(values)?;
+        self.before(plan.effect);
         let result = match (&prepared[..], plan.effect) {
             ([one], Effect::Read) => self.read(statement, &plan, one),
             // A value that does not fit undoes the statement that wrote it.
@@ -191,7 +201,7 @@ impl DoConnection {
     }
 
     /// The rows of a statement that writes nothing, and so can be run again.
-    fn read(&self, statement: &Statement, plan: &Arc<Plan>, prepared: &Prepared) -> Result<Vec<QueryResult>, DbErr> {
+    fn read(&self, statement: &Statement, plan: &Arc<Plan>, prepared: &Prepared) -> Result<Vec<ProxyRow>, DbErr> {
         if let Some(names) = plan.reads_exactly() {
             return self.read_exactly(plan, prepared, names);
         }
@@ -209,19 +219,67 @@ impl DoConnection {
                     set.columns.len()
                 )));
             }
-            return self.read_again_if_rounded(&renewed, prepared, set);
+            return self.read_again_if_in_doubt(&renewed, prepared, set);
         }
-        self.read_again_if_rounded(plan, prepared, set)
+        self.read_again_if_in_doubt(plan, prepared, set)
     }
 
-    fn read_again_if_rounded(
+    /// Starts a statement whose rows are read as they are asked for.
+    ///
+    /// # Errors
+    /// As for a query, and for a column whose type is told by its values alone.
+    #[cfg(feature = "stream")]
+    pub(crate) fn open(&self, statement: &Statement, values: &[Value]) -> Result<Opened, DbErr> {
+        let plan = self.plan(&statement.sql, values)?;
+        if !plan.is_select() {
+            return self.query_sync(statement).map(Opened::Rows);
+        }
+        if let Some(why) = plan.unreadable(&self.handle.settled) {
+            return Err(DbErr::Type(why));
+        }
+        let prepared = plan.prepare(values)?;
+        let [one] = &prepared[..] else { return self.query_sync(statement).map(Opened::Rows) };
+        let mut cursor = self.database.storage.open(&one.sql, &one.params).map_err(StorageError::into_query)?;
+        let names = cursor.columns().to_vec();
+        let columns = plan.columns_of_select(names.len()).unwrap_or_default();
+        let is_dynamic = |(name, column): &(&String, &Output)| {
+            !matches!(column.ty, Type::Known(_)) && !self.handle.settled.contains_key(*name)
+        };
+        if let Some((name, _)) = names.iter().zip(&columns).find(is_dynamic) {
+            return Err(DbErr::Type(format!(
+                "column `{name}` has the type of its values, which a stream has not read yet: give it with column_type"
+            )));
+        }
+        let tagged = tag::positions(&columns);
+        if !tagged.is_empty() {
+            // A stream cannot be read again, so its integers are exact from the start.
+            drop(cursor);
+            let exact = tag::select(&one.sql, &names, &columns);
+            cursor = self.database.storage.open(&exact, &one.params).map_err(StorageError::into_query)?;
+        }
+        let cursor = SharedCursor::new(cursor);
+        self.database.watch(cursor.watch());
+        Ok(Opened::Cursor { cursor, plan, tagged })
+    }
+
+    #[cfg(feature = "stream")]
+    pub(crate) fn read_batch(
+        &self,
+        plan: &Plan,
+        tagged: &HashSet<usize>,
+        set: ResultSet,
+    ) -> Result<Vec<ProxyRow>, DbErr> {
+        read(set, Reading { tagged, ..self.reading(plan) })
+    }
+
+    fn read_again_if_in_doubt(
         &self,
         plan: &Arc<Plan>,
         prepared: &Prepared,
         set: ResultSet,
-    ) -> Result<Vec<QueryResult>, DbErr> {
+    ) -> Result<Vec<ProxyRow>, DbErr> {
         let columns = plan.columns_of_select(set.columns.len());
-        if columns.is_none_or(|columns| !is_rounded(&set, &columns)) {
+        if columns.is_none_or(|columns| !needs_tags(&set, &columns)) {
             return read(set, self.reading(plan));
         }
         plan.read_exactly_from_now_on(set.columns.clone());
@@ -229,7 +287,7 @@ impl DoConnection {
     }
 
     /// Runs a SELECT in a form that rounds nothing.
-    fn read_exactly(&self, plan: &Plan, prepared: &Prepared, names: &[String]) -> Result<Vec<QueryResult>, DbErr> {
+    fn read_exactly(&self, plan: &Plan, prepared: &Prepared, names: &[String]) -> Result<Vec<ProxyRow>, DbErr> {
         let columns = plan.columns_of_select(names.len()).unwrap_or_default();
         let exact = Prepared { sql: tag::select(&prepared.sql, names, &columns), params: prepared.params.clone() };
         let set = self.exec(&exact).map_err(StorageError::into_query)?;
@@ -255,6 +313,16 @@ impl DoConnection {
 
     fn exec(&self, prepared: &Prepared) -> Result<ResultSet, StorageError> {
         self.database.storage.exec(&prepared.sql, &prepared.params)
+    }
+
+    /// Closes what would be in the way of a statement.
+    fn before(&self, effect: Effect) {
+        #[cfg(feature = "stream")]
+        if effect == Effect::Schema {
+            self.database.close_cursors();
+        }
+        #[cfg(not(feature = "stream"))]
+        let _ = effect;
     }
 
     /// Forgets what a statement may have changed.
@@ -288,7 +356,15 @@ impl DoConnection {
     }
 }
 
-fn values(statement: &Statement) -> &[Value] {
+/// What a stream reads from.
+#[cfg(feature = "stream")]
+#[derive(Debug)]
+pub(crate) enum Opened {
+    Rows(Vec<ProxyRow>),
+    Cursor { cursor: SharedCursor, plan: Arc<Plan>, tagged: HashSet<usize> },
+}
+
+pub(crate) fn values(statement: &Statement) -> &[Value] {
     statement.values.as_ref().map_or(&[], |values| values.0.as_slice())
 }
 
@@ -311,10 +387,10 @@ impl ConnectionTrait for DoConnection {
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
-        Ok(self.query_sync(&statement)?.into_iter().next())
+        Ok(self.query_sync(&statement)?.into_iter().next().map(Into::into))
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        self.query_sync(&statement)
+        Ok(self.query_sync(&statement)?.into_iter().map(Into::into).collect())
     }
 }

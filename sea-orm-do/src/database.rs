@@ -11,6 +11,8 @@ use crate::dialect::tag::quoted;
 use crate::error::StorageError;
 use crate::scope::Scope;
 use crate::storage::{Outcome, SqlValue, Storage};
+#[cfg(feature = "stream")]
+use crate::stream::WatchedCursor;
 
 /// What the handles of one database share.
 #[derive(Debug)]
@@ -22,6 +24,8 @@ pub(crate) struct Database {
     deferred_keys: Mutex<Option<bool>>,
     /// The closures that are running, the innermost last.
     scopes: Mutex<Vec<Arc<Scope>>>,
+    #[cfg(feature = "stream")]
+    cursors: Mutex<Vec<WatchedCursor>>,
 }
 
 impl Database {
@@ -33,6 +37,8 @@ impl Database {
             generation: AtomicU64::new(0),
             deferred_keys: Mutex::default(),
             scopes: Mutex::default(),
+            #[cfg(feature = "stream")]
+            cursors: Mutex::default(),
         }
     }
 
@@ -57,6 +63,20 @@ impl Database {
         let found = !self.storage.exec(sql, &[])?.rows.is_empty();
         *lock(&self.deferred_keys) = Some(found);
         Ok(found)
+    }
+
+    /// Remembers a cursor for as long as it is open.
+    #[cfg(feature = "stream")]
+    pub(crate) fn watch(&self, cursor: WatchedCursor) {
+        let mut cursors = lock(&self.cursors);
+        cursors.retain(WatchedCursor::is_open);
+        cursors.push(cursor);
+    }
+
+    #[cfg(feature = "stream")]
+    pub(crate) fn close_cursors(&self) {
+        let cursors = std::mem::take(&mut *lock(&self.cursors));
+        cursors.iter().for_each(WatchedCursor::close);
     }
 
     /// The innermost closure that is running.

@@ -56,10 +56,15 @@ mod deferred;
 mod dialect;
 mod error;
 mod plans;
+mod proxy;
 mod scope;
 mod storage;
+#[cfg(feature = "stream")]
+mod stream;
 mod transaction;
 
 pub use connection::DoConnection;
 pub use error::sql_err;
+#[cfg(feature = "stream")]
+pub use stream::DoStream;
 pub use transaction::DoTransaction;

@@ -132,6 +132,13 @@ impl DoTransaction {
         self.note(self.connection.run(Scope::new(read_only), step))
     }
 
+    #[cfg(feature = "stream")]
+    pub(crate) fn open(&self, statement: &Statement) -> Result<crate::DoStream, DbErr> {
+        self.scope.check()?;
+        let opened = self.note(self.connection.open(statement, crate::connection::values(statement)))?;
+        Ok(crate::DoStream::new(self.connection.clone(), opened, Some(self.scope.clone())))
+    }
+
     /// Keeps the last error of a joined part, to be named when the part is dropped.
     fn note<T, E: Display>(&self, result: Result<T, E>) -> Result<T, E> {
         if let (Err(error), Some(joined)) = (&result, &self.joined) {
@@ -192,7 +199,8 @@ impl ConnectionTrait for DoTransaction {
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
         self.scope.check()?;
-        self.note(self.connection.query_sync(&statement))
+        let rows = self.note(self.connection.query_sync(&statement))?;
+        Ok(rows.into_iter().map(Into::into).collect())
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::future::Future;
 
-use sea_orm::DbErr;
+use sea_orm::{DbErr, TransactionError};
 use serde::Serialize;
 use worker::{Request, Response, console_error};
 
@@ -81,6 +81,16 @@ struct Error<'a> {
 impl From<DbErr> for Refusal {
     fn from(error: DbErr) -> Self {
         Self::Internal(error.to_string())
+    }
+}
+
+/// A transaction that was refused from within is answered with that refusal.
+impl From<TransactionError<Refusal>> for Refusal {
+    fn from(error: TransactionError<Refusal>) -> Self {
+        match error {
+            TransactionError::Transaction(refusal) => refusal,
+            TransactionError::Connection(error) => error.into(),
+        }
     }
 }
 

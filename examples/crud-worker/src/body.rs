@@ -36,6 +36,11 @@ impl Body {
         json.map(|json| rule(json.get())).transpose().map_err(|problem| Refusal::field(name, problem))
     }
 
+    /// Takes a field out that must have been sent.
+    pub(crate) fn take_required<T>(&mut self, name: &str, rule: fn(&str) -> Result<T, Problem>) -> Result<T, Refusal> {
+        self.take(name, rule)?.ok_or_else(|| missing(name))
+    }
+
     /// Takes the value of a column that is never NULL.
     pub(crate) fn value<T: Into<Value>>(
         &mut self,
@@ -72,7 +77,11 @@ impl Body {
 
 /// Refuses a body in which the field was missing.
 pub(crate) fn required<T: Into<Value>>(field: &str, value: &ActiveValue<T>) -> Result<(), Refusal> {
-    if value.is_not_set() { Err(Refusal::field(field, "is missing")) } else { Ok(()) }
+    if value.is_not_set() { Err(missing(field)) } else { Ok(()) }
+}
+
+fn missing(field: &str) -> Refusal {
+    Refusal::field(field, "is missing")
 }
 
 /// The bytes of the body. Counted as they arrive, since not every client announces a length.

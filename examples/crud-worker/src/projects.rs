@@ -4,7 +4,9 @@ use entities::prelude::Project;
 use entities::project;
 use sea_orm::ActiveValue::{Set, Unchanged};
 use sea_orm::prelude::ChronoUtc;
-use sea_orm::{ActiveModelTrait, DbErr, EntityTrait, Order, QueryFilter, QueryOrder, SqlErr};
+use sea_orm::{
+    ActiveModelTrait, ConnectionTrait, DbErr, EntityTrait, Order, QueryFilter, QueryOrder, SelectExt, SqlErr,
+};
 use sea_orm_do::{DoConnection, sql_err};
 use worker::{Method, Request, Response, RouteContext};
 
@@ -72,6 +74,14 @@ async fn delete(id: i32, db: &DoConnection) -> Result<Response, Refusal> {
 
 async fn find(id: i32, db: &DoConnection) -> Result<project::Model, Refusal> {
     Project::find_by_id(id).one(db).await?.ok_or(Refusal::NotFound("project"))
+}
+
+/// Refuses a field that is not the id of a project.
+pub(crate) async fn must_exist(field: &str, id: i32, db: &impl ConnectionTrait) -> Result<(), Refusal> {
+    if Project::find_by_id(id).exists(db).await? {
+        return Ok(());
+    }
+    Err(Refusal::field(field, "is not the id of a project"))
 }
 
 /// The project that a body describes; what it does not mention is not set.

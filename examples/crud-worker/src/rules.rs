@@ -8,6 +8,7 @@ use std::ops::RangeInclusive;
 
 use sea_orm::prelude::Date;
 use serde::de::DeserializeOwned;
+use serde_json::value::RawValue;
 
 /// What is wrong with a value: the rest of a sentence that begins with the field's name.
 pub(crate) type Problem = String;
@@ -51,6 +52,21 @@ pub(crate) fn title(json: &str) -> Result<String, Problem> {
 
 pub(crate) fn description(json: &str) -> Result<String, Problem> {
     not_longer_than(10_000, string(json)?)
+}
+
+/// The ids of what one request changes, each once.
+pub(crate) fn ids(json: &str) -> Result<Vec<i32>, Problem> {
+    let items: Vec<Box<RawValue>> = parse(json).ok_or("must be a list of ids")?;
+    if !(1..=100).contains(&items.len()) {
+        return Err("must be 1 to 100 ids".into());
+    }
+    let ids: Result<Vec<_>, Problem> = items.iter().map(|item| id(item.get())).collect();
+    let ids = ids.map_err(|problem| format!("hold an id that {problem}"))?;
+    let mut seen = BTreeSet::new();
+    match ids.iter().find(|id| !seen.insert(**id)) {
+        None => Ok(ids),
+        Some(id) => Err(format!("hold {id} twice")),
+    }
 }
 
 /// The names of tags, each once.

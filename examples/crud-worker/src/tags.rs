@@ -5,13 +5,13 @@ use std::collections::{BTreeSet, HashMap};
 use entities::prelude::{Tag, TaskTag};
 use entities::{tag, task_tag};
 use sea_orm::ActiveValue::Set;
-use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
-use sea_orm_do::DoConnection;
+use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm_do::DoTransaction;
 
 /// The names of the tags of these tasks, by the id of the task and in alphabetical order.
 pub(crate) async fn of(
     tasks: impl IntoIterator<Item = i32>,
-    db: &DoConnection,
+    db: &impl ConnectionTrait,
 ) -> Result<HashMap<i32, Vec<String>>, DbErr> {
     let rows: Vec<(i32, String)> = TaskTag::find()
         .select_only()
@@ -30,15 +30,16 @@ pub(crate) async fn of(
     Ok(tags)
 }
 
-/// Gives the task these tags and no others; tags that no task had before are created.
-pub(crate) async fn set(task: i32, names: BTreeSet<String>, db: &DoConnection) -> Result<(), DbErr> {
-    TaskTag::delete_many().filter(task_tag::Column::TaskId.eq(task)).exec(db).await?;
+/// Gives the task these tags and no others; tags that no task had before are created. Takes a transaction, since it
+/// writes with several statements.
+pub(crate) async fn set(task: i32, names: BTreeSet<String>, txn: &DoTransaction) -> Result<(), DbErr> {
+    TaskTag::delete_many().filter(task_tag::Column::TaskId.eq(task)).exec(txn).await?;
 
     let tags = names.iter().map(|name| tag::ActiveModel { name: Set(name.clone()), ..Default::default() });
-    Tag::insert_many(tags).on_conflict_do_nothing_on([tag::Column::Name]).exec_without_returning(db).await?;
+    Tag::insert_many(tags).on_conflict_do_nothing_on([tag::Column::Name]).exec_without_returning(txn).await?;
 
-    let tags = Tag::find().filter(tag::Column::Name.is_in(names)).all(db).await?;
+    let tags = Tag::find().filter(tag::Column::Name.is_in(names)).all(txn).await?;
     let links = tags.into_iter().map(|tag| task_tag::ActiveModel { task_id: Set(task), tag_id: Set(tag.id) });
-    TaskTag::insert_many(links).exec_without_returning(db).await?;
+    TaskTag::insert_many(links).exec_without_returning(txn).await?;
     Ok(())
 }

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use entities::prelude::{Project, Tag, Task};
+use entities::prelude::{Tag, Task};
 use entities::{tag, task};
 use sea_orm::ActiveValue::{Set, Unchanged};
 use sea_orm::prelude::ChronoUtc;
 use sea_orm::sea_query::NullOrdering;
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, Order, QueryFilter, QueryOrder, Select, SelectExt};
+use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, Order, QueryFilter, QueryOrder, Select};
 use sea_orm_do::DoConnection;
 use serde::Serialize;
 use worker::{Method, Request, Response, RouteContext};
@@ -16,7 +16,7 @@ use crate::answer::{self, Refusal};
 use crate::body::{Body, required};
 use crate::page::Paging;
 use crate::query::{Query, contains};
-use crate::{path, rules, tags};
+use crate::{path, projects, rules, tags};
 
 const SORTED_BY: [task::Column; 5] =
     [task::Column::Id, task::Column::Title, task::Column::DueOn, task::Column::EstimateHours, task::Column::CreatedAt];
@@ -83,24 +83,32 @@ fn filtered(query: &mut Query) -> Result<Select<Task>, Refusal> {
 }
 
 async fn create(mut request: Request, db: &DoConnection) -> Result<Response, Refusal> {
-    let (mut task, tags) = read(&mut request, db).await?;
+    let (mut task, tags) = read(&mut request).await?;
     required("project_id", &task.project_id)?;
     required("title", &task.title)?;
     task.done = Set(task.done.take().unwrap_or(false));
     task.created_at = Set(ChronoUtc::now());
-    let id = task.insert(db).await?.id;
-    tags::set(id, tags.unwrap_or_default(), db).await?;
-    answer::created(&request, id, &find(id, db).await?)
+    let created = db.transaction_sync(async |txn| {
+        check_project(&task, txn).await?;
+        let id = task.insert(txn).await?.id;
+        tags::set(id, tags.unwrap_or_default(), txn).await?;
+        find(id, txn).await
+    })?;
+    answer::created(&request, created.task.id, &created)
 }
 
 async fn change(id: i32, mut request: Request, db: &DoConnection) -> Result<Response, Refusal> {
-    let (mut task, tags) = read(&mut request, db).await?;
-    task.id = Unchanged(find(id, db).await?.task.id);
-    task.update(db).await?;
-    if let Some(tags) = tags {
-        tags::set(id, tags, db).await?;
-    }
-    answer::ok(&find(id, db).await?)
+    let (mut task, tags) = read(&mut request).await?;
+    let changed = db.transaction_sync(async |txn| {
+        check_project(&task, txn).await?;
+        task.id = Unchanged(find(id, txn).await?.task.id);
+        task.update(txn).await?;
+        if let Some(tags) = tags {
+            tags::set(id, tags, txn).await?;
+        }
+        find(id, txn).await
+    })?;
+    answer::ok(&changed)
 }
 
 async fn delete(id: i32, db: &DoConnection) -> Result<Response, Refusal> {
@@ -110,17 +118,14 @@ async fn delete(id: i32, db: &DoConnection) -> Result<Response, Refusal> {
     }
 }
 
-async fn find(id: i32, db: &DoConnection) -> Result<TaggedTask, Refusal> {
+async fn find(id: i32, db: &impl ConnectionTrait) -> Result<TaggedTask, Refusal> {
     let task = Task::find_by_id(id).one(db).await?.ok_or(Refusal::NotFound("task"))?;
     let tags = tags::of([id], db).await?.remove(&id).unwrap_or_default();
     Ok(TaggedTask { task, tags })
 }
 
 /// The task and the tags that a body describes; what it does not mention is not set.
-async fn read(
-    request: &mut Request,
-    db: &DoConnection,
-) -> Result<(task::ActiveModel, Option<BTreeSet<String>>), Refusal> {
+async fn read(request: &mut Request) -> Result<(task::ActiveModel, Option<BTreeSet<String>>), Refusal> {
     let mut body = Body::read(request).await?;
     let task = task::ActiveModel {
         project_id: body.value("project_id", rules::id)?,
@@ -132,10 +137,13 @@ async fn read(
     };
     let tags = body.take("tags", rules::tags)?;
     body.finish()?;
-    if let Set(project) = task.project_id
-        && !Project::find_by_id(project).exists(db).await?
-    {
-        return Err(Refusal::field("project_id", "is not the id of a project"));
-    }
     Ok((task, tags))
+}
+
+/// Refuses a task that is to go to a project that does not exist.
+async fn check_project(task: &task::ActiveModel, db: &impl ConnectionTrait) -> Result<(), Refusal> {
+    match task.project_id {
+        Set(project) => projects::must_exist("project_id", project, db).await,
+        _ => Ok(()),
+    }
 }

@@ -1,6 +1,6 @@
 //! The dialect core: pure Rust, no JavaScript and no I/O, so that all of it runs in host tests.
 
-mod analysis;
+pub(crate) mod analysis;
 pub(crate) mod bind;
 pub(crate) mod catalog;
 mod declared;
@@ -19,4 +19,4 @@ mod scope;
 pub(crate) mod statement;
 mod syntax;
 pub(crate) mod tag;
-mod typed;
+pub(crate) mod typed;

@@ -103,6 +103,11 @@ impl Plan {
         }
     }
 
+    #[cfg(feature = "stream")]
+    pub(crate) fn is_select(&self) -> bool {
+        self.is_select
+    }
+
     /// The columns of a SELECT, those that could not be told among them; `None` when it cannot be read again.
     pub(crate) fn columns_of_select(&self, count: usize) -> Option<Vec<Output>> {
         let untold = || (0..count).map(|_| Output { name: None, ty: Type::Dynamic, span: None, is_aliased: false });
@@ -163,9 +168,9 @@ impl Plan {
         let bind_one = |(at, value): (usize, &Value)| {
             let usage = self.usages.get(at).unwrap_or(&no_usage);
             let bound = bind(value)?;
-            match (&bound, &usage.stored_as_real) {
+            match (&bound, &usage.stored_as_number) {
                 (Bound::Decimal { text, real: false }, Some(column)) => {
-                    return Err(format!("decimal {text} would change in column `{column}`, which stores floats"));
+                    return Err(format!("decimal {text} would change in column `{column}`, which stores numbers"));
                 }
                 (Bound::Plain(value), _) => {
                     limits::value_length(value)?;

@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use sea_orm::sea_query::ArrayType;
-use sea_orm::{DbErr, ProxyRow, QueryResult, Value};
+use sea_orm::{DbErr, ProxyRow, Value};
 
 use super::analysis::Output;
 use super::decode::{decode, decode_tagged};
-use super::typed::{Type, is_wide};
+use super::typed::{Type, is_instant, is_wide};
 use crate::storage::{ResultSet, SqlValue};
 
 /// From here on the runtime may have rounded an integer.
@@ -26,19 +26,21 @@ pub(crate) struct Reading<'a> {
     pub(crate) json: bool,
 }
 
-/// Whether an integer may have been rounded that can be read exactly.
-pub(crate) fn is_rounded(set: &ResultSet, outputs: &[Output]) -> bool {
-    let wide: Vec<_> = outputs.iter().map(|output| is_wide(&output.ty)).collect();
-    let rounded = |value: &SqlValue| matches!(value, SqlValue::Number(number) if number.abs() >= ROUNDED);
-    wide.contains(&true)
-        && set.rows.iter().any(|row| row.iter().zip(&wide).any(|(value, wide)| *wide && rounded(value)))
+/// Whether a number needs to be read again with its storage class: one that may have been rounded, or an instant.
+pub(crate) fn needs_tags(set: &ResultSet, outputs: &[Output]) -> bool {
+    let doubtful = |(value, output): (&SqlValue, &Output)| match value {
+        SqlValue::Number(number) => (is_wide(&output.ty) && number.abs() >= ROUNDED) || is_instant(&output.ty),
+        _ => false,
+    };
+    outputs.iter().any(|output| is_wide(&output.ty) || is_instant(&output.ty))
+        && set.rows.iter().any(|row| row.iter().zip(outputs).any(doubtful))
 }
 
 /// Reads all rows.
 ///
 /// # Errors
 /// `DbErr::Type` naming the column, its type and the value that does not fit.
-pub(crate) fn read(set: ResultSet, reading: Reading<'_>) -> Result<Vec<QueryResult>, DbErr> {
+pub(crate) fn read(set: ResultSet, reading: Reading<'_>) -> Result<Vec<ProxyRow>, DbErr> {
     let ResultSet { columns, rows } = set;
     let types = (0..columns.len()).map(|at| reading.column_type(at, &columns, &rows)).collect::<Result<Vec<_>, _>>()?;
     let keys = RowKeys::new(&columns, reading.json);
@@ -135,7 +137,7 @@ impl<'a> RowKeys<'a> {
         Self { names, positions }
     }
 
-    fn row(&self, values: Vec<Value>) -> QueryResult {
+    fn row(&self, values: Vec<Value>) -> ProxyRow {
         let mut row = BTreeMap::new();
         for (position, value) in self.positions.iter().zip(&values) {
             row.insert(position.clone(), value.clone());
@@ -144,6 +146,6 @@ impl<'a> RowKeys<'a> {
             // Of two columns of one name, the first is read by name, as in SQLite's own drivers.
             row.entry(name.clone()).or_insert(value);
         }
-        ProxyRow::new(row).into()
+        ProxyRow::new(row)
     }
 }

@@ -6,7 +6,7 @@
 use std::collections::HashSet;
 
 use super::analysis::Output;
-use super::typed::is_wide;
+use super::typed::{is_instant, is_wide};
 
 /// An expression whose value comes back tagged.
 pub(crate) fn expression(expression: &str) -> String {
@@ -20,12 +20,12 @@ pub(crate) fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 
-/// A SELECT around a SELECT that reads the wide columns tagged, under the names it had. The inner text stays as it is, so
+/// A SELECT around a SELECT that reads the columns tagged whose numbers can be in doubt, under the names it had. The inner text stays as it is, so
 /// that ORDER BY sorts numbers, not their digits.
 pub(crate) fn select(sql: &str, names: &[String], outputs: &[Output]) -> String {
     let inner: Vec<_> = (0..names.len()).map(|at| format!("c{at}")).collect();
     let columns = names.iter().zip(outputs).zip(&inner).map(|((name, output), inner)| {
-        let column = if is_wide(&output.ty) { expression(inner) } else { inner.clone() };
+        let column = if is_tagged(output) { expression(inner) } else { inner.clone() };
         format!("{column} AS {}", quoted(name))
     });
     let columns: Vec<_> = columns.collect();
@@ -34,5 +34,9 @@ pub(crate) fn select(sql: &str, names: &[String], outputs: &[Output]) -> String 
 
 /// The columns that [`select`] tags.
 pub(crate) fn positions(outputs: &[Output]) -> HashSet<usize> {
-    outputs.iter().enumerate().filter(|(_, output)| is_wide(&output.ty)).map(|(at, _)| at).collect()
+    outputs.iter().enumerate().filter(|(_, output)| is_tagged(output)).map(|(at, _)| at).collect()
+}
+
+fn is_tagged(output: &Output) -> bool {
+    is_wide(&output.ty) || is_instant(&output.ty)
 }

@@ -107,6 +107,22 @@ pub(crate) fn is_wide(ty: &Type) -> bool {
     matches!(ty, Type::Known(ArrayType::BigInt | ArrayType::BigUnsigned) | Type::Dynamic)
 }
 
+/// Whether a number in a column of this type is an instant in seconds or a Julian day, by being an INTEGER or a REAL.
+pub(crate) fn is_instant(ty: &Type) -> bool {
+    match ty {
+        #[cfg(feature = "with-chrono")]
+        Type::Known(
+            ArrayType::ChronoDateTime
+            | ArrayType::ChronoDateTimeUtc
+            | ArrayType::ChronoDateTimeLocal
+            | ArrayType::ChronoDateTimeWithTimeZone,
+        ) => true,
+        #[cfg(feature = "with-time")]
+        Type::Known(ArrayType::TimeDateTime | ArrayType::TimeDateTimeWithTimeZone) => true,
+        _ => false,
+    }
+}
+
 fn is_unsigned(ty: &ArrayType) -> bool {
     matches!(ty, ArrayType::TinyUnsigned | ArrayType::SmallUnsigned | ArrayType::Unsigned | ArrayType::BigUnsigned)
 }

@@ -39,4 +39,15 @@ pub(crate) trait Storage: Debug + Send + Sync {
 
     /// Runs `step` in one transaction, or in a savepoint of the one that is open.
     fn atomically(&self, step: &mut dyn FnMut() -> Outcome) -> Result<(), StorageError>;
+
+    /// Starts a SELECT whose rows are read as they are asked for.
+    fn open(&self, sql: &str, params: &[SqlValue]) -> Result<Box<dyn Cursor>, StorageError>;
+}
+
+/// The rows of a SELECT that is running. Dropping it ends the SELECT.
+pub(crate) trait Cursor: Debug + Send {
+    fn columns(&self) -> &[String];
+
+    /// The next rows, at most so many; none at the end.
+    fn next(&mut self, most: usize) -> Result<Vec<Vec<SqlValue>>, StorageError>;
 }

@@ -5,10 +5,10 @@
 //! <https://developers.cloudflare.com/durable-objects/api/sqlite-storage-api/>
 #![allow(unsafe_code)]
 
-use js_sys::{Array, ArrayBuffer, Error, JsString, Uint8Array};
+use js_sys::{Array, ArrayBuffer, Error, IteratorNext, JsString, Uint8Array};
 use wasm_bindgen::prelude::*;
 
-use super::{Outcome, ResultSet, SqlValue, Storage};
+use super::{Cursor, Outcome, ResultSet, SqlValue, Storage};
 use crate::error::StorageError;
 
 #[wasm_bindgen]
@@ -37,10 +37,16 @@ extern "C" {
     #[wasm_bindgen(method, catch)]
     fn raw(this: &SqlStorageCursor) -> Result<RawIterator, JsValue>;
 
+    #[wasm_bindgen(method, catch)]
+    fn one(this: &SqlStorageCursor) -> Result<JsValue, JsValue>;
+
     type RawIterator;
 
     #[wasm_bindgen(method, catch, js_name = toArray)]
     fn to_array(this: &RawIterator) -> Result<Array, JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    fn next(this: &RawIterator) -> Result<IteratorNext, JsValue>;
 }
 
 /// The storage of the Durable Object that this code runs in.
@@ -82,16 +88,16 @@ fn not_sqlite(error: JsValue) -> StorageError {
 
 impl Storage for WorkerdStorage {
     fn exec(&self, sql: &str, params: &[SqlValue]) -> Result<ResultSet, StorageError> {
-        let params: Array = params.iter().map(to_js).collect();
-        let cursor = self.sql.exec(sql, &params).map_err(thrown)?;
+        let cursor = self.start(sql, params)?;
         let rows = cursor.raw().and_then(|rows| rows.to_array()).map_err(thrown)?;
-        let columns = cursor.column_names().map_err(thrown)?;
-        let columns = columns.iter().map(|name| name.as_string().unwrap_or_default()).collect();
-        let rows = rows
-            .iter()
-            .map(|row| row.unchecked_into::<Array>().iter().map(from_js).collect())
-            .collect::<Result<_, _>>()?;
-        Ok(ResultSet { columns, rows })
+        let rows = rows.iter().map(|row| row_from_js(&row)).collect::<Result<_, _>>()?;
+        Ok(ResultSet { columns: names(&cursor)?, rows })
+    }
+
+    fn open(&self, sql: &str, params: &[SqlValue]) -> Result<Box<dyn Cursor>, StorageError> {
+        let cursor = self.start(sql, params)?;
+        let (rows, columns) = (cursor.raw().map_err(thrown)?, names(&cursor)?);
+        Ok(Box::new(WorkerdCursor { cursor, rows, columns, ended: false }))
     }
 
     fn atomically(&self, step: &mut dyn FnMut() -> Outcome) -> Result<(), StorageError> {
@@ -110,6 +116,69 @@ impl Storage for WorkerdStorage {
             (Err(error), _) => Err(thrown(error)),
         }
     }
+}
+
+impl WorkerdStorage {
+    fn start(&self, sql: &str, params: &[SqlValue]) -> Result<SqlStorageCursor, StorageError> {
+        let params: Array = params.iter().map(to_js).collect();
+        self.sql.exec(sql, &params).map_err(thrown)
+    }
+}
+
+/// A cursor that is open until it is read to its end or dropped.
+struct WorkerdCursor {
+    cursor: SqlStorageCursor,
+    rows: RawIterator,
+    columns: Vec<String>,
+    ended: bool,
+}
+
+// SAFETY: as for the storage.
+unsafe impl Send for WorkerdCursor {}
+
+impl std::fmt::Debug for WorkerdCursor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("WorkerdCursor").field("columns", &self.columns).finish_non_exhaustive()
+    }
+}
+
+impl Cursor for WorkerdCursor {
+    fn columns(&self) -> &[String] {
+        &self.columns
+    }
+
+    fn next(&mut self, most: usize) -> Result<Vec<Vec<SqlValue>>, StorageError> {
+        let mut rows = Vec::new();
+        while !self.ended && rows.len() < most {
+            // After an error the cursor would go on with rows that are none.
+            let next = self.rows.next().inspect_err(|_| self.ended = true).map_err(thrown)?;
+            if next.done() {
+                self.ended = true;
+            } else {
+                rows.push(row_from_js(&next.value())?);
+            }
+        }
+        Ok(rows)
+    }
+}
+
+impl Drop for WorkerdCursor {
+    /// A cursor has no way to be closed, but `one()` closes it when there is more than one row, and reads the last one
+    /// otherwise; what it throws or returns is of no interest.
+    fn drop(&mut self) {
+        if !self.ended {
+            let _ = self.cursor.one();
+        }
+    }
+}
+
+fn names(cursor: &SqlStorageCursor) -> Result<Vec<String>, StorageError> {
+    let names = cursor.column_names().map_err(thrown)?;
+    Ok(names.iter().map(|name| name.as_string().unwrap_or_default()).collect())
+}
+
+fn row_from_js(row: &JsValue) -> Result<Vec<SqlValue>, StorageError> {
+    row.unchecked_ref::<Array>().iter().map(from_js).collect()
 }
 
 fn to_js(value: &SqlValue) -> JsValue {

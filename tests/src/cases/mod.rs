@@ -6,8 +6,10 @@ mod errors;
 mod eval;
 mod harness;
 mod persistence;
+mod proxy;
 mod returning;
 mod statements;
+mod streams;
 mod transactions;
 mod values;
 
@@ -27,8 +29,10 @@ pub fn all() -> Vec<Case> {
         eval::cases(),
         harness::cases(),
         persistence::cases(),
+        proxy::cases(),
         returning::cases(),
         statements::cases(),
+        streams::cases(),
         transactions::cases(),
         values::cases(),
     ]

@@ -18,8 +18,8 @@ use super::typed::{Type, Typed};
 pub(crate) struct Usage {
     /// Whether an integer must be cast back from the REAL that the runtime binds.
     pub(crate) cast: bool,
-    /// The column with REAL affinity that the value is stored in.
-    pub(crate) stored_as_real: Option<String>,
+    /// The column that the value is stored in, where that turns text into a number.
+    pub(crate) stored_as_number: Option<String>,
     /// Whether it stands where SQLite reads a number as the position of a column: ORDER BY and GROUP BY.
     pub(crate) is_term: bool,
     /// Whether it is the pattern of LIKE or GLOB.

@@ -204,7 +204,7 @@ fn integers_are_cast_where_a_float_would_be_something_else() {
     assert_casts("UPDATE bun SET id = ?, label = ? WHERE cake_id = ?", &[false, true, false]);
     assert_casts("EXPLAIN QUERY PLAN SELECT id FROM cake WHERE id = ?", &[false]);
     let usages = analysis("INSERT INTO bun (size) VALUES (?)", &[Int]).usages;
-    assert_eq!(usages[0].stored_as_real.as_deref(), Some("size"));
+    assert_eq!(usages[0].stored_as_number.as_deref(), Some("size"));
 }
 
 #[test]

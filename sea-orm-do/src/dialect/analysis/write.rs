@@ -1,7 +1,6 @@
 //! What INSERT, UPDATE and DELETE store and return.
 
 use super::{Analyst, Columns};
-use crate::dialect::declared::Affinity;
 use crate::dialect::scope::{Relation, Scope, unknown};
 use crate::dialect::syntax::{Assignment, Delete, Expr, Insert, Rows, SourceKind, Update};
 
@@ -93,8 +92,8 @@ impl Analyst<'_> {
         let affinity = column.and_then(|name| target.column(name)).unwrap_or_else(unknown).affinity;
         let Some(usage) = self.usages.get_mut(*at) else { return };
         usage.cast |= !affinity.is_numeric();
-        if affinity == Affinity::Real {
-            usage.stored_as_real = column.map(str::to_owned);
+        if affinity.is_numeric() {
+            usage.stored_as_number = column.map(str::to_owned);
         }
     }
 }

@@ -79,10 +79,10 @@ mod big_tests {
 
     #[test]
     fn keeps_every_digit_and_tells_which_survive_a_real_column() {
-        for kept in ["0", "-1", "0.5", "1.50", "123456789.125", "1e20"] {
+        for kept in ["0", "-1", "0.5", "1.50", "3.141", "0.1", "123456789.125", "1e20"] {
             assert_eq!(real(kept), Some(true), "{kept}");
         }
-        for changed in ["0.1", "9007199254740993", "1E-400", "1e400", "0.1000000000000000055511151231257827"] {
+        for changed in ["9007199254740993", "1E-400", "1e400", "0.1000000000000000055511151231257827"] {
             assert_eq!(real(changed), Some(false), "{changed}");
         }
     }

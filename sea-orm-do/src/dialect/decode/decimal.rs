@@ -36,10 +36,14 @@ pub(in crate::dialect) fn big_from_text(text: &str) -> Option<bigdecimal::BigDec
     without_underscore(text)?.parse().ok()
 }
 
-/// All digits of the binary fraction: 0.1 has 55.
+/// The shortest decimal that the float stands for, so that 3.141 reads back as 3.141. SeaORM's own driver reads all digits
+/// of the binary fraction instead, of which 0.1 has 55.
 #[cfg(feature = "with-bigdecimal")]
 pub(in crate::dialect) fn big_from_double(number: f64) -> Option<bigdecimal::BigDecimal> {
-    bigdecimal::BigDecimal::try_from(number).ok()
+    if !number.is_finite() {
+        return None;
+    }
+    format!("{number:e}").parse().ok()
 }
 
 /// Both crates read over the underscores of Rust's literals; SQLite takes no such text for a number.
@@ -125,10 +129,10 @@ mod big_tests {
     }
 
     #[test]
-    fn reads_every_digit_of_a_binary_fraction() {
+    fn reads_the_shortest_decimal_of_a_float() {
         assert_eq!(read(SqlValue::Number(0.375)).ok(), "0.375".parse().ok());
         let tenth = read(SqlValue::Number(0.1)).map(|decimal| decimal.to_string());
-        assert_eq!(tenth, Ok("0.1000000000000000055511151231257827021181583404541015625".into()));
+        assert_eq!(tenth, Ok("0.1".into()));
         assert_eq!(read(SqlValue::Number(f64::INFINITY)), Err("number inf does not fit BigDecimal".into()));
     }
 }

@@ -23,7 +23,7 @@ use rusqlite::config::DbConfig;
 use self::authorizer::Authority;
 use self::errors::Failure;
 use self::turn::Turns;
-use super::{Outcome, ResultSet, SqlValue, Storage};
+use super::{Cursor, Outcome, ResultSet, SqlValue, Storage};
 use crate::error::StorageError;
 
 /// A database in memory or in a file of the host, behind the runtime's rules.
@@ -47,6 +47,8 @@ impl NativeStorage {
         Connection::open(path)
             .and_then(|connection| {
                 connection.pragma_update(None, "journal_mode", "wal")?;
+                // Safe with a WAL, and a test does not wait for the disk at each statement.
+                connection.pragma_update(None, "synchronous", "normal")?;
                 Self::new(connection)
             })
             .map_err(|error| StorageError(format!("cannot open the file {path:?}: {}", Failure::from(error))))
@@ -84,6 +86,12 @@ impl Storage for NativeStorage {
         result.map_err(|failure| if refused { Failure::Runtime(authorizer::TRANSACTION) } else { failure }.into())
     }
 
+    /// All rows are read at once: a statement that is running cannot outlive the lock on its connection.
+    fn open(&self, sql: &str, params: &[SqlValue]) -> Result<Box<dyn Cursor>, StorageError> {
+        let ResultSet { columns, rows } = self.exec(sql, params)?;
+        Ok(Box::new(ReadRows { columns, rows: rows.into_iter() }))
+    }
+
     fn atomically(&self, step: &mut dyn FnMut() -> Outcome) -> Result<(), StorageError> {
         let turn = self.turns.take();
         let transaction = OpenTransaction::begin(self, turn.depth())?;
@@ -91,6 +99,23 @@ impl Storage for NativeStorage {
             Outcome::Commit => transaction.commit(),
             Outcome::Rollback => transaction.rollback(),
         }
+    }
+}
+
+/// Rows that were read already.
+#[derive(Debug)]
+struct ReadRows {
+    columns: Vec<String>,
+    rows: std::vec::IntoIter<Vec<SqlValue>>,
+}
+
+impl Cursor for ReadRows {
+    fn columns(&self) -> &[String] {
+        &self.columns
+    }
+
+    fn next(&mut self, most: usize) -> Result<Vec<Vec<SqlValue>>, StorageError> {
+        Ok(self.rows.by_ref().take(most).collect())
     }
 }
 

@@ -1,0 +1,152 @@
+//! Streams: the rows of a SELECT in batches, read while they are asked for.
+
+use std::collections::VecDeque;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::task::{Context, Poll};
+
+use futures_core::Stream;
+use sea_orm::{DbBackend, DbErr, ProxyRow, QueryResult, RuntimeErr, Statement, StreamTrait};
+
+use crate::connection::{Opened, values};
+use crate::error::StorageError;
+use crate::scope::Scope;
+use crate::storage::{Cursor, ResultSet};
+use crate::{DoConnection, DoTransaction};
+
+/// Rows of the first batch, which should be there at once, and of all others.
+const FIRST_BATCH: usize = 8;
+const BATCH: usize = 256;
+
+/// A cursor that a schema change can close: an open one would make `DROP TABLE` fail.
+#[derive(Clone, Debug)]
+pub(crate) struct SharedCursor(Arc<Mutex<Option<Box<dyn Cursor>>>>);
+
+/// Watches a [`SharedCursor`] without keeping it open.
+#[derive(Debug)]
+pub(crate) struct WatchedCursor(Weak<Mutex<Option<Box<dyn Cursor>>>>);
+
+impl SharedCursor {
+    pub(crate) fn new(cursor: Box<dyn Cursor>) -> Self {
+        Self(Arc::new(Mutex::new(Some(cursor))))
+    }
+
+    pub(crate) fn watch(&self) -> WatchedCursor {
+        WatchedCursor(Arc::downgrade(&self.0))
+    }
+
+    fn next(&self, most: usize) -> Result<ResultSet, DbErr> {
+        let mut cursor = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(cursor) = &mut *cursor else {
+            let why = "the stream was closed, because the schema was changed while it was open";
+            return Err(DbErr::Query(RuntimeErr::Internal(why.to_owned())));
+        };
+        let rows = cursor.next(most).map_err(StorageError::into_query)?;
+        Ok(ResultSet { columns: cursor.columns().to_vec(), rows })
+    }
+}
+
+impl WatchedCursor {
+    pub(crate) fn is_open(&self) -> bool {
+        self.0.strong_count() > 0
+    }
+
+    pub(crate) fn close(&self) {
+        if let Some(cursor) = self.0.upgrade() {
+            cursor.lock().unwrap_or_else(PoisonError::into_inner).take();
+        }
+    }
+}
+
+/// The rows of a statement as they are read; dropping it ends the statement.
+#[derive(Debug)]
+pub struct DoStream {
+    /// `None` once there is no more to read.
+    opened: Option<Opened>,
+    connection: DoConnection,
+    /// The transaction that it was made in, and must not outlive.
+    scope: Option<Arc<Scope>>,
+    ready: VecDeque<ProxyRow>,
+    batch: usize,
+}
+
+impl DoStream {
+    pub(crate) fn new(connection: DoConnection, opened: Opened, scope: Option<Arc<Scope>>) -> Self {
+        Self { opened: Some(opened), connection, scope, ready: VecDeque::new(), batch: FIRST_BATCH }
+    }
+
+    fn next_row(&mut self) -> Result<Option<ProxyRow>, DbErr> {
+        if let Some(scope) = &self.scope {
+            scope.check()?;
+        }
+        while self.ready.is_empty() {
+            match self.opened.take() {
+                None => return Ok(None),
+                Some(Opened::Rows(rows)) => self.ready.extend(rows),
+                Some(Opened::Cursor { cursor, plan, tagged }) => {
+                    let set = cursor.next(self.batch)?;
+                    if set.rows.is_empty() {
+                        return Ok(None);
+                    }
+                    self.ready.extend(self.connection.read_batch(&plan, &tagged, set)?);
+                    self.batch = BATCH;
+                    self.opened = Some(Opened::Cursor { cursor, plan, tagged });
+                }
+            }
+        }
+        Ok(self.ready.pop_front())
+    }
+}
+
+impl Stream for DoStream {
+    type Item = Result<QueryResult, DbErr>;
+
+    fn poll_next(self: Pin<&mut Self>, _context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let stream = self.get_mut();
+        let next = stream.next_row();
+        if next.is_err() {
+            stream.opened = None;
+            stream.ready.clear();
+        }
+        Poll::Ready(next.transpose().map(|row| row.map(Into::into)))
+    }
+}
+
+/// Rows arrive in batches, so memory stays flat however many there are.
+///
+/// A column whose type is told by its values alone has no type before the last of them was read, so in a stream it is an
+/// error that names [`column_type`](DoConnection::column_type). A schema change through this connection ends the stream
+/// with an error. A statement that writes and returns rows runs as a whole first.
+impl StreamTrait for DoConnection {
+    type Stream<'a> = DoStream;
+
+    fn get_database_backend(&self) -> DbBackend {
+        DbBackend::Sqlite
+    }
+
+    fn stream_raw<'a>(
+        &'a self,
+        statement: Statement,
+    ) -> Pin<Box<dyn Future<Output = Result<DoStream, DbErr>> + 'a + Send>> {
+        Box::pin(async move {
+            let opened = self.open(&statement, values(&statement))?;
+            Ok(DoStream::new(self.clone(), opened, None))
+        })
+    }
+}
+
+/// As for [`DoConnection`]; a stream that is kept after the closure ends with an error.
+impl StreamTrait for DoTransaction {
+    type Stream<'a> = DoStream;
+
+    fn get_database_backend(&self) -> DbBackend {
+        DbBackend::Sqlite
+    }
+
+    fn stream_raw<'a>(
+        &'a self,
+        statement: Statement,
+    ) -> Pin<Box<dyn Future<Output = Result<DoStream, DbErr>> + 'a + Send>> {
+        Box::pin(async move { self.open(&statement) })
+    }
+}
