@@ -20,8 +20,12 @@ pub(crate) struct Plans {
 #[derive(Debug, Default)]
 struct Known {
     generation: u64,
-    plans: HashMap<String, Vec<(Vec<ArrayType>, Arc<Plan>)>>,
+    /// By the SQL text; most texts have parameters of one kind only.
+    plans: HashMap<String, Vec<Typed>>,
 }
+
+/// A plan and the types of the parameters that it is for.
+type Typed = (Vec<ArrayType>, Arc<Plan>);
 
 impl Plans {
     /// The plan of a statement, made on first use and again when the `generation` of the schema is another.

@@ -99,17 +99,23 @@ struct End {
 fn run_step(server: &Server, case: &Case, step: usize) -> Result<End> {
     const SUSPICION: Duration = Duration::from_millis(100);
     let (sender, receiver) = mpsc::channel();
-    let request = server.request("POST", &format!("/run?case={}&step={step}", case.name));
-    // Not joined: after a panic it ends when workerd does.
-    std::thread::spawn(move || drop(sender.send(request.send())));
+    for _ in 0..case.steps.get(step).map_or(1, |step| step.times) {
+        let (sender, request) =
+            (sender.clone(), server.request("POST", &format!("/run?case={}&step={step}", case.name)));
+        // Not joined: after a panic it ends when workerd does.
+        std::thread::spawn(move || drop(sender.send(request.send())));
+    }
+    drop(sender);
+    let mut last = None;
     loop {
         let answer = receiver.recv_timeout(SUSPICION);
         let panic = server.request("GET", "/panic").send()?.body;
         match answer {
-            Ok(Err(error)) if panic.is_empty() => return Err(error),
-            Ok(answer) => return Ok(End { answer: answer.ok(), panic }),
-            Err(_) if panic.is_empty() => {}
-            Err(_) => return Ok(End { answer: None, panic }),
+            _ if !panic.is_empty() => return Ok(End { answer: None, panic }),
+            Ok(Ok(answer)) if answer.status == 200 => last = Some(answer),
+            Ok(answer) => return Ok(End { answer: Some(answer?), panic }),
+            Err(mpsc::RecvTimeoutError::Timeout) => {}
+            Err(mpsc::RecvTimeoutError::Disconnected) => return Ok(End { answer: last, panic }),
         }
     }
 }

@@ -28,6 +28,8 @@ pub struct Step {
     pub object: &'static str,
     /// Whether workerd is ended and started again before this step.
     pub restart: bool,
+    /// Requests that are sent at the same time.
+    pub times: usize,
     pub expected: Expected,
     pub body: Body,
 }
@@ -76,7 +78,7 @@ impl Case {
     pub fn then(mut self, body: Body) -> Self {
         let previous = self.steps.last();
         let (class, object) = previous.map_or((Class::Sqlite, "main"), |step| (step.class, step.object));
-        self.steps.push(Step { class, object, restart: false, expected: Expected::Success, body });
+        self.steps.push(Step { class, object, restart: false, times: 1, expected: Expected::Success, body });
         self
     }
 
@@ -98,6 +100,12 @@ impl Case {
         self.change_last(|step| step.restart = true)
     }
 
+    /// The last step runs in so many requests that arrive at the same time.
+    #[must_use]
+    pub fn at_once(self, times: usize) -> Self {
+        self.change_last(|step| step.times = times)
+    }
+
     /// The last step must panic with a message that contains `message`.
     #[must_use]
     pub fn panicking(self, message: &'static str) -> Self {
@@ -113,7 +121,7 @@ impl Case {
 }
 
 /// What a step is given.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Context {
     #[cfg(target_arch = "wasm32")]
     pub(crate) state: std::rc::Rc<worker::State>,
@@ -132,6 +140,27 @@ impl Context {
         return DoConnection::new(&self.state);
         #[cfg(not(target_arch = "wasm32"))]
         DoConnection::open_file(&self.file)
+    }
+
+    /// Lets a millisecond pass, in which other requests go on.
+    pub async fn wait(&self) {
+        #[cfg(target_arch = "wasm32")]
+        worker::Delay::from(std::time::Duration::from_millis(1)).await;
+    }
+
+    /// Runs a future while no other request of the object goes on.
+    ///
+    /// # Errors
+    /// Those of the future.
+    pub async fn block_concurrency_while(&self, step: impl Future<Output = Outcome> + 'static) -> Outcome {
+        #[cfg(target_arch = "wasm32")]
+        return self
+            .state
+            .block_concurrency_while(async { Ok::<_, worker::Error>(step.await.map_err(|error| error.to_string())) })
+            .await?
+            .map_err(Into::into);
+        #[cfg(not(target_arch = "wasm32"))]
+        step.await
     }
 
     /// Runs JavaScript through `eval`; the error is what was thrown.

@@ -6,7 +6,7 @@ use super::typed::{Type, Typed, common, sum};
 
 /// How a function's result follows from its arguments.
 #[derive(Clone, Copy, Debug)]
-enum Rule {
+pub(super) enum Rule {
     Text,
     Integer,
     Real,
@@ -21,8 +21,26 @@ enum Rule {
     Sum,
 }
 
+#[cfg(test)]
+impl Rule {
+    /// For the table in the README.
+    pub(super) fn description(self) -> &'static str {
+        match self {
+            Self::Text => "`String`",
+            Self::Integer => "`i64`",
+            Self::Real => "`f64`",
+            Self::Bool => "`bool`",
+            Self::Blob => "`Vec<u8>`",
+            Self::First => "that of the first argument",
+            Self::Common => "what the arguments have in common",
+            Self::CommonOfRest => "what the arguments behind the first have in common",
+            Self::Sum => "`i64` for integers and booleans, `f64` for floats, otherwise that of the argument",
+        }
+    }
+}
+
 /// The names are in lower case.
-const RULES: [(&[&str], Rule); 9] = [
+pub(super) const RULES: [(&[&str], Rule); 9] = [
     (
         &[
             "char",

@@ -20,3 +20,14 @@ pub(crate) mod statement;
 mod syntax;
 pub(crate) mod tag;
 pub(crate) mod typed;
+
+#[cfg(all(
+    test,
+    feature = "with-bigdecimal",
+    feature = "with-chrono",
+    feature = "with-json",
+    feature = "with-rust_decimal",
+    feature = "with-time",
+    feature = "with-uuid"
+))]
+mod documentation;

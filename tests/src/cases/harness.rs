@@ -26,8 +26,7 @@ async fn a_panic_is_reported_and_the_object_rebuilt(context: Context) -> Outcome
 
 async fn a_panic_after_a_wait_is_reported_too(context: Context) -> Outcome {
     insert(&context).await?;
-    #[cfg(target_arch = "wasm32")]
-    worker::Delay::from(std::time::Duration::from_millis(1)).await;
+    context.wait().await;
     panic!("after a wait");
 }
 

@@ -1,5 +1,6 @@
 //! The suites.
 
+mod concurrency;
 mod connection;
 mod crud;
 mod errors;
@@ -23,6 +24,7 @@ use crate::entities::{author, book, create_tables, setting};
 #[must_use]
 pub fn all() -> Vec<Case> {
     [
+        concurrency::cases(),
         connection::cases(),
         crud::cases(),
         errors::cases(),
