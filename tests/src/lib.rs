@@ -9,4 +9,4 @@ pub mod entities;
 #[cfg(target_arch = "wasm32")]
 mod worker;
 
-pub use cases::all;
+pub use cases::{all, plans};

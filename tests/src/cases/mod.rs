@@ -7,6 +7,7 @@ mod errors;
 mod eval;
 mod harness;
 mod persistence;
+pub mod plans;
 mod proxy;
 mod returning;
 mod statements;
@@ -31,6 +32,7 @@ pub fn all() -> Vec<Case> {
         eval::cases(),
         harness::cases(),
         persistence::cases(),
+        plans::cases(),
         proxy::cases(),
         returning::cases(),
         statements::cases(),
