@@ -191,7 +191,8 @@ impl DoConnection {
                 let mut rows = Vec::new();
                 for one in all {
                     let set = self.exec(one).map_err(StorageError::into_query)?;
-                    rows.extend(read(set, self.reading(&plan))?);
+                    let current = self.current(statement, &plan, &set)?;
+                    rows.extend(read(set, Reading { tagged: &plan.tagged, ..self.reading(&current) })?);
                 }
                 Ok(rows)
             }),
@@ -206,22 +207,25 @@ impl DoConnection {
             return self.read_exactly(plan, prepared, names);
         }
         let set = self.exec(prepared).map_err(StorageError::into_query)?;
-        if !plan.gives(&set.columns) {
-            // The schema was changed behind this connection's back.
-            self.database.forget_tables();
-            let renewed = self.plan(&statement.sql, values(statement))?;
-            if let Some(why) = renewed.unreadable(&self.handle.settled) {
-                return Err(DbErr::Type(why));
-            }
-            if renewed.outputs.as_ref().is_some_and(|outputs| outputs.len() != set.columns.len()) {
-                return Err(DbErr::Type(format!(
-                    "the result has {} columns, which is not what was read",
-                    set.columns.len()
-                )));
-            }
-            return self.read_again_if_in_doubt(&renewed, prepared, set);
+        let plan = self.current(statement, plan, &set)?;
+        self.read_again_if_in_doubt(&plan, prepared, set)
+    }
+
+    /// The plan that the columns of a result fit: another one when the schema was changed behind this connection's back.
+    fn current(&self, statement: &Statement, plan: &Arc<Plan>, set: &ResultSet) -> Result<Arc<Plan>, DbErr> {
+        if plan.gives(&set.columns) {
+            return Ok(plan.clone());
         }
-        self.read_again_if_in_doubt(plan, prepared, set)
+        self.database.forget_tables();
+        let renewed = self.plan(&statement.sql, values(statement))?;
+        if let Some(why) = renewed.unreadable(&self.handle.settled) {
+            return Err(DbErr::Type(why));
+        }
+        if renewed.outputs.as_ref().is_some_and(|outputs| outputs.len() != set.columns.len()) {
+            let count = set.columns.len();
+            return Err(DbErr::Type(format!("the result has {count} columns, which is not what the statement says")));
+        }
+        Ok(renewed)
     }
 
     /// Starts a statement whose rows are read as they are asked for.

@@ -2,6 +2,8 @@
 
 use sea_orm::{DbErr, RuntimeErr, SqlErr};
 
+use crate::dialect::limits;
+
 /// What the storage refused, in the runtime's own words.
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("{0}")]
@@ -16,12 +18,22 @@ impl StorageError {
 
     /// The error of a statement whose result is its effect.
     pub(crate) fn into_exec(self) -> DbErr {
-        DbErr::Exec(RuntimeErr::Internal(self.0))
+        DbErr::Exec(RuntimeErr::Internal(self.explained()))
     }
 
     /// The error of a statement whose result is rows.
     pub(crate) fn into_query(self) -> DbErr {
-        DbErr::Query(RuntimeErr::Internal(self.0))
+        DbErr::Query(RuntimeErr::Internal(self.explained()))
+    }
+}
+
+impl StorageError {
+    /// The message, with the limit and the way out where the runtime names neither.
+    fn explained(self) -> String {
+        match limits::explanation(&self.0) {
+            Some(limit) => format!("{} ({limit})", self.0),
+            None => self.0,
+        }
     }
 }
 
@@ -68,6 +80,16 @@ mod tests {
     fn recognises_a_foreign_key_violation() {
         let err = failed("FOREIGN KEY constraint failed: SQLITE_CONSTRAINT");
         assert!(matches!(sql_err(&err), Some(SqlErr::ForeignKeyConstraintViolation(_))));
+    }
+
+    #[test]
+    fn names_the_limit_that_the_runtime_leaves_out() {
+        let error = failed("out of memory: SQLITE_NOMEM").to_string();
+        assert!(error.contains("25,000 operations"), "{error}");
+        assert_eq!(
+            failed("no such table: t: SQLITE_ERROR").to_string(),
+            "Execution Error: no such table: t: SQLITE_ERROR"
+        );
     }
 
     #[test]

@@ -59,10 +59,10 @@ impl Types<'_> {
     }
 }
 
-/// Tables of SQLite itself and of sea-orm-migration: `type text, name text, …` reads as it is declared.
+/// Tables of SQLite itself, its pragmas as tables, and that of sea-orm-migration: they read as they are declared.
 fn is_own(table: &str) -> bool {
     let table = table.to_ascii_lowercase();
-    table.starts_with("sqlite_") || table == "seaql_migrations"
+    table.starts_with("sqlite_") || table.starts_with("pragma_") || table == "seaql_migrations"
 }
 
 /// The columns of the tables that functions make: <https://www.sqlite.org/json1.html#jeach>,

@@ -57,3 +57,16 @@ pub(crate) fn compound_terms(terms: usize) -> Result<(), String> {
          SELECT * FROM (…)"
     ))
 }
+
+/// What a message of the runtime means, for limits that show only when a statement is compiled or run.
+pub(crate) fn explanation(message: &str) -> Option<&'static str> {
+    const MESSAGES: [(&str, &str); 6] = [
+        ("out of memory", "a statement may compile to 25,000 operations: split its values over several statements"),
+        ("string or blob too big", "a value and a row may have 2 MB"),
+        ("too many columns", "a table and a result may have 100 columns"),
+        ("Expression tree is too large", "an expression may be 100 levels deep: use IN instead of a chain of OR"),
+        ("LIKE or GLOB pattern too complex", "a pattern may have 50 bytes: instr(column, text) > 0 finds any text"),
+        ("too many levels of trigger recursion", "triggers may start each other 10 levels deep"),
+    ];
+    MESSAGES.iter().find(|(start, _)| message.starts_with(start)).map(|(_, limit)| *limit)
+}

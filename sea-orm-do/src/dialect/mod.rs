@@ -9,7 +9,7 @@ mod functions;
 #[cfg(feature = "with-json")]
 pub(crate) mod json;
 pub(crate) mod lex;
-mod limits;
+pub(crate) mod limits;
 mod literal;
 mod parse;
 pub(crate) mod plan;

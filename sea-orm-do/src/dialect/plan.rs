@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use sea_orm::sea_query::ArrayType;
 use sea_orm::{DbErr, Value};
 
-use super::analysis::{Analysis, Output, Usage, analyse};
+use super::analysis::{Analysis, Form, Output, Usage, analyse};
 use super::bind::{Bound, bind};
 use super::catalog::{Catalog, Types};
 use super::lex::{Kind, Token, tokens};
@@ -85,21 +85,33 @@ impl Plan {
     /// A statement that writes cannot be run again to read its integers exactly, so it returns them exactly at once.
     fn tag_returning(&mut self) {
         let Some(outputs) = &self.outputs else { return };
-        let mut replacements = Vec::new();
-        for (at, output) in outputs.iter().enumerate().filter(|(_, output)| is_wide(&output.ty)) {
+        let mut replacements: Vec<(Range<usize>, Vec<String>)> = Vec::new();
+        for (at, output) in outputs.iter().enumerate() {
             let (Some(span), Some(name)) = (&output.span, &output.name) else { continue };
-            let expression = &self.sql[span.clone()];
+            let text = match output.form {
+                Form::Star => tag::quoted(name),
+                Form::Expression | Form::Aliased => self.sql[span.clone()].to_owned(),
+            };
             // A parameter must not be written three times.
-            if tokens(expression).any(|token| token.kind == Kind::Parameter) {
-                continue;
+            let is_tagged = is_wide(&output.ty) && tokens(&text).all(|token| token.kind != Kind::Parameter);
+            if is_tagged {
+                self.tagged.insert(at);
             }
-            let tagged = tag::expression(expression);
-            let alias = if output.is_aliased { String::new() } else { format!(" AS {}", tag::quoted(name)) };
-            replacements.push((span.clone(), format!("{tagged}{alias}")));
-            self.tagged.insert(at);
+            let text = match (is_tagged, output.form) {
+                (false, _) => text,
+                (true, Form::Aliased) => tag::expression(&text),
+                (true, Form::Star | Form::Expression) => format!("{} AS {}", tag::expression(&text), tag::quoted(name)),
+            };
+            match replacements.last_mut() {
+                Some((last, texts)) if last == span => texts.push(text),
+                _ => replacements.push((span.clone(), vec![text])),
+            }
         }
-        for (span, text) in replacements.into_iter().rev() {
-            self.sql.replace_range(span, &text);
+        if self.tagged.is_empty() {
+            return;
+        }
+        for (span, texts) in replacements.into_iter().rev() {
+            self.sql.replace_range(span, &texts.join(", "));
         }
     }
 
@@ -110,7 +122,8 @@ impl Plan {
 
     /// The columns of a SELECT, those that could not be told among them; `None` when it cannot be read again.
     pub(crate) fn columns_of_select(&self, count: usize) -> Option<Vec<Output>> {
-        let untold = || (0..count).map(|_| Output { name: None, ty: Type::Dynamic, span: None, is_aliased: false });
+        let untold =
+            || (0..count).map(|_| Output { name: None, ty: Type::Dynamic, span: None, form: Form::Expression });
         self.is_select.then(|| self.outputs.clone().unwrap_or_else(|| untold().collect()))
     }
 

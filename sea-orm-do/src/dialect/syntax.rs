@@ -48,8 +48,8 @@ pub(crate) enum Term {
 /// A column of a SELECT or RETURNING list.
 #[derive(Debug)]
 pub(crate) enum ResultColumn {
-    /// `*` or `table.*`.
-    All(Option<String>),
+    /// `*` or `table.*`, and its bytes.
+    All(Option<String>, Range<usize>),
     Expr {
         expr: Expr,
         alias: Option<String>,

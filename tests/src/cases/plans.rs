@@ -58,7 +58,11 @@ pub fn shapes() -> Vec<Shape> {
         ("SELECT id FROM t WHERE x = ?", vec![1.into()], "SEARCH t USING COVERING INDEX by_x (x=?)"),
         ("SELECT c FROM t WHERE done = ? AND b = ?", vec![false.into(), 7.into()], "SEARCH t USING INDEX open (b=?)"),
         ("SELECT c FROM t WHERE done = ? AND b = ?", vec![true.into(), 7.into()], "SCAN t"),
-        ("SELECT c FROM t WHERE b = ? AND r = ?", vec![1.into(), 0.5.into()], "SEARCH t USING COVERING INDEX first (r=?)"),
+        (
+            "SELECT c FROM t WHERE b = ? AND r = ?",
+            vec![1.into(), 0.5.into()],
+            "SEARCH t USING COVERING INDEX first (r=?)",
+        ),
         ("SELECT id FROM t WHERE a + b = ?", vec![3.into()], "SEARCH t USING COVERING INDEX by_sum (<expr>=?)"),
         (
             "SELECT id FROM t WHERE json_extract(c, '$.n') = ?",

@@ -7,7 +7,7 @@ use crate::case::{Case, Context, Outcome, cases};
 use crate::entities::author;
 
 pub(super) fn cases() -> Vec<Case> {
-    cases!("returning": from_inserts, from_updates, from_deletes, leaves_counts_readable)
+    cases!("returning": from_inserts, from_updates, from_deletes, leaves_counts_readable, of_a_star_is_exact)
 }
 
 fn author(name: &str) -> author::ActiveModel {
@@ -62,5 +62,18 @@ async fn leaves_counts_readable(context: Context) -> Outcome {
     assert_eq!((done.rows_affected(), done.last_insert_id()), (1, 2));
     // A schema change leaves changes() as it was; it changed no row itself.
     assert_eq!(db.execute_unprepared("CREATE INDEX by_name ON author (name)").await?.rows_affected(), 0);
+    Ok(())
+}
+
+async fn of_a_star_is_exact(context: Context) -> Outcome {
+    let db = library(&context).await?.by_declared_type();
+    db.execute_unprepared("CREATE TABLE wide (a TEXT, \"b c\" BIGINT, d)").await?;
+    let insert = "INSERT INTO wide VALUES ('i7', 9223372036854775807, NULL) RETURNING *, \"b c\" - 1 AS e, a || ''";
+    let row = db.query_one_raw(Statement::from_string(DbBackend::Sqlite, insert)).await?.ok_or("no row")?;
+    assert_eq!(row.try_get::<String>("", "a")?, "i7");
+    assert_eq!(row.try_get::<i64>("", "b c")?, i64::MAX);
+    assert_eq!(row.try_get::<Option<String>>("", "d")?, None);
+    assert_eq!(row.try_get::<i64>("", "e")?, i64::MAX - 1);
+    assert_eq!(row.try_get_by_index::<String>(4)?, "i7");
     Ok(())
 }

@@ -32,9 +32,18 @@ pub(crate) struct Output {
     /// As the statement names it; `None` when SQLite makes a name from the expression.
     pub(crate) name: Option<String>,
     pub(crate) ty: Type,
-    /// The bytes of its expression, where it has one.
+    /// The bytes of its expression, or of the `*` that it comes from.
     pub(crate) span: Option<Range<usize>>,
-    pub(crate) is_aliased: bool,
+    pub(crate) form: Form,
+}
+
+/// How a result column stands in the statement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Form {
+    Expression,
+    Aliased,
+    /// One of those that a `*` stands for.
+    Star,
 }
 
 /// What was found out about a statement.

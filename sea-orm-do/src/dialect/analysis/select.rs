@@ -1,6 +1,6 @@
 //! The columns of a SELECT and of the tables it reads.
 
-use super::{Analyst, Columns, Output, Selected};
+use super::{Analyst, Columns, Form, Output, Selected};
 use crate::dialect::catalog::function_columns;
 use crate::dialect::limits;
 use crate::dialect::scope::{Column, Relation, Scope};
@@ -71,7 +71,10 @@ impl Analyst<'_> {
                     let others = rest.iter().filter_map(|row| row.get(at)).map(|(typed, _)| typed.clone());
                     let typed = common(std::iter::once(typed).chain(others));
                     let name = Some(format!("column{}", at + 1));
-                    Selected { output: Output { name, ty: typed.ty.clone(), span: None, is_aliased: false }, typed }
+                    Selected {
+                        output: Output { name, ty: typed.ty.clone(), span: None, form: Form::Expression },
+                        typed,
+                    }
                 });
                 Some(columns.collect())
             }
@@ -141,7 +144,7 @@ impl Analyst<'_> {
         let mut selected = Vec::new();
         for column in columns {
             match column {
-                ResultColumn::All(table) => {
+                ResultColumn::All(table, span) => {
                     let all = table.as_deref();
                     let relations =
                         scope.relations.iter().filter(|r| all.is_none_or(|name| r.name.eq_ignore_ascii_case(name)));
@@ -151,12 +154,8 @@ impl Analyst<'_> {
                         };
                         for Column { name, typed } in relation.columns.as_ref()? {
                             if !shared(name) {
-                                let output = Output {
-                                    name: Some(name.clone()),
-                                    ty: typed.ty.clone(),
-                                    span: None,
-                                    is_aliased: false,
-                                };
+                                let (name, ty, span) = (Some(name.clone()), typed.ty.clone(), Some(span.clone()));
+                                let output = Output { name, ty, span, form: Form::Star };
                                 selected.push(Selected { output, typed: typed.clone() });
                             }
                         }
@@ -169,8 +168,8 @@ impl Analyst<'_> {
                         _ => None,
                     };
                     let name = alias.clone().or(own);
-                    let output =
-                        Output { name, ty: typed.ty.clone(), span: Some(span.clone()), is_aliased: alias.is_some() };
+                    let form = if alias.is_some() { Form::Aliased } else { Form::Expression };
+                    let output = Output { name, ty: typed.ty.clone(), span: Some(span.clone()), form };
                     selected.push(Selected { output, typed });
                 }
             }

@@ -61,6 +61,11 @@ impl<'a> Parser<'a> {
         self.tokens.get(self.next)
     }
 
+    /// The token that was taken last.
+    fn before(&self) -> Option<&'a Token<'a>> {
+        self.tokens.get(self.next.checked_sub(1)?)
+    }
+
     fn at_end(&self) -> bool {
         self.next == self.tokens.len()
     }

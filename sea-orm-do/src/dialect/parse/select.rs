@@ -108,18 +108,18 @@ impl Parser<'_> {
     }
 
     pub(super) fn result_column(&mut self) -> Option<ResultColumn> {
+        let start = self.peek()?.at;
         if self.symbol("*") {
-            return Some(ResultColumn::All(None));
+            return Some(ResultColumn::All(None, start..start + 1));
         }
         let is_symbol = |at: usize, symbol: &str| self.tokens.get(at).is_some_and(|token| token.is_symbol(symbol));
         if is_symbol(self.next + 1, ".") && is_symbol(self.next + 2, "*") {
             let table = self.name()?;
             self.next += 2;
-            return Some(ResultColumn::All(Some(table)));
+            return Some(ResultColumn::All(Some(table), start..self.before()?.end()));
         }
-        let start = self.peek()?.at;
         let expr = self.expression()?;
-        let end = self.tokens.get(self.next.checked_sub(1)?)?.end();
+        let end = self.before()?.end();
         Some(ResultColumn::Expr { expr, alias: self.alias()?, span: start..end })
     }
 

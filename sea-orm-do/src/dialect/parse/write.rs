@@ -41,8 +41,7 @@ impl Parser<'_> {
         let rows = self.list(|parser| {
             let start = parser.peek()?.at;
             let row = parser.bracketed(Self::expression)?;
-            let end = parser.tokens.get(parser.next.checked_sub(1)?)?.end();
-            Some((row, start..end))
+            Some((row, start..parser.before()?.end()))
         });
         rows.map(Rows::Values)
     }

@@ -1,0 +1,98 @@
+//! Runs the suite: `GET /tests` lists it, `POST /run?test=…` runs a test in a Durable Object of its own and answers 200,
+//! or 500 with what went wrong.
+//!
+//! A panic stops the wasm instance, so its message is left in JavaScript's hands: `GET /panic` tells it, once.
+
+mod suite;
+
+use std::sync::Once;
+
+use js_sys::Reflect;
+use sea_orm::conformance::{self, Test};
+use sea_orm_do::DoConnection;
+use wasm_bindgen::JsValue;
+use worker::{Context, DurableObject, Env, Request, Response, Result, State, durable_object, event};
+
+const PANIC: &str = "__panic";
+
+unsafe extern "C" {
+    fn __wasm_call_ctors();
+}
+
+/// Fills the lists of tests and entities, and puts a panic's message where it outlives the wasm instance. The hook of
+/// the worker crate, which asks for a new instance, is there by the time of the first request and runs after ours.
+fn prepare() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        // SAFETY: called once an instance; nothing but `inventory` puts constructors into this program.
+        unsafe { __wasm_call_ctors() };
+        let next = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |info| {
+            let _ = Reflect::set(&js_sys::global(), &PANIC.into(), &info.to_string().into());
+            next(info);
+        }));
+    });
+}
+
+#[event(fetch)]
+async fn fetch(request: Request, env: Env, _context: Context) -> Result<Response> {
+    prepare();
+    match request.path().as_str() {
+        "/panic" => last_panic(),
+        "/tests" => Response::from_json(&conformance::tests().map(Listed::from).collect::<Vec<_>>()),
+        _ => {
+            let test = requested(&request)?;
+            env.durable_object("OBJECT")?.get_by_name(&test.name())?.fetch_with_request(request).await
+        }
+    }
+}
+
+fn last_panic() -> Result<Response> {
+    let message = Reflect::get(&js_sys::global(), &PANIC.into())?.as_string();
+    Reflect::set(&js_sys::global(), &PANIC.into(), &JsValue::UNDEFINED)?;
+    Response::ok(message.unwrap_or_default())
+}
+
+/// What the host is told about a test.
+#[derive(serde::Serialize)]
+struct Listed {
+    name: String,
+    ignored: bool,
+    should_panic: Option<&'static str>,
+}
+
+impl From<&Test> for Listed {
+    fn from(test: &Test) -> Self {
+        Self { name: test.name(), ignored: test.ignored, should_panic: test.should_panic }
+    }
+}
+
+fn requested(request: &Request) -> Result<&'static Test> {
+    #[derive(serde::Deserialize)]
+    struct Query {
+        test: String,
+    }
+    let Query { test } = request.query()?;
+    conformance::tests().find(|known| known.name() == test).ok_or_else(|| format!("no such test: {test}").into())
+}
+
+#[durable_object]
+struct Object {
+    state: State,
+}
+
+impl DurableObject for Object {
+    fn new(state: State, _env: Env) -> Self {
+        Self { state }
+    }
+
+    async fn fetch(&self, request: Request) -> Result<Response> {
+        prepare();
+        let test = requested(&request)?;
+        let connection = DoConnection::new(&self.state).map_err(|error| error.to_string())?;
+        match test.run_on(connection).await {
+            Ok(()) => Response::ok(""),
+            Err(error) => Response::error(error, 500),
+        }
+    }
+}
