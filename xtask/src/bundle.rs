@@ -11,15 +11,13 @@ const SUITES: &str = "tests";
 
 /// Builds the example.
 pub(crate) fn example(workspace: &Workspace, release: bool) -> Result<()> {
-    let tools = setup::everything(workspace)?;
-    worker(workspace, &tools, EXAMPLE, release)
+    worker(workspace, EXAMPLE, release)
 }
 
 /// Builds what the harness serves: the suites and the example.
 pub(crate) fn for_tests(workspace: &Workspace) -> Result<()> {
-    let tools = setup::everything(workspace)?;
-    worker(workspace, &tools, SUITES, false)?;
-    worker(workspace, &tools, EXAMPLE, false)
+    worker(workspace, SUITES, false)?;
+    worker(workspace, EXAMPLE, false)
 }
 
 /// Whether this runs as wrangler's build command for anything but `wrangler dev`.
@@ -27,7 +25,9 @@ pub(crate) fn wrangler_publishes() -> bool {
     std::env::var("WRANGLER_COMMAND").is_ok_and(|command| command != "dev")
 }
 
-fn worker(workspace: &Workspace, tools: &setup::Tools, member: &str, release: bool) -> Result<()> {
+/// Builds the crate in the folder `member`.
+pub(crate) fn worker(workspace: &Workspace, member: &str, release: bool) -> Result<()> {
+    let tools = setup::everything(workspace)?;
     let mut command = workspace.command(&tools.worker_build)?;
     command
         .current_dir(workspace.root().join(member))

@@ -1,6 +1,7 @@
 //! `cargo xtask …`: every developer command. Each does the set-up it needs and skips what is there.
 
 mod bundle;
+mod conformance;
 mod lint;
 mod process;
 mod serve;
@@ -48,13 +49,21 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
+    /// Run SeaORM's own integration suite inside workerd
+    Conformance {
+        /// Only the tests with this in their names
+        filter: Option<String>,
+        /// Print what came of it as JSON
+        #[arg(long)]
+        json: bool,
+    },
     /// Formatting, clippy and rustdoc, with warnings as errors
     Lint,
 }
 
 fn main() -> ExitCode {
     match run(Cli::parse().command) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             eprintln!("error: {error:#}");
             ExitCode::FAILURE
@@ -62,7 +71,7 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(command: Command) -> Result<()> {
+fn run(command: Command) -> Result<ExitCode> {
     let workspace = Workspace::locate()?;
     match command {
         Command::Setup => setup::everything(&workspace).map(|_| ()),
@@ -70,6 +79,10 @@ fn run(command: Command) -> Result<()> {
         Command::Build { release } => bundle::example(&workspace, release || bundle::wrangler_publishes()),
         Command::Bundle => bundle::for_tests(&workspace),
         Command::Test { date, arguments } => suites::run_all(&workspace, date.as_deref(), &arguments),
+        Command::Conformance { filter, json } => {
+            return conformance::run_all(&workspace, filter.as_deref(), json);
+        }
         Command::Lint => lint::run_all(&workspace),
-    }
+    }?;
+    Ok(ExitCode::SUCCESS)
 }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result};
-use cargo_metadata::{Metadata, MetadataCommand};
+use cargo_metadata::{Metadata, MetadataCommand, Package};
 
 pub(crate) struct Workspace {
     metadata: Metadata,
@@ -26,12 +26,25 @@ impl Workspace {
 
     /// The version of a dependency in Cargo.lock.
     pub(crate) fn version_of(&self, dependency: &str) -> Result<String> {
-        self.metadata
-            .packages
-            .iter()
+        self.package(dependency).map(|package| package.version.to_string())
+    }
+
+    /// Where cargo keeps the source of a dependency.
+    pub(crate) fn folder_of(&self, dependency: &str) -> Result<PathBuf> {
+        let manifest = &self.package(dependency)?.manifest_path;
+        Ok(manifest.parent().context("a manifest without a folder")?.into())
+    }
+
+    fn package(&self, dependency: &str) -> Result<&Package> {
+        let mut packages = self.metadata.packages.iter();
+        packages
             .find(|package| package.name.as_str() == dependency)
-            .map(|package| package.version.to_string())
             .with_context(|| format!("{dependency} is not in Cargo.lock"))
+    }
+
+    /// The workspace's own Cargo.toml.
+    pub(crate) fn manifest(&self) -> Result<toml::Table> {
+        Ok(std::fs::read_to_string(self.root().join("Cargo.toml"))?.parse()?)
     }
 
     /// Where npm puts the commands of its packages.

@@ -19,7 +19,7 @@ use sea_orm::DbErr;
 use sea_orm_do::DoConnection;
 
 use crate::case::{Case, Context};
-use crate::entities::{author, book, create_tables, setting};
+use crate::entities::{author, biography, book, book_genre, create_tables, genre, setting};
 
 /// Every case, suite after suite.
 #[must_use]
@@ -46,7 +46,13 @@ pub fn all() -> Vec<Case> {
 /// A connection that knows the library's entities.
 fn connect(context: &Context) -> Result<DoConnection, DbErr> {
     let db = context.connect()?;
-    Ok(db.register::<author::Entity>().register::<book::Entity>().register::<setting::Entity>())
+    Ok(db
+        .register::<author::Entity>()
+        .register::<biography::Entity>()
+        .register::<book::Entity>()
+        .register::<book_genre::Entity>()
+        .register::<genre::Entity>()
+        .register::<setting::Entity>())
 }
 
 /// A connection to a database that has the library's tables.

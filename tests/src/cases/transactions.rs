@@ -11,7 +11,7 @@ use sea_orm_do::{DoConnection, DoTransaction, sql_err};
 
 use super::{connect, library};
 use crate::case::{Case, Context, Outcome, case, cases};
-use crate::entities::{author, book, setting};
+use crate::entities::{author, biography, book, book_genre, genre, setting};
 
 pub(super) fn cases() -> Vec<Case> {
     let mut cases = cases!(
@@ -392,24 +392,45 @@ async fn checks_deferred_foreign_keys_before_the_commit(context: Context) -> Out
     Ok(())
 }
 
-/// `ActiveModelEx` begins a transaction of its own for what it saves, and for each model nested in it.
+/// `ActiveModelEx` begins a transaction of its own for what it saves, and for each model nested in it: here one author
+/// with a biography (has one), two books (has many) and their genres (many to many).
 async fn saves_nested_models(context: Context) -> Outcome {
     let db = library(&context).await?;
+    let genre = |name: &str| genre::ActiveModel::builder().set_name(name);
     let new_book =
         |title: &str| book::ActiveModel::builder().set_title(title).set_pages(1).set_price(1.0).set_in_print(true);
-    let model =
-        || author::ActiveModel::builder().set_name("Ursula").add_book(new_book("one")).add_book(new_book("two"));
+    let model = || {
+        author::ActiveModel::builder()
+            .set_name("Ursula")
+            .set_biography(biography::ActiveModel::builder().set_text("wrote"))
+            .add_book(new_book("one").add_genre(genre("fantasy")).add_genre(genre("novel")))
+            .add_book(new_book("two").add_genre(genre("essay")))
+    };
     let error = model().save(&db).await.expect_err("begin cannot be kept open").to_string();
     assert!(error.contains("transaction_sync"), "{error}");
     assert!(names(&db).await?.is_empty());
 
     db.transaction_sync(async |txn| model().save(txn).await)?;
-    assert_eq!(names(&db).await?, ["Ursula"]);
-    assert_eq!(book::Entity::find().filter(book::Column::AuthorId.eq(1)).count(&db).await?, 2);
+    let counts = async || {
+        Ok::<_, DbErr>([
+            author::Entity::find().count(&db).await?,
+            biography::Entity::find().filter(biography::Column::AuthorId.eq(1)).count(&db).await?,
+            book::Entity::find().filter(book::Column::AuthorId.eq(1)).count(&db).await?,
+            genre::Entity::find().count(&db).await?,
+            book_genre::Entity::find().count(&db).await?,
+        ])
+    };
+    assert_eq!(counts().await?, [1, 1, 2, 3, 3]);
+    let genres = book::Entity::find_by_id(1).find_with_related(genre::Entity).all(&db).await?;
+    let genres: Vec<_> = genres.iter().flat_map(|(_, genres)| genres).map(|genre| genre.name.as_str()).collect();
+    assert_eq!(genres, ["fantasy", "novel"]);
 
+    // The author's name is taken, then that of a genre, deep inside.
     let twice = db.transaction_sync(async |txn| model().save(txn).await);
     assert!(matches!(twice, Err(TransactionError::Transaction(_))), "the name is taken");
-    assert_eq!(book::Entity::find().count(&db).await?, 2);
+    let deep = author::ActiveModel::builder().set_name("Octavia").add_book(new_book("three").add_genre(genre("novel")));
+    assert!(db.transaction_sync(async |txn| deep.clone().save(txn).await).is_err());
+    assert_eq!(counts().await?, [1, 1, 2, 3, 3]);
     Ok(())
 }
 

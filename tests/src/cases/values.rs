@@ -1,7 +1,8 @@
 //! What was written is what is read.
 
 use sea_orm::prelude::{Date, DateTimeUtc, Uuid};
-use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Set};
+use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, Set};
+use sea_orm_do::DoConnection;
 use serde_json::json;
 
 use super::library;
@@ -33,57 +34,64 @@ fn empty_book() -> book::ActiveModel {
     }
 }
 
-/// Writes a book and demands it back, from RETURNING and from a SELECT.
-async fn round_trip(context: &Context, book: book::ActiveModel) -> Result<book::Model, Box<dyn std::error::Error>> {
+/// A library with one author, whose books are written and demanded back.
+async fn with_author(context: &Context) -> Result<DoConnection, DbErr> {
     let db = library(context).await?;
     author::ActiveModel { name: Set("Anon".into()), ..Default::default() }.insert(&db).await?;
-    let returned = book.insert(&db).await?;
-    let read = book::Entity::find_by_id(returned.id).one(&db).await?.ok_or("the book is gone")?;
+    Ok(db)
+}
+
+/// Writes a book and demands it back, from RETURNING and from a SELECT.
+async fn round_trip(db: &DoConnection, book: book::ActiveModel) -> Result<book::Model, Box<dyn std::error::Error>> {
+    let returned = book.insert(db).await?;
+    let read = book::Entity::find_by_id(returned.id).one(db).await?.ok_or("the book is gone")?;
     assert_eq!(returned, read);
     Ok(read)
 }
 
 async fn nulls(context: Context) -> Outcome {
-    let read = round_trip(&context, empty_book()).await?;
+    let read = round_trip(&with_author(&context).await?, empty_book()).await?;
     assert_eq!((read.cover, read.meta, read.isbn, read.published_at), (None, None, None, None));
     Ok(())
 }
 
 async fn blobs(context: Context) -> Outcome {
     let bytes: Vec<u8> = (0..=255).collect();
-    let read = round_trip(&context, book::ActiveModel { cover: Set(Some(bytes.clone())), ..empty_book() }).await?;
+    let read = round_trip(
+        &with_author(&context).await?,
+        book::ActiveModel { cover: Set(Some(bytes.clone())), ..empty_book() },
+    )
+    .await?;
     assert_eq!(read.cover, Some(bytes));
     Ok(())
 }
 
+/// SQLite stores -0.0 as the integer 0 in a REAL column, hence the sum.
 async fn reals(context: Context) -> Outcome {
+    let db = with_author(&context).await?;
     for price in [0.1, 1.0, -0.0, f64::MIN_POSITIVE, f64::MAX, 1e16, 0.1 + 0.2] {
-        let read = round_trip_again(&context, price).await?;
+        let read = round_trip(&db, book::ActiveModel { price: Set(price), ..empty_book() }).await?.price;
         assert_eq!(read.to_bits(), (price + 0.0).to_bits(), "{price}");
     }
     Ok(())
 }
 
-/// SQLite stores -0.0 as the integer 0 in a REAL column, hence `+ 0.0` above.
-async fn round_trip_again(context: &Context, price: f64) -> Result<f64, Box<dyn std::error::Error>> {
-    let db = super::connect(context)?;
-    db.execute_unprepared("DROP TABLE IF EXISTS book; DROP TABLE IF EXISTS author; DROP TABLE IF EXISTS setting")
-        .await?;
-    Ok(round_trip(context, book::ActiveModel { price: Set(price), ..empty_book() }).await?.price)
-}
-
 async fn integers_within_2_to_the_53(context: Context) -> Outcome {
     let id = (1_i64 << 53) - 1;
-    let read = round_trip(&context, book::ActiveModel { id: Set(id), pages: Set(i32::MIN), ..empty_book() }).await?;
+    let read = round_trip(
+        &with_author(&context).await?,
+        book::ActiveModel { id: Set(id), pages: Set(i32::MIN), ..empty_book() },
+    )
+    .await?;
     assert_eq!((read.id, read.pages), (id, i32::MIN));
     Ok(())
 }
 
 async fn integers_beyond_2_to_the_53(context: Context) -> Outcome {
     const ROUNDED: i64 = 1 << 53;
-    let read = round_trip(&context, book::ActiveModel { id: Set(i64::MAX), ..empty_book() }).await?;
+    let db = with_author(&context).await?;
+    let read = round_trip(&db, book::ActiveModel { id: Set(i64::MAX), ..empty_book() }).await?;
     assert_eq!(read.id, i64::MAX);
-    let db = super::connect(&context)?;
     for id in [i64::MIN, -ROUNDED - 1, ROUNDED + 1] {
         assert_eq!(book::ActiveModel { id: Set(id), ..empty_book() }.insert(&db).await?.id, id);
     }
@@ -105,9 +113,9 @@ async fn dates_json_and_uuids(context: Context) -> Outcome {
         published_at: Set(Some(published_at)),
         ..empty_book()
     };
-    let read = round_trip(&context, book).await?;
+    let db = with_author(&context).await?;
+    let read = round_trip(&db, book).await?;
     assert_eq!((read.meta, read.isbn, read.published_at), (Some(meta), Some(isbn), Some(published_at)));
-    let db = super::connect(&context)?;
     let born: Date = "1929-10-21".parse()?;
     let author = author::ActiveModel { name: Set("Ursula".into()), born: Set(Some(born)), ..Default::default() };
     assert_eq!(author.insert(&db).await?.born, Some(born));
@@ -118,9 +126,10 @@ async fn dates_json_and_uuids(context: Context) -> Outcome {
 
 async fn text_of_every_kind(context: Context) -> Outcome {
     let title = "'; DROP TABLE book; -- \" ? ☃ 𝄞 e\u{301} \n\0 end";
-    let read = round_trip(&context, book::ActiveModel { title: Set(title.to_owned()), ..empty_book() }).await?;
+    let db = with_author(&context).await?;
+    let read = round_trip(&db, book::ActiveModel { title: Set(title.to_owned()), ..empty_book() }).await?;
     assert_eq!(read.title, title);
-    let found = book::Entity::find().filter(book::Column::Title.eq(title)).all(&super::connect(&context)?).await?;
+    let found = book::Entity::find().filter(book::Column::Title.eq(title)).all(&db).await?;
     assert_eq!(found.len(), 1);
     Ok(())
 }

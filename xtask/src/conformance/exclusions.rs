@@ -1,0 +1,104 @@
+//! tests/conformance/exclusions.toml: the tests that need not pass, and why.
+
+use std::collections::BTreeMap;
+use std::fs;
+
+use anyhow::{Context, Result, bail};
+use serde::Deserialize;
+
+use super::harness::{Listed, Outcome};
+use super::report::Verdict;
+use crate::workspace::Workspace;
+
+const FILE: &str = "tests/conformance/exclusions.toml";
+
+#[derive(Deserialize)]
+pub(super) struct Exclusions {
+    /// Files of the suite that are built without one of its cfgs.
+    #[serde(default)]
+    without: Vec<Without>,
+    #[serde(flatten)]
+    headings: BTreeMap<String, Exclusion>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Without {
+    feature: String,
+    files: Vec<String>,
+    #[allow(dead_code, reason = "for the reader of the file")]
+    reason: String,
+}
+
+/// Tests that are excluded for one reason.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Exclusion {
+    pub(super) reason: String,
+    #[allow(dead_code, reason = "for the reader of the file")]
+    #[serde(default)]
+    upstream: String,
+    #[serde(default)]
+    kind: Kind,
+    tests: Vec<String>,
+}
+
+#[derive(Clone, Copy, Default, Deserialize, PartialEq)]
+#[serde(rename_all = "kebab-case")]
+enum Kind {
+    /// The test fails; when it passes, the exclusion is out of date.
+    #[default]
+    Fails,
+    /// What is left of the test passes, but a cfg removed the assertions that matter.
+    Reduced,
+    /// A cfg removed the whole test.
+    Unbuilt,
+}
+
+impl Exclusions {
+    pub(super) fn read(workspace: &Workspace) -> Result<Self> {
+        let text = fs::read_to_string(workspace.root().join(FILE)).context(FILE)?;
+        toml::from_str(&text).context(FILE)
+    }
+
+    pub(super) fn is_built_with(&self, file: &str, feature: &str) -> bool {
+        !self.without.iter().any(|without| without.feature == feature && without.files.iter().any(|known| known == file))
+    }
+
+    pub(super) fn of(&self, test: &str) -> Option<&Exclusion> {
+        self.headings.values().find(|exclusion| exclusion.tests.iter().any(|name| name == test))
+    }
+
+    pub(super) fn unbuilt(&self) -> impl Iterator<Item = (&str, &Exclusion)> {
+        let unbuilt = self.headings.values().filter(|exclusion| exclusion.kind == Kind::Unbuilt);
+        unbuilt.flat_map(|exclusion| exclusion.tests.iter().map(move |name| (name.as_str(), exclusion)))
+    }
+
+    /// # Errors
+    /// When a test is listed twice, or is listed as built and was not, or the other way round.
+    pub(super) fn check_against(&self, tests: &[Listed]) -> Result<()> {
+        let mut seen = Vec::new();
+        for exclusion in self.headings.values() {
+            for name in &exclusion.tests {
+                let built = tests.iter().any(|test| test.name == *name);
+                match (exclusion.kind, built) {
+                    _ if seen.contains(&name) => bail!("{FILE}: {name} stands there twice"),
+                    (Kind::Unbuilt, true) => bail!("{FILE}: {name} is said not to be built, but was"),
+                    (Kind::Fails | Kind::Reduced, false) => bail!("{FILE}: the suite has no test {name}"),
+                    _ => seen.push(name),
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Exclusion {
+    pub(super) fn judge(&self, outcome: Outcome) -> Verdict {
+        match (self.kind, outcome) {
+            (Kind::Reduced, Err(error)) => Verdict::Failed(error),
+            (Kind::Fails, Ok(())) => Verdict::Failed(format!("passes, but {FILE} excludes it: {}", self.reason)),
+            _ => Verdict::Excluded(self.reason.clone()),
+        }
+    }
+}

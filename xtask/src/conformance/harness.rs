@@ -1,0 +1,98 @@
+//! The suite in a workerd: one test after the other, because a panic rebuilds the wasm instance that all objects share.
+
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, ensure};
+use serde::Deserialize;
+
+use super::suite;
+use super::workerd::{Answer, Server, Worker, Workerd};
+
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// How a test ended: what went wrong is told as text.
+pub(super) type Outcome = Result<(), String>;
+
+/// A test as the worker lists it.
+#[derive(Deserialize)]
+pub(super) struct Listed {
+    pub(super) name: String,
+    pub(super) ignored: bool,
+    /// A part of the message of the panic that makes it pass.
+    pub(super) should_panic: Option<String>,
+}
+
+pub(super) struct Harness {
+    server: Server,
+}
+
+/// How a request ended.
+enum End {
+    Answered(Answer),
+    /// A request whose handler panics is never answered.
+    Panicked(String),
+    TimedOut,
+}
+
+impl Harness {
+    /// Starts workerd on its newest compatibility date.
+    pub(super) fn start() -> Result<Self> {
+        let workerd = Workerd::find()?;
+        let date = workerd.newest_date()?;
+        let worker = Worker { member: suite::WORKER, objects: &[("OBJECT", "Object", true)], date, prelude: None };
+        Ok(Self { server: workerd.start(&worker)? })
+    }
+
+    pub(super) fn tests(&self) -> Result<Vec<Listed>> {
+        let answer = self.server.request("GET", "/tests").send()?;
+        ensure!(answer.status == 200, "{} {}\n{}", answer.status, answer.body, self.server.log());
+        let mut tests: Vec<Listed> = serde_json::from_str(&answer.body).context("the list of tests")?;
+        tests.sort_by(|a, b| a.name.cmp(&b.name));
+        Ok(tests)
+    }
+
+    pub(super) fn run(&mut self, test: &Listed) -> Result<Outcome> {
+        Ok(match (self.end_of(test)?, &test.should_panic) {
+            (End::TimedOut, _) => {
+                self.server.restart()?;
+                Err(format!("no answer in {} s", PATIENCE.as_secs()))
+            }
+            (End::Panicked(message), Some(expected)) if message.contains(expected) => Ok(()),
+            (End::Panicked(message), _) => Err(message),
+            (End::Answered(answer), None) if answer.status == 200 => Ok(()),
+            (End::Answered(answer), Some(_)) if answer.status == 200 => Err("did not panic".to_owned()),
+            (End::Answered(answer), _) => Err(answer.body),
+        })
+    }
+
+    fn end_of(&self, test: &Listed) -> Result<End> {
+        const SUSPICION: Duration = Duration::from_millis(100);
+        let (sender, receiver) = mpsc::channel();
+        let request = self.server.request("POST", &format!("/run?test={}", test.name));
+        let started = Instant::now();
+        // Not joined: after a panic it ends when workerd does.
+        std::thread::spawn(move || drop(sender.send(request.send())));
+        while started.elapsed() < PATIENCE {
+            match receiver.recv_timeout(SUSPICION) {
+                Ok(Ok(answer)) if answer.status == 200 => return Ok(End::Answered(answer)),
+                Ok(answer) => {
+                    let panic = self.last_panic()?;
+                    return if panic.is_empty() { Ok(End::Answered(answer?)) } else { Ok(End::Panicked(panic)) };
+                }
+                Err(RecvTimeoutError::Timeout) => {
+                    let panic = self.last_panic()?;
+                    if !panic.is_empty() {
+                        return Ok(End::Panicked(panic));
+                    }
+                }
+                Err(RecvTimeoutError::Disconnected) => break,
+            }
+        }
+        Ok(End::TimedOut)
+    }
+
+    fn last_panic(&self) -> Result<String> {
+        Ok(self.server.request("GET", "/panic").send()?.body)
+    }
+}

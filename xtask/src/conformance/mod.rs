@@ -1,0 +1,49 @@
+//! `cargo xtask conformance`: SeaORM's own suite inside workerd. See tests/conformance/README.md.
+
+mod exclusions;
+mod harness;
+mod report;
+mod suite;
+// The harness of our own suites is a test target, which nothing can depend on.
+#[allow(dead_code)]
+#[path = "../../../tests/harness/workerd.rs"]
+mod workerd;
+
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+
+use self::exclusions::Exclusions;
+use self::harness::Harness;
+use self::report::{Report, Verdict};
+use crate::bundle;
+use crate::workspace::Workspace;
+
+/// Builds the suite and runs the tests whose names contain `filter`.
+pub(crate) fn run_all(workspace: &Workspace, filter: Option<&str>, json: bool) -> Result<ExitCode> {
+    let exclusions = Exclusions::read(workspace)?;
+    suite::generate(workspace, &exclusions)?;
+    bundle::worker(workspace, suite::WORKER, false)?;
+
+    let mut harness = Harness::start()?;
+    let tests = harness.tests()?;
+    exclusions.check_against(&tests)?;
+    let chosen = |name: &str| filter.is_none_or(|filter| name.contains(filter));
+    let mut report = Report::new(json);
+    for test in tests.iter().filter(|test| chosen(&test.name)) {
+        let exclusion = exclusions.of(&test.name);
+        let verdict = match exclusion {
+            None if test.ignored => Verdict::Excluded("the suite itself ignores it".to_owned()),
+            None => Verdict::from_outcome(harness.run(test)?),
+            Some(exclusion) => exclusion.judge(harness.run(test)?),
+        };
+        report.add(&test.name, verdict);
+    }
+    for (name, exclusion) in exclusions.unbuilt().filter(|(name, _)| chosen(name)) {
+        report.add(name, Verdict::Excluded(exclusion.reason.clone()));
+    }
+    if report.is_empty() {
+        bail!("no test has {} in its name", filter.unwrap_or_default());
+    }
+    report.print()
+}
