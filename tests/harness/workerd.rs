@@ -115,6 +115,20 @@ impl Server {
         Ok(())
     }
 
+    /// Ends workerd, lets `change` have the database files of a class, and starts it again.
+    pub fn change_files(&mut self, class: &str, change: impl Fn(&Path) -> Result<()>) -> Result<()> {
+        self.running = None;
+        for file in fs::read_dir(self.folder.path().join("disk").join(class))? {
+            let path = file?.path();
+            // An object's file is named by its id; beside them workerd keeps one for itself.
+            let is_object = path.file_stem().is_some_and(|name| name.len() == 64);
+            if is_object && path.extension().is_some_and(|extension| extension == "sqlite") {
+                change(&path)?;
+            }
+        }
+        self.restart()
+    }
+
     /// Host and port, while workerd runs.
     pub fn address(&self) -> Option<&str> {
         self.running.as_ref().map(|running| running.address.as_str())
