@@ -14,6 +14,8 @@ const FILE: &str = "tests/conformance/exclusions.toml";
 
 #[derive(Deserialize)]
 pub(super) struct Exclusions {
+    /// Files of the suite whose tests are all for other databases.
+    pub(super) other_databases: Vec<String>,
     /// Files of the suite that are built without one of its cfgs.
     #[serde(default)]
     without: Vec<Without>,

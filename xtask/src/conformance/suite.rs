@@ -46,7 +46,7 @@ pub(super) fn generate(workspace: &Workspace, exclusions: &Exclusions, filter: O
             Ok(text.replace(old, new))
         })
     })?;
-    let files = files(&target.join("upstream"))?;
+    let files = files(&target.join("upstream"), exclusions)?;
     let names = files.iter().map(|(name, _)| name.clone());
     let linked: Vec<_> = match filter.and_then(|filter| filter.split("::").next()) {
         Some(asked) if files.iter().any(|(name, _)| name.contains(asked)) => {
@@ -57,6 +57,10 @@ pub(super) fn generate(workspace: &Workspace, exclusions: &Exclusions, filter: O
 
     let profiles = workspace.manifest()?.get("profile").cloned().context("the workspace has no profiles")?;
     let profiles = toml::to_string(&toml::Table::from_iter([("profile".to_owned(), profiles)]))?;
+    // The suite itself is big and runs once: building it is what takes the time.
+    let unoptimised: String =
+        files.iter().map(|(name, _)| format!("[profile.wasm-dev.package.{name}]\nopt-level = 0\n")).collect();
+    let profiles = profiles + "\n" + &unoptimised;
     let dependencies: String =
         linked.iter().map(|name| format!("{name} = {{ path = \"../suite/{name}\" }}\n")).collect();
     copy(&workspace.root().join(TEMPLATE), &target, &|path, text| {
@@ -92,8 +96,8 @@ pub(super) fn generate(workspace: &Workspace, exclusions: &Exclusions, filter: O
     Ok(linked)
 }
 
-/// The files with tests that are run by the suite's own macro: name of the crate, and path.
-fn files(upstream: &Path) -> Result<BTreeSet<(String, String)>> {
+/// The files with tests for SQLite that are run by the suite's own macro: name of the crate, and path.
+fn files(upstream: &Path, exclusions: &Exclusions) -> Result<BTreeSet<(String, String)>> {
     let mut files = BTreeSet::new();
     for entry in fs::read_dir(upstream)? {
         let path = entry?.path();
@@ -104,6 +108,7 @@ fn files(upstream: &Path) -> Result<BTreeSet<(String, String)>> {
             files.insert((name.to_owned(), format!("{name}.rs")));
         }
     }
+    files.retain(|(name, _)| !exclusions.other_databases.contains(name));
     if files.is_empty() {
         bail!("{} has no file with {ATTRIBUTE}", upstream.display());
     }
