@@ -62,7 +62,11 @@ impl Harness {
             (End::Panicked(message), _) => Err(message),
             (End::Answered(answer), None) if answer.status == 200 => Ok(()),
             (End::Answered(answer), Some(_)) if answer.status == 200 => Err("did not panic".to_owned()),
-            (End::Answered(answer), _) => Err(format!("{}\n{}", answer.body, self.server.log())),
+            // Where the object itself could not run, only the log tells why.
+            (End::Answered(answer), _) if answer.body.is_empty() || answer.body == "INTERNAL SERVER ERROR" => {
+                Err(self.server.log())
+            }
+            (End::Answered(answer), _) => Err(answer.body),
         })
     }
 
