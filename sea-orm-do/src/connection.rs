@@ -8,7 +8,7 @@ use sea_orm::{
     ConnectionTrait, DbBackend, DbErr, EntityTrait, ExecResult, ProxyExecResult, QueryResult, Statement, Value,
 };
 
-use crate::database::Database;
+use crate::database::{Database, Fresh};
 use crate::dialect::catalog::Types;
 use crate::dialect::plan::{Plan, Prepared};
 use crate::dialect::registry::Registry;
@@ -60,8 +60,8 @@ impl DoConnection {
     /// `wrangler.toml`.
     #[cfg(target_arch = "wasm32")]
     pub fn new(state: &worker::State) -> Result<Self, DbErr> {
-        let storage = crate::storage::workerd::WorkerdStorage::open(state).map_err(StorageError::into_conn)?;
-        Ok(Self::over(Arc::new(storage)))
+        let database = crate::storage::workerd::database(state).map_err(StorageError::into_conn)?;
+        Ok(Self { database, handle: Arc::default() })
     }
 
     /// Opens a new database in memory that behaves as one inside a Durable Object, for tests on the host.
@@ -86,7 +86,7 @@ impl DoConnection {
         Ok(Self::over(Arc::new(storage)))
     }
 
-    #[cfg(any(target_arch = "wasm32", feature = "native"))]
+    #[cfg(all(feature = "native", not(target_arch = "wasm32")))]
     fn over(storage: Arc<dyn crate::storage::Storage>) -> Self {
         Self { database: Arc::new(Database::new(storage)), handle: Arc::default() }
     }
@@ -137,34 +137,32 @@ impl DoConnection {
         let result = match &plan.prepare(values)?[..] {
             [one] => self.exec(one).map_err(StorageError::into_exec).and_then(|_| self.counts(plan.effect)),
             several => self.database.atomically(|| {
-                let mut counts = ProxyExecResult::default();
-                for one in several {
+                several.iter().try_fold(ProxyExecResult::default(), |counts, one| {
                     self.exec(one).map_err(StorageError::into_exec)?;
-                    let ProxyExecResult { last_insert_id, rows_affected } = self.counts(plan.effect)?;
-                    counts = ProxyExecResult::new(last_insert_id, counts.rows_affected + rows_affected);
-                }
-                Ok(counts)
+                    self.add_counts(counts, plan.effect)
+                })
             }),
         };
         self.after(plan.effect);
         Ok(result?.into())
     }
 
+    /// Runs a script in one atomic step; the counts are those of all its statements, and the last rowid.
     pub(crate) fn execute_script(&self, sql: &str) -> Result<ExecResult, DbErr> {
         let statements = script(sql)?;
         statements.iter().try_for_each(|sql| self.permit(sql))?;
-        let Some(last) = statements.last() else { return Ok(ProxyExecResult::default().into()) };
         let schema = statements.iter().any(|sql| effect(sql) == Effect::Schema);
         let schema = if schema { Effect::Schema } else { Effect::Read };
         self.before(schema);
-        let run = || statements.iter().try_for_each(|sql| self.database.storage.exec(sql, &[]).map(|_| ()));
-        let result = match statements.len() {
-            1 => run().map_err(StorageError::into_exec),
-            _ => self.database.atomically(|| run().map_err(StorageError::into_exec)),
+        let run = || {
+            statements.iter().try_fold(ProxyExecResult::default(), |counts, sql| {
+                self.database.storage.exec(sql, &[]).map_err(StorageError::into_exec)?;
+                self.add_counts(counts, effect(sql))
+            })
         };
+        let result = if statements.len() > 1 { self.database.atomically(run) } else { run() };
         self.after(schema);
-        result?;
-        Ok(self.counts(effect(last))?.into())
+        Ok(result?.into())
     }
 
     /// # Errors
@@ -173,9 +171,18 @@ impl DoConnection {
         self.database.scope().map_or(Ok(()), |scope| scope.permit(sql))
     }
 
+    fn types(&self) -> Types<'_> {
+        Types { registry: &self.handle.registry, declared: self.handle.by_declared_type }
+    }
+
+    /// A plan that trusts nothing that is remembered.
+    pub(crate) fn plan_anew(&self, sql: &str, values: &[Value]) -> Result<Plan, DbErr> {
+        let parameters: Vec<_> = values.iter().map(Value::array_type).collect();
+        Plan::new(sql, &parameters, &Fresh(&self.database), self.types())
+    }
+
     pub(crate) fn plan(&self, sql: &str, values: &[Value]) -> Result<Arc<Plan>, DbErr> {
-        let types = Types { registry: &self.handle.registry, declared: self.handle.by_declared_type };
-        let make = |parameters: &[ArrayType]| Plan::new(sql, parameters, &*self.database, types);
+        let make = |parameters: &[ArrayType]| Plan::new(sql, parameters, &*self.database, self.types());
         self.handle.plans.get(sql, values, self.database.generation(), make)
     }
 
@@ -203,6 +210,15 @@ impl DoConnection {
         if effect == Effect::Schema {
             self.database.forget_tables();
         }
+    }
+
+    /// The counts of statements that belong together: rows add up, and the last rowid is that of the last write.
+    fn add_counts(&self, before: ProxyExecResult, effect: Effect) -> Result<ProxyExecResult, DbErr> {
+        if effect != Effect::Write {
+            return Ok(before);
+        }
+        let ProxyExecResult { last_insert_id, rows_affected } = self.counts(effect)?;
+        Ok(ProxyExecResult::new(last_insert_id, before.rows_affected + rows_affected))
     }
 
     /// Rows changed and the last rowid, as SQLite counts them. `changes()` is left over from an earlier statement when

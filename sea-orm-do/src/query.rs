@@ -42,7 +42,11 @@ impl DoConnection {
     /// The rows of a statement that writes nothing, and so can be run again.
     fn read(&self, statement: &Statement, plan: &Arc<Plan>, prepared: &Prepared) -> Result<Vec<ProxyRow>, DbErr> {
         if let Some(names) = plan.reads_exactly() {
-            return self.read_exactly(plan, prepared, names);
+            match self.read_exactly(plan, prepared, names) {
+                // The schema may have been changed behind this connection's back: then the plain form tells.
+                Err(DbErr::Query(_)) => {}
+                read => return read,
+            }
         }
         let set = self.exec(prepared).map_err(StorageError::into_query)?;
         let plan = self.current(statement, plan, &set)?;
@@ -54,8 +58,12 @@ impl DoConnection {
         if plan.gives(&set.columns) {
             return Ok(plan.clone());
         }
+        // Names alone can differ for other reasons, and what is remembered is then still right.
+        let renewed = Arc::new(self.plan_anew(&statement.sql, values(statement))?);
+        if renewed.outputs == plan.outputs {
+            return Ok(plan.clone());
+        }
         self.database.forget_tables();
-        let renewed = self.plan(&statement.sql, values(statement))?;
         if let Some(why) = renewed.unreadable(&self.handle.settled) {
             return Err(DbErr::Type(why));
         }

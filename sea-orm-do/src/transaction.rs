@@ -68,7 +68,8 @@ impl DoConnection {
         F: AsyncFnOnce(&DoTransaction) -> Result<T, E>,
         E: Display + Debug,
     {
-        let scope = Arc::new(scope);
+        let within_read_only = self.database.scope().is_some_and(|outer| outer.read_only);
+        let scope = Arc::new(Scope::new(scope.read_only || within_read_only));
         let transaction = DoTransaction { connection: self.clone(), scope: scope.clone(), joined: None };
         let mut step = Some(step);
         let mut result = None;
@@ -348,6 +349,8 @@ impl Drop for Time<'_> {
         if !self.over {
             self.scope.end();
             self.database.leave();
+            // The panic undoes what the closure did to the schema.
+            self.database.forget_tables();
         }
     }
 }
