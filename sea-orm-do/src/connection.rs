@@ -60,8 +60,8 @@ impl DoConnection {
     /// `wrangler.toml`.
     #[cfg(target_arch = "wasm32")]
     pub fn new(state: &worker::State) -> Result<Self, DbErr> {
-        let database = crate::storage::workerd::database(state).map_err(StorageError::into_conn)?;
-        Ok(Self { database, handle: Arc::default() })
+        let storage = crate::storage::workerd::storage(state).map_err(StorageError::into_conn)?;
+        Ok(Self::over(storage))
     }
 
     /// Opens a new database in memory that behaves as one inside a Durable Object, for tests on the host.
@@ -86,9 +86,9 @@ impl DoConnection {
         Ok(Self::over(Arc::new(storage)))
     }
 
-    #[cfg(all(feature = "native", not(target_arch = "wasm32")))]
+    #[cfg(any(target_arch = "wasm32", feature = "native"))]
     fn over(storage: Arc<dyn crate::storage::Storage>) -> Self {
-        Self { database: Arc::new(Database::new(storage)), handle: Arc::default() }
+        Self { database: Database::of(storage), handle: Arc::default() }
     }
 
     /// Makes the Rust types of an entity's columns known to this handle and to the clones taken from it.

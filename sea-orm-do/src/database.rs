@@ -29,8 +29,25 @@ pub(crate) struct Database {
 }
 
 impl Database {
+    /// The database in a storage: the same for every connection to it, so that they share what is known of its tables and
+    /// transactions.
     #[cfg(any(target_arch = "wasm32", feature = "native"))]
-    pub(crate) fn new(storage: Arc<dyn Storage>) -> Self {
+    pub(crate) fn of(storage: Arc<dyn Storage>) -> Arc<Self> {
+        use std::sync::Weak;
+        static OPEN: Mutex<Vec<Weak<Database>>> = Mutex::new(Vec::new());
+        let mut open = lock(&OPEN);
+        open.retain(|known| known.strong_count() > 0);
+        let is_same = |known: &Arc<Self>| Arc::ptr_eq(&known.storage, &storage);
+        if let Some(known) = open.iter().filter_map(Weak::upgrade).find(is_same) {
+            return known;
+        }
+        let opened = Arc::new(Self::new(storage));
+        open.push(Arc::downgrade(&opened));
+        opened
+    }
+
+    #[cfg(any(target_arch = "wasm32", feature = "native"))]
+    fn new(storage: Arc<dyn Storage>) -> Self {
         Self {
             storage,
             tables: Mutex::default(),

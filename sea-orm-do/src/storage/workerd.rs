@@ -12,7 +12,6 @@ use js_sys::{Array, ArrayBuffer, Error, IteratorNext, JsString, Uint8Array};
 use wasm_bindgen::prelude::*;
 
 use super::{Cursor, Outcome, ResultSet, SqlValue, Storage};
-use crate::database::Database;
 use crate::error::StorageError;
 
 #[wasm_bindgen]
@@ -83,23 +82,24 @@ impl WorkerdStorage {
 }
 
 thread_local! {
-    /// The databases that are open, by their storage: all objects of a class may live in one wasm instance.
-    static OPEN: RefCell<Vec<(JsValue, Weak<Database>)>> = const { RefCell::new(Vec::new()) };
+    /// The storages that are open: all objects of a class may live in one wasm instance.
+    static OPEN: RefCell<Vec<Weak<WorkerdStorage>>> = const { RefCell::new(Vec::new()) };
 }
 
-/// The database of the object that `state` belongs to: the same for every connection to it, so that they share what is
-/// known of its tables and transactions. An error for a class that is not backed by SQLite.
-pub(crate) fn database(state: &worker::State) -> Result<Arc<Database>, StorageError> {
-    let storage: JsValue = AsRef::<JsValue>::as_ref(state.storage().as_raw()).clone();
+/// The storage of the object that `state` belongs to, the same for everyone who asks for it; an error for a class that is
+/// not backed by SQLite.
+pub(crate) fn storage(state: &worker::State) -> Result<Arc<WorkerdStorage>, StorageError> {
+    let storage = state.storage();
+    let storage: &JsValue = storage.as_raw().as_ref();
     OPEN.with_borrow_mut(|open| {
-        open.retain(|(_, database)| database.strong_count() > 0);
-        let known = open.iter().find(|(known, _)| *known == storage).and_then(|(_, database)| database.upgrade());
-        if let Some(database) = known {
-            return Ok(database);
+        open.retain(|known| known.strong_count() > 0);
+        let is_same = |known: &Arc<WorkerdStorage>| AsRef::<JsValue>::as_ref(&known.storage) == storage;
+        if let Some(known) = open.iter().filter_map(Weak::upgrade).find(is_same) {
+            return Ok(known);
         }
-        let database = Arc::new(Database::new(Arc::new(WorkerdStorage::open(&storage)?)));
-        open.push((storage, Arc::downgrade(&database)));
-        Ok(database)
+        let opened = Arc::new(WorkerdStorage::open(storage)?);
+        open.push(Arc::downgrade(&opened));
+        Ok(opened)
     })
 }
 

@@ -1,6 +1,6 @@
 //! Opening the storage, and what a handle is.
 
-use sea_orm::{ActiveModelTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, Set};
+use sea_orm::{ActiveModelTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, Set, Statement};
 
 use super::library;
 use crate::case::{Case, Class, Context, Outcome, case, cases};
@@ -8,6 +8,7 @@ use crate::entities::author;
 
 pub(super) fn cases() -> Vec<Case> {
     let mut cases = cases!("connection": a_clone_is_the_same_database, dropping_a_handle_leaves_the_database_open);
+    cases.push(case!("connection", two_connections_share_what_they_know).workerd_only());
     cases.push(case!("connection", refuses_a_class_without_sqlite).in_class(Class::Plain).workerd_only());
     cases
 }
@@ -19,6 +20,19 @@ async fn a_clone_is_the_same_database(context: Context) -> Outcome {
     assert_eq!(author::Entity::find().all(&db).await?.len(), 1);
     assert_eq!(db.get_database_backend(), DbBackend::Sqlite);
     assert!(db.support_returning());
+    Ok(())
+}
+
+/// A handler may connect anew in each request.
+async fn two_connections_share_what_they_know(context: Context) -> Outcome {
+    let (one, other) = (context.connect()?.by_declared_type(), context.connect()?.by_declared_type());
+    let insert = || Statement::from_sql_and_values(DbBackend::Sqlite, "INSERT INTO t (a) VALUES (?)", [5.into()]);
+    one.execute_unprepared("CREATE TABLE t (a INTEGER)").await?;
+    one.execute_raw(insert()).await?;
+    other.execute_unprepared("DROP TABLE t; CREATE TABLE t (a TEXT)").await?;
+    one.execute_raw(insert()).await?;
+    let stored = Statement::from_string(DbBackend::Sqlite, "SELECT a FROM t");
+    assert_eq!(one.query_one_raw(stored).await?.ok_or("no row")?.try_get::<String>("", "a")?, "5");
     Ok(())
 }
 
