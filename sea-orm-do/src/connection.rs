@@ -188,7 +188,8 @@ impl DoConnection {
 
     pub(crate) fn reading<'a>(&'a self, plan: &'a Plan) -> Reading<'a> {
         let Handle { settled, json, .. } = &*self.handle;
-        Reading { outputs: plan.outputs.as_deref(), tagged: &plan.tagged, settled, json: *json }
+        let names_alone = *json || plan.is_model;
+        Reading { outputs: plan.outputs.as_deref(), tagged: &plan.tagged, settled, json: *json, names_alone }
     }
 
     pub(crate) fn exec(&self, prepared: &Prepared) -> Result<ResultSet, StorageError> {

@@ -58,18 +58,20 @@ impl Types<'_> {
     pub(crate) fn relation(&self, table: &Table, alias: Option<&str>) -> Relation {
         let entity = self.registry.table(&table.name);
         let columns = table.columns.iter().map(|Declared { name, ty: declared, kind }| {
-            let registered = entity.and_then(|entity| entity.get(&name.to_ascii_lowercase()));
-            let ty = match (registered, entity) {
-                (Some(ty), _) => Type::Known(ty.clone()),
-                (None, None) if !self.declared && !is_own(&table.name) => {
-                    Type::Unregistered(table.name.as_str().into())
-                }
-                // The entity leaves the column out, or nothing but the declaration is to be had.
-                (None, _) => super::declared::rust_type(declared).map_or(Type::Dynamic, Type::Known),
+            let by_declaration = || super::declared::rust_type(declared).map_or(Type::Dynamic, Type::Known);
+            let readable = self.declared || is_own(&table.name);
+            let ty = match (entity.map(|entity| entity.column(name)), readable) {
+                (Some(Some(ty)), _) => Type::Known(ty.clone()),
+                (_, true) => by_declaration(),
+                (None, false) => Type::Unregistered(unregistered(&table.name)),
+                (Some(None), false) => Type::Unregistered(unlisted(&table.name, name)),
             };
+            // A `*` also stands for columns that the entity does without, or that it does not have yet.
+            let in_star =
+                if entity.is_some() && matches!(ty, Type::Unregistered(_)) { by_declaration() } else { ty.clone() };
             // A trigger of a view sees what was bound, and a conversion would hide that it was a float.
             let affinity = if table.is_view { Affinity::Text } else { Affinity::of(declared) };
-            Column { name: name.clone(), typed: Typed { affinity, ..Typed::of(ty) }, kind: *kind }
+            Column { name: name.clone(), typed: Typed { affinity, ..Typed::of(ty) }, in_star, kind: *kind }
         });
         let columns: Vec<_> = columns.collect();
         let key = table.rowid.as_ref().and_then(|key| columns.iter().find(|column| column.name == *key));
@@ -81,6 +83,22 @@ impl Types<'_> {
         let name = alias.unwrap_or(&table.name).to_owned();
         Relation { name, columns: Some(columns), shared: Vec::new(), rowid }
     }
+}
+
+fn unregistered(table: &str) -> Arc<str> {
+    let why = format!(
+        "table `{table}` has no registered entity: call register::<{table}::Entity>() on the connection, or \
+         by_declared_type()"
+    );
+    why.into()
+}
+
+fn unlisted(table: &str, column: &str) -> Arc<str> {
+    let why = format!(
+        "the entity that is registered for table `{table}` has no column `{column}`: register the entity that has it \
+         last, or call by_declared_type() or column_type(\"{column}\", ..)"
+    );
+    why.into()
 }
 
 /// Tables of SQLite itself, its pragmas as tables, and that of sea-orm-migration: they read as they are declared.

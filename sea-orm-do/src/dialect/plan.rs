@@ -35,6 +35,8 @@ pub(crate) struct Plan {
     pub(crate) tagged: HashSet<usize>,
     /// The rows of `INSERT … VALUES`, as byte ranges of `sql`.
     rows: Vec<Range<usize>>,
+    /// Whether its rows are models, which SeaORM reads by name.
+    pub(crate) is_model: bool,
     exact: OnceLock<Vec<String>>,
 }
 
@@ -63,6 +65,7 @@ impl Plan {
             outputs: None,
             tagged: HashSet::new(),
             rows: Vec::new(),
+            is_model: false,
             exact: OnceLock::new(),
         };
         let Some(statement) = parse(sql) else { return Ok(plan) };
@@ -70,6 +73,9 @@ impl Plan {
         if let Some(why) = refusal {
             return Err(refused(why));
         }
+        plan.is_model = outputs
+            .as_ref()
+            .is_some_and(|outputs| types.registry.is_model(outputs.iter().map(|output| output.name.as_deref())));
         (plan.usages, plan.outputs) = (usages, outputs);
         if let Statement::Insert(insert) = &statement
             && let Rows::Values(rows) = &insert.rows
@@ -244,10 +250,7 @@ impl Plan {
     pub(crate) fn unreadable(&self, settled: &HashMap<String, ArrayType>) -> Option<String> {
         let is_settled = |output: &Output| output.name.as_ref().is_some_and(|name| settled.contains_key(name));
         self.outputs.iter().flatten().filter(|output| !is_settled(output)).find_map(|output| match &output.ty {
-            Type::Unregistered(table) => Some(format!(
-                "table `{table}` has no registered entity: call register::<{table}::Entity>() on the connection, or \
-                 by_declared_type()"
-            )),
+            Type::Unregistered(why) => Some(why.to_string()),
             _ => None,
         })
     }

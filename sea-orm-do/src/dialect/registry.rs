@@ -8,20 +8,46 @@ use sea_orm::{EntityTrait, IdenStatic, Iterable, ModelTrait};
 /// Table name -> column name -> type; names compare as SQLite compares them, without regard to ASCII case.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Registry {
-    tables: HashMap<String, HashMap<String, ArrayType>>,
+    tables: HashMap<String, Entity>,
+}
+
+/// The columns of an entity.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Entity {
+    /// In the order in which SeaORM selects them.
+    names: Vec<String>,
+    types: HashMap<String, ArrayType>,
+}
+
+impl Entity {
+    pub(crate) fn column(&self, name: &str) -> Option<&ArrayType> {
+        self.types.get(&name.to_ascii_lowercase())
+    }
 }
 
 impl Registry {
     /// Takes the types of an entity's columns; the later of two entities on one table wins.
     pub(crate) fn register<E: EntityTrait>(&mut self) {
-        let columns =
-            E::Column::iter().map(|column| (column.as_str().to_ascii_lowercase(), value_type::<E>(column))).collect();
-        self.tables.insert(E::default().table_name().to_ascii_lowercase(), columns);
+        let mut entity = Entity::default();
+        for column in E::Column::iter() {
+            entity.names.push(column.as_str().to_owned());
+            entity.types.insert(column.as_str().to_ascii_lowercase(), value_type::<E>(column));
+        }
+        self.tables.insert(E::default().table_name().to_ascii_lowercase(), entity);
     }
 
-    /// The columns of a table, `None` when no entity was registered for it.
-    pub(crate) fn table(&self, table: &str) -> Option<&HashMap<String, ArrayType>> {
+    /// `None` when no entity was registered for the table.
+    pub(crate) fn table(&self, table: &str) -> Option<&Entity> {
         self.tables.get(&table.to_ascii_lowercase())
+    }
+
+    /// Whether these are all columns of an entity in its order, as SeaORM selects a model.
+    pub(crate) fn is_model<'a>(&self, names: impl ExactSizeIterator<Item = Option<&'a str>> + Clone) -> bool {
+        let is_entity = |entity: &Entity| {
+            names.len() == entity.names.len()
+                && names.clone().zip(&entity.names).all(|(name, column)| name == Some(column.as_str()))
+        };
+        self.tables.values().any(is_entity)
     }
 }
 

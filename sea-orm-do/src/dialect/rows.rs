@@ -22,8 +22,10 @@ pub(crate) struct Reading<'a> {
     pub(crate) tagged: &'a HashSet<usize>,
     /// The types that the caller has settled, by name.
     pub(crate) settled: &'a HashMap<String, ArrayType>,
-    /// Plain JSON under names alone, for `into_json`.
+    /// Plain JSON, for `into_json`.
     pub(crate) json: bool,
+    /// Whether nobody reads by position.
+    pub(crate) names_alone: bool,
 }
 
 /// Whether a number needs to be read again with its storage class: one that may have been rounded, or an instant.
@@ -43,7 +45,7 @@ pub(crate) fn needs_tags(set: &ResultSet, outputs: &[Output]) -> bool {
 pub(crate) fn read(set: ResultSet, reading: Reading<'_>) -> Result<Vec<ProxyRow>, DbErr> {
     let ResultSet { columns, rows } = set;
     let types = (0..columns.len()).map(|at| reading.column_type(at, &columns, &rows)).collect::<Result<Vec<_>, _>>()?;
-    let keys = RowKeys::new(&columns, reading.json);
+    let keys = RowKeys::new(&columns, reading.names_alone);
     rows.into_iter()
         .map(|row| {
             let values = row.into_iter().enumerate().map(|(at, value)| {

@@ -20,12 +20,14 @@ pub(crate) struct Relation {
 pub(crate) struct Column {
     pub(crate) name: String,
     pub(crate) typed: Typed,
+    /// Its type where a `*` stands for it.
+    pub(crate) in_star: Type,
     pub(crate) kind: Kind,
 }
 
 impl Column {
     pub(crate) fn plain(name: String, typed: Typed) -> Self {
-        Self { name, typed, kind: Kind::Plain }
+        Self { name, in_star: typed.ty.clone(), typed, kind: Kind::Plain }
     }
 }
 

@@ -24,7 +24,7 @@ pub(crate) enum Type {
     Dynamic,
     /// The literal NULL, which is of every type.
     Null,
-    /// A column of a table that no entity is registered for.
+    /// A column that no registered entity has, and what to do about it.
     Unregistered(Arc<str>),
 }
 
@@ -90,9 +90,7 @@ pub(crate) fn bits(typed: Typed) -> Typed {
 pub(crate) fn numeric(one: &Typed, other: &Typed) -> Typed {
     let (Type::Known(a), Type::Known(b)) = (&one.ty, &other.ty) else {
         return match (&one.ty, &other.ty) {
-            (Type::Unregistered(table), _) | (_, Type::Unregistered(table)) => {
-                Typed::of(Type::Unregistered(table.clone()))
-            }
+            (Type::Unregistered(why), _) | (_, Type::Unregistered(why)) => Typed::of(Type::Unregistered(why.clone())),
             (Type::Null, _) => other.clone().computed(),
             (_, Type::Null) => one.clone().computed(),
             _ => Typed::dynamic(),

@@ -26,6 +26,8 @@ pub(super) fn cases() -> Vec<Case> {
         what_json_extract_finds,
         text_of_every_kind,
         a_value_of_another_type_is_an_error,
+        a_model_as_json_has_its_names_alone,
+        a_column_that_the_entity_lacks_is_named,
     )
 }
 
@@ -176,5 +178,24 @@ async fn a_value_of_another_type_is_an_error(context: Context) -> Outcome {
     db.execute_unprepared("INSERT INTO author (name, born) VALUES ('a', 'yesterday')").await?;
     let error = author::Entity::find().all(&db).await.expect_err("'yesterday' is not a date").to_string();
     assert!(error.contains("`born`") && error.contains("'yesterday'") && error.contains("ChronoDate"), "{error}");
+    Ok(())
+}
+
+async fn a_model_as_json_has_its_names_alone(context: Context) -> Outcome {
+    let db = with_author(&context).await?;
+    let anon = json!({"id": 1, "name": "Anon", "born": null});
+    assert_eq!(author::Entity::find().into_json().one(&db).await?, Some(anon.clone()));
+    assert_eq!(author::Entity::find().into_json().one(&db.json()).await?, Some(anon));
+    Ok(())
+}
+
+async fn a_column_that_the_entity_lacks_is_named(context: Context) -> Outcome {
+    let db = with_author(&context).await?;
+    db.execute_unprepared("ALTER TABLE author ADD COLUMN shoes INTEGER DEFAULT 38").await?;
+    let query = |sql: &str| db.query_one_raw(Statement::from_string(DbBackend::Sqlite, sql));
+    let error = query("SELECT shoes FROM author").await.expect_err("which type has it?").to_string();
+    assert!(error.contains("`author`") && error.contains("`shoes`") && error.contains("column_type"), "{error}");
+    let row = query("SELECT * FROM author").await?.ok_or("no row")?;
+    assert_eq!((row.try_get::<i32>("", "id")?, row.try_get::<i64>("", "shoes")?), (1, 38));
     Ok(())
 }

@@ -40,13 +40,16 @@ const EDITS: [(&str, &str, &str); 1] =
 /// The names of the crates that the worker links: those that `filter` names, or all.
 pub(super) fn generate(workspace: &Workspace, exclusions: &Exclusions, filter: Option<&str>) -> Result<Vec<String>> {
     let target = workspace.root().join("target/conformance");
-    copy(&workspace.folder_of("sea-orm")?.join("tests"), &target.join("upstream"), &|path, text| {
-        EDITS.iter().filter(|(file, ..)| path.ends_with(file)).try_fold(text, |text, (file, old, new)| {
-            ensure!(text.contains(old), "the suite's {file} has no {old} to replace");
-            Ok(text.replace(old, new))
-        })
+    let upstream = workspace.folder_of("sea-orm")?.join("tests");
+    for (file, old, _) in EDITS {
+        let text = fs::read_to_string(upstream.join(file)).with_context(|| format!("the suite's {file}"))?;
+        ensure!(text.contains(old), "the suite's {file} has no {old} to replace");
+    }
+    copy(&upstream, &target.join("upstream"), &|path, text| {
+        let edits = EDITS.iter().filter(|(file, ..)| path.ends_with(file));
+        edits.fold(text, |text, (_, old, new)| text.replace(old, new))
     })?;
-    let files = files(&target.join("upstream"), exclusions)?;
+    let files = files(&upstream, exclusions)?;
     let names = files.iter().map(|(name, _)| name.clone());
     let linked: Vec<_> = match filter.and_then(|filter| filter.split("::").next()) {
         Some(asked) if files.iter().any(|(name, _)| name.contains(asked)) => {
@@ -71,13 +74,14 @@ pub(super) fn generate(workspace: &Workspace, exclusions: &Exclusions, filter: O
         } else {
             ""
         };
-        Ok(text + more)
+        text + more
     })?;
     let mentions: String = linked.iter().map(|name| format!("extern crate {name} as _;\n")).collect();
     write(&target.join("worker/src/suite.rs"), &format!("//! Links the suite.\n\n{mentions}"))?;
-    let lock = target.join("Cargo.lock");
-    if !lock.exists() {
-        fs::copy(workspace.root().join("Cargo.lock"), lock)?;
+    // Cargo adds what the suite alone needs to its copy of our lock, so that is made anew only when ours has changed.
+    let lock = fs::read_to_string(workspace.root().join("Cargo.lock"))?;
+    if write(&target.join("Cargo.lock.ours"), &lock)? {
+        write(&target.join("Cargo.lock"), &lock)?;
     }
 
     let template = fs::read_to_string(target.join("suite.toml"))?;
@@ -116,27 +120,29 @@ fn files(upstream: &Path, exclusions: &Exclusions) -> Result<BTreeSet<(String, S
 }
 
 /// Copies the text files of a folder, each through `edit`.
-fn copy(from: &Path, to: &Path, edit: &dyn Fn(&Path, String) -> Result<String>) -> Result<()> {
+fn copy(from: &Path, to: &Path, edit: &dyn Fn(&Path, String) -> String) -> Result<()> {
     for entry in fs::read_dir(from).with_context(|| from.display().to_string())? {
         let path = entry?.path();
         let to = to.join(path.file_name().unwrap_or_default());
         if path.is_dir() {
             copy(&path, &to, edit)?;
         } else if path.extension().is_some_and(|extension| extension == "rs" || extension == "toml") {
-            write(&to, &edit(&path, fs::read_to_string(&path)?)?)?;
+            write(&to, &edit(&path, fs::read_to_string(&path)?))?;
         }
     }
     Ok(())
 }
 
-fn write(path: &Path, text: &str) -> Result<()> {
+/// Whether there was something to write.
+fn write(path: &Path, text: &str) -> Result<bool> {
     if fs::read_to_string(path).is_ok_and(|before| before == text) {
-        return Ok(());
+        return Ok(false);
     }
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder)?;
     }
-    fs::write(path, text).with_context(|| path.display().to_string())
+    fs::write(path, text).with_context(|| path.display().to_string())?;
+    Ok(true)
 }
 
 /// Removes the crates of files that an earlier version of the suite had.

@@ -5,7 +5,7 @@ use crate::dialect::catalog::{Kind, function_columns};
 use crate::dialect::limits;
 use crate::dialect::scope::{Column, Relation, Scope, is_rowid};
 use crate::dialect::syntax::{Cte, Expr, ResultColumn, Select, Shared, Source, SourceKind, Term};
-use crate::dialect::typed::common;
+use crate::dialect::typed::{Typed, common};
 
 impl Analyst<'_> {
     pub(super) fn select(&mut self, select: &Select, outer: &Scope<'_>) -> Columns {
@@ -154,12 +154,13 @@ impl Analyst<'_> {
                         let shared = |name: &str| {
                             all.is_none() && relation.shared.iter().any(|shared| shared.eq_ignore_ascii_case(name))
                         };
-                        for Column { name, typed, kind } in relation.columns.as_ref()? {
+                        for Column { name, typed, in_star, kind } in relation.columns.as_ref()? {
                             if !shared(name) && *kind != Kind::Hidden {
                                 let name = Some(name.clone()).filter(|name| !name.is_empty());
-                                let (ty, span) = (typed.ty.clone(), Some(span.clone()));
+                                let (ty, span) = (in_star.clone(), Some(span.clone()));
                                 let output = Output { name, ty, span, form: Form::Star };
-                                selected.push(Selected { output, typed: typed.clone() });
+                                let typed = Typed { ty: in_star.clone(), ..typed.clone() };
+                                selected.push(Selected { output, typed });
                             }
                         }
                     }

@@ -84,14 +84,24 @@ fn columns_have_the_type_of_their_entity() {
     assert_types("SELECT c.price p, NAME FROM Cake AS c", &[Known(Double), Known(String)]);
     assert_types("SELECT main.cake.fresh FROM main.cake", &[Known(Bool)]);
     assert_types("SELECT rowid, c._rowid_ FROM cake c", &[Known(Int), Known(Int)]);
-    let bun = || Unregistered("bun".into());
+    let bun = || {
+        Unregistered(
+            "table `bun` has no registered entity: call register::<bun::Entity>() on the connection, or by_declared_type()"
+                .into(),
+        )
+    };
     assert_types("SELECT label, raw FROM bun", &[bun(), bun()]);
     assert_types("SELECT absent FROM cake", &[Dynamic]);
 }
 
 #[test]
 fn names_are_found_through_joins_subqueries_and_ctes() {
-    let bun = || Unregistered("bun".into());
+    let bun = || {
+        Unregistered(
+            "table `bun` has no registered entity: call register::<bun::Entity>() on the connection, or by_declared_type()"
+                .into(),
+        )
+    };
     let sql = r#"SELECT "A"."id" AS "A_id", "r1"."name" AS "B_name" FROM "bun" AS "A" LEFT JOIN "cake" AS "r1" ON 1"#;
     assert_types(sql, &[bun(), Known(String)]);
     assert_types("SELECT name, label FROM cake JOIN bun ON cake.id = bun.cake_id", &[Known(String), bun()]);

@@ -3,6 +3,7 @@
 //!
 //! A panic stops the wasm instance, so its message is left in JavaScript's hands: `GET /panic` tells it, once.
 
+mod run;
 mod suite;
 
 use std::sync::Once;
@@ -98,7 +99,7 @@ impl DurableObject for Isolated {
         prepare();
         let test = requested(&request)?;
         let connection = DoConnection::new(&self.state).map_err(|error| error.to_string())?;
-        match test.run_on(connection).await {
+        match run::run(&test, connection).await {
             Ok(()) => Response::ok(""),
             Err(error) => Response::error(error, 500),
         }

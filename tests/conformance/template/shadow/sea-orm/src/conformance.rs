@@ -6,7 +6,7 @@ use std::future::Future;
 use std::pin::Pin;
 
 use sea_orm_do::DoConnection;
-use upstream::{DatabaseConnection, DbErr, rbac, tests_cfg};
+use upstream::{DatabaseConnection, DbErr};
 
 /// A test of the suite.
 #[derive(Clone)]
@@ -47,41 +47,19 @@ pub fn tests() -> Vec<Test> {
     TESTS.with_borrow(Clone::clone)
 }
 
+pub fn entities() -> Vec<Known> {
+    ENTITIES.with_borrow(Clone::clone)
+}
+
 impl Test {
     pub fn name(&self) -> String {
         format!("{}::{}", self.module, self.function)
     }
-
-    /// Runs the test; its `Database::connect` gives this connection, which knows the entities of the test's own crate.
-    pub async fn run_on(&self, connection: DoConnection) -> Result<(), String> {
-        let file = file(self.module);
-        let mut entities = ENTITIES.with_borrow(Clone::clone);
-        entities.retain(|known| self::file(known.module) == file);
-        // The later of two entities on one table wins: `bakery_chain`, which creates the tables, over `bakery_dense`.
-        entities.sort_by(|a, b| b.module.cmp(a.module));
-        let connection = entities.iter().fold(connection, |connection, known| (known.register)(connection));
-        CONNECTION.set(Some(libraries_own(connection)));
-        (self.run)().await
-    }
 }
 
-/// The file that a module belongs to: each is a crate.
-fn file(module: &str) -> &str {
-    module.split("::").next().unwrap_or(module)
-}
-
-/// Registers the entities that SeaORM itself defines.
-fn libraries_own(connection: DoConnection) -> DoConnection {
-    use rbac::entity::*;
-    connection
-        .register::<tests_cfg::cake::Entity>()
-        .register::<permission::Entity>()
-        .register::<resource::Entity>()
-        .register::<role::Entity>()
-        .register::<role_hierarchy::Entity>()
-        .register::<role_permission::Entity>()
-        .register::<user_override::Entity>()
-        .register::<user_role::Entity>()
+/// From now on `Database::connect` gives this connection.
+pub fn set_connection(connection: DoConnection) {
+    CONNECTION.set(Some(connection));
 }
 
 pub(crate) fn connect() -> Result<DatabaseConnection, DbErr> {
