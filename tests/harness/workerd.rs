@@ -110,9 +110,19 @@ impl Workerd {
 impl Server {
     /// Ends workerd and starts it again on the same disk.
     pub fn restart(&mut self) -> Result<()> {
-        self.running = None;
+        self.stop();
         self.running = Some(Running::start(&self.workerd.binary, self.folder.path())?);
         Ok(())
+    }
+
+    /// Ends workerd; its disk stays.
+    pub fn stop(&mut self) {
+        self.running = None;
+    }
+
+    /// Where the files of a class of objects lie.
+    pub fn disk(&self, class: &str) -> PathBuf {
+        self.folder.path().join("disk").join(class)
     }
 
     /// Host and port, while workerd runs.

@@ -6,9 +6,11 @@ mod crud;
 mod errors;
 mod eval;
 mod harness;
+mod matrix;
 mod persistence;
 pub mod plans;
 mod proxy;
+mod refused;
 mod returning;
 mod statements;
 mod streams;
@@ -31,9 +33,11 @@ pub fn all() -> Vec<Case> {
         errors::cases(),
         eval::cases(),
         harness::cases(),
+        matrix::cases(),
         persistence::cases(),
         plans::cases(),
         proxy::cases(),
+        refused::cases(),
         returning::cases(),
         statements::cases(),
         streams::cases(),
