@@ -93,7 +93,7 @@ fn run(case: &Case, server: &mut Server) -> Result<()> {
 
 /// Runs a step that must succeed and gives back what it tells.
 pub fn told(server: &Server, case: &Case, step: usize) -> Result<String> {
-    let End { answer, panic } = run_step(server, case, step)?;
+    let End { answer, panic } = run_step(server, case, step).with_context(|| server.log())?;
     ensure!(panic.is_empty(), "step {step}: {panic}");
     let answer = answer.context("no answer")?;
     ensure!(answer.status == 200, "step {step}: {} {}\n{}", answer.status, answer.body, server.log());

@@ -7,7 +7,7 @@ use serde_json::Value;
 /// SeaORM's own driver has no type that says JSON, and gives the text.
 const DOCUMENTS: [&str; 3] = ["json", "json_struct", "json_list"];
 /// It reads every REAL as an `f32` first (sea-orm-2.0.4/src/query/json.rs:171), which rounds and overflows to null.
-const REALS: [&str; 4] = ["float64", "decimal", "decimal_fraction", "big_decimal"];
+const REALS: [&str; 5] = ["float64", "decimal", "decimal_fraction", "big_decimal", "big_decimal_fraction"];
 /// It takes every blob of sixteen bytes for a UUID (query/json.rs:189).
 const BYTES: &str = "bytes";
 /// What JSON has no number for is an error of ours, and null of theirs.

@@ -5,6 +5,7 @@ mod connection;
 mod crud;
 mod errors;
 mod eval;
+mod expressions;
 mod harness;
 mod matrix;
 mod persistence;
@@ -32,6 +33,7 @@ pub fn all() -> Vec<Case> {
         crud::cases(),
         errors::cases(),
         eval::cases(),
+        expressions::cases(),
         harness::cases(),
         matrix::cases(),
         persistence::cases(),

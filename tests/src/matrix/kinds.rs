@@ -150,6 +150,7 @@ kinds! {
     decimal_fraction "decimal_fraction" [Decimal] = numbers::fractions(), decimal, sea_orm(column_type = "Decimal(Some((16, 4)))");
     decimal_text "decimal_text" [Decimal] = numbers::decimals_in_text(), debug, sea_orm(column_type = "Text");
     big_decimal_real "big_decimal" [BigDecimal] = numbers::decimals(), big_decimal;
+    big_decimal_fraction "big_decimal_fraction" [BigDecimal] = numbers::fractions(), big_decimal;
     string "string" [String] = texts::strings(), debug;
     bytes "bytes" [Vec<u8>] = texts::bytes(), debug;
     json "json" [Json] = texts::documents(), debug;

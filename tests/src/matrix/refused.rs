@@ -15,7 +15,6 @@ use super::kind::{Cells, Kind, Row};
 use super::kinds;
 use super::samples::numbers::parse;
 use super::table::{Of, Table};
-use super::types::Profile;
 
 /// A value of one type that is refused.
 #[async_trait(?Send)]
@@ -93,7 +92,7 @@ pub fn refused<C: ConnectionTrait>() -> Vec<Box<dyn Refused<C>>> {
     const REAL: &str = "would change in column";
     let beyond = i64::MAX.unsigned_abs() + 1;
     let decimals = ["0.1234567890123456789", "9007199254740993", "99999999999999.99", "79228162514264337593543950335"];
-    let big_decimals = ["0.1", "9007199254740993", "1E-400", "1E+400"];
+    let big_decimals = ["0.1000000000000000055511151231257827", "9007199254740993", "1E-400", "1E+400"];
     all::<kinds::uint64::Entity, C>("above i64::MAX", [beyond, u64::MAX])
         .chain(all::<kinds::float32::Entity, C>("NaN", [f32::NAN, -f32::NAN]))
         .chain(all::<kinds::float64::Entity, C>("NaN", [f64::NAN, -f64::NAN]))
@@ -104,14 +103,10 @@ pub fn refused<C: ConnectionTrait>() -> Vec<Box<dyn Refused<C>>> {
         .collect()
 }
 
-/// What serde_json writes, but does not read, or reads as another number.
+/// What serde_json writes, but does not read.
 fn documents<C: ConnectionTrait>() -> impl Iterator<Item = Box<dyn Refused<C>>> {
-    const MISREAD: f64 = 0.999_846_988_219_542_9;
     let deep = (0..128).fold(json!(null), |inner, _| json!([inner]));
-    let profile = Profile { name: String::new(), age: None, weight: MISREAD, tags: vec![] };
     all::<kinds::json::Entity, C>("127 levels", [deep])
-        .chain(all::<kinds::json::Entity, C>("float_roundtrip", [json!([MISREAD])]))
-        .chain(all::<kinds::json_struct::Entity, C>("float_roundtrip", [profile]))
 }
 
 /// What the text forms of dates and times do not have.

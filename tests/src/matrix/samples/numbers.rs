@@ -87,7 +87,7 @@ pub fn decimals<T: FromStr>() -> Vec<T> {
     parse(&["-100000000000000000000", "-9007199254740992", "-1.5", "0", "0.375", "1", "1.50", "42", "9007199254740991"])
 }
 
-/// Of ten digits and more after the point, as a binary fraction has none: `BigDecimal` is read with every binary digit.
+/// Those of which no binary fraction is the exact value.
 pub fn fractions<T: FromStr>() -> Vec<T> {
     parse(&["-0.1", "0.000000000000001", "0.1", "1.1", "99.99", "123456789012.345"])
 }

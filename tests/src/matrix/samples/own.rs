@@ -9,7 +9,7 @@ pub fn profiles() -> Vec<Profile> {
     let full = Profile {
         name: "it's \"Ursula\" ☃".to_owned(),
         age: Some(u64::MAX),
-        weight: -0.1,
+        weight: texts::MISREAD,
         tags: vec![String::new(), "a".to_owned()],
     };
     // By their first member in the text, "age":18… before "age":null.
