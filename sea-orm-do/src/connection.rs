@@ -1,30 +1,22 @@
 //! [`DoConnection`]: SeaORM's `ConnectionTrait` over the storage.
 
 use std::collections::HashMap;
-#[cfg(feature = "stream")]
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use sea_orm::sea_query::ArrayType;
 use sea_orm::{
-    ConnectionTrait, DbBackend, DbErr, EntityTrait, ExecResult, ProxyExecResult, ProxyRow, QueryResult, Statement,
-    Value,
+    ConnectionTrait, DbBackend, DbErr, EntityTrait, ExecResult, ProxyExecResult, QueryResult, Statement, Value,
 };
 
-use crate::database::Database;
+use crate::database::{Database, Fresh};
 use crate::dialect::catalog::Types;
 use crate::dialect::plan::{Plan, Prepared};
 use crate::dialect::registry::Registry;
-use crate::dialect::rows::{Reading, needs_tags, read};
+use crate::dialect::rows::Reading;
 use crate::dialect::statement::{Effect, effect, script};
-use crate::dialect::tag;
-#[cfg(feature = "stream")]
-use crate::dialect::{analysis::Output, typed::Type};
 use crate::error::StorageError;
 use crate::plans::Plans;
 use crate::storage::{ResultSet, SqlValue};
-#[cfg(feature = "stream")]
-use crate::stream::SharedCursor;
 
 /// A connection to the SQLite database of one Durable Object.
 ///
@@ -32,16 +24,16 @@ use crate::stream::SharedCursor;
 #[derive(Clone, Debug)]
 pub struct DoConnection {
     pub(crate) database: Arc<Database>,
-    handle: Arc<Handle>,
+    pub(crate) handle: Arc<Handle>,
 }
 
 /// How a handle reads rows, and what it has found out by it.
 #[derive(Debug, Default)]
-struct Handle {
+pub(crate) struct Handle {
     registry: Registry,
     by_declared_type: bool,
     /// Types that the caller has settled, by the name of the result column.
-    settled: HashMap<String, ArrayType>,
+    pub(crate) settled: HashMap<String, ArrayType>,
     json: bool,
     plans: Plans,
 }
@@ -68,8 +60,8 @@ impl DoConnection {
     /// `wrangler.toml`.
     #[cfg(target_arch = "wasm32")]
     pub fn new(state: &worker::State) -> Result<Self, DbErr> {
-        let storage = crate::storage::workerd::WorkerdStorage::open(state).map_err(StorageError::into_conn)?;
-        Ok(Self::over(Arc::new(storage)))
+        let database = crate::storage::workerd::database(state).map_err(StorageError::into_conn)?;
+        Ok(Self { database, handle: Arc::default() })
     }
 
     /// Opens a new database in memory that behaves as one inside a Durable Object, for tests on the host.
@@ -94,7 +86,7 @@ impl DoConnection {
         Ok(Self::over(Arc::new(storage)))
     }
 
-    #[cfg(any(target_arch = "wasm32", feature = "native"))]
+    #[cfg(all(feature = "native", not(target_arch = "wasm32")))]
     fn over(storage: Arc<dyn crate::storage::Storage>) -> Self {
         Self { database: Arc::new(Database::new(storage)), handle: Arc::default() }
     }
@@ -145,182 +137,66 @@ impl DoConnection {
         let result = match &plan.prepare(values)?[..] {
             [one] => self.exec(one).map_err(StorageError::into_exec).and_then(|_| self.counts(plan.effect)),
             several => self.database.atomically(|| {
-                let mut counts = ProxyExecResult::default();
-                for one in several {
+                several.iter().try_fold(ProxyExecResult::default(), |counts, one| {
                     self.exec(one).map_err(StorageError::into_exec)?;
-                    let ProxyExecResult { last_insert_id, rows_affected } = self.counts(plan.effect)?;
-                    counts = ProxyExecResult::new(last_insert_id, counts.rows_affected + rows_affected);
-                }
-                Ok(counts)
+                    self.add_counts(counts, plan.effect)
+                })
             }),
         };
         self.after(plan.effect);
         Ok(result?.into())
     }
 
+    /// Runs a script in one atomic step; the counts are those of all its statements, and the last rowid.
     pub(crate) fn execute_script(&self, sql: &str) -> Result<ExecResult, DbErr> {
         let statements = script(sql)?;
         statements.iter().try_for_each(|sql| self.permit(sql))?;
-        let Some(last) = statements.last() else { return Ok(ProxyExecResult::default().into()) };
         let schema = statements.iter().any(|sql| effect(sql) == Effect::Schema);
         let schema = if schema { Effect::Schema } else { Effect::Read };
         self.before(schema);
-        let run = || statements.iter().try_for_each(|sql| self.database.storage.exec(sql, &[]).map(|_| ()));
-        let result = match statements.len() {
-            1 => run().map_err(StorageError::into_exec),
-            _ => self.database.atomically(|| run().map_err(StorageError::into_exec)),
+        let run = || {
+            statements.iter().try_fold(ProxyExecResult::default(), |counts, sql| {
+                self.database.storage.exec(sql, &[]).map_err(StorageError::into_exec)?;
+                self.add_counts(counts, effect(sql))
+            })
         };
+        let result = if statements.len() > 1 { self.database.atomically(run) } else { run() };
         self.after(schema);
-        result?;
-        Ok(self.counts(effect(last))?.into())
-    }
-
-    pub(crate) fn query_sync(&self, statement: &Statement) -> Result<Vec<ProxyRow>, DbErr> {
-        self.permit(&statement.sql)?;
-        let values = values(statement);
-        let plan = self.plan(&statement.sql, values)?;
-        if let Some(why) = plan.unreadable(&self.handle.settled) {
-            return Err(DbErr::Type(why));
-        }
-        let prepared = plan.prepare(values)?;
-        self.before(plan.effect);
-        let result = match (&prepared[..], plan.effect) {
-            ([one], Effect::Read) => self.read(statement, &plan, one),
-            // A value that does not fit undoes the statement that wrote it.
-            (all, _) => self.database.atomically(|| {
-                let mut rows = Vec::new();
-                for one in all {
-                    let set = self.exec(one).map_err(StorageError::into_query)?;
-                    let current = self.current(statement, &plan, &set)?;
-                    rows.extend(read(set, Reading { tagged: &plan.tagged, ..self.reading(&current) })?);
-                }
-                Ok(rows)
-            }),
-        };
-        self.after(plan.effect);
-        result
-    }
-
-    /// The rows of a statement that writes nothing, and so can be run again.
-    fn read(&self, statement: &Statement, plan: &Arc<Plan>, prepared: &Prepared) -> Result<Vec<ProxyRow>, DbErr> {
-        if let Some(names) = plan.reads_exactly() {
-            return self.read_exactly(plan, prepared, names);
-        }
-        let set = self.exec(prepared).map_err(StorageError::into_query)?;
-        let plan = self.current(statement, plan, &set)?;
-        self.read_again_if_in_doubt(&plan, prepared, set)
-    }
-
-    /// The plan that the columns of a result fit: another one when the schema was changed behind this connection's back.
-    fn current(&self, statement: &Statement, plan: &Arc<Plan>, set: &ResultSet) -> Result<Arc<Plan>, DbErr> {
-        if plan.gives(&set.columns) {
-            return Ok(plan.clone());
-        }
-        self.database.forget_tables();
-        let renewed = self.plan(&statement.sql, values(statement))?;
-        if let Some(why) = renewed.unreadable(&self.handle.settled) {
-            return Err(DbErr::Type(why));
-        }
-        if renewed.outputs.as_ref().is_some_and(|outputs| outputs.len() != set.columns.len()) {
-            let count = set.columns.len();
-            return Err(DbErr::Type(format!("the result has {count} columns, which is not what the statement says")));
-        }
-        Ok(renewed)
-    }
-
-    /// Starts a statement whose rows are read as they are asked for.
-    ///
-    /// # Errors
-    /// As for a query, and for a column whose type is told by its values alone.
-    #[cfg(feature = "stream")]
-    pub(crate) fn open(&self, statement: &Statement, values: &[Value]) -> Result<Opened, DbErr> {
-        let plan = self.plan(&statement.sql, values)?;
-        if !plan.is_select() {
-            return self.query_sync(statement).map(Opened::Rows);
-        }
-        if let Some(why) = plan.unreadable(&self.handle.settled) {
-            return Err(DbErr::Type(why));
-        }
-        let prepared = plan.prepare(values)?;
-        let [one] = &prepared[..] else { return self.query_sync(statement).map(Opened::Rows) };
-        let mut cursor = self.database.storage.open(&one.sql, &one.params).map_err(StorageError::into_query)?;
-        let names = cursor.columns().to_vec();
-        let columns = plan.columns_of_select(names.len()).unwrap_or_default();
-        let is_dynamic = |(name, column): &(&String, &Output)| {
-            !matches!(column.ty, Type::Known(_)) && !self.handle.settled.contains_key(*name)
-        };
-        if let Some((name, _)) = names.iter().zip(&columns).find(is_dynamic) {
-            return Err(DbErr::Type(format!(
-                "column `{name}` has the type of its values, which a stream has not read yet: give it with column_type"
-            )));
-        }
-        let tagged = tag::positions(&columns);
-        if !tagged.is_empty() {
-            // A stream cannot be read again, so its integers are exact from the start.
-            drop(cursor);
-            let exact = tag::select(&one.sql, &names, &columns);
-            cursor = self.database.storage.open(&exact, &one.params).map_err(StorageError::into_query)?;
-        }
-        let cursor = SharedCursor::new(cursor);
-        self.database.watch(cursor.watch());
-        Ok(Opened::Cursor { cursor, plan, tagged })
-    }
-
-    #[cfg(feature = "stream")]
-    pub(crate) fn read_batch(
-        &self,
-        plan: &Plan,
-        tagged: &HashSet<usize>,
-        set: ResultSet,
-    ) -> Result<Vec<ProxyRow>, DbErr> {
-        read(set, Reading { tagged, ..self.reading(plan) })
-    }
-
-    fn read_again_if_in_doubt(
-        &self,
-        plan: &Arc<Plan>,
-        prepared: &Prepared,
-        set: ResultSet,
-    ) -> Result<Vec<ProxyRow>, DbErr> {
-        let columns = plan.columns_of_select(set.columns.len());
-        if columns.is_none_or(|columns| !needs_tags(&set, &columns)) {
-            return read(set, self.reading(plan));
-        }
-        plan.read_exactly_from_now_on(set.columns.clone());
-        self.read_exactly(plan, prepared, &set.columns)
-    }
-
-    /// Runs a SELECT in a form that rounds nothing.
-    fn read_exactly(&self, plan: &Plan, prepared: &Prepared, names: &[String]) -> Result<Vec<ProxyRow>, DbErr> {
-        let columns = plan.columns_of_select(names.len()).unwrap_or_default();
-        let exact = Prepared { sql: tag::select(&prepared.sql, names, &columns), params: prepared.params.clone() };
-        let set = self.exec(&exact).map_err(StorageError::into_query)?;
-        read(set, Reading { tagged: &tag::positions(&columns), ..self.reading(plan) })
+        Ok(result?.into())
     }
 
     /// # Errors
     /// When a read-only transaction is running, on whichever handle, and the statement may write.
-    fn permit(&self, sql: &str) -> Result<(), DbErr> {
+    pub(crate) fn permit(&self, sql: &str) -> Result<(), DbErr> {
         self.database.scope().map_or(Ok(()), |scope| scope.permit(sql))
     }
 
-    fn plan(&self, sql: &str, values: &[Value]) -> Result<Arc<Plan>, DbErr> {
-        let types = Types { registry: &self.handle.registry, declared: self.handle.by_declared_type };
-        let make = |parameters: &[ArrayType]| Plan::new(sql, parameters, &*self.database, types);
+    fn types(&self) -> Types<'_> {
+        Types { registry: &self.handle.registry, declared: self.handle.by_declared_type }
+    }
+
+    /// A plan that trusts nothing that is remembered.
+    pub(crate) fn plan_anew(&self, sql: &str, values: &[Value]) -> Result<Plan, DbErr> {
+        let parameters: Vec<_> = values.iter().map(Value::array_type).collect();
+        Plan::new(sql, &parameters, &Fresh(&self.database), self.types())
+    }
+
+    pub(crate) fn plan(&self, sql: &str, values: &[Value]) -> Result<Arc<Plan>, DbErr> {
+        let make = |parameters: &[ArrayType]| Plan::new(sql, parameters, &*self.database, self.types());
         self.handle.plans.get(sql, values, self.database.generation(), make)
     }
 
-    fn reading<'a>(&'a self, plan: &'a Plan) -> Reading<'a> {
+    pub(crate) fn reading<'a>(&'a self, plan: &'a Plan) -> Reading<'a> {
         let Handle { settled, json, .. } = &*self.handle;
         Reading { outputs: plan.outputs.as_deref(), tagged: &plan.tagged, settled, json: *json }
     }
 
-    fn exec(&self, prepared: &Prepared) -> Result<ResultSet, StorageError> {
+    pub(crate) fn exec(&self, prepared: &Prepared) -> Result<ResultSet, StorageError> {
         self.database.storage.exec(&prepared.sql, &prepared.params)
     }
 
     /// Closes what would be in the way of a statement.
-    fn before(&self, effect: Effect) {
+    pub(crate) fn before(&self, effect: Effect) {
         #[cfg(feature = "stream")]
         if effect == Effect::Schema {
             self.database.close_cursors();
@@ -330,10 +206,19 @@ impl DoConnection {
     }
 
     /// Forgets what a statement may have changed.
-    fn after(&self, effect: Effect) {
+    pub(crate) fn after(&self, effect: Effect) {
         if effect == Effect::Schema {
             self.database.forget_tables();
         }
+    }
+
+    /// The counts of statements that belong together: rows add up, and the last rowid is that of the last write.
+    fn add_counts(&self, before: ProxyExecResult, effect: Effect) -> Result<ProxyExecResult, DbErr> {
+        if effect != Effect::Write {
+            return Ok(before);
+        }
+        let ProxyExecResult { last_insert_id, rows_affected } = self.counts(effect)?;
+        Ok(ProxyExecResult::new(last_insert_id, before.rows_affected + rows_affected))
     }
 
     /// Rows changed and the last rowid, as SQLite counts them. `changes()` is left over from an earlier statement when
@@ -358,14 +243,6 @@ impl DoConnection {
             last_insert_id: number(rowid)?.cast_unsigned(),
         })
     }
-}
-
-/// What a stream reads from.
-#[cfg(feature = "stream")]
-#[derive(Debug)]
-pub(crate) enum Opened {
-    Rows(Vec<ProxyRow>),
-    Cursor { cursor: SharedCursor, plan: Arc<Plan>, tagged: HashSet<usize> },
 }
 
 pub(crate) fn values(statement: &Statement) -> &[Value] {

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use sea_orm::DbErr;
 
-use crate::dialect::catalog::{Catalog, Table};
+use crate::dialect::catalog::{Catalog, Declared, Kind, Table};
 use crate::dialect::tag::quoted;
 use crate::error::StorageError;
 use crate::scope::Scope;
@@ -116,19 +116,52 @@ impl Database {
     fn look_up(&self, name: &str) -> Option<Table> {
         // https://www.sqlite.org/pragma.html#pragma_table_xinfo: cid, name, type, notnull, dflt_value, pk, hidden
         let info = self.storage.exec(&format!("PRAGMA table_xinfo({})", quoted(name)), &[]).ok()?;
-        let columns = info.rows.into_iter().filter_map(|row| match <[SqlValue; 7]>::try_from(row).ok()? {
-            // The hidden columns of virtual tables are not in `*`; generated columns (2 and 3) are.
-            [.., SqlValue::Number(1.0)] => None,
-            [_, SqlValue::Text(name), SqlValue::Text(declared), ..] => Some((name, declared)),
-            _ => None,
-        });
-        let columns: Vec<_> = columns.collect();
+        let (mut columns, mut keys) = (Vec::new(), Vec::new());
+        for row in info.rows {
+            let [_, SqlValue::Text(name), SqlValue::Text(ty), _, _, SqlValue::Number(key), SqlValue::Number(hidden)] =
+                <[SqlValue; 7]>::try_from(row).ok()?
+            else {
+                continue;
+            };
+            if key > 0.0 {
+                keys.push((name.clone(), ty.clone()));
+            }
+            let kind = match hidden {
+                0.0 => Kind::Plain,
+                1.0 => Kind::Hidden,
+                _ => Kind::Generated,
+            };
+            columns.push(Declared { name, ty, kind });
+        }
         if columns.is_empty() {
             return None;
         }
-        let sql = "SELECT 1 FROM sqlite_master WHERE type = 'view' AND name = ? COLLATE NOCASE";
-        let view = self.storage.exec(sql, &[SqlValue::Text(name.to_owned())]).ok()?;
-        Some(Table { name: name.to_owned(), is_view: !view.rows.is_empty(), columns })
+        // https://www.sqlite.org/lang_createtable.html#rowid: of exactly this type, and alone.
+        let rowid = match &keys[..] {
+            [(key, ty)] if ty.eq_ignore_ascii_case("INTEGER") => Some(key.clone()),
+            _ => None,
+        };
+        let view = "SELECT 1 FROM sqlite_master WHERE type = 'view' AND name = ? COLLATE NOCASE";
+        let view = self.storage.exec(view, &[SqlValue::Text(name.to_owned())]).ok()?;
+        // https://www.sqlite.org/pragma.html#pragma_foreign_key_list: id, seq, table, …
+        let keys = self.storage.exec(&format!("PRAGMA foreign_key_list({})", quoted(name)), &[]).ok()?;
+        let to_itself = |row: &Vec<SqlValue>| matches!(row.get(2), Some(SqlValue::Text(parent)) if parent.eq_ignore_ascii_case(name));
+        Some(Table {
+            name: name.to_owned(),
+            is_view: !view.rows.is_empty(),
+            refers_to_itself: keys.rows.iter().any(to_itself),
+            rowid,
+            columns,
+        })
+    }
+}
+
+/// The catalog without what it remembers.
+pub(crate) struct Fresh<'a>(pub(crate) &'a Database);
+
+impl Catalog for Fresh<'_> {
+    fn table(&self, name: &str) -> Option<Arc<Table>> {
+        self.0.look_up(name).map(Arc::new)
     }
 }
 

@@ -56,7 +56,9 @@ mod deferred;
 mod dialect;
 mod error;
 mod plans;
+mod poll;
 mod proxy;
+mod query;
 mod scope;
 mod storage;
 #[cfg(feature = "stream")]

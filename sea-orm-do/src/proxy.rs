@@ -9,7 +9,7 @@ use sea_orm::{
 
 use crate::DoConnection;
 use crate::scope::Scope;
-use crate::transaction::begin_is_not_possible;
+use crate::transaction::begin_is_refused;
 
 impl DoConnection {
     /// The same database as a [`DatabaseConnection`].
@@ -42,7 +42,7 @@ impl Proxy {
     fn check(&self) -> Result<(), DbErr> {
         match self.begun.lock().unwrap_or_else(PoisonError::into_inner).last() {
             None => Ok(()),
-            Some(None) => Err(begin_is_not_possible()),
+            Some(None) => Err(begin_is_refused()),
             Some(Some(scope)) => scope.check(),
         }
     }

@@ -1,14 +1,19 @@
 //! Streams: the rows of a SELECT in batches, read while they are asked for.
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::task::{Context, Poll};
 
 use futures_core::Stream;
-use sea_orm::{DbBackend, DbErr, ProxyRow, QueryResult, RuntimeErr, Statement, StreamTrait};
+use sea_orm::{DbBackend, DbErr, ProxyRow, QueryResult, RuntimeErr, Statement, StreamTrait, Value};
 
-use crate::connection::{Opened, values};
+use crate::connection::values;
+use crate::dialect::analysis::Output;
+use crate::dialect::plan::Plan;
+use crate::dialect::rows::{Reading, read};
+use crate::dialect::tag;
+use crate::dialect::typed::Type;
 use crate::error::StorageError;
 use crate::scope::Scope;
 use crate::storage::{Cursor, ResultSet};
@@ -55,6 +60,61 @@ impl WatchedCursor {
         if let Some(cursor) = self.0.upgrade() {
             cursor.lock().unwrap_or_else(PoisonError::into_inner).take();
         }
+    }
+}
+
+/// What a stream reads from.
+#[derive(Debug)]
+pub(crate) enum Opened {
+    Rows(Vec<ProxyRow>),
+    Cursor { cursor: SharedCursor, plan: Arc<Plan>, tagged: HashSet<usize> },
+}
+
+impl DoConnection {
+    /// Starts a statement whose rows are read as they are asked for.
+    ///
+    /// # Errors
+    /// As for a query, and for a column whose type is told by its values alone.
+    pub(crate) fn open(&self, statement: &Statement, values: &[Value]) -> Result<Opened, DbErr> {
+        let plan = self.plan(&statement.sql, values)?;
+        if !plan.is_select() {
+            return self.query_sync(statement).map(Opened::Rows);
+        }
+        if let Some(why) = plan.unreadable(&self.handle.settled) {
+            return Err(DbErr::Type(why));
+        }
+        let prepared = plan.prepare(values)?;
+        let [one] = &prepared[..] else { return self.query_sync(statement).map(Opened::Rows) };
+        let mut cursor = self.database.storage.open(&one.sql, &one.params).map_err(StorageError::into_query)?;
+        let names = cursor.columns().to_vec();
+        let columns = plan.columns_of_select(names.len()).unwrap_or_default();
+        let is_dynamic = |(name, column): &(&String, &Output)| {
+            !matches!(column.ty, Type::Known(_)) && !self.handle.settled.contains_key(*name)
+        };
+        if let Some((name, _)) = names.iter().zip(&columns).find(is_dynamic) {
+            return Err(DbErr::Type(format!(
+                "column `{name}` has the type of its values, which a stream has not read yet: give it with column_type"
+            )));
+        }
+        let tagged = tag::positions(&columns);
+        if !tagged.is_empty() {
+            // A stream cannot be read again, so its integers are exact from the start.
+            drop(cursor);
+            let exact = tag::select(&one.sql, &names, &columns);
+            cursor = self.database.storage.open(&exact, &one.params).map_err(StorageError::into_query)?;
+        }
+        let cursor = SharedCursor::new(cursor);
+        self.database.watch(cursor.watch());
+        Ok(Opened::Cursor { cursor, plan, tagged })
+    }
+
+    pub(crate) fn read_batch(
+        &self,
+        plan: &Plan,
+        tagged: &HashSet<usize>,
+        set: ResultSet,
+    ) -> Result<Vec<ProxyRow>, DbErr> {
+        read(set, Reading { tagged, ..self.reading(plan) })
     }
 }
 

@@ -4,24 +4,21 @@
 //! synchronous `transactionSync`: <https://developers.cloudflare.com/durable-objects/api/sqlite-storage-api/#transactionsync>.
 
 use std::fmt::{Debug, Display};
-use std::pin::{Pin, pin};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::task::{Poll, Wake, Waker};
 
 use sea_orm::{
-    AccessMode, ConnectionTrait, DbBackend, DbErr, ExecResult, IsolationLevel, QueryResult, RuntimeErr, Statement,
+    AccessMode, ConnectionTrait, DbBackend, DbErr, ExecResult, IsolationLevel, QueryResult, Statement,
     TransactionError, TransactionOptions, TransactionSession, TransactionTrait,
 };
 
 use crate::DoConnection;
 use crate::database::Database;
 use crate::deferred;
+use crate::dialect::statement::refused;
+use crate::poll::to_its_end;
 use crate::scope::Scope;
 use crate::storage::Outcome;
-
-/// A future that wakes itself this often will not end by itself.
-const POLLS: usize = 100_000;
 
 /// A transaction in the making: what the closure of [`DoConnection::transaction_sync`] works on.
 ///
@@ -71,7 +68,8 @@ impl DoConnection {
         F: AsyncFnOnce(&DoTransaction) -> Result<T, E>,
         E: Display + Debug,
     {
-        let scope = Arc::new(scope);
+        let within_read_only = self.database.scope().is_some_and(|outer| outer.read_only);
+        let scope = Arc::new(Scope::new(scope.read_only || within_read_only));
         let transaction = DoTransaction { connection: self.clone(), scope: scope.clone(), joined: None };
         let mut step = Some(step);
         let mut result = None;
@@ -237,7 +235,7 @@ impl TransactionTrait for DoTransaction {
     ) -> Result<DoTransaction, DbErr> {
         self.scope.check()?;
         if access_mode == Some(AccessMode::ReadOnly) && !self.scope.read_only {
-            return Err(not_possible("a part that is begun inside cannot be read-only: use transaction_with_config"));
+            return Err(refused("a part that is begun inside cannot be read-only: use transaction_with_config"));
         }
         self.scope.begin_part();
         let joined = Some(Joined::default());
@@ -281,7 +279,7 @@ impl TransactionTrait for DoConnection {
     /// # Errors
     /// Always: the storage has no transaction that stays open between two calls.
     async fn begin(&self) -> Result<DoTransaction, DbErr> {
-        Err(begin_is_not_possible())
+        Err(begin_is_refused())
     }
 
     /// # Errors
@@ -291,13 +289,13 @@ impl TransactionTrait for DoConnection {
         _isolation_level: Option<IsolationLevel>,
         _access_mode: Option<AccessMode>,
     ) -> Result<DoTransaction, DbErr> {
-        Err(begin_is_not_possible())
+        Err(begin_is_refused())
     }
 
     /// # Errors
     /// As [`begin`](Self::begin).
     async fn begin_with_options(&self, _options: TransactionOptions) -> Result<DoTransaction, DbErr> {
-        Err(begin_is_not_possible())
+        Err(begin_is_refused())
     }
 
     async fn transaction<F, T, E>(&self, callback: F) -> Result<T, TransactionError<E>>
@@ -351,50 +349,19 @@ impl Drop for Time<'_> {
         if !self.over {
             self.scope.end();
             self.database.leave();
+            // The panic undoes what the closure did to the schema.
+            self.database.forget_tables();
         }
     }
-}
-
-/// Polls a future for as long as it wakes itself.
-fn to_its_end<T>(future: impl Future<Output = T>) -> Result<T, DbErr> {
-    let woken = Arc::new(Woken(AtomicBool::new(true)));
-    let waker = Waker::from(woken.clone());
-    let mut context = std::task::Context::from_waker(&waker);
-    let mut future = pin!(future);
-    for _ in 0..POLLS {
-        if !woken.0.swap(false, Ordering::Relaxed) {
-            return Err(not_possible(
-                "the transaction waited for something other than this database, which cannot go on while the \
-                 transaction is open; it was rolled back. Await fetches, timers and other objects before or after it",
-            ));
-        }
-        if let Poll::Ready(value) = future.as_mut().poll(&mut context) {
-            return Ok(value);
-        }
-    }
-    Err(not_possible("the transaction woke itself over and over without coming to an end; it was rolled back"))
-}
-
-/// Whether a future has asked to be polled again.
-struct Woken(AtomicBool);
-
-impl Wake for Woken {
-    fn wake(self: Arc<Self>) {
-        self.0.store(true, Ordering::Relaxed);
-    }
-}
-
-fn not_possible(why: &str) -> DbErr {
-    DbErr::Exec(RuntimeErr::Internal(why.to_owned()))
 }
 
 fn rolled_back(why: &str) -> DbErr {
-    not_possible(&format!("the transaction was rolled back: {why}"))
+    refused(format!("the transaction was rolled back: {why}"))
 }
 
 /// The answer to every `begin` outside of a closure.
-pub(crate) fn begin_is_not_possible() -> DbErr {
-    not_possible(
+pub(crate) fn begin_is_refused() -> DbErr {
+    refused(
         "a Durable Object cannot keep a transaction open after begin(): run it as a closure, as in \
          db.transaction_sync(async |txn| model.save(txn).await)",
     )

@@ -110,19 +110,23 @@ impl Workerd {
 impl Server {
     /// Ends workerd and starts it again on the same disk.
     pub fn restart(&mut self) -> Result<()> {
-        self.stop();
+        self.running = None;
         self.running = Some(Running::start(&self.workerd.binary, self.folder.path())?);
         Ok(())
     }
 
-    /// Ends workerd; its disk stays.
-    pub fn stop(&mut self) {
+    /// Ends workerd, lets `change` have the database files of a class, and starts it again.
+    pub fn change_files(&mut self, class: &str, change: impl Fn(&Path) -> Result<()>) -> Result<()> {
         self.running = None;
-    }
-
-    /// Where the files of a class of objects lie.
-    pub fn disk(&self, class: &str) -> PathBuf {
-        self.folder.path().join("disk").join(class)
+        for file in fs::read_dir(self.folder.path().join("disk").join(class))? {
+            let path = file?.path();
+            // An object's file is named by its id; beside them workerd keeps one for itself.
+            let is_object = path.file_stem().is_some_and(|name| name.len() == 64);
+            if is_object && path.extension().is_some_and(|extension| extension == "sqlite") {
+                change(&path)?;
+            }
+        }
+        self.restart()
     }
 
     /// Host and port, while workerd runs.

@@ -19,5 +19,10 @@ pub(crate) fn run_all(workspace: &Workspace) -> Result<()> {
         "clippy on wasm32",
         &[&["clippy", "--locked"], &wasm[..], &wasm_members, &["--", "-D", "warnings"]].concat(),
     )?;
+    cargo(
+        "clippy on wasm32 without features",
+        &[&["clippy", "--locked", "-p", "sea-orm-do", "--no-default-features"], &wasm[..], &["--", "-D", "warnings"]]
+            .concat(),
+    )?;
     cargo("rustdoc", &[&["doc", "--locked", "--no-deps"], &wasm[..], &wasm_members].concat())
 }

@@ -14,8 +14,29 @@ use super::typed::{Type, Typed};
 pub(crate) struct Table {
     pub(crate) name: String,
     pub(crate) is_view: bool,
-    /// Name and declared type, in order.
-    pub(crate) columns: Vec<(String, String)>,
+    /// Whether a foreign key points to the table itself.
+    pub(crate) refers_to_itself: bool,
+    /// The column that is the rowid: an INTEGER PRIMARY KEY.
+    pub(crate) rowid: Option<String>,
+    pub(crate) columns: Vec<Declared>,
+}
+
+/// A column as the database declares it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Declared {
+    pub(crate) name: String,
+    /// The declared type; empty where there is none.
+    pub(crate) ty: String,
+    pub(crate) kind: Kind,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Plain,
+    /// Computed by SQLite: no INSERT stores it.
+    Generated,
+    /// Of a virtual table, and not in `*`.
+    Hidden,
 }
 
 /// Looks up the tables that a statement names.
@@ -36,7 +57,7 @@ impl Types<'_> {
     /// The columns of a table, under the name it has in a statement.
     pub(crate) fn relation(&self, table: &Table, alias: Option<&str>) -> Relation {
         let entity = self.registry.table(&table.name);
-        let columns = table.columns.iter().map(|(name, declared)| {
+        let columns = table.columns.iter().map(|Declared { name, ty: declared, kind }| {
             let registered = entity.and_then(|entity| entity.get(&name.to_ascii_lowercase()));
             let ty = match (registered, entity) {
                 (Some(ty), _) => Type::Known(ty.clone()),
@@ -48,14 +69,17 @@ impl Types<'_> {
             };
             // A trigger of a view sees what was bound, and a conversion would hide that it was a float.
             let affinity = if table.is_view { Affinity::Text } else { Affinity::of(declared) };
-            Column { name: name.clone(), typed: Typed { affinity, ..Typed::of(ty) } }
+            Column { name: name.clone(), typed: Typed { affinity, ..Typed::of(ty) }, kind: *kind }
         });
-        Relation {
-            name: alias.unwrap_or(&table.name).to_owned(),
-            columns: Some(columns.collect()),
-            shared: Vec::new(),
-            has_rowid: !table.is_view,
-        }
+        let columns: Vec<_> = columns.collect();
+        let key = table.rowid.as_ref().and_then(|key| columns.iter().find(|column| column.name == *key));
+        let rowid = match key {
+            Some(column) => Some(column.typed.clone()),
+            None if table.is_view => None,
+            None => Some(Typed { affinity: Affinity::Integer, ..Typed::known(ArrayType::BigInt) }),
+        };
+        let name = alias.unwrap_or(&table.name).to_owned();
+        Relation { name, columns: Some(columns), shared: Vec::new(), rowid }
     }
 }
 
@@ -83,7 +107,7 @@ pub(crate) fn function_columns(function: &str) -> Option<Vec<Column>> {
                 ("fullkey", &text),
                 ("path", &text),
             ];
-            let column = |(name, ty): (&str, &Type)| Column { name: name.to_owned(), typed: Typed::of(ty.clone()) };
+            let column = |(name, ty): (&str, &Type)| Column::plain(name.to_owned(), Typed::of(ty.clone()));
             Some(columns.into_iter().map(column).collect())
         }
         _ => None,

@@ -71,27 +71,27 @@ pub(crate) fn tokens(sql: &str) -> impl Iterator<Item = Token<'_>> {
     })
 }
 
-/// The statements of a script, without the `;` behind each and without those that hold nothing but comments.
+/// The statements of a script, without the `;` and the comments behind each, and without those that hold nothing else.
 ///
 /// The `;` between `BEGIN` and `END` of a trigger do not count; the rule is that of
 /// [`sqlite3_complete`](https://www.sqlite.org/c3ref/complete.html).
 pub(crate) fn statements(sql: &str) -> Vec<&str> {
     let mut statements = Vec::new();
-    let (mut start, mut seen) = (0, false);
+    let (mut start, mut end, mut seen) = (0, 0, false);
     let mut trigger = Trigger::Start;
     for token in tokens(sql) {
         if token.kind == Kind::Semicolon && trigger.ends_here() {
             if seen {
-                statements.push(sql[start..token.at].trim());
+                statements.push(sql[start..end].trim());
             }
             (start, seen, trigger) = (token.end(), false, Trigger::Start);
         } else if token.kind != Kind::Space {
-            seen = true;
+            (seen, end) = (true, token.end());
             trigger = trigger.after(token);
         }
     }
     if seen {
-        statements.push(sql[start..].trim());
+        statements.push(sql[start..end].trim());
     }
     statements
 }
@@ -134,6 +134,7 @@ fn next(sql: &str) -> Option<(Kind, usize)> {
     let second = sql[first.len_utf8()..].chars().next();
     Some(match first {
         c if is_space(c) => (Kind::Space, while_(sql, is_space)),
+        '\u{feff}' => (Kind::Space, first.len_utf8()),
         '-' if second == Some('-') => (Kind::Space, until(sql, 2, "\n")),
         '/' if second == Some('*') => (Kind::Space, until(sql, 2, "*/")),
         '\'' => (Kind::Text, quoted(sql, 0, '\'')),

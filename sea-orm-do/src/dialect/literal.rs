@@ -29,7 +29,8 @@ pub(crate) fn cost(value: &Bound) -> usize {
 /// SQL text ends at a NUL, so a text that holds one is written by its bytes.
 fn text(value: &str) -> String {
     if value.contains('\0') {
-        format!("CAST({} AS TEXT)", blob(value.as_bytes()))
+        // The `+` takes away the affinity of the cast.
+        format!("+CAST({} AS TEXT)", blob(value.as_bytes()))
     } else {
         format!("'{}'", value.replace('\'', "''"))
     }
@@ -119,7 +120,7 @@ mod tests {
     #[test]
     fn writes_text_that_stays_text() {
         assert_eq!(text("it's ?"), "'it''s ?'");
-        assert_eq!(text("a\0'"), "CAST(X'610027' AS TEXT)");
+        assert_eq!(text("a\0'"), "+CAST(X'610027' AS TEXT)");
         assert_eq!(text(""), "''");
     }
 

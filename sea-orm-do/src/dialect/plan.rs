@@ -73,6 +73,9 @@ impl Plan {
         (plan.usages, plan.outputs) = (usages, outputs);
         if let Statement::Insert(insert) = &statement
             && let Rows::Values(rows) = &insert.rows
+            && insert.can_be_cut()
+            // Foreign keys are checked at the end of a statement, so rows that refer to each other must stay in one.
+            && catalog.table(&insert.table).is_none_or(|table| !table.refers_to_itself)
         {
             plan.rows = rows.iter().map(|(_, span)| span.clone()).collect();
         }
@@ -87,7 +90,9 @@ impl Plan {
         let Some(outputs) = &self.outputs else { return };
         let mut replacements: Vec<(Range<usize>, Vec<String>)> = Vec::new();
         for (at, output) in outputs.iter().enumerate() {
-            let (Some(span), Some(name)) = (&output.span, &output.name) else { continue };
+            let Some(span) = &output.span else { continue };
+            // SQLite names a column without an alias by its text.
+            let name = output.name.as_deref().unwrap_or(&self.sql[span.clone()]);
             let text = match output.form {
                 Form::Star => tag::quoted(name),
                 Form::Expression | Form::Aliased => self.sql[span.clone()].to_owned(),

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use sea_orm::sea_query::{ArrayType, ColumnType};
-use sea_orm::{ColumnTrait, EntityTrait, IdenStatic, Iterable, ModelTrait};
+use sea_orm::sea_query::ArrayType;
+use sea_orm::{EntityTrait, IdenStatic, Iterable, ModelTrait};
 
 /// Table name -> column name -> type; names compare as SQLite compares them, without regard to ASCII case.
 #[derive(Clone, Debug, Default)]
@@ -31,7 +31,13 @@ fn value_type<E: EntityTrait>(column: E::Column) -> ArrayType {
         ArrayType::Enum(_) => ArrayType::String,
         // A `Vec<T>` answers with the type of T; where the column is JSON, the value is one JSON document.
         #[cfg(feature = "with-json")]
-        _ if matches!(column.def().get_column_type(), ColumnType::Json | ColumnType::JsonBinary) => ArrayType::Json,
+        _ if is_json(&sea_orm::ColumnTrait::def(&column)) => ArrayType::Json,
         other => other,
     }
+}
+
+#[cfg(feature = "with-json")]
+fn is_json(column: &sea_orm::ColumnDef) -> bool {
+    use sea_orm::sea_query::ColumnType;
+    matches!(column.get_column_type(), ColumnType::Json | ColumnType::JsonBinary)
 }

@@ -96,9 +96,13 @@ fn dynamic_type<'a>(values: impl Iterator<Item = &'a SqlValue>, tagged: bool) ->
             SqlValue::Text(text) if tagged && text.starts_with('i') => ArrayType::BigInt,
             SqlValue::Text(_) => ArrayType::String,
             SqlValue::Blob(_) => ArrayType::Bytes,
+            SqlValue::Number(number) if number.fract() != 0.0 || !number.is_finite() => ArrayType::Double,
             // A tagged number is a REAL, and so large a one is no integer to anybody.
-            SqlValue::Number(number) if number.fract() != 0.0 || !number.is_finite() || number.abs() >= ROUNDED => {
-                ArrayType::Double
+            SqlValue::Number(number) if number.abs() >= ROUNDED && tagged => ArrayType::Double,
+            SqlValue::Number(number) if number.abs() >= ROUNDED => {
+                return Err(format!(
+                    "holds a number near {number} that may have been rounded: give its type with column_type"
+                ));
             }
             SqlValue::Number(_) => ArrayType::BigInt,
         };
@@ -143,8 +147,8 @@ impl<'a> RowKeys<'a> {
             row.insert(position.clone(), value.clone());
         }
         for (name, value) in self.names.iter().zip(values) {
-            // Of two columns of one name, the first is read by name, as in SQLite's own drivers.
-            row.entry(name.clone()).or_insert(value);
+            // Of two columns of one name, the last is read by name, as in SeaORM's own SQLite driver.
+            row.insert(name.clone(), value);
         }
         ProxyRow::new(row)
     }

@@ -1,8 +1,8 @@
 //! Which columns a name can mean at a place in a statement.
 
+use super::catalog::Kind;
 use super::declared::Affinity;
 use super::typed::{Type, Typed};
-use sea_orm::sea_query::ArrayType;
 
 /// A table, view, subquery or common table expression under the name that columns use for it.
 #[derive(Clone, Debug)]
@@ -12,14 +12,21 @@ pub(crate) struct Relation {
     pub(crate) columns: Option<Vec<Column>>,
     /// The columns that `*` leaves out, because a join before has them.
     pub(crate) shared: Vec<String>,
-    /// Whether it has a rowid, which is a column without being listed.
-    pub(crate) has_rowid: bool,
+    /// The rowid, which is a column without being listed.
+    pub(crate) rowid: Option<Typed>,
 }
 
 #[derive(Clone, Debug)]
 pub(crate) struct Column {
     pub(crate) name: String,
     pub(crate) typed: Typed,
+    pub(crate) kind: Kind,
+}
+
+impl Column {
+    pub(crate) fn plain(name: String, typed: Typed) -> Self {
+        Self { name, typed, kind: Kind::Plain }
+    }
 }
 
 /// The relations of one SELECT, and those around it.
@@ -62,13 +69,16 @@ impl Scope<'_> {
 impl Relation {
     pub(crate) fn column(&self, name: &str) -> Option<Typed> {
         let listed = self.columns.iter().flatten().find(|column| column.name.eq_ignore_ascii_case(name));
-        let rowid =
-            || self.has_rowid && ["rowid", "_rowid_", "oid"].iter().any(|rowid| name.eq_ignore_ascii_case(rowid));
         match listed {
             Some(column) => Some(column.typed.clone()),
-            None => rowid().then(|| Typed { affinity: Affinity::Integer, ..Typed::known(ArrayType::BigInt) }),
+            None => self.rowid.clone().filter(|_| is_rowid(name)),
         }
     }
+}
+
+/// The names of the rowid, where no column has them: <https://www.sqlite.org/rowidtable.html>.
+pub(crate) fn is_rowid(name: &str) -> bool {
+    ["rowid", "_rowid_", "oid"].iter().any(|rowid| name.eq_ignore_ascii_case(rowid))
 }
 
 /// A column that was not found. It may have any affinity, and TEXT is the one that needs integers to be cast.

@@ -22,8 +22,11 @@ pub(crate) fn effect(sql: &str) -> Effect {
     match words.next() {
         Some(first) if writes(&first) => Effect::Write,
         Some(first) if is_one_of(&first, &["CREATE", "ALTER", "DROP"]) => Effect::Schema,
-        // `WITH … INSERT`: the keyword stands outside of the brackets of every common table expression.
-        Some(first) if first.is_word("WITH") && outside_brackets(words).any(|token| writes(&token)) => Effect::Write,
+        // The verb stands outside of the brackets of the common table expressions, before every other such word.
+        Some(first) if first.is_word("WITH") => {
+            let verb = outside_brackets(words).find(|token| writes(token) || is_one_of(token, &["SELECT", "VALUES"]));
+            if verb.is_some_and(|verb| writes(&verb)) { Effect::Write } else { Effect::Read }
+        }
         _ => Effect::Read,
     }
 }
@@ -38,8 +41,27 @@ pub(crate) fn is_select(sql: &str) -> bool {
 /// Whether a statement changes nothing, whatever is done with its result.
 pub(crate) fn only_reads(sql: &str) -> bool {
     let mut words = tokens(sql).filter(|token| token.kind != Kind::Space);
-    let reads = |token: Token<'_>| token.is_word("EXPLAIN") || token.is_word("PRAGMA");
-    is_select(sql) || (words.next().is_some_and(reads) && words.all(|token| !token.is_symbol("=")))
+    let Some(first) = words.next() else { return true };
+    is_select(sql) || first.is_word("EXPLAIN") || (first.is_word("PRAGMA") && asks(words))
+}
+
+/// Whether a PRAGMA only asks: one that sets has a value, and `optimize` writes statistics.
+fn asks<'a>(words: impl Iterator<Item = Token<'a>>) -> bool {
+    const WITH_ARGUMENT: [&str; 9] = [
+        "table_info",
+        "table_xinfo",
+        "table_list",
+        "index_info",
+        "index_xinfo",
+        "index_list",
+        "foreign_key_list",
+        "foreign_key_check",
+        "quick_check",
+    ];
+    let words: Vec<_> = words.collect();
+    let takes_name = words.iter().any(|word| WITH_ARGUMENT.iter().any(|pragma| word.is_word(pragma)));
+    let sets = words.iter().any(|word| word.is_symbol("=") || (word.is_symbol("(") && !takes_name));
+    !sets && !words.iter().any(|word| word.is_word("optimize"))
 }
 
 fn outside_brackets<'a>(tokens: impl Iterator<Item = Token<'a>>) -> impl Iterator<Item = Token<'a>> {
@@ -86,19 +108,22 @@ fn refuse_transaction_control(sql: &str) -> Result<(), DbErr> {
              db.transaction_sync(async |txn| model.save(txn).await)"
         )));
     }
-    let mut before = first;
+    let mut before = (first, first);
     for token in words {
         // INSERT OR ROLLBACK, ON CONFLICT ROLLBACK and RAISE(ROLLBACK, …) end the transaction that the runtime keeps for
         // the whole object, which then loses what was written and is reset.
-        if token.is_word("ROLLBACK")
-            && ["OR", "CONFLICT", "("].iter().any(|word| before.is_word(word) || before.is_symbol(word))
-        {
+        let answers = match before {
+            (verb, or) if or.is_word("OR") => verb.is_word("INSERT") || verb.is_word("UPDATE"),
+            (on, conflict) if conflict.is_word("CONFLICT") => on.is_word("ON"),
+            (raise, open) => raise.is_word("RAISE") && open.is_symbol("("),
+        };
+        if answers && token.is_word("ROLLBACK") {
             return Err(refused(
                 "ROLLBACK as an answer to a conflict would end the transaction of the whole object, which is then reset: \
                  use ABORT",
             ));
         }
-        before = token;
+        before = (before.1, token);
     }
     Ok(())
 }
@@ -126,7 +151,8 @@ mod tests {
         ] {
             assert!(single(sql).is_err_and(|error| error.to_string().contains("use ABORT")), "{sql}");
         }
-        assert!(single("SELECT rollback, 'OR ROLLBACK' FROM t").is_ok());
+        assert!(single("SELECT rollback, 'OR ROLLBACK' FROM t WHERE a OR rollback").is_ok());
+        assert!(single("CREATE TABLE t (rollback integer)").is_ok());
     }
 
     #[test]
@@ -139,6 +165,8 @@ mod tests {
         for sql in [
             "DELETE FROM t",
             "PRAGMA foreign_keys = 1",
+            "PRAGMA foreign_keys(1)",
+            "PRAGMA optimize",
             "ANALYZE",
             "CREATE TABLE t (a)",
             "WITH c AS (SELECT 1) DELETE FROM t",
@@ -159,6 +187,7 @@ mod tests {
         assert_eq!(effect("WITH c AS (SELECT 1) DELETE FROM t"), Effect::Write);
         assert_eq!(effect("WITH c AS (SELECT 1) SELECT * FROM c"), Effect::Read);
         assert_eq!(effect("alter table t add column c"), Effect::Schema);
+        assert_eq!(effect("WITH c AS (SELECT 1 AS a) SELECT replace(a, 1, 2) FROM c"), Effect::Read);
         assert_eq!(effect("EXPLAIN QUERY PLAN DELETE FROM t"), Effect::Read);
     }
 }

@@ -45,6 +45,15 @@ pub(crate) enum Term {
     Values(Vec<Vec<Expr>>),
 }
 
+impl Term {
+    pub(crate) fn result_columns(&self) -> Option<&[ResultColumn]> {
+        match self {
+            Self::Select { columns, .. } => Some(columns),
+            Self::Values(_) => None,
+        }
+    }
+}
+
 /// A column of a SELECT or RETURNING list.
 #[derive(Debug)]
 pub(crate) enum ResultColumn {
@@ -88,6 +97,8 @@ pub(crate) enum Shared {
 #[derive(Debug)]
 pub(crate) struct Insert {
     pub(crate) ctes: Vec<Cte>,
+    /// `INSERT OR FAIL`.
+    pub(crate) or_fail: bool,
     pub(crate) table: String,
     pub(crate) alias: Option<String>,
     /// `None` when no list is given: all columns in their order.
@@ -97,6 +108,48 @@ pub(crate) struct Insert {
     /// The conflict targets and the WHERE clauses of ON CONFLICT.
     pub(crate) conditions: Vec<Expr>,
     pub(crate) returning: Vec<ResultColumn>,
+}
+
+impl Insert {
+    /// Whether ON CONFLICT uses `excluded` for nothing but `column = excluded.column`.
+    pub(crate) fn takes_excluded_as_it_is(&self) -> bool {
+        let is_plain = |assignment: &Assignment| match (&assignment.value, &assignment.columns[..]) {
+            (Expr::Column { table: Some(table), name }, [column]) => {
+                table.eq_ignore_ascii_case("excluded") && name.eq_ignore_ascii_case(column)
+            }
+            (Expr::Parameter(_) | Expr::Literal(_), _) => true,
+            _ => false,
+        };
+        // The conflict targets are plain columns as well.
+        let is_column = |condition: &Expr| matches!(condition, Expr::Column { table: None, .. });
+        self.upsert.iter().all(is_plain) && self.conditions.iter().all(is_column)
+    }
+
+    /// Whether its rows can be inserted by several statements: a subquery would see the rows before its own, and FAIL
+    /// keeps what came before a failure.
+    pub(crate) fn can_be_cut(&self) -> bool {
+        let Rows::Values(rows) = &self.rows else { return false };
+        !self.or_fail && rows.iter().flat_map(|(row, _)| row).all(Expr::is_without_select)
+    }
+}
+
+impl Expr {
+    fn is_without_select(&self) -> bool {
+        match self {
+            Self::Column { .. } | Self::Parameter(_) | Self::Literal(_) => true,
+            Self::InSelect(..) | Self::Exists(_) | Self::Subquery(_) => false,
+            Self::Unary(_, operand) | Self::Cast(operand, _) => operand.is_without_select(),
+            Self::Binary(_, one, other) => one.is_without_select() && other.is_without_select(),
+            Self::Between(value, low, high) => [value, low, high].iter().all(|expr| expr.is_without_select()),
+            Self::In(value, list) => value.is_without_select() && list.iter().all(Self::is_without_select),
+            Self::Row(values) => values.iter().all(Self::is_without_select),
+            Self::Case { operand, arms, otherwise } => {
+                operand.iter().chain(otherwise).all(|expr| expr.is_without_select())
+                    && arms.iter().all(|(when, then)| when.is_without_select() && then.is_without_select())
+            }
+            Self::Call { arguments, clauses, .. } => arguments.iter().chain(clauses).all(Self::is_without_select),
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -194,7 +247,9 @@ pub(crate) enum Binary {
     Logic,
     /// `=`, `<`, `IS` and the like: both sides are converted by the rules of affinity.
     Compare,
-    /// `LIKE`, `GLOB`, `MATCH`, `REGEXP`.
+    /// `LIKE`, `GLOB`.
+    Like,
+    /// `MATCH`, `REGEXP`.
     Match,
     /// `+`, `-`, `*`, `/`, `%`.
     Arithmetic,

@@ -20,8 +20,8 @@ pub(crate) fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 
-/// A SELECT around a SELECT that reads the columns tagged whose numbers can be in doubt, under the names it had. The inner text stays as it is, so
-/// that ORDER BY sorts numbers, not their digits.
+/// A SELECT around a SELECT that reads the columns tagged whose numbers can be in doubt, under the names it had. The inner
+/// text stays as it is, so that ORDER BY sorts numbers, not their digits.
 pub(crate) fn select(sql: &str, names: &[String], outputs: &[Output]) -> String {
     let inner: Vec<_> = (0..names.len()).map(|at| format!("c{at}")).collect();
     let columns = names.iter().zip(outputs).zip(&inner).map(|((name, output), inner)| {
@@ -29,7 +29,10 @@ pub(crate) fn select(sql: &str, names: &[String], outputs: &[Output]) -> String 
         format!("{column} AS {}", quoted(name))
     });
     let columns: Vec<_> = columns.collect();
-    format!("WITH \"sea-orm-do\"({}) AS ({sql}) SELECT {} FROM \"sea-orm-do\"", inner.join(","), columns.join(","))
+    // A tagged expression is written more than once, and what is random must be worked out once.
+    let once = if sql.to_ascii_lowercase().contains("random") { "MATERIALIZED " } else { "" };
+    let (inner, columns) = (inner.join(","), columns.join(","));
+    format!("WITH \"sea-orm-do\"({inner}) AS {once}({sql}) SELECT {columns} FROM \"sea-orm-do\"")
 }
 
 /// The columns that [`select`] tags.

@@ -51,12 +51,39 @@ impl Typed {
 pub(crate) fn common(choices: impl IntoIterator<Item = Typed>) -> Typed {
     let mut choices = choices.into_iter().filter(|choice| choice.ty != Type::Null);
     let Some(first) = choices.next() else { return Typed::of(Type::Null) };
-    choices.fold(first, |one, other| match (one.adapts, other.adapts) {
-        (false, true) => one,
-        (true, false) => other,
-        _ if one.ty == other.ty => one,
-        (adapts, _) => Typed { adapts, ..numeric(&one, &other) },
+    choices.fold(first, |one, other| {
+        // Where one choice is text to a comparison, a number must not be a float for any.
+        let is_text = one.affinity == Affinity::Text || other.affinity == Affinity::Text;
+        let typed = match (one.adapts, other.adapts) {
+            (false, true) if adapts(&other.ty, &one.ty) => one,
+            (true, false) if adapts(&one.ty, &other.ty) => other,
+            _ if one.ty == other.ty => one,
+            (one_adapts, other_adapts) => Typed { adapts: one_adapts && other_adapts, ..numeric(&one, &other) },
+        };
+        if is_text { Typed { affinity: Affinity::Text, ..typed } } else { typed }
     })
+}
+
+/// Whether a literal or a parameter of one type can stand for a value of the other.
+fn adapts(literal: &Type, to: &Type) -> bool {
+    let (Type::Known(literal), Type::Known(to)) = (literal, to) else {
+        return *to != Type::Dynamic;
+    };
+    match literal {
+        ArrayType::Double | ArrayType::Float => rank(to).is_some() && !is_integer(to) && *to != ArrayType::Bool,
+        ArrayType::String => rank(to).is_none() && *to != ArrayType::Bytes,
+        ArrayType::Bytes => rank(to).is_none(),
+        other if rank(other).is_some() => rank(to).is_some(),
+        other => other == to,
+    }
+}
+
+/// The type of `one & other` and the like, which are integers whatever the operands are.
+pub(crate) fn bits(typed: Typed) -> Typed {
+    match &typed.ty {
+        Type::Known(ty) if !is_integer(ty) => Typed { ty: Type::Known(ArrayType::BigInt), ..typed },
+        _ => typed,
+    }
 }
 
 /// The type of `one + other` and the like.
@@ -104,7 +131,8 @@ pub(crate) fn is_integer(ty: &ArrayType) -> bool {
 
 /// Whether values of this type can be integers that the runtime rounds.
 pub(crate) fn is_wide(ty: &Type) -> bool {
-    matches!(ty, Type::Known(ArrayType::BigInt | ArrayType::BigUnsigned) | Type::Dynamic)
+    // An unregistered table's column is read where its type was settled by name.
+    matches!(ty, Type::Known(ArrayType::BigInt | ArrayType::BigUnsigned) | Type::Dynamic | Type::Unregistered(_))
 }
 
 /// Whether a number in a column of this type is an instant in seconds or a Julian day, by being an INTEGER or a REAL.

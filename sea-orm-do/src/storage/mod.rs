@@ -41,10 +41,12 @@ pub(crate) trait Storage: Debug + Send + Sync {
     fn atomically(&self, step: &mut dyn FnMut() -> Outcome) -> Result<(), StorageError>;
 
     /// Starts a SELECT whose rows are read as they are asked for.
+    #[cfg_attr(not(feature = "stream"), allow(dead_code))]
     fn open(&self, sql: &str, params: &[SqlValue]) -> Result<Box<dyn Cursor>, StorageError>;
 }
 
 /// The rows of a SELECT that is running. Dropping it ends the SELECT.
+#[cfg_attr(not(feature = "stream"), allow(dead_code))]
 pub(crate) trait Cursor: Debug + Send {
     fn columns(&self) -> &[String];
 

@@ -5,10 +5,14 @@
 //! <https://developers.cloudflare.com/durable-objects/api/sqlite-storage-api/>
 #![allow(unsafe_code)]
 
+use std::cell::RefCell;
+use std::sync::{Arc, Weak};
+
 use js_sys::{Array, ArrayBuffer, Error, IteratorNext, JsString, Uint8Array};
 use wasm_bindgen::prelude::*;
 
 use super::{Cursor, Outcome, ResultSet, SqlValue, Storage};
+use crate::database::Database;
 use crate::error::StorageError;
 
 #[wasm_bindgen]
@@ -69,13 +73,34 @@ impl std::fmt::Debug for WorkerdStorage {
 
 impl WorkerdStorage {
     /// Takes the storage out of the object's state; an error for a class that is not backed by SQLite.
-    pub(crate) fn open(state: &worker::State) -> Result<Self, StorageError> {
-        let storage: DurableObjectStorage = AsRef::<JsValue>::as_ref(state.storage().as_raw()).clone().unchecked_into();
+    fn open(storage: &JsValue) -> Result<Self, StorageError> {
+        let storage: DurableObjectStorage = storage.clone().unchecked_into();
         // Without SQLite `sql` is there all the same; only its use throws, or reading it, as the runtime's version has it.
         let sql: SqlStorage = storage.sql().map_err(not_sqlite)?.unchecked_into();
         sql.exec("SELECT 1", &Array::new()).and_then(|cursor| cursor.raw()?.to_array()).map_err(not_sqlite)?;
         Ok(Self { storage, sql })
     }
+}
+
+thread_local! {
+    /// The databases that are open, by their storage: all objects of a class may live in one wasm instance.
+    static OPEN: RefCell<Vec<(JsValue, Weak<Database>)>> = const { RefCell::new(Vec::new()) };
+}
+
+/// The database of the object that `state` belongs to: the same for every connection to it, so that they share what is
+/// known of its tables and transactions. An error for a class that is not backed by SQLite.
+pub(crate) fn database(state: &worker::State) -> Result<Arc<Database>, StorageError> {
+    let storage: JsValue = AsRef::<JsValue>::as_ref(state.storage().as_raw()).clone();
+    OPEN.with_borrow_mut(|open| {
+        open.retain(|(_, database)| database.strong_count() > 0);
+        let known = open.iter().find(|(known, _)| *known == storage).and_then(|(_, database)| database.upgrade());
+        if let Some(database) = known {
+            return Ok(database);
+        }
+        let database = Arc::new(Database::new(Arc::new(WorkerdStorage::open(&storage)?)));
+        open.push((storage, Arc::downgrade(&database)));
+        Ok(database)
+    })
 }
 
 #[allow(clippy::needless_pass_by_value, reason = "map_err hands it over")]

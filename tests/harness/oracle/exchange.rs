@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result};
 use sea_orm_do_tests::case::Case;
 use sea_orm_do_tests::matrix::report::{Report, Storage};
 
@@ -75,27 +75,14 @@ fn in_workerd(workerd: &Workerd, date: &str, ours: &Path, theirs: &Path) -> Resu
     let case = case()?;
     let mut server = workerd.start(&worker(date, None))?;
     let first = serde_json::from_str(&told(&server, &case, 0)?)?;
-    server.stop();
-    let file = only_database(&server.disk("Sqlite"))?;
-    move_database(&file, ours)?;
-    move_database(theirs, &file)?;
-    server.restart()?;
+    server.change_files("Sqlite", |file| {
+        move_database(file, ours)?;
+        move_database(theirs, file)
+    })?;
     Ok([first, serde_json::from_str(&told(&server, &case, 1)?)?])
 }
 
-/// The file of the one object: <https://www.sqlite.org/wal.html> tells what lies beside it.
-fn only_database(folder: &Path) -> Result<PathBuf> {
-    let files = fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<Result<Vec<_>>>()?;
-    let is_object = |path: &&PathBuf| {
-        let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
-        path.extension().is_some_and(|extension| extension == "sqlite") && stem != "metadata"
-    };
-    let objects: Vec<_> = files.iter().filter(is_object).collect();
-    ensure!(objects.len() == 1, "one object was expected in {files:?}");
-    Ok(objects[0].clone())
-}
-
-/// With what is not yet in the file itself.
+/// With what is not yet in the file itself: <https://www.sqlite.org/wal.html>.
 fn move_database(from: &Path, to: &Path) -> Result<()> {
     for suffix in ["", "-wal", "-shm"] {
         let with_suffix = |path: &Path| PathBuf::from(format!("{}{suffix}", path.display()));

@@ -215,6 +215,9 @@ async fn a_script_runs_statement_by_statement(context: Context) -> Outcome {
     assert!(db.execute_unprepared("SELECT * FROM log").await.is_err());
     let done = db.execute_unprepared(&script.replace("NULL", "'Anne'")).await?;
     assert_eq!((done.rows_affected(), done.last_insert_id()), (2, 2));
+    let both = db.execute_unprepared("DELETE FROM log; DELETE FROM author; SELECT 1").await?;
+    assert_eq!(both.rows_affected(), 4, "the rows of all statements");
+    db.execute_unprepared("INSERT INTO author (name) VALUES ('O''Brien; '), ('Anne')").await?;
     let lines: String =
         one(&db.clone().by_declared_type(), statement("SELECT group_concat(line, '|') FROM log", [])).await?;
     assert_eq!(lines, "new; O'Brien; !!|new; Anne!");

@@ -1,7 +1,11 @@
 //! What was written is what is read.
 
 use sea_orm::prelude::{Date, DateTimeUtc, Uuid};
-use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, Set};
+use sea_orm::sea_query::Expr;
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, PaginatorTrait, QueryFilter,
+    QueryOrder, Set, Statement,
+};
 use sea_orm_do::DoConnection;
 use serde_json::json;
 
@@ -18,6 +22,8 @@ pub(super) fn cases() -> Vec<Case> {
         integers_within_2_to_the_53,
         integers_beyond_2_to_the_53,
         dates_json_and_uuids,
+        instants_as_integer_milliseconds,
+        what_json_extract_finds,
         text_of_every_kind,
         a_value_of_another_type_is_an_error,
     )
@@ -121,6 +127,37 @@ async fn dates_json_and_uuids(context: Context) -> Outcome {
     assert_eq!(author.insert(&db).await?.born, Some(born));
     let same_day = author::Entity::find().filter(author::Column::Born.eq(born)).all(&db).await?;
     assert_eq!(same_day.len(), 1);
+    Ok(())
+}
+
+async fn instants_as_integer_milliseconds(context: Context) -> Outcome {
+    let db = with_author(&context).await?;
+    let at: DateTimeUtc = "2026-11-23T09:30:15.250Z".parse()?;
+    let read = round_trip(&db, book::ActiveModel { id: Set(at.timestamp_millis()), ..empty_book() }).await?;
+    assert_eq!(DateTimeUtc::from_timestamp_millis(read.id), Some(at));
+    let hour = 3_600_000;
+    let found =
+        book::Entity::find().filter(book::Column::Id.between(read.id - hour, read.id + hour)).count(&db).await?;
+    assert_eq!(found, 1);
+    Ok(())
+}
+
+async fn what_json_extract_finds(context: Context) -> Outcome {
+    let db = with_author(&context).await?;
+    let meta = json!({"pages": 7, "price": 2.5, "tags": ["a", "b"], "wide": i64::MAX, "none": null});
+    round_trip(&db, book::ActiveModel { meta: Set(Some(meta)), ..empty_book() }).await?;
+    let sql = "SELECT json_extract(meta, '$.pages') AS pages, meta ->> '$.price' AS price, \
+               json_extract(meta, '$.tags[1]') AS tag, json_extract(meta, '$.wide') AS wide, \
+               json_extract(meta, '$.none') AS none, json_array_length(meta, '$.tags') AS length FROM book";
+    let row = db.query_one_raw(Statement::from_string(DbBackend::Sqlite, sql)).await?.ok_or("no row")?;
+    assert_eq!(row.try_get::<i64>("", "pages")?, 7);
+    assert_eq!(row.try_get::<f64>("", "price")?, 2.5);
+    assert_eq!(row.try_get::<String>("", "tag")?, "b");
+    assert_eq!(row.try_get::<i64>("", "wide")?, i64::MAX);
+    assert_eq!(row.try_get::<Option<String>>("", "none")?, None);
+    assert_eq!(row.try_get::<i64>("", "length")?, 2);
+    let found = book::Entity::find().filter(Expr::cust_with_values("json_extract(meta, '$.pages') = ?", [7]));
+    assert_eq!(found.count(&db).await?, 1);
     Ok(())
 }
 

@@ -40,7 +40,7 @@ impl Harness {
     pub(super) fn start() -> Result<Self> {
         let workerd = Workerd::find()?;
         let date = workerd.newest_date()?;
-        let worker = Worker { member: suite::WORKER, objects: &[("OBJECT", "Object", true)], date, prelude: None };
+        let worker = Worker { member: suite::WORKER, objects: &[("ISOLATED", "Isolated", true)], date, prelude: None };
         Ok(Self { server: workerd.start(&worker)? })
     }
 
@@ -62,6 +62,10 @@ impl Harness {
             (End::Panicked(message), _) => Err(message),
             (End::Answered(answer), None) if answer.status == 200 => Ok(()),
             (End::Answered(answer), Some(_)) if answer.status == 200 => Err("did not panic".to_owned()),
+            // Where the object itself could not run, only the log tells why.
+            (End::Answered(answer), _) if answer.body.is_empty() || answer.body == "INTERNAL SERVER ERROR" => {
+                Err(self.server.log())
+            }
             (End::Answered(answer), _) => Err(answer.body),
         })
     }

@@ -19,15 +19,16 @@ use self::report::{Report, Verdict};
 use crate::bundle;
 use crate::workspace::Workspace;
 
-/// Builds the suite and runs the tests whose names contain `filter`.
+/// Builds the suite and runs the tests whose names contain `filter`; a filter that begins with the name of a file builds
+/// that file alone.
 pub(crate) fn run_all(workspace: &Workspace, filter: Option<&str>, json: bool) -> Result<ExitCode> {
     let exclusions = Exclusions::read(workspace)?;
-    suite::generate(workspace, &exclusions)?;
+    let files = suite::generate(workspace, &exclusions, filter)?;
     bundle::worker(workspace, suite::WORKER, false)?;
 
     let mut harness = Harness::start()?;
     let tests = harness.tests()?;
-    exclusions.check_against(&tests)?;
+    exclusions.check_against(&tests, &files)?;
     let chosen = |name: &str| filter.is_none_or(|filter| name.contains(filter));
     let mut report = Report::new(json);
     for test in tests.iter().filter(|test| chosen(&test.name)) {

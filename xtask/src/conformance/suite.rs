@@ -37,7 +37,8 @@ const EDITS: [(&str, &str, &str); 1] =
     [("common/setup/mod.rs", r#"std::env::var("DATABASE_URL")"#, r#"dotenv::var("DATABASE_URL")"#)];
 
 /// Writes the workspace; files that are as they should be are left alone, so that cargo does not build them again.
-pub(super) fn generate(workspace: &Workspace, exclusions: &Exclusions) -> Result<()> {
+/// The names of the crates that the worker links: those that `filter` names, or all.
+pub(super) fn generate(workspace: &Workspace, exclusions: &Exclusions, filter: Option<&str>) -> Result<Vec<String>> {
     let target = workspace.root().join("target/conformance");
     copy(&workspace.folder_of("sea-orm")?.join("tests"), &target.join("upstream"), &|path, text| {
         EDITS.iter().filter(|(file, ..)| path.ends_with(file)).try_fold(text, |text, (file, old, new)| {
@@ -45,12 +46,23 @@ pub(super) fn generate(workspace: &Workspace, exclusions: &Exclusions) -> Result
             Ok(text.replace(old, new))
         })
     })?;
-    let files = files(&target.join("upstream"))?;
+    let files = files(&target.join("upstream"), exclusions)?;
+    let names = files.iter().map(|(name, _)| name.clone());
+    let linked: Vec<_> = match filter.and_then(|filter| filter.split("::").next()) {
+        Some(asked) if files.iter().any(|(name, _)| name.contains(asked)) => {
+            names.filter(|name| name.contains(asked)).collect()
+        }
+        _ => names.collect(),
+    };
 
     let profiles = workspace.manifest()?.get("profile").cloned().context("the workspace has no profiles")?;
     let profiles = toml::to_string(&toml::Table::from_iter([("profile".to_owned(), profiles)]))?;
+    // The suite itself is big and runs once: building it is what takes the time.
+    let unoptimised: String =
+        files.iter().map(|(name, _)| format!("[profile.wasm-dev.package.{name}]\nopt-level = 0\n")).collect();
+    let profiles = profiles + "\n" + &unoptimised;
     let dependencies: String =
-        files.iter().map(|(name, _)| format!("{name} = {{ path = \"../suite/{name}\" }}\n")).collect();
+        linked.iter().map(|name| format!("{name} = {{ path = \"../suite/{name}\" }}\n")).collect();
     copy(&workspace.root().join(TEMPLATE), &target, &|path, text| {
         let more = if path.ends_with("worker/Cargo.toml") {
             &dependencies
@@ -61,7 +73,7 @@ pub(super) fn generate(workspace: &Workspace, exclusions: &Exclusions) -> Result
         };
         Ok(text + more)
     })?;
-    let mentions: String = files.iter().map(|(name, _)| format!("extern crate {name} as _;\n")).collect();
+    let mentions: String = linked.iter().map(|name| format!("extern crate {name} as _;\n")).collect();
     write(&target.join("worker/src/suite.rs"), &format!("//! Links the suite.\n\n{mentions}"))?;
     let lock = target.join("Cargo.lock");
     if !lock.exists() {
@@ -80,11 +92,12 @@ pub(super) fn generate(workspace: &Workspace, exclusions: &Exclusions) -> Result
             .replace("{declared}", &declared);
         write(&target.join("suite").join(name).join("Cargo.toml"), &manifest)?;
     }
-    remove_others(&target.join("suite"), &files)
+    remove_others(&target.join("suite"), &files)?;
+    Ok(linked)
 }
 
-/// The files with tests that are run by the suite's own macro: name of the crate, and path.
-fn files(upstream: &Path) -> Result<BTreeSet<(String, String)>> {
+/// The files with tests for SQLite that are run by the suite's own macro: name of the crate, and path.
+fn files(upstream: &Path, exclusions: &Exclusions) -> Result<BTreeSet<(String, String)>> {
     let mut files = BTreeSet::new();
     for entry in fs::read_dir(upstream)? {
         let path = entry?.path();
@@ -95,6 +108,7 @@ fn files(upstream: &Path) -> Result<BTreeSet<(String, String)>> {
             files.insert((name.to_owned(), format!("{name}.rs")));
         }
     }
+    files.retain(|(name, _)| !exclusions.other_databases.contains(name));
     if files.is_empty() {
         bail!("{} has no file with {ATTRIBUTE}", upstream.display());
     }

@@ -7,7 +7,7 @@ use crate::dialect::declared::{Affinity, rust_type};
 use crate::dialect::functions;
 use crate::dialect::scope::{Scope, unknown};
 use crate::dialect::syntax::{Binary, Expr, Literal, Unary};
-use crate::dialect::typed::{Type, Typed, common, numeric};
+use crate::dialect::typed::{Type, Typed, bits, common, numeric};
 
 impl Analyst<'_> {
     /// A term of ORDER BY or GROUP BY, or any other clause.
@@ -36,17 +36,39 @@ impl Analyst<'_> {
 
     /// Both sides of a comparison. Against text, the affinity of the column turns a number into text, and 1.0 is not '1';
     /// against everything else the REAL of a whole number compares as the integer does.
-    pub(super) fn compared(&mut self, one: &Expr, other: &Expr, scope: &Scope<'_>) -> Typed {
+    fn compared(&mut self, one: &Expr, other: &Expr, scope: &Scope<'_>) -> Typed {
         if let (Expr::Row(ones), Expr::Row(others)) = (one, other) {
             for (one, other) in ones.iter().zip(others) {
                 self.compared(one, other, scope);
             }
-            return Typed::known(ArrayType::Bool);
+        } else {
+            let left = self.typed(one, scope);
+            self.compared_to(one, &left, [other], scope);
         }
-        let (left, right) = (self.typed(one, scope), self.typed(other, scope));
-        self.compared_with(one, &right);
-        self.compared_with(other, &left);
         Typed::known(ArrayType::Bool)
+    }
+
+    /// One side of a comparison with each of several others.
+    fn compared_to<'e>(
+        &mut self,
+        one: &Expr,
+        left: &Typed,
+        others: impl IntoIterator<Item = &'e Expr>,
+        scope: &Scope<'_>,
+    ) {
+        for other in others {
+            let right = self.typed(other, scope);
+            self.compared_with(one, &right);
+            self.compared_with(other, left);
+        }
+    }
+
+    pub(super) fn compared_with(&mut self, expr: &Expr, other: &Typed) {
+        if let Expr::Parameter(at) = expr
+            && let Some(usage) = self.usages.get_mut(*at)
+        {
+            usage.cast |= other.affinity == Affinity::Text;
+        }
     }
 
     fn pattern(&mut self, expr: &Expr) {
@@ -62,14 +84,6 @@ impl Analyst<'_> {
         }
     }
 
-    pub(super) fn compared_with(&mut self, expr: &Expr, other: &Typed) {
-        if let Expr::Parameter(at) = expr
-            && let Some(usage) = self.usages.get_mut(*at)
-        {
-            usage.cast |= other.affinity == Affinity::Text;
-        }
-    }
-
     pub(super) fn typed(&mut self, expr: &Expr, scope: &Scope<'_>) -> Typed {
         let bool = || Typed::known(ArrayType::Bool);
         match expr {
@@ -82,30 +96,36 @@ impl Analyst<'_> {
             Expr::Unary(unary, operand) => {
                 let operand = self.value(operand, scope).computed();
                 match unary {
-                    Unary::Sign | Unary::Bits => numeric(&operand, &operand),
+                    Unary::Sign => numeric(&operand, &operand),
+                    Unary::Bits => bits(numeric(&operand, &operand)),
                     Unary::Logic => bool(),
                 }
             }
             Expr::Binary(Binary::Compare, one, other) => self.compared(one, other, scope),
             Expr::Binary(operator, one, other) => {
-                if *operator == Binary::Match {
+                if *operator == Binary::Like {
                     self.pattern(other);
                 }
                 let (one, other) = (self.value(one, scope), self.value(other, scope));
                 match operator {
-                    Binary::Logic | Binary::Match | Binary::Compare => bool(),
-                    Binary::Arithmetic | Binary::Bits => numeric(&one.computed(), &other.computed()),
+                    Binary::Logic | Binary::Like | Binary::Match | Binary::Compare => bool(),
+                    Binary::Arithmetic => numeric(&one.computed(), &other.computed()),
+                    Binary::Bits => bits(numeric(&one.computed(), &other.computed())),
                     Binary::Concat | Binary::JsonText => Typed::known(ArrayType::String),
                     Binary::JsonValue => Typed::dynamic(),
                 }
             }
             Expr::Between(value, low, high) => {
-                self.compared(value, low, scope);
-                self.compared(value, high, scope)
+                let left = self.typed(value, scope);
+                self.compared_to(value, &left, [&**low, &**high], scope);
+                bool()
             }
             Expr::In(value, list) => {
-                for item in list {
-                    self.compared(value, item, scope);
+                if matches!(**value, Expr::Row(_)) {
+                    list.iter().for_each(|item| drop(self.compared(value, item, scope)));
+                } else {
+                    let left = self.typed(value, scope);
+                    self.compared_to(value, &left, list, scope);
                 }
                 bool()
             }
@@ -139,11 +159,12 @@ impl Analyst<'_> {
             }
             Expr::Case { operand, arms, otherwise } => {
                 let mut results = Vec::new();
+                let operand = operand.as_ref().map(|operand| (operand, self.typed(operand, scope)));
                 for (condition, result) in arms {
-                    match operand {
-                        Some(operand) => self.compared(operand, condition, scope),
-                        None => self.value(condition, scope),
-                    };
+                    match &operand {
+                        Some((operand, typed)) => self.compared_to(operand, typed, [condition], scope),
+                        None => drop(self.value(condition, scope)),
+                    }
                     results.push(self.value(result, scope));
                 }
                 results.extend(otherwise.as_ref().map(|otherwise| self.value(otherwise, scope)));

@@ -1,9 +1,9 @@
 //! The columns of a SELECT and of the tables it reads.
 
 use super::{Analyst, Columns, Form, Output, Selected};
-use crate::dialect::catalog::function_columns;
+use crate::dialect::catalog::{Kind, function_columns};
 use crate::dialect::limits;
-use crate::dialect::scope::{Column, Relation, Scope};
+use crate::dialect::scope::{Column, Relation, Scope, is_rowid};
 use crate::dialect::syntax::{Cte, Expr, ResultColumn, Select, Shared, Source, SourceKind, Term};
 use crate::dialect::typed::common;
 
@@ -38,16 +38,19 @@ impl Analyst<'_> {
 
     pub(super) fn ctes(&mut self, ctes: &[Cte], scope: &mut Scope<'_>) {
         for cte in ctes {
-            // The first term of a recursive one tells its columns; the others may name it.
-            let mut inner = Scope::within(scope);
-            self.ctes(&cte.body.ctes, &mut inner);
-            let columns = cte.body.terms.first().and_then(|term| self.term(term, &inner).0);
-            let relation = relation_of(&cte.name, columns, &cte.columns);
-            scope.ctes.push(relation);
+            // The first term of one that may be recursive tells its columns; the others may name it.
+            let may_be_recursive = cte.body.terms.len() > 1;
+            if may_be_recursive {
+                let mut inner = Scope::within(scope);
+                self.ctes(&cte.body.ctes, &mut inner);
+                let columns = cte.body.terms.first().and_then(|term| self.term(term, &inner).0);
+                scope.ctes.push(relation_of(&cte.name, columns, &cte.columns));
+            }
             let columns = self.select(&cte.body, scope);
-            let relation = relation_of(&cte.name, columns, &cte.columns);
-            scope.ctes.pop();
-            scope.ctes.push(relation);
+            if may_be_recursive {
+                scope.ctes.pop();
+            }
+            scope.ctes.push(relation_of(&cte.name, columns, &cte.columns));
         }
     }
 
@@ -97,7 +100,7 @@ impl Analyst<'_> {
             for relation in right {
                 match &source.shared {
                     Shared::None => {}
-                    Shared::Using(names) => relation.shared.clone_from(names),
+                    Shared::Using(names) => relation.shared.extend(names.iter().cloned()),
                     Shared::Natural => {
                         let columns = relation.columns.iter().flatten().map(|column| column.name.clone());
                         relation.shared = columns.filter(|name| listed(name)).collect();
@@ -111,8 +114,7 @@ impl Analyst<'_> {
     }
 
     pub(super) fn relation(&mut self, kind: &SourceKind, alias: Option<&str>, scope: &Scope<'_>) -> Relation {
-        let untold =
-            |name: &str| Relation { name: name.to_owned(), columns: None, shared: Vec::new(), has_rowid: false };
+        let untold = |name: &str| Relation { name: name.to_owned(), columns: None, shared: Vec::new(), rowid: None };
         match kind {
             SourceKind::Table(name) => {
                 let name_here = alias.unwrap_or(name);
@@ -152,9 +154,10 @@ impl Analyst<'_> {
                         let shared = |name: &str| {
                             all.is_none() && relation.shared.iter().any(|shared| shared.eq_ignore_ascii_case(name))
                         };
-                        for Column { name, typed } in relation.columns.as_ref()? {
-                            if !shared(name) {
-                                let (name, ty, span) = (Some(name.clone()), typed.ty.clone(), Some(span.clone()));
+                        for Column { name, typed, kind } in relation.columns.as_ref()? {
+                            if !shared(name) && *kind != Kind::Hidden {
+                                let name = Some(name.clone()).filter(|name| !name.is_empty());
+                                let (ty, span) = (typed.ty.clone(), Some(span.clone()));
                                 let output = Output { name, ty, span, form: Form::Star };
                                 selected.push(Selected { output, typed: typed.clone() });
                             }
@@ -164,7 +167,8 @@ impl Analyst<'_> {
                 ResultColumn::Expr { expr, alias, span } => {
                     let typed = self.value(expr, scope);
                     let own = match expr {
-                        Expr::Column { name, .. } => Some(name.clone()),
+                        // SQLite names a rowid after the column that it is.
+                        Expr::Column { name, .. } if !is_rowid(name) => Some(name.clone()),
                         _ => None,
                     };
                     let name = alias.clone().or(own);
@@ -188,11 +192,10 @@ impl Selected {
 
 fn relation_of(name: &str, columns: Columns, names: &[String]) -> Relation {
     let columns = columns.map(|columns| {
-        let named = columns.into_iter().enumerate().map(|(at, column)| Column {
-            name: names.get(at).cloned().or(column.output.name).unwrap_or_default(),
-            typed: column.typed,
+        let named = columns.into_iter().enumerate().map(|(at, column)| {
+            Column::plain(names.get(at).cloned().or(column.output.name).unwrap_or_default(), column.typed)
         });
         named.collect()
     });
-    Relation { name: name.to_owned(), columns, shared: Vec::new(), has_rowid: false }
+    Relation { name: name.to_owned(), columns, shared: Vec::new(), rowid: None }
 }

@@ -1,17 +1,20 @@
 //! What INSERT, UPDATE and DELETE store and return.
 
 use super::{Analyst, Columns};
+use crate::dialect::catalog::Kind;
 use crate::dialect::scope::{Relation, Scope, unknown};
-use crate::dialect::syntax::{Assignment, Delete, Expr, Insert, Rows, SourceKind, Update};
+use crate::dialect::syntax::{Assignment, Delete, Expr, Insert, ResultColumn, Rows, SourceKind, Term, Update};
 
 impl Analyst<'_> {
     pub(super) fn insert(&mut self, insert: &Insert) -> Columns {
         let mut around = Scope::default();
         self.ctes(&insert.ctes, &mut around);
-        let target = self.target(&insert.table, insert.alias.as_deref(), &around);
+        let target = self.target(&insert.table, insert.alias.as_deref());
         let names = match (&insert.columns, &target.columns) {
             (Some(names), _) => names.clone(),
-            (None, Some(columns)) => columns.iter().map(|column| column.name.clone()).collect(),
+            (None, Some(columns)) => {
+                columns.iter().filter(|column| column.kind == Kind::Plain).map(|column| column.name.clone()).collect()
+            }
             (None, None) => Vec::new(),
         };
         match &insert.rows {
@@ -24,8 +27,19 @@ impl Analyst<'_> {
             }
             Rows::Select(select) => {
                 self.select(select, &around);
+                for columns in select.terms.iter().filter_map(Term::result_columns) {
+                    for (column, name) in columns.iter().zip(&names) {
+                        if let ResultColumn::Expr { expr, .. } = column {
+                            self.passed_on(expr, name, &target);
+                        }
+                    }
+                }
             }
             Rows::Default => {}
+        }
+        if !insert.takes_excluded_as_it_is() {
+            // An expression over `excluded` sees what was bound, before the column makes an integer of it.
+            self.cast_rows(&insert.rows);
         }
         let mut scope = Scope::within(&around);
         scope.relations.push(target.clone());
@@ -41,7 +55,7 @@ impl Analyst<'_> {
     pub(super) fn update(&mut self, update: &Update) -> Columns {
         let mut around = Scope::default();
         self.ctes(&update.ctes, &mut around);
-        let target = self.target(&update.table, update.alias.as_deref(), &around);
+        let target = self.target(&update.table, update.alias.as_deref());
         let mut scope = Scope::within(&around);
         scope.relations.push(target.clone());
         self.sources(&update.from, &mut scope);
@@ -55,13 +69,49 @@ impl Analyst<'_> {
         let mut around = Scope::default();
         self.ctes(&delete.ctes, &mut around);
         let mut scope = Scope::within(&around);
-        scope.relations.push(self.target(&delete.table, delete.alias.as_deref(), &around));
+        scope.relations.push(self.target(&delete.table, delete.alias.as_deref()));
         self.clauses(&delete.clauses, &delete.limit, &scope);
         self.result_columns(&delete.returning, &scope)
     }
 
-    pub(super) fn target(&mut self, table: &str, alias: Option<&str>, scope: &Scope<'_>) -> Relation {
-        self.relation(&SourceKind::Table(table.to_owned()), alias, scope)
+    /// The table that is written: never a common table expression, whatever its name.
+    fn target(&mut self, table: &str, alias: Option<&str>) -> Relation {
+        self.relation(&SourceKind::Table(table.to_owned()), alias, &Scope::default())
+    }
+
+    fn cast_rows(&mut self, rows: &Rows) {
+        let Rows::Values(rows) = rows else { return };
+        for expr in rows.iter().flat_map(|(row, _)| row) {
+            if let Expr::Parameter(at) = expr
+                && let Some(usage) = self.usages.get_mut(*at)
+            {
+                usage.cast = true;
+            }
+        }
+    }
+
+    /// An expression that hands a parameter on to a column: a decimal must survive there.
+    fn passed_on(&mut self, expr: &Expr, column: &str, target: &Relation) {
+        match expr {
+            Expr::Parameter(at) => {
+                let affinity = target.column(column).unwrap_or_else(unknown).affinity;
+                if let Some(usage) = self.usages.get_mut(*at)
+                    && affinity.is_numeric()
+                {
+                    usage.stored_as_number = Some(column.to_owned());
+                }
+            }
+            Expr::Case { arms, otherwise, .. } => {
+                let results = arms.iter().map(|(_, result)| result).chain(otherwise.as_deref());
+                results.for_each(|result| self.passed_on(result, column, target));
+            }
+            Expr::Call { function, arguments, .. }
+                if ["coalesce", "ifnull", "iif"].iter().any(|name| function.eq_ignore_ascii_case(name)) =>
+            {
+                arguments.iter().for_each(|argument| self.passed_on(argument, column, target));
+            }
+            _ => {}
+        }
     }
 
     pub(super) fn clauses(&mut self, clauses: &[Expr], limit: &[Expr], scope: &Scope<'_>) {
@@ -87,6 +137,9 @@ impl Analyst<'_> {
     pub(super) fn stored(&mut self, expr: &Expr, column: Option<&str>, target: &Relation, scope: &Scope<'_>) {
         let Expr::Parameter(at) = expr else {
             self.value(expr, scope);
+            if let Some(column) = column {
+                self.passed_on(expr, column, target);
+            }
             return;
         };
         let affinity = column.and_then(|name| target.column(name)).unwrap_or_else(unknown).affinity;

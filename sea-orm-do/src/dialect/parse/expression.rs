@@ -2,7 +2,7 @@
 
 use super::{DEPTH, Parser};
 use crate::dialect::lex::Kind;
-use crate::dialect::syntax::{Binary, Expr, Literal, Unary};
+use crate::dialect::syntax::{Binary, Expr, Literal, ResultColumn, Select, Shared, Source, SourceKind, Term, Unary};
 
 /// How strongly an operator binds; a larger one binds more.
 type Strength = u8;
@@ -114,12 +114,19 @@ impl Parser<'_> {
         if self.word("IN") {
             return self.among(left).map(Ok);
         }
-        if ["LIKE", "GLOB", "REGEXP", "MATCH"].iter().any(|word| self.word(word)) {
+        let operator = if self.word("LIKE") || self.word("GLOB") {
+            Some(Binary::Like)
+        } else if self.word("REGEXP") || self.word("MATCH") {
+            Some(Binary::Match)
+        } else {
+            None
+        };
+        if let Some(operator) = operator {
             let mut right = self.operators(ORDERING)?;
             if self.word("ESCAPE") {
                 right = Expr::Row(vec![right, self.operators(ORDERING)?]);
             }
-            return Some(Ok(Expr::Binary(Binary::Match, left.into(), right.into())));
+            return Some(Ok(Expr::Binary(operator, left.into(), right.into())));
         }
         self.next = start;
         Some(Err(left))
@@ -128,8 +135,12 @@ impl Parser<'_> {
     /// What follows IN.
     fn among(&mut self, left: Expr) -> Option<Expr> {
         if !self.symbol("(") {
-            // `IN table`: not followed.
-            return None;
+            let kind = SourceKind::Table(self.table_name()?);
+            let from = vec![Source { kind, alias: None, on: None, shared: Shared::None }];
+            let columns = vec![ResultColumn::All(None, 0..0)];
+            let select =
+                Select { terms: vec![Term::Select { columns, from, clauses: Vec::new() }], ..Select::default() };
+            return Some(Expr::InSelect(left.into(), select.into()));
         }
         let among = if self.peek_select() {
             Expr::InSelect(left.into(), self.select()?.into())
@@ -306,16 +317,48 @@ impl Parser<'_> {
             clauses.extend(self.list(Self::expression)?);
         }
         clauses.extend(self.order_by()?);
-        // A frame's bounds are constants.
-        while self.peek().is_some_and(|token| matches!(token.kind, Kind::Word | Kind::Number)) {
-            self.next += 1;
-        }
+        clauses.extend(self.frame()?);
         self.expect(")")?;
         Some(clauses)
     }
 }
 
+impl Parser<'_> {
+    /// `ROWS BETWEEN … AND … EXCLUDE …`: the expressions of its bounds.
+    fn frame(&mut self) -> Option<Vec<Expr>> {
+        let mut bounds = Vec::new();
+        if !["ROWS", "RANGE", "GROUPS"].iter().any(|unit| self.word(unit)) {
+            return Some(bounds);
+        }
+        let both = self.word("BETWEEN");
+        bounds.extend(self.bound()?);
+        if both {
+            if !self.word("AND") {
+                return None;
+            }
+            bounds.extend(self.bound()?);
+        }
+        if self.word("EXCLUDE") {
+            let _ = self.words(&["NO", "OTHERS"])
+                || self.words(&["CURRENT", "ROW"])
+                || self.word("GROUP")
+                || self.word("TIES");
+        }
+        Some(bounds)
+    }
+
+    fn bound(&mut self) -> Option<Option<Expr>> {
+        if self.words(&["CURRENT", "ROW"]) {
+            return Some(None);
+        }
+        let distance = if self.word("UNBOUNDED") { None } else { Some(self.operators(EQUALITY)?) };
+        (self.word("PRECEDING") || self.word("FOLLOWING")).then_some(distance)
+    }
+}
+
 fn number(text: &str) -> Literal {
     let hexadecimal = text.starts_with("0x") || text.starts_with("0X");
-    if !hexadecimal && text.contains(['.', 'e', 'E']) { Literal::Real } else { Literal::Integer }
+    // Digits beyond an i64 are a float: https://www.sqlite.org/lang_expr.html#literal_values_constants_
+    let wide = || text.replace('_', "").parse::<i64>().is_err();
+    if !hexadecimal && (text.contains(['.', 'e', 'E']) || wide()) { Literal::Real } else { Literal::Integer }
 }

@@ -201,7 +201,7 @@ impl<'a> Parameters<'a> {
 /// The words that are never a name: <https://www.sqlite.org/lang_keywords.html>, without those that SQLite's grammar
 /// takes for a name where nothing else fits.
 fn is_reserved(word: &str) -> bool {
-    const RESERVED: [&str; 66] = [
+    const RESERVED: [&str; 58] = [
         "ADD",
         "ALL",
         "ALTER",
@@ -260,21 +260,15 @@ fn is_reserved(word: &str) -> bool {
         "VALUES",
         "WHEN",
         "WHERE",
-        "END",
-        "INNER",
-        "LEFT",
-        "RIGHT",
-        "FULL",
-        "CROSS",
-        "NATURAL",
-        "OUTER",
     ];
     RESERVED.iter().any(|reserved| word.eq_ignore_ascii_case(reserved))
 }
 
 /// Words that begin what may follow a table or a result column, and so are no alias without AS.
 fn is_clause(word: &str) -> bool {
-    ["WINDOW", "INDEXED", "OFFSET", "LIKE", "GLOB", "REGEXP", "MATCH", "DO"]
-        .iter()
-        .any(|clause| word.eq_ignore_ascii_case(clause))
+    const CLAUSES: [&str; 16] = [
+        "WINDOW", "INDEXED", "OFFSET", "LIKE", "GLOB", "REGEXP", "MATCH", "DO", "END", "INNER", "LEFT", "RIGHT",
+        "FULL", "CROSS", "NATURAL", "OUTER",
+    ];
+    CLAUSES.iter().any(|clause| word.eq_ignore_ascii_case(clause))
 }

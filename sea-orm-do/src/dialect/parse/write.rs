@@ -6,7 +6,7 @@ use crate::dialect::syntax::{Assignment, Cte, Delete, Insert, ResultColumn, Rows
 impl Parser<'_> {
     /// What follows INSERT or REPLACE.
     pub(super) fn insert(&mut self, ctes: Vec<Cte>) -> Option<Insert> {
-        self.conflict_action()?;
+        let or_fail = self.conflict_action()?;
         if !self.word("INTO") {
             return None;
         }
@@ -16,6 +16,7 @@ impl Parser<'_> {
         let rows = self.rows()?;
         let mut insert = Insert {
             ctes,
+            or_fail,
             table,
             alias,
             columns,
@@ -46,12 +47,14 @@ impl Parser<'_> {
         rows.map(Rows::Values)
     }
 
-    /// `[OR REPLACE]` and its like.
-    fn conflict_action(&mut self) -> Option<()> {
-        if self.word("OR") {
-            self.next += 1;
+    /// `[OR REPLACE]` and its like; true for `OR FAIL`.
+    fn conflict_action(&mut self) -> Option<bool> {
+        if !self.word("OR") {
+            return Some(false);
         }
-        Some(())
+        let fail = self.peek_word("FAIL");
+        self.next += 1;
+        Some(fail)
     }
 
     fn on_conflict(&mut self, insert: &mut Insert) -> Option<()> {

@@ -13,7 +13,7 @@ use crate::workerd::Server;
 type Test = fn(&mut Server) -> Result<()>;
 
 /// Every test by name.
-pub const TESTS: [(&str, Test); 12] = [
+pub const TESTS: [(&str, Test); 13] = [
     ("creates_reads_changes_and_deletes", items::creates_reads_changes_and_deletes),
     ("filters_sorts_and_pages", items::filters_sorts_and_pages),
     ("tags_tasks", items::tags_tasks),
@@ -24,6 +24,10 @@ pub const TESTS: [(&str, Test); 12] = [
     ("names_the_field_that_is_wrong", refusals::names_the_field_that_is_wrong),
     ("answers_with_the_status_that_fits", refusals::answers_with_the_status_that_fits),
     ("leaves_nothing_of_a_refused_request", refusals::leaves_nothing_of_a_refused_request),
+    (
+        "leaves_nothing_of_a_request_that_fails_in_its_middle",
+        refusals::leaves_nothing_of_a_request_that_fails_in_its_middle,
+    ),
     ("keeps_workspaces_apart", workspaces::keeps_workspaces_apart),
     ("keeps_its_state_over_a_restart", workspaces::keeps_its_state_over_a_restart),
 ];

@@ -1,6 +1,9 @@
 //! What is refused, and how.
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
+use futures_util::FutureExt;
+use sea_orm::ConnectionTrait;
+use sea_orm_do::DoConnection;
 use serde_json::{Value, json};
 
 use super::{call, get, post};
@@ -80,5 +83,25 @@ pub fn leaves_nothing_of_a_refused_request(server: &mut Server) -> Result<()> {
     ensure!(call(server, "POST", "/w/a/tasks", &task)?.0 == 400);
     ensure!(call(server, "PATCH", "/w/a/tasks/1", &json!({"title": "y", "tags": ["fire"], "due_on": "x"}))?.0 == 400);
     ensure!(get(server, "/w/a/tasks")? == before);
+    Ok(())
+}
+
+/// A trigger makes the last statements of creating and of changing a task fail.
+pub fn leaves_nothing_of_a_request_that_fails_in_its_middle(server: &mut Server) -> Result<()> {
+    post(server, "/w/a/projects", &json!({"name": "Apollo"}))?;
+    post(server, "/w/a/tasks", &json!({"project_id": 1, "title": "Build", "tags": ["steel"]}))?;
+    let before = get(server, "/w/a/tasks")?;
+    server.change_files("Workspace", |file| {
+        let trigger = "CREATE TRIGGER fails BEFORE INSERT ON task_tag BEGIN SELECT RAISE(ABORT, 'no'); END";
+        let db = DoConnection::open_file(file)?;
+        db.execute_unprepared(trigger).now_or_never().context("the storage of the host does not wait")??;
+        Ok(())
+    })?;
+    let (status, answer) =
+        call(server, "POST", "/w/a/tasks", &json!({"project_id": 1, "title": "x", "tags": ["fire"]}))?;
+    ensure!(status == 500 && answer == json!({"error": {"message": "internal error"}}), "{status} {answer}");
+    ensure!(call(server, "PATCH", "/w/a/tasks/1", &json!({"title": "y", "tags": ["fire"]}))?.0 == 500);
+    ensure!(get(server, "/w/a/tasks")? == before);
+    ensure!(get(server, "/w/a/tasks?tag=fire")?["total"] == 0);
     Ok(())
 }

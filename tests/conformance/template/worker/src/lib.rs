@@ -7,25 +7,22 @@ mod suite;
 
 use std::sync::Once;
 
-use js_sys::Reflect;
+use js_sys::{Function, Reflect};
 use sea_orm::conformance::{self, Test};
 use sea_orm_do::DoConnection;
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
 use worker::{Context, DurableObject, Env, Request, Response, Result, State, durable_object, event};
 
 const PANIC: &str = "__panic";
-
-unsafe extern "C" {
-    fn __wasm_call_ctors();
-}
 
 /// Fills the lists of tests and entities, and puts a panic's message where it outlives the wasm instance. The hook of
 /// the worker crate, which asks for a new instance, is there by the time of the first request and runs after ours.
 fn prepare() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
-        // SAFETY: called once an instance; nothing but `inventory` puts constructors into this program.
-        unsafe { __wasm_call_ctors() };
+        if let Err(error) = fill_lists() {
+            panic!("the suite's exports: {error:?}");
+        }
         let next = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |info| {
             let _ = Reflect::set(&js_sys::global(), &PANIC.into(), &info.to_string().into());
@@ -34,15 +31,26 @@ fn prepare() {
     });
 }
 
+/// Calls the functions that the macros of the suite left among the exports.
+fn fill_lists() -> std::result::Result<(), JsValue> {
+    let exports = wasm_bindgen::exports();
+    for name in Reflect::own_keys(&exports)? {
+        if name.as_string().is_some_and(|name| name.starts_with("conformance ")) {
+            Reflect::get(&exports, &name)?.unchecked_into::<Function>().call0(&JsValue::NULL)?;
+        }
+    }
+    Ok(())
+}
+
 #[event(fetch)]
 async fn fetch(request: Request, env: Env, _context: Context) -> Result<Response> {
     prepare();
     match request.path().as_str() {
         "/panic" => last_panic(),
-        "/tests" => Response::from_json(&conformance::tests().map(Listed::from).collect::<Vec<_>>()),
+        "/tests" => Response::from_json(&conformance::tests().iter().map(Listed::from).collect::<Vec<_>>()),
         _ => {
             let test = requested(&request)?;
-            env.durable_object("OBJECT")?.get_by_name(&test.name())?.fetch_with_request(request).await
+            env.durable_object("ISOLATED")?.get_by_name(&test.name())?.fetch_with_request(request).await
         }
     }
 }
@@ -67,21 +75,21 @@ impl From<&Test> for Listed {
     }
 }
 
-fn requested(request: &Request) -> Result<&'static Test> {
+fn requested(request: &Request) -> Result<Test> {
     #[derive(serde::Deserialize)]
     struct Query {
         test: String,
     }
     let Query { test } = request.query()?;
-    conformance::tests().find(|known| known.name() == test).ok_or_else(|| format!("no such test: {test}").into())
+    conformance::tests().into_iter().find(|known| known.name() == test).ok_or_else(|| format!("no such test: {test}").into())
 }
 
 #[durable_object]
-struct Object {
+struct Isolated {
     state: State,
 }
 
-impl DurableObject for Object {
+impl DurableObject for Isolated {
     fn new(state: State, _env: Env) -> Self {
         Self { state }
     }

@@ -5,11 +5,11 @@ use std::fmt::Debug;
 use std::future::Future;
 use std::pin::Pin;
 
-pub use inventory;
 use sea_orm_do::DoConnection;
 use upstream::{DatabaseConnection, DbErr, rbac, tests_cfg};
 
 /// A test of the suite.
+#[derive(Clone)]
 pub struct Test {
     pub module: &'static str,
     pub function: &'static str,
@@ -23,16 +23,28 @@ pub struct Test {
 pub type Running = Pin<Box<dyn Future<Output = Result<(), String>>>>;
 
 /// An entity of the suite.
+#[derive(Clone)]
 pub struct Known {
     pub module: &'static str,
     pub register: fn(DoConnection) -> DoConnection,
 }
 
-inventory::collect!(Test);
-inventory::collect!(Known);
+thread_local! {
+    static TESTS: RefCell<Vec<Test>> = const { RefCell::new(Vec::new()) };
+    static ENTITIES: RefCell<Vec<Known>> = const { RefCell::new(Vec::new()) };
+    static CONNECTION: RefCell<Option<DoConnection>> = const { RefCell::new(None) };
+}
 
-pub fn tests() -> impl Iterator<Item = &'static Test> {
-    inventory::iter::<Test>.into_iter()
+pub fn list_test(test: Test) {
+    TESTS.with_borrow_mut(|tests| tests.push(test));
+}
+
+pub fn list_entity(entity: Known) {
+    ENTITIES.with_borrow_mut(|entities| entities.push(entity));
+}
+
+pub fn tests() -> Vec<Test> {
+    TESTS.with_borrow(Clone::clone)
 }
 
 impl Test {
@@ -43,7 +55,8 @@ impl Test {
     /// Runs the test; its `Database::connect` gives this connection, which knows the entities of the test's own crate.
     pub async fn run_on(&self, connection: DoConnection) -> Result<(), String> {
         let file = file(self.module);
-        let mut entities: Vec<_> = inventory::iter::<Known>.into_iter().filter(|known| self::file(known.module) == file).collect();
+        let mut entities = ENTITIES.with_borrow(Clone::clone);
+        entities.retain(|known| self::file(known.module) == file);
         // The later of two entities on one table wins: `bakery_chain`, which creates the tables, over `bakery_dense`.
         entities.sort_by(|a, b| b.module.cmp(a.module));
         let connection = entities.iter().fold(connection, |connection, known| (known.register)(connection));
@@ -69,10 +82,6 @@ fn libraries_own(connection: DoConnection) -> DoConnection {
         .register::<role_permission::Entity>()
         .register::<user_override::Entity>()
         .register::<user_role::Entity>()
-}
-
-thread_local! {
-    static CONNECTION: RefCell<Option<DoConnection>> = const { RefCell::new(None) };
 }
 
 pub(crate) fn connect() -> Result<DatabaseConnection, DbErr> {

@@ -1,4 +1,7 @@
-//! `#[sea_orm_macros::test]` that puts a test into the list instead of making it a test of the host.
+//! `#[sea_orm_macros::test]` that puts a test into the list instead of making it a test of the host, and the same for
+//! entities.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use proc_macro::TokenStream;
 use quote::quote;
@@ -22,22 +25,52 @@ pub fn test(_: TokenStream, item: TokenStream) -> TokenStream {
     }
     let cfgs = function.attrs.iter().filter(|attribute| attribute.path().is_ident("cfg"));
     let name = &function.sig.ident;
+    let export = export();
     quote! {
         #(#cfgs)*
-        ::sea_orm::conformance::inventory::submit! {
-            ::sea_orm::conformance::Test {
-                module: ::core::module_path!(),
-                function: ::core::stringify!(#name),
-                ignored: #ignored,
-                should_panic: #should_panic,
-                run: || ::std::boxed::Box::pin(async {
-                    ::sea_orm::conformance::Outcome::into_result(#name().await)
-                }),
+        const _: () = {
+            #[unsafe(export_name = #export)]
+            extern "C" fn list() {
+                ::sea_orm::conformance::list_test(::sea_orm::conformance::Test {
+                    module: ::core::module_path!(),
+                    function: ::core::stringify!(#name),
+                    ignored: #ignored,
+                    should_panic: #should_panic,
+                    run: || ::std::boxed::Box::pin(async {
+                        ::sea_orm::conformance::Outcome::into_result(#name().await)
+                    }),
+                });
             }
-        }
+        };
         #function
     }
     .into()
+}
+
+/// Stands in for `sea_orm::register_entity!`, which the derive macro of every entity calls.
+#[proc_macro]
+pub fn register_entity(_: TokenStream) -> TokenStream {
+    let export = export();
+    quote! {
+        const _: () = {
+            #[unsafe(export_name = #export)]
+            extern "C" fn list() {
+                ::sea_orm::conformance::list_entity(::sea_orm::conformance::Known {
+                    module: ::core::module_path!(),
+                    register: |connection| connection.register::<Entity>(),
+                });
+            }
+        };
+    }
+    .into()
+}
+
+/// A name for a function that puts something into a list. The worker calls all of them: an export is the one thing in
+/// another crate that the linker for wasm keeps without being asked.
+fn export() -> String {
+    static COUNT: AtomicUsize = AtomicUsize::new(0);
+    let name = std::env::var("CARGO_CRATE_NAME").unwrap_or_default();
+    format!("conformance {name} {}", COUNT.fetch_add(1, Ordering::Relaxed))
 }
 
 /// The message in `#[should_panic(expected = "…")]`.

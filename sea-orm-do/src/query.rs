@@ -1,0 +1,98 @@
+//! Reading: from a statement to rows whose values are exact and of the types that were told.
+
+use std::sync::Arc;
+
+use sea_orm::{DbErr, ProxyRow, Statement};
+
+use crate::connection::{DoConnection, values};
+use crate::dialect::plan::{Plan, Prepared};
+use crate::dialect::rows::{Reading, needs_tags, read};
+use crate::dialect::statement::Effect;
+use crate::dialect::tag;
+use crate::error::StorageError;
+use crate::storage::ResultSet;
+
+impl DoConnection {
+    pub(crate) fn query_sync(&self, statement: &Statement) -> Result<Vec<ProxyRow>, DbErr> {
+        self.permit(&statement.sql)?;
+        let values = values(statement);
+        let plan = self.plan(&statement.sql, values)?;
+        if let Some(why) = plan.unreadable(&self.handle.settled) {
+            return Err(DbErr::Type(why));
+        }
+        let prepared = plan.prepare(values)?;
+        self.before(plan.effect);
+        let result = match (&prepared[..], plan.effect) {
+            ([one], Effect::Read) => self.read(statement, &plan, one),
+            // A value that does not fit undoes the statement that wrote it.
+            (all, _) => self.database.atomically(|| {
+                let mut rows = Vec::new();
+                for one in all {
+                    let set = self.exec(one).map_err(StorageError::into_query)?;
+                    let current = self.current(statement, &plan, &set)?;
+                    rows.extend(read(set, Reading { tagged: &plan.tagged, ..self.reading(&current) })?);
+                }
+                Ok(rows)
+            }),
+        };
+        self.after(plan.effect);
+        result
+    }
+
+    /// The rows of a statement that writes nothing, and so can be run again.
+    fn read(&self, statement: &Statement, plan: &Arc<Plan>, prepared: &Prepared) -> Result<Vec<ProxyRow>, DbErr> {
+        if let Some(names) = plan.reads_exactly() {
+            match self.read_exactly(plan, prepared, names) {
+                // The schema may have been changed behind this connection's back: then the plain form tells.
+                Err(DbErr::Query(_)) => {}
+                read => return read,
+            }
+        }
+        let set = self.exec(prepared).map_err(StorageError::into_query)?;
+        let plan = self.current(statement, plan, &set)?;
+        self.read_again_if_in_doubt(&plan, prepared, set)
+    }
+
+    /// The plan that the columns of a result fit: another one when the schema was changed behind this connection's back.
+    fn current(&self, statement: &Statement, plan: &Arc<Plan>, set: &ResultSet) -> Result<Arc<Plan>, DbErr> {
+        if plan.gives(&set.columns) {
+            return Ok(plan.clone());
+        }
+        // Names alone can differ for other reasons, and what is remembered is then still right.
+        let renewed = Arc::new(self.plan_anew(&statement.sql, values(statement))?);
+        if renewed.outputs == plan.outputs {
+            return Ok(plan.clone());
+        }
+        self.database.forget_tables();
+        if let Some(why) = renewed.unreadable(&self.handle.settled) {
+            return Err(DbErr::Type(why));
+        }
+        if renewed.outputs.as_ref().is_some_and(|outputs| outputs.len() != set.columns.len()) {
+            let count = set.columns.len();
+            return Err(DbErr::Type(format!("the result has {count} columns, which is not what the statement says")));
+        }
+        Ok(renewed)
+    }
+
+    fn read_again_if_in_doubt(
+        &self,
+        plan: &Arc<Plan>,
+        prepared: &Prepared,
+        set: ResultSet,
+    ) -> Result<Vec<ProxyRow>, DbErr> {
+        let columns = plan.columns_of_select(set.columns.len());
+        if columns.is_none_or(|columns| !needs_tags(&set, &columns)) {
+            return read(set, self.reading(plan));
+        }
+        plan.read_exactly_from_now_on(set.columns.clone());
+        self.read_exactly(plan, prepared, &set.columns)
+    }
+
+    /// Runs a SELECT in a form that rounds nothing.
+    fn read_exactly(&self, plan: &Plan, prepared: &Prepared, names: &[String]) -> Result<Vec<ProxyRow>, DbErr> {
+        let columns = plan.columns_of_select(names.len()).unwrap_or_default();
+        let exact = Prepared { sql: tag::select(&prepared.sql, names, &columns), params: prepared.params.clone() };
+        let set = self.exec(&exact).map_err(StorageError::into_query)?;
+        read(set, Reading { tagged: &tag::positions(&columns), ..self.reading(plan) })
+    }
+}
