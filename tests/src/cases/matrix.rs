@@ -12,7 +12,7 @@ pub(super) fn cases() -> Vec<Case> {
     struct Cases(Vec<Case>);
     impl Visitor for Cases {
         fn visit<K: Kind>(mut self) -> Self {
-            self.0.push(Case::new(K::CASE, |context| Box::pin(every_way::<K>(context))));
+            self.0.push(Case::new(K::MATRIX, |context| Box::pin(every_way::<K>(context))));
             self
         }
     }

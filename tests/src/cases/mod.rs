@@ -8,11 +8,13 @@ mod eval;
 mod expressions;
 mod harness;
 mod matrix;
+mod misfits;
 mod persistence;
 pub mod plans;
 mod proxy;
 mod refused;
 mod returning;
+mod rows;
 mod statements;
 mod streams;
 mod transactions;
@@ -36,11 +38,13 @@ pub fn all() -> Vec<Case> {
         expressions::cases(),
         harness::cases(),
         matrix::cases(),
+        misfits::cases(),
         persistence::cases(),
         plans::cases(),
         proxy::cases(),
         refused::cases(),
         returning::cases(),
+        rows::cases(),
         statements::cases(),
         streams::cases(),
         transactions::cases(),

@@ -54,8 +54,11 @@ fn same<T: PartialEq + std::fmt::Debug>(
     Ok(())
 }
 
-/// A note about each row, one about a row that is not there, and one about nothing.
-async fn add_notes<C: ConnectionTrait>(db: &C, rows: &[Row]) -> Result<Vec<(i32, Option<Row>)>, DbErr> {
+/// Writes a note about each row, one about a row that is not there, and one about nothing.
+///
+/// # Errors
+/// Of the driver.
+pub async fn add_notes<C: ConnectionTrait>(db: &C, rows: &[Row]) -> Result<Vec<(i32, Option<Row>)>, DbErr> {
     db.execute(&Schema::new(DbBackend::Sqlite).create_table_from_entity(note::Entity)).await?;
     let about = |row: &Row| (row.id, Some(row.id), Some(row.clone()));
     let mut notes: Vec<_> = rows.iter().rev().map(about).collect();

@@ -18,8 +18,9 @@ pub trait Kind:
 
     /// Also the table's.
     const NAME: &'static str;
-    /// The name of the case that checks it.
-    const CASE: &'static str;
+    /// The names of the cases about it.
+    const MATRIX: &'static str;
+    const MISFITS: &'static str;
     const ID: Self::Column;
     const VALUE: Self::Column;
     const MAYBE: Self::Column;

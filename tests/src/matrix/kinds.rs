@@ -81,7 +81,8 @@ macro_rules! kinds {
                 type Part = $module::Part;
 
                 const NAME: &'static str = $table;
-                const CASE: &'static str = concat!("matrix::", $table);
+                const MATRIX: &'static str = concat!("matrix::", $table);
+                const MISFITS: &'static str = concat!("misfits::", $table);
                 const ID: Self::Column = $module::Column::Id;
                 const VALUE: Self::Column = $module::Column::Value;
                 const MAYBE: Self::Column = $module::Column::Maybe;

@@ -14,7 +14,7 @@ mod samples;
 mod table;
 mod types;
 
-pub use check::{check, check_json};
+pub use check::{add_notes, check, check_json};
 pub use kind::{Kind, Row};
 pub use kinds::{Visitor, every_kind, tables};
 pub use table::{Of, Table};
