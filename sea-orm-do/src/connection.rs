@@ -15,7 +15,7 @@ use crate::dialect::registry::Registry;
 use crate::dialect::rows::Reading;
 use crate::dialect::statement::{Effect, effect, script};
 use crate::error::StorageError;
-use crate::plans::Plans;
+use crate::plans::{Plans, parameter_types};
 use crate::storage::{ResultSet, SqlValue};
 
 /// A connection to the SQLite database of one Durable Object.
@@ -177,8 +177,7 @@ impl DoConnection {
 
     /// A plan that trusts nothing that is remembered.
     pub(crate) fn plan_anew(&self, sql: &str, values: &[Value]) -> Result<Plan, DbErr> {
-        let parameters: Vec<_> = values.iter().map(Value::array_type).collect();
-        Plan::new(sql, &parameters, &Fresh(&self.database), self.types())
+        Plan::new(sql, &parameter_types(values)?, &Fresh(&self.database), self.types())
     }
 
     pub(crate) fn plan(&self, sql: &str, values: &[Value]) -> Result<Arc<Plan>, DbErr> {

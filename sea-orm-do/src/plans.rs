@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use sea_orm::sea_query::ArrayType;
 use sea_orm::{DbErr, Value};
 
+use crate::dialect::bind::parameter_type;
 use crate::dialect::plan::Plan;
 
 /// More statements than a program has; a bound for those that write values into the text.
@@ -36,7 +37,7 @@ impl Plans {
         generation: u64,
         make: impl FnOnce(&[ArrayType]) -> Result<Plan, DbErr>,
     ) -> Result<Arc<Plan>, DbErr> {
-        let types: Vec<_> = values.iter().map(Value::array_type).collect();
+        let types = parameter_types(values)?;
         {
             let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
             if known.generation != generation || known.plans.len() > MOST {
@@ -52,4 +53,11 @@ impl Plans {
         known.plans.entry(sql.to_owned()).or_default().push((types, plan.clone()));
         Ok(plan)
     }
+}
+
+/// # Errors
+/// `DbErr::Type` for a value that cannot be bound, naming its position.
+pub(crate) fn parameter_types(values: &[Value]) -> Result<Vec<ArrayType>, DbErr> {
+    let named = |(at, value)| parameter_type(value).map_err(|why| DbErr::Type(format!("parameter {}: {why}", at + 1)));
+    values.iter().enumerate().map(named).collect()
 }

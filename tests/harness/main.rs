@@ -4,6 +4,7 @@
 
 mod example;
 mod native;
+mod oracle;
 mod suites;
 mod workerd;
 
@@ -37,6 +38,7 @@ fn run() -> Result<ExitCode> {
     };
     let mut trials = native::trials();
     trials.extend(suites::trials(&workerd, &dates));
+    trials.extend(oracle::trials(&workerd, &dates));
     trials.extend(example::trials(&workerd, dates.last().unwrap_or(&newest)));
     Ok(libtest_mimic::run(&arguments, trials).exit_code())
 }

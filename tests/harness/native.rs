@@ -2,11 +2,13 @@
 
 use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
+use std::rc::Rc;
 
 use anyhow::{Context as _, Result, anyhow, bail, ensure};
 use futures_util::FutureExt;
 use libtest_mimic::Trial;
-use sea_orm_do_tests::case::{Case, Context};
+use sea_orm_do_tests::case::{Case, Context, Step};
 use sea_orm_do_tests::plans;
 
 /// Every case that does not need the runtime itself.
@@ -50,13 +52,21 @@ fn native(value: sea_orm::Value) -> Result<rusqlite::types::Value> {
 fn run(case: &Case) -> Result<()> {
     let folder = tempfile::tempdir()?;
     for (at, step) in case.steps.iter().enumerate() {
-        let context = Context { file: folder.path().join(format!("{}.sqlite", step.object)) };
-        let outcome = catch_unwind(AssertUnwindSafe(|| (step.body)(context).now_or_never()));
-        let outcome = outcome.map_err(|panic| anyhow!("step {at}: {}", message_of(&*panic)))?;
-        let outcome = outcome.context("the step waits for something, which nothing on the host would end")?;
-        ensure!(outcome.is_ok(), "step {at}: {}", outcome.err().map(|error| error.to_string()).unwrap_or_default());
+        let file = folder.path().join(format!("{}.sqlite", step.object));
+        run_step(step, file).with_context(|| format!("step {at}"))?;
     }
     Ok(())
+}
+
+/// Runs a step on a file and gives back what it tells.
+pub fn run_step(step: &Step, file: PathBuf) -> Result<String> {
+    let context = Context { file, told: Rc::default() };
+    let told = context.told.clone();
+    let outcome = catch_unwind(AssertUnwindSafe(|| (step.body)(context).now_or_never()));
+    let outcome = outcome.map_err(|panic| anyhow!("{}", message_of(&*panic)))?;
+    let outcome = outcome.context("the step waits for something, which nothing on the host would end")?;
+    outcome.map_err(|error| anyhow!("{error}"))?;
+    Ok(told.take())
 }
 
 fn message_of(panic: &(dyn Any + Send)) -> &str {

@@ -35,6 +35,12 @@ pub fn trials(workerd: &Workerd, dates: &[String]) -> Vec<Trial> {
     trials
 }
 
+/// The worker that runs the cases.
+pub fn worker(date: &str, prelude: Option<&'static str>) -> Worker {
+    let objects = &[("SQLITE", "Sqlite", true), ("PLAIN", "Plain", false)];
+    Worker { member: "tests", objects, date: date.to_owned(), prelude }
+}
+
 /// The suites on one date; workerd starts with the first case.
 #[derive(Debug)]
 struct Suites {
@@ -45,9 +51,7 @@ struct Suites {
 
 impl Suites {
     fn new(workerd: &Workerd, date: &str, prelude: Option<&'static str>) -> Arc<Self> {
-        let objects = &[("SQLITE", "Sqlite", true), ("PLAIN", "Plain", false)];
-        let worker = Worker { member: "tests", objects, date: date.to_owned(), prelude };
-        Arc::new(Self { workerd: workerd.clone(), worker, server: Mutex::default() })
+        Arc::new(Self { workerd: workerd.clone(), worker: worker(date, prelude), server: Mutex::default() })
     }
 
     fn trial(self: &Arc<Self>, prefix: &str, case: &Case) -> Trial {
@@ -74,19 +78,26 @@ fn run(case: &Case, server: &mut Server) -> Result<()> {
         if step.restart {
             server.restart()?;
         }
-        let End { answer, panic } = run_step(server, case, at)?;
         match step.expected {
             Expected::Success => {
-                ensure!(panic.is_empty(), "step {at}: {panic}");
-                let answer = answer.context("no answer")?;
-                ensure!(answer.status == 200, "step {at}: {} {}\n{}", answer.status, answer.body, server.log());
+                told(server, case, at)?;
             }
             Expected::Panic(message) => {
+                let End { panic, .. } = run_step(server, case, at)?;
                 ensure!(panic.contains(message), "step {at} did not panic with '{message}', but '{panic}'");
             }
         }
     }
     Ok(())
+}
+
+/// Runs a step that must succeed and gives back what it tells.
+pub fn told(server: &Server, case: &Case, step: usize) -> Result<String> {
+    let End { answer, panic } = run_step(server, case, step).with_context(|| server.log())?;
+    ensure!(panic.is_empty(), "step {step}: {panic}");
+    let answer = answer.context("no answer")?;
+    ensure!(answer.status == 200, "step {step}: {} {}\n{}", answer.status, answer.body, server.log());
+    Ok(answer.body)
 }
 
 /// How a step ended: with an answer, or with the message of a panic.

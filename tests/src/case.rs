@@ -1,7 +1,9 @@
 //! What a case is: steps, each in an object, with restarts of the runtime between them.
 
+use std::cell::RefCell;
 use std::error::Error;
 use std::pin::Pin;
+use std::rc::Rc;
 
 use sea_orm::DbErr;
 use sea_orm_do::DoConnection;
@@ -124,10 +126,12 @@ impl Case {
 #[derive(Clone, Debug)]
 pub struct Context {
     #[cfg(target_arch = "wasm32")]
-    pub(crate) state: std::rc::Rc<worker::State>,
+    pub(crate) state: Rc<worker::State>,
     /// The database file that stands for the object.
     #[cfg(not(target_arch = "wasm32"))]
     pub file: std::path::PathBuf,
+    /// What the step tells the harness.
+    pub told: Rc<RefCell<String>>,
 }
 
 impl Context {
@@ -161,6 +165,11 @@ impl Context {
             .map_err(Into::into);
         #[cfg(not(target_arch = "wasm32"))]
         step.await
+    }
+
+    /// Leaves a text for the harness, for what only the host can judge.
+    pub fn tell(&self, text: String) {
+        *self.told.borrow_mut() = text;
     }
 
     /// Runs JavaScript through `eval`; the error is what was thrown.

@@ -6,6 +6,7 @@
 pub mod case;
 mod cases;
 pub mod entities;
+pub mod matrix;
 #[cfg(target_arch = "wasm32")]
 mod worker;
 

@@ -1,4 +1,5 @@
-//! The worker that runs the cases: `POST /run?case=…&step=…` answers 200, or 500 with what went wrong.
+//! The worker that runs the cases: `POST /run?case=…&step=…` answers 200 with what the step tells, or 500 with what went
+//! wrong.
 //!
 //! A panic stops the wasm instance, so its message is left in JavaScript's hands: `GET /panic` tells it, once.
 
@@ -73,8 +74,10 @@ macro_rules! class {
             async fn fetch(&self, request: Request) -> Result<Response> {
                 keep_panic_messages();
                 let (_, step) = requested(&request)?;
-                match (step.body)(Context { state: self.state.clone() }).await {
-                    Ok(()) => Response::ok(""),
+                let context = Context { state: self.state.clone(), told: Rc::default() };
+                let told = context.told.clone();
+                match (step.body)(context).await {
+                    Ok(()) => Response::ok(told.take()),
                     Err(error) => Response::error(error.to_string(), 500),
                 }
             }

@@ -6,11 +6,12 @@ use sea_orm::{JsonValue, Value};
 use super::bind::{Bound, bind};
 use crate::storage::SqlValue;
 
-/// Numbers, booleans and text as such, JSON as itself, bytes as an array of numbers, times as the text they are stored as.
+/// Numbers, booleans and text as such, JSON as itself, bytes as an array of numbers, times as the text they are stored as, and
+/// a decimal as the text or the number that it is stored as.
 ///
 /// # Errors
 /// The reason, for a number that JSON does not have.
-pub(crate) fn plain(value: Value) -> Result<Value, String> {
+pub(crate) fn plain(value: Value, is_text: bool) -> Result<Value, String> {
     let json = match &value {
         Value::Float(Some(number)) => finite(f64::from(*number))?,
         Value::Double(Some(number)) => finite(*number)?,
@@ -36,8 +37,10 @@ pub(crate) fn plain(value: Value) -> Result<Value, String> {
             Bound::Plain(SqlValue::Blob(bytes)) => bytes.into(),
             Bound::Plain(SqlValue::Null) => JsonValue::Null,
             Bound::Integer(integer) => integer.into(),
-            Bound::Decimal { text, real: true } => finite(text.parse().map_err(|_| format!("{text} is no number"))?)?,
-            Bound::Decimal { text, real: false } => text.into(),
+            Bound::Decimal { text, real: true } if !is_text => {
+                finite(text.parse().map_err(|_| format!("{text} is no number"))?)?
+            }
+            Bound::Decimal { text, .. } => text.into(),
         },
     };
     Ok(Value::Json(Some(Box::new(json))))

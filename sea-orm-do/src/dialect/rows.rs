@@ -23,6 +23,7 @@ pub(crate) struct Reading<'a> {
     /// The types that the caller has settled, by name.
     pub(crate) settled: &'a HashMap<String, ArrayType>,
     /// Plain JSON, for `into_json`.
+    #[cfg_attr(not(feature = "with-json"), allow(dead_code))]
     pub(crate) json: bool,
     /// Whether nobody reads by position.
     pub(crate) names_alone: bool,
@@ -50,8 +51,9 @@ pub(crate) fn read(set: ResultSet, reading: Reading<'_>) -> Result<Vec<ProxyRow>
         .map(|row| {
             let values = row.into_iter().enumerate().map(|(at, value)| {
                 let ty = types.get(at).unwrap_or(&ArrayType::String);
+                let is_text = matches!(value, SqlValue::Text(_));
                 let decoded = if reading.tagged.contains(&at) { decode_tagged(value, ty) } else { decode(value, ty) };
-                decoded.and_then(|value| reading.value(value)).map_err(|why| {
+                decoded.and_then(|value| reading.value(value, is_text)).map_err(|why| {
                     let column = columns.get(at).map_or("", String::as_str);
                     DbErr::Type(format!("column `{column}`: {why}"))
                 })
@@ -63,13 +65,13 @@ pub(crate) fn read(set: ResultSet, reading: Reading<'_>) -> Result<Vec<ProxyRow>
 
 impl Reading<'_> {
     #[cfg(feature = "with-json")]
-    fn value(&self, value: Value) -> Result<Value, String> {
-        if self.json { super::json::plain(value) } else { Ok(value) }
+    fn value(&self, value: Value, is_text: bool) -> Result<Value, String> {
+        if self.json { super::json::plain(value, is_text) } else { Ok(value) }
     }
 
     #[cfg(not(feature = "with-json"))]
     #[allow(clippy::unused_self, clippy::unnecessary_wraps, reason = "the same call with and without JSON")]
-    fn value(&self, value: Value) -> Result<Value, String> {
+    fn value(&self, value: Value, _is_text: bool) -> Result<Value, String> {
         Ok(value)
     }
 

@@ -5,11 +5,16 @@ mod connection;
 mod crud;
 mod errors;
 mod eval;
+mod expressions;
 mod harness;
+mod matrix;
+mod misfits;
 mod persistence;
 pub mod plans;
 mod proxy;
+mod refused;
 mod returning;
+mod rows;
 mod statements;
 mod streams;
 mod transactions;
@@ -30,11 +35,16 @@ pub fn all() -> Vec<Case> {
         crud::cases(),
         errors::cases(),
         eval::cases(),
+        expressions::cases(),
         harness::cases(),
+        matrix::cases(),
+        misfits::cases(),
         persistence::cases(),
         plans::cases(),
         proxy::cases(),
+        refused::cases(),
         returning::cases(),
+        rows::cases(),
         statements::cases(),
         streams::cases(),
         transactions::cases(),

@@ -10,7 +10,7 @@ mod json;
 mod time;
 
 use sea_orm::Value;
-use sea_orm::sea_query::OptionEnum;
+use sea_orm::sea_query::{ArrayType, OptionEnum};
 
 use super::decode::unsupported;
 use crate::storage::SqlValue;
@@ -29,6 +29,52 @@ pub(crate) enum Bound {
         /// Whether the float reads back as the same decimal.
         real: bool,
     },
+}
+
+/// The type of a parameter.
+///
+/// # Errors
+/// The reason, for a value that SQLite or this build cannot hold; SeaORM's own `array_type` panics for some of them.
+pub(crate) fn parameter_type(value: &Value) -> Result<ArrayType, String> {
+    match value {
+        Value::Bool(_)
+        | Value::TinyInt(_)
+        | Value::SmallInt(_)
+        | Value::Int(_)
+        | Value::BigInt(_)
+        | Value::TinyUnsigned(_)
+        | Value::SmallUnsigned(_)
+        | Value::Unsigned(_)
+        | Value::BigUnsigned(_)
+        | Value::Float(_)
+        | Value::Double(_)
+        | Value::String(_)
+        | Value::Char(_)
+        | Value::Bytes(_) => Ok(value.array_type()),
+        Value::Enum(_) => Ok(ArrayType::String),
+        #[cfg(feature = "with-json")]
+        Value::Json(_) => Ok(ArrayType::Json),
+        #[cfg(feature = "with-chrono")]
+        Value::ChronoDate(_)
+        | Value::ChronoTime(_)
+        | Value::ChronoDateTime(_)
+        | Value::ChronoDateTimeUtc(_)
+        | Value::ChronoDateTimeLocal(_)
+        | Value::ChronoDateTimeWithTimeZone(_) => Ok(value.array_type()),
+        #[cfg(feature = "with-time")]
+        Value::TimeDate(_) | Value::TimeTime(_) | Value::TimeDateTime(_) | Value::TimeDateTimeWithTimeZone(_) => {
+            Ok(value.array_type())
+        }
+        #[cfg(feature = "with-uuid")]
+        Value::Uuid(_) => Ok(ArrayType::Uuid),
+        #[cfg(feature = "with-rust_decimal")]
+        Value::Decimal(_) => Ok(ArrayType::Decimal),
+        #[cfg(feature = "with-bigdecimal")]
+        Value::BigDecimal(_) => Ok(ArrayType::BigDecimal),
+        // The features of the whole build decide which other variants exist, so this list cannot be closed here.
+        #[allow(unreachable_patterns)]
+        other => Err(unsupported(other)),
+    }
 }
 
 /// Turns a value into a parameter.

@@ -19,8 +19,9 @@ pub(super) fn integer<T: TryFrom<i64>>(cell: &Cell) -> Result<Option<T>, String>
     const ROUNDED: f64 = 9_007_199_254_740_992.0;
     let integer = match cell {
         Cell::Integer(integer) => Some(*integer),
-        Cell::Number(number) if number.abs() >= ROUNDED => {
-            return Err(format!("an integer of 2^53 or beyond, near {number}, cannot be read exactly yet"));
+        // Narrow types end before that, so it is no matter what it was.
+        Cell::Number(number) if number.abs() >= ROUNDED && size_of::<T>() == size_of::<i64>() => {
+            return Err(format!("an integer of 2^53 or beyond, near {number:e}, cannot be read exactly here"));
         }
         Cell::Real(number) | Cell::Number(number) => whole(*number),
         Cell::Text(_) | Cell::Blob(_) => None,

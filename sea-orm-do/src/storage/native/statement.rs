@@ -83,13 +83,15 @@ fn query(mut statement: Statement<'_>, params: &[SqlValue]) -> Result<ResultSet,
     for (index, param) in params.iter().enumerate() {
         statement.raw_bind_parameter(index + 1, param)?;
     }
-    let columns: Vec<_> = statement.column_names().into_iter().map(str::to_owned).collect();
     let mut rows = Vec::new();
     let mut stepped = statement.raw_query();
     while let Some(row) = stepped.next()? {
-        rows.push((0..columns.len()).map(|index| Ok(value(row.get_ref(index)?))).collect::<Result<_, Failure>>()?);
+        // The first step prepares the statement again if another connection has changed the schema.
+        let count = row.as_ref().column_count();
+        rows.push((0..count).map(|index| Ok(value(row.get_ref(index)?))).collect::<Result<_, Failure>>()?);
     }
     drop(stepped);
+    let columns = statement.column_names().into_iter().map(str::to_owned).collect();
     Ok(ResultSet { columns, rows })
 }
 

@@ -1,0 +1,132 @@
+//! The oracle of equality is SeaORM's own SQLite driver, sqlx-sqlite, on the same data.
+
+mod exchange;
+mod json;
+mod program;
+
+use std::collections::BTreeMap;
+use std::fmt::Debug;
+use std::sync::{Arc, OnceLock};
+
+use anyhow::{Result, anyhow, ensure};
+use libtest_mimic::Trial;
+use sea_orm_do_tests::matrix::Row;
+
+use crate::workerd::Workerd;
+use exchange::{Exchange, Place};
+use program::ask;
+
+/// Tables whose rows it writes, but does not give back, with what it says of them.
+const EXCEPTIONS: [(&str, &str); 3] = [
+    // It reads decimals from floats only: sea-orm-2.0.4/src/executor/query.rs:708.
+    (TEXT, "is not compatible with SQL type `TEXT`"),
+    // And every digit of the binary fraction, of which 0.1 has 55: query.rs:797. We read the shortest decimal of the float.
+    (FRACTION, "instead of"),
+    // query.rs:637. The oracle reads these rows as i64.
+    ("uint64", "u64 unsupported by sqlx-sqlite"),
+];
+const TEXT: &str = "decimal_text";
+const FRACTION: &str = "big_decimal_fraction";
+
+pub fn trials(workerd: &Workerd, dates: &[String]) -> Vec<Trial> {
+    let mut trials = vec![
+        trial("oracle::gives_back_what_the_matrix_writes".to_owned(), gives_back_what_the_matrix_writes),
+        trial("oracle::loses_what_we_refuse".to_owned(), loses_what_we_refuse),
+    ];
+    let places = dates.iter().map(|date| (date.clone(), Place::Workerd(workerd.clone(), date.clone())));
+    for (prefix, place) in places.chain([("native".to_owned(), Place::Native)]) {
+        let exchange = Arc::new(Lazy { place, done: OnceLock::new() });
+        trials.extend(COMPARISONS.map(|(name, compare)| {
+            let exchange = exchange.clone();
+            trial(format!("{prefix}::oracle::{name}"), move || compare(exchange.get()?))
+        }));
+    }
+    trials
+}
+
+fn trial(name: String, run: impl FnOnce() -> Result<()> + Send + 'static) -> Trial {
+    Trial::test(name, move || run().map_err(|error| format!("{error:#}").into()))
+}
+
+/// Made when it is first asked for.
+struct Lazy {
+    place: Place,
+    done: OnceLock<Result<Exchange, String>>,
+}
+
+impl Lazy {
+    fn get(&self) -> Result<&Exchange> {
+        let done = self.done.get_or_init(|| Exchange::run(&self.place).map_err(|error| format!("{error:#}")));
+        done.as_ref().map_err(|error| anyhow!("{error}"))
+    }
+}
+
+type Comparison = fn(&Exchange) -> Result<()>;
+
+const COMPARISONS: [(&str, Comparison); 6] = [
+    ("reads_what_we_wrote", |exchange| {
+        let file = &exchange.our_file;
+        same(&comparable(&file.by_us.models), &comparable(&file.by_them.models))
+    }),
+    ("we_read_what_it_wrote", |exchange| {
+        let file = &exchange.their_file;
+        same(&comparable(&file.by_us.models), &comparable(&file.by_them.models))
+    }),
+    ("we_read_the_same_in_both_files", |exchange| {
+        same(&exchange.our_file.by_us.models, &exchange.their_file.by_us.models)
+    }),
+    ("stores_the_same_bytes", |exchange| same(&exchange.our_file.storage, &exchange.their_file.storage)),
+    ("gives_the_same_json", |exchange| json::compare(&exchange.our_file.by_us, &exchange.our_file.by_them)),
+    ("gives_expressions_the_same_values", |exchange| {
+        same(&exchange.our_file.by_us.expressions, &exchange.our_file.by_them.expressions)
+    }),
+];
+
+type Models = BTreeMap<String, Result<Vec<Row>, String>>;
+
+/// Without the table that it does not read, and as floats where it reads other digits of them.
+fn comparable(models: &Models) -> Models {
+    let float = |digits: String| digits.parse::<f64>().map_or(digits, |number| number.to_string());
+    let floats = |row: Row| Row { value: float(row.value), maybe: row.maybe.map(float), ..row };
+    let models = models.iter().filter(|(table, _)| *table != TEXT);
+    models
+        .map(|(table, rows)| match rows.clone() {
+            Ok(rows) if table == FRACTION => (table.clone(), Ok(rows.into_iter().map(floats).collect())),
+            rows => (table.clone(), rows),
+        })
+        .collect()
+}
+
+fn same<T: Debug + PartialEq>(ours: &BTreeMap<String, T>, theirs: &BTreeMap<String, T>) -> Result<()> {
+    ensure!(ours.keys().eq(theirs.keys()), "not the same entries");
+    let pairs = ours.iter().zip(theirs.values()).filter(|((_, ours), theirs)| ours != theirs);
+    let differences = pairs.map(|((name, ours), theirs)| format!("{name}: {ours:?} instead of {theirs:?}"));
+    let differences: Vec<_> = differences.collect();
+    ensure!(differences.is_empty(), "{}", differences.join("\n"));
+    Ok(())
+}
+
+/// The matrix asks for nothing that SeaORM does not do by itself.
+fn gives_back_what_the_matrix_writes() -> Result<()> {
+    let checked: BTreeMap<String, Result<(), String>> = ask("check", None)?;
+    for (table, outcome) in checked {
+        let expected = EXCEPTIONS.iter().find(|(name, _)| *name == table).map(|(_, error)| *error);
+        match (outcome, expected) {
+            (Ok(()), None) => {}
+            (Err(error), Some(expected)) if error.contains(expected) => {}
+            (outcome, _) => anyhow::bail!("{table}: {outcome:?}"),
+        }
+    }
+    Ok(())
+}
+
+/// An error of ours costs nobody a value that he would have had.
+fn loses_what_we_refuse() -> Result<()> {
+    let losses: Vec<(String, Result<String, String>)> = ask("refused", None)?;
+    ensure!(!losses.is_empty(), "nothing is refused");
+    for (what, outcome) in losses {
+        let kept = outcome.is_ok_and(|read| what.ends_with(&format!(" {read}")));
+        ensure!(!kept, "{what} is kept");
+    }
+    Ok(())
+}

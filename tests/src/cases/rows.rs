@@ -1,0 +1,241 @@
+//! By position, by name, as JSON, and by a type that the caller settles.
+
+use sea_orm::sea_query::{ArrayType, Expr};
+use sea_orm::{
+    ActiveModelTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, JoinType, PaginatorTrait, QueryOrder,
+    QueryResult, QuerySelect, RelationTrait, Set, Statement,
+};
+use sea_orm_do::DoConnection;
+use serde_json::json;
+
+use super::library;
+use crate::case::{Case, Context, Outcome, cases};
+use crate::entities::{author, book};
+
+pub(super) fn cases() -> Vec<Case> {
+    cases!(
+        "rows":
+        tuples_follow_the_select_whatever_the_names,
+        tuples_keep_columns_of_one_name_apart,
+        a_hundred_columns_keep_their_positions,
+        the_last_of_two_columns_of_one_name_is_read_by_name,
+        json_has_the_selected_names_alone,
+        json_has_the_last_of_two_columns_of_one_name,
+        a_new_column_is_seen_by_the_same_statement,
+        a_dynamic_column_follows_all_its_values,
+        a_column_of_several_types_needs_one_from_the_caller,
+        a_settled_type_that_a_value_does_not_fit_is_an_error,
+        a_settled_type_stands_in_for_an_entity,
+        an_unregistered_table_is_not_written_to_with_returning,
+    )
+}
+
+/// Two authors with a book each.
+async fn two_books(context: &Context) -> Result<DoConnection, DbErr> {
+    let db = library(context).await?;
+    for (name, title) in [("Ursula", "The Dispossessed"), ("Octavia", "Kindred")] {
+        let author = author::ActiveModel { name: Set(name.to_owned()), ..Default::default() }.insert(&db).await?;
+        let book = book::ActiveModel {
+            author_id: Set(author.id),
+            title: Set(title.to_owned()),
+            pages: Set(300 + author.id),
+            price: Set(9.5),
+            in_print: Set(true),
+            ..Default::default()
+        };
+        book.insert(&db).await?;
+    }
+    Ok(db)
+}
+
+async fn one(db: &DoConnection, sql: &str) -> Result<QueryResult, Box<dyn std::error::Error>> {
+    Ok(db.query_one_raw(Statement::from_string(DbBackend::Sqlite, sql)).await?.ok_or("no row")?)
+}
+
+async fn tuples_follow_the_select_whatever_the_names(context: Context) -> Outcome {
+    let db = two_books(&context).await?;
+    let tuples: Vec<(String, i32, bool, i64, Option<Vec<u8>>)> = book::Entity::find()
+        .select_only()
+        .columns([
+            book::Column::Title,
+            book::Column::Pages,
+            book::Column::InPrint,
+            book::Column::Id,
+            book::Column::Cover,
+        ])
+        .order_by_asc(book::Column::Id)
+        .into_tuple()
+        .all(&db)
+        .await?;
+    assert_eq!(
+        tuples,
+        [("The Dispossessed".to_owned(), 301, true, 1, None), ("Kindred".to_owned(), 302, true, 2, None)]
+    );
+    let (least, count): (i64, i64) = book::Entity::find()
+        .select_only()
+        .column_as(Expr::cust("MIN(id)"), "z")
+        .column_as(Expr::cust("COUNT(*)"), "a")
+        .into_tuple()
+        .one(&db)
+        .await?
+        .ok_or("no row")?;
+    assert_eq!((least, count), (1, 2));
+    Ok(())
+}
+
+async fn tuples_keep_columns_of_one_name_apart(context: Context) -> Outcome {
+    let db = two_books(&context).await?;
+    let tuples: Vec<(i64, i32, i64)> = book::Entity::find()
+        .select_only()
+        .column(book::Column::Id)
+        .column(author::Column::Id)
+        .column(book::Column::Id)
+        .join(JoinType::CrossJoin, book::Relation::Author.def())
+        .order_by_asc(book::Column::Id)
+        .order_by_asc(author::Column::Id)
+        .into_tuple()
+        .all(&db)
+        .await?;
+    assert_eq!(tuples, [(1, 1, 1), (1, 2, 1), (2, 1, 2), (2, 2, 2)]);
+    let row = one(&db, "SELECT 1 AS x, 'two' AS x, 3.5 AS x").await?;
+    assert_eq!(row.try_get_many_by_index::<(i64, String, f64)>()?, (1, "two".to_owned(), 3.5));
+    Ok(())
+}
+
+/// As many as a result may have: <https://developers.cloudflare.com/durable-objects/platform/limits/>.
+async fn a_hundred_columns_keep_their_positions(context: Context) -> Outcome {
+    let db = context.connect()?;
+    let columns: Vec<_> = (0..100).rev().map(|number| format!("{number} AS c{number}")).collect();
+    let row = one(&db, &format!("SELECT {}", columns.join(", "))).await?;
+    for at in 0..100 {
+        assert_eq!(usize::try_from(row.try_get_by_index::<i64>(at)?)?, 99 - at);
+        assert_eq!(usize::try_from(row.try_get::<i64>("c", &at.to_string())?)?, at);
+    }
+    Ok(())
+}
+
+/// As in SeaORM's own driver: sqlx-sqlite-0.9.0/src/statement/virtual.rs:110.
+async fn the_last_of_two_columns_of_one_name_is_read_by_name(context: Context) -> Outcome {
+    let db = two_books(&context).await?;
+    let sql = "SELECT book.id, author.id, title, author.name AS title FROM book JOIN author ON author.id = 3 - author_id \
+               WHERE book.id = 1";
+    let row = one(&db, sql).await?;
+    assert_eq!((row.try_get::<i32>("", "id")?, row.try_get::<String>("", "title")?), (2, "Octavia".to_owned()));
+    assert_eq!(row.try_get_by_index::<i32>(1)?, 2);
+    assert_eq!(row.try_get_by_index::<String>(3)?, "Octavia");
+    Ok(())
+}
+
+async fn json_has_the_selected_names_alone(context: Context) -> Outcome {
+    let db = two_books(&context).await?;
+    let rows = book::Entity::find()
+        .select_only()
+        .column(book::Column::Title)
+        .column_as(book::Column::Pages, "length")
+        .column(book::Column::InPrint)
+        .order_by_asc(book::Column::Id)
+        .into_json()
+        .all(&db.json())
+        .await?;
+    assert_eq!(
+        rows,
+        [
+            json!({"title": "The Dispossessed", "length": 301, "in_print": true}),
+            json!({"title": "Kindred", "length": 302, "in_print": true}),
+        ]
+    );
+    let inserted = author::ActiveModel { name: Set("James".to_owned()), ..Default::default() };
+    assert_eq!(inserted.insert(&db).await?.id, 3, "the handle it was made from reads models");
+    Ok(())
+}
+
+async fn json_has_the_last_of_two_columns_of_one_name(context: Context) -> Outcome {
+    let db = context.connect()?.json();
+    let select = Statement::from_string(DbBackend::Sqlite, "SELECT 2 AS b, 1 AS a, 3 AS b");
+    let row = <sea_orm::JsonValue as sea_orm::FromQueryResult>::find_by_statement(select).one(&db).await?;
+    assert_eq!(row, Some(json!({"a": 1, "b": 3})));
+    Ok(())
+}
+
+async fn a_new_column_is_seen_by_the_same_statement(context: Context) -> Outcome {
+    let db = context.connect()?.by_declared_type();
+    db.execute_unprepared("CREATE TABLE t (z INTEGER); INSERT INTO t VALUES (7)").await?;
+    assert_eq!(one(&db, "SELECT * FROM t").await?.column_names(), ["z"]);
+    // Behind the back of the handle that reads.
+    context.connect()?.execute_unprepared("ALTER TABLE t ADD COLUMN a TEXT DEFAULT 'new'").await?;
+    let row = one(&db, "SELECT * FROM t").await?;
+    assert_eq!((row.try_get::<i64>("", "z")?, row.try_get::<String>("", "a")?), (7, "new".to_owned()));
+    assert_eq!(row.try_get_many_by_index::<(i64, String)>()?, (7, "new".to_owned()));
+    context.connect()?.execute_unprepared("ALTER TABLE t RENAME COLUMN a TO b").await?;
+    assert_eq!(one(&db, "SELECT * FROM t").await?.try_get::<String>("", "b")?, "new");
+    Ok(())
+}
+
+/// A table with a column that has no type.
+async fn anything(context: &Context, values: &str) -> Result<DoConnection, DbErr> {
+    let db = context.connect()?.by_declared_type();
+    db.execute_unprepared(&format!("CREATE TABLE anything (it); INSERT INTO anything VALUES {values}")).await?;
+    Ok(db)
+}
+
+async fn all_of_it<T: sea_orm::TryGetable>(db: &DoConnection) -> Result<Vec<T>, DbErr> {
+    let select = Statement::from_string(DbBackend::Sqlite, "SELECT it FROM anything ORDER BY rowid");
+    db.query_all_raw(select).await?.iter().map(|row| row.try_get("", "it")).collect()
+}
+
+async fn a_dynamic_column_follows_all_its_values(context: Context) -> Outcome {
+    let db = anything(&context, "(1), (NULL), (9223372036854775807)").await?;
+    assert_eq!(all_of_it::<Option<i64>>(&db).await?, [Some(1), None, Some(i64::MAX)]);
+    db.execute_unprepared("DELETE FROM anything WHERE it > 1; INSERT INTO anything VALUES (0.5)").await?;
+    assert_eq!(all_of_it::<Option<f64>>(&db).await?, [Some(1.0), None, Some(0.5)]);
+    db.execute_unprepared("DELETE FROM anything; INSERT INTO anything VALUES ('a'), (NULL)").await?;
+    assert_eq!(all_of_it::<Option<String>>(&db).await?, [Some("a".to_owned()), None]);
+    Ok(())
+}
+
+async fn a_column_of_several_types_needs_one_from_the_caller(context: Context) -> Outcome {
+    let db = anything(&context, "('a'), (x'62')").await?;
+    let error = all_of_it::<String>(&db).await.expect_err("text and bytes").to_string();
+    assert!(error.contains("`it`") && error.contains("column_type"), "{error}");
+    let db = db.column_type("it", ArrayType::Bytes);
+    assert_eq!(all_of_it::<Vec<u8>>(&db).await?, [b"a", b"b"]);
+    Ok(())
+}
+
+async fn a_settled_type_that_a_value_does_not_fit_is_an_error(context: Context) -> Outcome {
+    let db = anything(&context, "(1), (3000000000)").await?;
+    let narrow = db.clone().column_type("it", ArrayType::Int);
+    let error = all_of_it::<i32>(&narrow).await.expect_err("too much for an i32").to_string();
+    assert!(error.contains("`it`") && error.contains("number 3000000000") && error.contains("Int"), "{error}");
+    assert_eq!(all_of_it::<u32>(&db.column_type("it", ArrayType::Unsigned)).await?, [1, 3_000_000_000]);
+    Ok(())
+}
+
+async fn a_settled_type_stands_in_for_an_entity(context: Context) -> Outcome {
+    two_books(&context).await?;
+    let db = context.connect()?.column_type("born_after", ArrayType::Bool).column_type("name", ArrayType::String);
+    let row = one(&db, "SELECT name, born > '1930' AS born_after FROM author ORDER BY id").await?;
+    assert_eq!(row.try_get::<String>("", "name")?, "Ursula");
+    assert_eq!(row.try_get::<Option<bool>>("", "born_after")?, None);
+    let error = one(&db, "SELECT id, name FROM author").await.expect_err("`id` is not settled").to_string();
+    assert!(error.contains("register::<author::Entity>()"), "{error}");
+    Ok(())
+}
+
+async fn an_unregistered_table_is_not_written_to_with_returning(context: Context) -> Outcome {
+    let db = two_books(&context).await?;
+    let stranger = context.connect()?;
+    let before = author::Entity::find().all(&db).await?;
+    for sql in [
+        "INSERT INTO author (name) VALUES ('James') RETURNING id",
+        "UPDATE author SET name = 'James' RETURNING *",
+        "DELETE FROM author WHERE id = 2 RETURNING name",
+        "INSERT INTO author (name) VALUES ('Ursula') ON CONFLICT (name) DO UPDATE SET name = 'James' RETURNING author.name",
+    ] {
+        let error = one(&stranger, sql).await.expect_err(sql).to_string();
+        assert!(error.contains("register::<author::Entity>()"), "{error}");
+    }
+    assert_eq!(author::Entity::find().all(&db).await?, before);
+    assert_eq!(book::Entity::find().count(&db).await?, 2);
+    Ok(())
+}
