@@ -52,6 +52,7 @@ async fn one(db: &DoConnection, sql: &str) -> Result<QueryResult, Box<dyn std::e
     Ok(db.query_one_raw(Statement::from_string(DbBackend::Sqlite, sql)).await?.ok_or("no row")?)
 }
 
+#[allow(clippy::type_complexity, reason = "a tuple of many columns is what is tested")]
 async fn tuples_follow_the_select_whatever_the_names(context: Context) -> Outcome {
     let db = two_books(&context).await?;
     let tuples: Vec<(String, i32, bool, i64, Option<Vec<u8>>)> = book::Entity::find()

@@ -45,7 +45,8 @@ fn same<T: PartialEq + std::fmt::Debug>(
     expected: &[T],
 ) -> Result<(), Difference> {
     let found = found.map_err(|error| format!("{way}: {error}"))?;
-    for (found, expected) in found.iter().zip(expected).filter(|(found, expected)| found != expected) {
+    let mut differences = found.iter().zip(expected).filter(|(found, expected)| found != expected);
+    if let Some((found, expected)) = differences.next() {
         return Err(format!("{way}: {found:?} instead of {expected:?}").into());
     }
     if found.len() != expected.len() {
