@@ -24,5 +24,12 @@ pub(crate) fn run_all(workspace: &Workspace) -> Result<()> {
         &[&["clippy", "--locked", "-p", "sea-orm-do", "--no-default-features"], &wasm[..], &["--", "-D", "warnings"]]
             .concat(),
     )?;
+    // A workspace of its own: see its Cargo.toml.
+    let oracle = ["--manifest-path", "tests/oracle/Cargo.toml"];
+    cargo("formatting of the oracle", &[&["fmt"], &oracle[..], &["--check"]].concat())?;
+    cargo(
+        "clippy on the oracle",
+        &[&["clippy", "--locked", "--target-dir", "target"], &oracle[..], &["--", "-D", "warnings"]].concat(),
+    )?;
     cargo("rustdoc", &[&["doc", "--locked", "--no-deps"], &wasm[..], &wasm_members].concat())
 }

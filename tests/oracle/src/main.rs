@@ -8,6 +8,7 @@ use anyhow::{Context, Result, bail};
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr, EntityTrait, Statement,
 };
+use sea_orm_do_oracle::matrix::misfits::MISFITS;
 use sea_orm_do_oracle::matrix::refused::{Way, refused};
 use sea_orm_do_oracle::matrix::report::{Report, Storage, report, write_all};
 use sea_orm_do_oracle::matrix::{Row, check, kinds, tables};
@@ -21,7 +22,8 @@ fn main() -> Result<()> {
         ["storage", file] => serde_json::to_string(&wait(storage(file))?)?,
         ["check"] => serde_json::to_string(&checked())?,
         ["refused"] => serde_json::to_string(&losses())?,
-        _ => bail!("write <file> | report <file> | storage <file> | check | refused"),
+        ["misfits"] => serde_json::to_string(&wait(misfits_read())?)?,
+        _ => bail!("write <file> | report <file> | storage <file> | check | refused | misfits"),
     };
     println!("{answer}");
     Ok(())
@@ -117,4 +119,22 @@ fn losses() -> Vec<(String, Result<String, String>)> {
     let refused = refused::<DatabaseConnection>();
     let named = refused.iter().map(|refusal| format!("{} {}", refusal.table().name(), refusal.shown()));
     named.enumerate().map(|(at, name)| (name, lose(at))).collect()
+}
+
+/// The values that do not fit for us, but are read here: table, value, and what is read.
+async fn misfits_read() -> Result<Vec<(String, String, Option<String>)>> {
+    let mut read = Vec::new();
+    for table in tables::<DatabaseConnection>() {
+        let misfits = MISFITS.iter().filter(|misfits| misfits.table == table.name());
+        for (value, _) in misfits.flat_map(|misfits| misfits.refused_by_us) {
+            let db = open(":memory:").await?;
+            table.create(&db).await?;
+            table.insert(&db).await?;
+            db.execute_unprepared(&format!("UPDATE {} SET maybe = {value} WHERE id = 1", table.name())).await?;
+            if let Some(row) = table.find(&db).await.ok().and_then(|mut rows| rows.pop()) {
+                read.push((table.name().to_owned(), (*value).to_owned(), row.maybe));
+            }
+        }
+    }
+    Ok(read)
 }

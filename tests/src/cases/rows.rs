@@ -55,7 +55,8 @@ async fn one(db: &DoConnection, sql: &str) -> Result<QueryResult, Box<dyn std::e
 #[allow(clippy::type_complexity, reason = "a tuple of many columns is what is tested")]
 async fn tuples_follow_the_select_whatever_the_names(context: Context) -> Outcome {
     let db = two_books(&context).await?;
-    let tuples: Vec<(String, i32, bool, i64, Option<Vec<u8>>)> = book::Entity::find()
+    type Tuple = (String, i32, bool, i64, Option<Vec<u8>>);
+    let tuples: Vec<Tuple> = book::Entity::find()
         .select_only()
         .columns([
             book::Column::Title,
@@ -124,6 +125,8 @@ async fn the_last_of_two_columns_of_one_name_is_read_by_name(context: Context) -
     assert_eq!((row.try_get::<i32>("", "id")?, row.try_get::<String>("", "title")?), (2, "Octavia".to_owned()));
     assert_eq!(row.try_get_by_index::<i32>(1)?, 2);
     assert_eq!(row.try_get_by_index::<String>(3)?, "Octavia");
+    assert_eq!(row.try_get_by_index::<i64>(0)?, 1);
+    assert_eq!(row.try_get_by_index::<String>(2)?, "The Dispossessed");
     Ok(())
 }
 

@@ -33,10 +33,41 @@ pub async fn check<C: ConnectionTrait>(table: &dyn Table<C>, db: &C) -> Result<(
         let alike: Vec<_> = rows.iter().filter(|other| other.maybe == row.maybe).cloned().collect();
         same("filter by an Option's value", table.find_maybe(db, at).await, &alike)?;
     }
+    same("filter by many values", table.find_values(db).await, &rows)?;
     same("tuple by position", table.find_tuples(db).await, &rows)?;
     same("partial model", table.find_parts(db).await, &rows)?;
     let expected = add_notes(db, &rows).await?;
-    same("find_also_related", table.find_notes(db).await, &expected)
+    same("find_also_related", table.find_notes(db).await, &expected)?;
+    check_expressions(table, db, &rows).await
+}
+
+/// What follows the type of a column has its type.
+async fn check_expressions<C: ConnectionTrait>(table: &dyn Table<C>, db: &C, rows: &[Row]) -> Result<(), Difference> {
+    let name = table.name();
+    let values: Vec<_> = rows.iter().map(|row| Some(row.value.clone())).collect();
+    let either: Vec<_> = rows.iter().map(|row| Some(row.maybe.clone().unwrap_or_else(|| row.value.clone()))).collect();
+    let before: Vec<_> = values.iter().take(1).chain(&values).take(rows.len()).cloned().collect();
+    let mut sorted: Vec<_> = rows.iter().any(|row| row.maybe.is_none()).then_some(None).into_iter().collect();
+    sorted.extend(values.iter().cloned());
+    sorted.dedup();
+    let (least, greatest) =
+        (values.first().cloned().into_iter().collect(), values.last().cloned().into_iter().collect());
+    for (select, expected) in [
+        (format!("SELECT MIN(value) AS it FROM {name}"), least),
+        (format!("SELECT MAX(value) AS it FROM {name}"), greatest),
+        (format!("SELECT COALESCE(maybe, value) AS it FROM {name} ORDER BY id DESC"), either),
+        (format!("SELECT CASE WHEN id > 0 THEN value END AS it FROM {name} ORDER BY id DESC"), values.clone()),
+        (
+            format!("SELECT (SELECT v.value FROM {name} v WHERE v.id = o.id) AS it FROM {name} o ORDER BY id DESC"),
+            values.clone(),
+        ),
+        (format!("WITH x(it) AS (SELECT value FROM {name}) SELECT it FROM x ORDER BY it"), values),
+        (format!("SELECT LAG(value, 1, value) OVER (ORDER BY id DESC) AS it FROM {name} ORDER BY id DESC"), before),
+        (format!("SELECT value AS it FROM {name} UNION SELECT maybe FROM {name} ORDER BY 1"), sorted),
+    ] {
+        same(&select, table.read_it(db, &select).await, &expected)?;
+    }
+    Ok(())
 }
 
 fn same<T: PartialEq + std::fmt::Debug>(
@@ -45,8 +76,7 @@ fn same<T: PartialEq + std::fmt::Debug>(
     expected: &[T],
 ) -> Result<(), Difference> {
     let found = found.map_err(|error| format!("{way}: {error}"))?;
-    let mut differences = found.iter().zip(expected).filter(|(found, expected)| found != expected);
-    if let Some((found, expected)) = differences.next() {
+    if let Some((found, expected)) = found.iter().zip(expected).find(|(found, expected)| found != expected) {
         return Err(format!("{way}: {found:?} instead of {expected:?}").into());
     }
     if found.len() != expected.len() {

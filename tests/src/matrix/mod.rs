@@ -7,6 +7,7 @@ mod check;
 pub mod expressions;
 mod kind;
 pub mod kinds;
+pub mod misfits;
 pub mod note;
 pub mod refused;
 pub mod report;

@@ -4,7 +4,8 @@ use std::marker::PhantomData;
 
 use sea_orm::prelude::async_trait::async_trait;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbBackend, DbErr, JsonValue, QueryFilter, QueryOrder, QuerySelect, Schema, Value,
+    ColumnTrait, ConnectionTrait, DbBackend, DbErr, JsonValue, QueryFilter, QueryOrder, QuerySelect, Schema, Statement,
+    Value,
 };
 
 use super::kind::{Kind, Row, cells};
@@ -42,6 +43,10 @@ pub trait Table<C> {
     /// The rows whose `maybe` is that of the row at this place, be it NULL.
     async fn find_maybe(&self, db: &C, row: usize) -> Result<Vec<Row>, DbErr>;
 
+    /// The rows whose `value` is one of all samples, given again and again until they are more than the runtime's hundred
+    /// parameters.
+    async fn find_values(&self, db: &C) -> Result<Vec<Row>, DbErr>;
+
     async fn find_tuples(&self, db: &C) -> Result<Vec<Row>, DbErr>;
 
     async fn find_parts(&self, db: &C) -> Result<Vec<Row>, DbErr>;
@@ -50,6 +55,9 @@ pub trait Table<C> {
     async fn find_notes(&self, db: &C) -> Result<Vec<(i32, Option<Row>)>, DbErr>;
 
     async fn find_json(&self, db: &C) -> Result<Vec<JsonValue>, DbErr>;
+
+    /// The values of column `it` of a SELECT, read as the table's type.
+    async fn read_it(&self, db: &C, sql: &str) -> Result<Vec<Option<String>>, DbErr>;
 }
 
 /// The table of an entity.
@@ -112,6 +120,12 @@ impl<K: Kind, C: ConnectionTrait> Table<C> for Of<K> {
         Ok(rows::<K>(K::find().filter(filter).order_by_desc(K::ID).all(db).await?))
     }
 
+    async fn find_values(&self, db: &C) -> Result<Vec<Row>, DbErr> {
+        let samples = K::samples();
+        let values = samples.iter().cycle().take(120).cloned();
+        Ok(rows::<K>(K::find().filter(K::VALUE.is_in(values)).order_by_desc(K::ID).all(db).await?))
+    }
+
     async fn find_tuples(&self, db: &C) -> Result<Vec<Row>, DbErr> {
         let tuples: Vec<(Option<K::Type>, K::Type, i32)> = K::find()
             .select_only()
@@ -139,5 +153,10 @@ impl<K: Kind, C: ConnectionTrait> Table<C> for Of<K> {
 
     async fn find_json(&self, db: &C) -> Result<Vec<JsonValue>, DbErr> {
         K::find().order_by_desc(K::ID).into_json().all(db).await
+    }
+
+    async fn read_it(&self, db: &C, sql: &str) -> Result<Vec<Option<String>>, DbErr> {
+        let rows = db.query_all_raw(Statement::from_string(DbBackend::Sqlite, sql)).await?;
+        rows.iter().map(|row| Ok(row.try_get::<Option<K::Type>>("", "it")?.as_ref().map(K::show))).collect()
     }
 }

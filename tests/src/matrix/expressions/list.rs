@@ -87,6 +87,8 @@ pub const PLAIN: &[(&str, &str)] = &[
     ("i64", "SELECT 1 + 1 AS it"),
     ("f64", "SELECT 1 / 2.0 AS it"),
     ("i64", "SELECT 9223372036854775807 AS it"),
+    ("i64", "SELECT -9223372036854775808 AS it"),
+    ("f64", "SELECT 9223372036854775808 AS it"),
     // Text.
     ("String", "SELECT value || '!' AS it FROM string ORDER BY id"),
     ("String", "SELECT value || ':' || maybe AS it FROM int64 ORDER BY id"),
@@ -160,7 +162,7 @@ pub const PLAIN: &[(&str, &str)] = &[
     ("bool", "SELECT JSON_VALID(value) AS it FROM json_list ORDER BY id"),
     ("String", "SELECT JSON_OBJECT('a', value) AS it FROM int64 ORDER BY id"),
     ("String", "SELECT JSON_GROUP_ARRAY(value) AS it FROM (SELECT value FROM int64 ORDER BY value)"),
-    ("i64", "SELECT value AS it FROM JSON_EACH('[1, 2, 3]')"),
+    ("i64", "SELECT value AS it FROM JSON_EACH('[1, 2, 9007199254740993]')"),
     ("String", "SELECT j.value AS it FROM json_struct s, JSON_EACH(s.value, '$.tags') j ORDER BY s.id, j.key"),
     // Windows.
     ("i64", "SELECT ROW_NUMBER() OVER (ORDER BY id) AS it FROM int32"),

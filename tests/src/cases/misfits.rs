@@ -1,16 +1,14 @@
 //! A value that does not fit its column's type is an error that names both, however it is read; never `None`, never a
 //! default.
 
-mod list;
-
 use std::marker::PhantomData;
 
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement};
 use sea_orm_do::DoConnection;
 
 use crate::case::{Case, Context, Outcome};
+use crate::matrix::misfits::{MISFITS, Misfits};
 use crate::matrix::{Kind, Of, Table, Visitor, add_notes, every_kind, note};
-use list::{MISFITS, Misfits};
 
 pub(super) fn cases() -> Vec<Case> {
     struct Cases(Vec<Case>);
