@@ -55,6 +55,7 @@ mod database;
 mod deferred;
 mod dialect;
 mod error;
+pub mod introspect;
 mod plans;
 mod poll;
 mod proxy;
@@ -67,6 +68,7 @@ mod transaction;
 
 pub use connection::DoConnection;
 pub use error::sql_err;
+pub use introspect::introspect;
 #[cfg(feature = "stream")]
 pub use stream::DoStream;
 pub use transaction::DoTransaction;

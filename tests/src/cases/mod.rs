@@ -7,6 +7,7 @@ mod errors;
 mod eval;
 mod expressions;
 mod harness;
+mod introspection;
 mod matrix;
 mod misfits;
 mod persistence;
@@ -37,6 +38,7 @@ pub fn all() -> Vec<Case> {
         eval::cases(),
         expressions::cases(),
         harness::cases(),
+        introspection::cases(),
         matrix::cases(),
         misfits::cases(),
         persistence::cases(),
