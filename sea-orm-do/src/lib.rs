@@ -50,6 +50,8 @@
 #![warn(missing_docs, clippy::unwrap_used, clippy::expect_used)]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
+#[cfg(feature = "codegen")]
+pub mod codegen;
 mod connection;
 mod database;
 mod deferred;

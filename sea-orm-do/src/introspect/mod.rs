@@ -19,6 +19,8 @@
 mod create;
 mod declaration;
 mod diff;
+#[cfg(all(feature = "native", not(target_arch = "wasm32")))]
+mod file;
 mod index;
 mod read;
 mod schema;
@@ -30,6 +32,8 @@ use sea_orm::DbErr;
 use crate::connection::DoConnection;
 
 pub use diff::{Difference, Object};
+#[cfg(all(feature = "native", not(target_arch = "wasm32")))]
+pub use file::introspect_file;
 pub use schema::{
     Action, Check, Column, Conflict, ForeignKey, Generated, Index, IndexColumn, Origin, Schema, Table, Term, Trigger,
     View, VirtualTable,
