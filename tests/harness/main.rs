@@ -3,6 +3,8 @@
 //! `SEA_ORM_DO_DATE` picks one date. `SEA_ORM_DO_BUNDLED` says that `cargo xtask bundle` has just run.
 
 mod example;
+mod generated;
+mod introspection;
 mod native;
 mod oracle;
 mod suites;
@@ -38,6 +40,8 @@ fn run() -> Result<ExitCode> {
     };
     let mut trials = native::trials();
     trials.extend(suites::trials(&workerd, &dates));
+    trials.extend(introspection::trials(&workerd, &dates));
+    trials.extend(generated::trials());
     trials.extend(oracle::trials(&workerd, &dates));
     trials.extend(example::trials(&workerd, dates.last().unwrap_or(&newest)));
     Ok(libtest_mimic::run(&arguments, trials).exit_code())
