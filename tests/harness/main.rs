@@ -2,6 +2,7 @@
 //!
 //! `SEA_ORM_DO_DATE` picks one date. `SEA_ORM_DO_BUNDLED` says that `cargo xtask bundle` has just run.
 
+mod command;
 mod example;
 mod generated;
 mod introspection;
@@ -42,6 +43,7 @@ fn run() -> Result<ExitCode> {
     trials.extend(suites::trials(&workerd, &dates));
     trials.extend(introspection::trials(&workerd, &dates));
     trials.extend(generated::trials());
+    trials.extend(command::trials(&workerd, dates.last().unwrap_or(&newest)));
     trials.extend(oracle::trials(&workerd, &dates));
     trials.extend(example::trials(&workerd, dates.last().unwrap_or(&newest)));
     Ok(libtest_mimic::run(&arguments, trials).exit_code())
