@@ -8,6 +8,10 @@ mod sea_orm_cli;
 mod serve;
 mod setup;
 mod suites;
+// The harness of our own suites is a test target, which nothing can depend on.
+#[allow(dead_code)]
+#[path = "../../tests/harness/workerd.rs"]
+mod workerd;
 mod workspace;
 
 use std::process::ExitCode;
