@@ -52,14 +52,11 @@
 
 mod connection;
 mod database;
-mod deferred;
 mod dialect;
 mod error;
 mod plans;
-mod poll;
 mod proxy;
 mod query;
-mod scope;
 mod storage;
 #[cfg(feature = "stream")]
 mod stream;

@@ -27,13 +27,13 @@ impl Entity {
 
 impl Registry {
     /// Takes the types of an entity's columns; the later of two entities on one table wins.
-    pub(crate) fn register<E: EntityTrait>(&mut self) {
-        let mut entity = Entity::default();
+    pub(crate) fn register<E: EntityTrait>(&mut self, entity: &E) {
+        let mut known = Entity::default();
         for column in E::Column::iter() {
-            entity.names.push(column.as_str().to_owned());
-            entity.types.insert(column.as_str().to_ascii_lowercase(), value_type::<E>(column));
+            known.names.push(column.as_str().to_owned());
+            known.types.insert(column.as_str().to_ascii_lowercase(), value_type::<E>(column));
         }
-        self.tables.insert(E::default().table_name().to_ascii_lowercase(), entity);
+        self.tables.insert(entity.table_name().to_ascii_lowercase(), known);
     }
 
     /// `None` when no entity was registered for the table.

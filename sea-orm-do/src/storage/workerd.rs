@@ -5,13 +5,15 @@
 //! <https://developers.cloudflare.com/durable-objects/api/sqlite-storage-api/>
 #![allow(unsafe_code)]
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
+use std::rc::Rc;
 use std::sync::{Arc, Weak};
 
-use js_sys::{Array, ArrayBuffer, Error, IteratorNext, JsString, Uint8Array};
+use js_sys::futures::{JsFuture, spawn_local};
+use js_sys::{Array, ArrayBuffer, Error, Function, IteratorNext, JsString, Promise, Uint8Array};
 use wasm_bindgen::prelude::*;
 
-use super::{Cursor, Outcome, ResultSet, SqlValue, Storage};
+use super::{Cursor, HeldTransaction, Outcome, ResultSet, SqlValue, Storage, Watcher};
 use crate::error::StorageError;
 
 #[wasm_bindgen]
@@ -26,6 +28,14 @@ extern "C" {
         this: &DurableObjectStorage,
         step: &mut dyn FnMut() -> Result<(), JsValue>,
     ) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    fn transaction(this: &DurableObjectStorage, closure: &JsValue) -> Result<Promise, JsValue>;
+
+    type DurableObjectTransaction;
+
+    #[wasm_bindgen(method, catch)]
+    fn rollback(this: &DurableObjectTransaction) -> Result<(), JsValue>;
 
     type SqlStorage;
 
@@ -141,12 +151,77 @@ impl Storage for WorkerdStorage {
             (Err(error), _) => Err(thrown(error)),
         }
     }
+
+    /// The runtime's transaction is around an asynchronous closure: ours waits until it is told how to end.
+    /// <https://developers.cloudflare.com/durable-objects/api/sqlite-storage-api/#transaction>
+    fn begin(self: Arc<Self>, watcher: Arc<dyn Watcher>) -> Result<Box<dyn HeldTransaction>, StorageError> {
+        let mut settle = None;
+        let ending = Promise::new(&mut |resolve, reject| settle = Some((resolve, reject)));
+        let Some((commit, fail)) = settle else {
+            return Err(StorageError("a promise was not made at once".to_owned()));
+        };
+        let transaction = Rc::new(OnceCell::new());
+        let closure = Closure::once_into_js({
+            let (transaction, watcher) = (transaction.clone(), watcher.clone());
+            move |begun: DurableObjectTransaction| {
+                let _ = transaction.set(begun);
+                watcher.began();
+                ending
+            }
+        });
+        let ended = self.storage.transaction(&closure).map_err(thrown)?;
+        spawn_local(async move {
+            watcher.ended(match JsFuture::from(ended).await {
+                Ok(_) => Ok(()),
+                // Ours: see `rollback`.
+                Err(error) if error.is_undefined() => Ok(()),
+                Err(error) => Err(thrown(error)),
+            });
+        });
+        Ok(Box::new(WorkerdTransaction { transaction, commit, fail }))
+    }
 }
 
 impl WorkerdStorage {
     fn start(&self, sql: &str, params: &[SqlValue]) -> Result<SqlStorageCursor, StorageError> {
         let params: Array = params.iter().map(to_js).collect();
         self.sql.exec(sql, &params).map_err(thrown)
+    }
+}
+
+/// A transaction whose closure waits.
+struct WorkerdTransaction {
+    /// Empty until the closure is called.
+    transaction: Rc<OnceCell<DurableObjectTransaction>>,
+    /// Ends the closure with success.
+    commit: Function,
+    /// Ends the closure with what it is called with.
+    fail: Function,
+}
+
+// SAFETY: as for the storage.
+unsafe impl Send for WorkerdTransaction {}
+// SAFETY: as for the storage.
+unsafe impl Sync for WorkerdTransaction {}
+
+impl std::fmt::Debug for WorkerdTransaction {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("ctx.storage.transaction")
+    }
+}
+
+impl HeldTransaction for WorkerdTransaction {
+    fn commit(&self) {
+        // To settle a promise never throws.
+        let _ = self.commit.call0(&JsValue::UNDEFINED);
+    }
+
+    fn rollback(&self) {
+        let rolled_back = self.transaction.get().map(DurableObjectTransaction::rollback);
+        // Where it could not be undone at once, a closure that fails is undone when it ends. Before it began, nothing can
+        // have been done in it.
+        let end = if matches!(rolled_back, Some(Err(_))) { &self.fail } else { &self.commit };
+        let _ = end.call1(&JsValue::UNDEFINED, &JsValue::UNDEFINED);
     }
 }
 
