@@ -10,4 +10,5 @@ pub mod matrix;
 #[cfg(target_arch = "wasm32")]
 mod worker;
 
+pub use cases::long::cases as long;
 pub use cases::{all, plans};

@@ -55,8 +55,8 @@ pub(crate) trait HeldTransaction: Debug + Send + Sync {
     /// Lets the storage commit it.
     fn commit(&self);
 
-    /// Undoes at once what was done in it, and lets it end.
-    fn rollback(&self);
+    /// Undoes what was done in it, and lets it end; false when it is undone only when it ends.
+    fn rollback(&self) -> bool;
 }
 
 /// Who wants to know what becomes of a transaction; each is told at most once.

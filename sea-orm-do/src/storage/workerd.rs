@@ -6,8 +6,9 @@
 #![allow(unsafe_code)]
 
 use std::cell::{OnceCell, RefCell};
-use std::rc::Rc;
-use std::sync::{Arc, Weak};
+use std::panic;
+use std::rc::{self, Rc};
+use std::sync::{Arc, Once, Weak};
 
 use js_sys::futures::{JsFuture, spawn_local};
 use js_sys::{Array, ArrayBuffer, Error, Function, IteratorNext, JsString, Promise, Uint8Array};
@@ -152,33 +153,8 @@ impl Storage for WorkerdStorage {
         }
     }
 
-    /// The runtime's transaction is around an asynchronous closure: ours waits until it is told how to end.
-    /// <https://developers.cloudflare.com/durable-objects/api/sqlite-storage-api/#transaction>
     fn begin(self: Arc<Self>, watcher: Arc<dyn Watcher>) -> Result<Box<dyn HeldTransaction>, StorageError> {
-        let mut settle = None;
-        let ending = Promise::new(&mut |resolve, reject| settle = Some((resolve, reject)));
-        let Some((commit, fail)) = settle else {
-            return Err(StorageError("a promise was not made at once".to_owned()));
-        };
-        let transaction = Rc::new(OnceCell::new());
-        let closure = Closure::once_into_js({
-            let (transaction, watcher) = (transaction.clone(), watcher.clone());
-            move |begun: DurableObjectTransaction| {
-                let _ = transaction.set(begun);
-                watcher.began();
-                ending
-            }
-        });
-        let ended = self.storage.transaction(&closure).map_err(thrown)?;
-        spawn_local(async move {
-            watcher.ended(match JsFuture::from(ended).await {
-                Ok(_) => Ok(()),
-                // Ours: see `rollback`.
-                Err(error) if error.is_undefined() => Ok(()),
-                Err(error) => Err(thrown(error)),
-            });
-        });
-        Ok(Box::new(WorkerdTransaction { transaction, commit, fail }))
+        Ok(Box::new(WorkerdTransaction(WaitingClosure::begin(&self.storage, watcher)?)))
     }
 }
 
@@ -189,15 +165,80 @@ impl WorkerdStorage {
     }
 }
 
-/// A transaction whose closure waits.
-struct WorkerdTransaction {
+/// A transaction of the runtime is around an asynchronous closure; this one waits until it is told how to end.
+/// <https://developers.cloudflare.com/durable-objects/api/sqlite-storage-api/#transaction>
+struct WaitingClosure {
     /// Empty until the closure is called.
-    transaction: Rc<OnceCell<DurableObjectTransaction>>,
+    transaction: OnceCell<DurableObjectTransaction>,
     /// Ends the closure with success.
-    commit: Function,
-    /// Ends the closure with what it is called with.
+    succeed: Function,
+    /// Ends the closure with an exception.
     fail: Function,
 }
+
+thread_local! {
+    /// The closures that wait.
+    static WAITING: RefCell<Vec<rc::Weak<WaitingClosure>>> = const { RefCell::new(Vec::new()) };
+}
+
+impl WaitingClosure {
+    fn begin(storage: &DurableObjectStorage, watcher: Arc<dyn Watcher>) -> Result<Rc<Self>, StorageError> {
+        let mut settle = None;
+        let ending = Promise::new(&mut |succeed, fail| settle = Some((succeed, fail)));
+        let (succeed, fail) = settle.ok_or_else(|| StorageError("a promise was not made at once".to_owned()))?;
+        let waiting = Rc::new(Self { transaction: OnceCell::new(), succeed, fail });
+        let closure = Closure::once_into_js({
+            let (waiting, watcher) = (waiting.clone(), watcher.clone());
+            move |transaction: DurableObjectTransaction| {
+                let _ = waiting.transaction.set(transaction);
+                watcher.began();
+                ending
+            }
+        });
+        let ended = storage.transaction(&closure).map_err(thrown)?;
+        spawn_local(async move {
+            watcher.ended(match JsFuture::from(ended).await {
+                Ok(_) => Ok(()),
+                // Ours: see `roll_back`.
+                Err(error) if error.is_undefined() => Ok(()),
+                Err(error) => Err(thrown(error)),
+            });
+        });
+        WAITING.with_borrow_mut(|all| {
+            all.retain(|other| other.strong_count() > 0);
+            all.push(Rc::downgrade(&waiting));
+        });
+        roll_back_on_panic();
+        Ok(waiting)
+    }
+
+    /// False when it is rolled back only when the runtime ends it, as when one inside of it has not ended yet.
+    fn roll_back(&self) -> bool {
+        let rolled_back = self.transaction.get().is_none_or(|transaction| transaction.rollback().is_ok());
+        // A closure that fails is undone when it ends. To settle a promise never throws.
+        let end = if rolled_back { &self.succeed } else { &self.fail };
+        let _ = end.call0(&JsValue::UNDEFINED);
+        rolled_back
+    }
+}
+
+/// A panic stops the wasm instance, and with it whoever would end the closures: the runtime would wait for them until it
+/// resets their objects after 30 seconds.
+fn roll_back_on_panic() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let next = panic::take_hook();
+        panic::set_hook(Box::new(move |info| {
+            let waiting = WAITING.with(|all| all.try_borrow().map(|all| all.clone()).unwrap_or_default());
+            waiting.iter().rev().filter_map(rc::Weak::upgrade).for_each(|closure| {
+                closure.roll_back();
+            });
+            next(info);
+        }));
+    });
+}
+
+struct WorkerdTransaction(Rc<WaitingClosure>);
 
 // SAFETY: as for the storage.
 unsafe impl Send for WorkerdTransaction {}
@@ -213,15 +254,11 @@ impl std::fmt::Debug for WorkerdTransaction {
 impl HeldTransaction for WorkerdTransaction {
     fn commit(&self) {
         // To settle a promise never throws.
-        let _ = self.commit.call0(&JsValue::UNDEFINED);
+        let _ = self.0.succeed.call0(&JsValue::UNDEFINED);
     }
 
-    fn rollback(&self) {
-        let rolled_back = self.transaction.get().map(DurableObjectTransaction::rollback);
-        // Where it could not be undone at once, a closure that fails is undone when it ends. Before it began, nothing can
-        // have been done in it.
-        let end = if matches!(rolled_back, Some(Err(_))) { &self.fail } else { &self.commit };
-        let _ = end.call1(&JsValue::UNDEFINED, &JsValue::UNDEFINED);
+    fn rollback(&self) -> bool {
+        self.0.roll_back()
     }
 }
 

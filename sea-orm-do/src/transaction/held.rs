@@ -43,9 +43,10 @@ enum Stage {
     /// The storage has not begun it yet.
     Waiting,
     Open,
-    /// Nothing that was done in it is left, but the storage has not ended it yet.
+    /// It is being committed or rolled back: what is done now would share its fate.
+    Ending,
+    /// Nothing that was done in it is left, and what is done now is not part of it, but the storage has not ended it yet.
     RolledBack,
-    Committing,
     Ended(Result<(), StorageError>),
 }
 
@@ -59,7 +60,7 @@ impl HeldOpen {
             mine.scope.check()?;
         }
         let state = self.state();
-        let innermost = state.open.iter().rev().find(|held| matches!(held.stage(), Stage::Open | Stage::Committing));
+        let innermost = state.open.iter().rev().find(|held| matches!(held.stage(), Stage::Open | Stage::Ending));
         match (innermost, mine) {
             (open, mine) if same(open, mine) => Ok(()),
             (_, Some(_)) => Err(refused(
@@ -117,28 +118,29 @@ impl HeldOpen {
 
     /// Lets the storage commit, and waits for its answer.
     pub(super) async fn commit(&self, held: &Arc<Held>) -> Result<(), DbErr> {
-        if self.insides_of(held).is_empty() {
-            held.leave(Stage::Committing);
-            if let Some(transaction) = held.transaction.get() {
-                transaction.commit();
-            }
-            return self.end_of(held).await;
+        if self.insides_of(held).iter().any(|inside| inside.is_going_on()) {
+            self.roll_back(held);
+            self.end_of(held).await?;
+            return Err(refused("the transaction was rolled back: one that was begun inside of it is still open"));
         }
-        self.roll_back(held);
-        self.end_of(held).await?;
-        Err(refused("the transaction was rolled back: one that was begun inside of it is still open"))
+        self.until(|state| same(state.open.last(), Some(held))).await;
+        held.leave(Stage::Ending);
+        if let Some(transaction) = held.transaction.get() {
+            transaction.commit();
+        }
+        self.end_of(held).await
     }
 
     /// Undoes a transaction at once, with those that were begun inside of it; false when it is over already.
     pub(super) fn roll_back(&self, held: &Arc<Held>) -> bool {
-        let is_going_on = |held: &Arc<Held>| matches!(held.stage(), Stage::Waiting | Stage::Open);
-        if !is_going_on(held) {
+        if !held.is_going_on() {
             return false;
         }
-        for held in self.insides_of(held).into_iter().rev().chain([held.clone()]).filter(is_going_on) {
-            held.leave(Stage::RolledBack);
-            if let Some(transaction) = held.transaction.get() {
-                transaction.rollback();
+        let with_insides = self.insides_of(held).into_iter().rev().chain([held.clone()]);
+        for held in with_insides.filter(|held| held.is_going_on()) {
+            held.leave(Stage::Ending);
+            if held.transaction.get().is_some_and(|transaction| transaction.rollback()) {
+                held.leave(Stage::RolledBack);
             }
         }
         true
@@ -219,10 +221,17 @@ impl Held {
         self.stage.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Goes on to a stage in which it can no longer be used.
-    fn leave(&self, stage: Stage) {
+    fn is_going_on(&self) -> bool {
+        matches!(self.stage(), Stage::Waiting | Stage::Open)
+    }
+
+    /// Goes on to a stage in which it can no longer be used; there is none behind the end.
+    fn leave(&self, next: Stage) {
         self.scope.end();
-        *self.stage.lock().unwrap_or_else(PoisonError::into_inner) = stage;
+        let mut stage = self.stage.lock().unwrap_or_else(PoisonError::into_inner);
+        if !matches!(*stage, Stage::Ended(_)) {
+            *stage = next;
+        }
     }
 }
 

@@ -26,10 +26,11 @@ impl DoConnection {
     /// - While one is open, everything on another handle of the object is an error, `transaction_sync` included: it would
     ///   be taken in.
     /// - `commit` waits for the storage's answer and reports it. A drop without commit undoes everything at once.
-    /// - The runtime delivers no other event to the object meanwhile, and resets the object when that takes more than 30
-    ///   seconds: everything is rolled back, and whoever still asks gets its error, `A call to blockConcurrencyWhile() in
+    /// - The runtime delivers no other event to the object meanwhile. When that takes more than 30 seconds it resets the
+    ///   object: everything is rolled back, and the requests to the object fail with `A call to blockConcurrencyWhile() in
     ///   a Durable Object waited for too long`.
     ///   <https://developers.cloudflare.com/durable-objects/api/state/#blockconcurrencywhile>
+    /// - A panic rolls back what is open in its wasm instance, since nobody is left to end it.
     #[must_use = "only the returned handle holds transactions open"]
     pub fn with_async_transactions(mut self) -> Self {
         std::sync::Arc::make_mut(&mut self.handle).async_transactions = true;

@@ -7,6 +7,7 @@ mod errors;
 mod eval;
 mod expressions;
 mod harness;
+pub mod long;
 mod matrix;
 mod misfits;
 mod persistence;

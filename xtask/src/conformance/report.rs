@@ -83,9 +83,8 @@ impl Report {
     }
 
     fn count(&self, mode: Mode) -> Counts {
-        let count = |is: fn(&Verdict) -> bool| {
-            self.tests.iter().filter(|line| line.mode == mode && is(&line.verdict)).count()
-        };
+        let count =
+            |is: fn(&Verdict) -> bool| self.tests.iter().filter(|line| line.mode == mode && is(&line.verdict)).count();
         Counts {
             mode,
             passed: count(|verdict| matches!(verdict, Verdict::Passed)),

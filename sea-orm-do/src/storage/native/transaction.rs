@@ -76,7 +76,8 @@ impl HeldTransaction for Held {
         self.end(Transaction::commit);
     }
 
-    fn rollback(&self) {
+    fn rollback(&self) -> bool {
         self.end(Transaction::rollback);
+        true
     }
 }

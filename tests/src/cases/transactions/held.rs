@@ -51,6 +51,7 @@ pub(super) fn cases() -> Vec<Case> {
             .at_once(REQUESTS)
             .then(|context| Box::pin(has_every_update(context)))
             .workerd_only(),
+        case!("held", reports_what_the_storage_says_at_the_commit).workerd_only(),
         case!("held", a_panic_undoes_it)
             .panicking("in the middle")
             .then(|context| Box::pin(nothing_is_left(context)))
@@ -282,8 +283,8 @@ async fn a_commit_with_an_open_child_undoes_both(context: Context) -> Outcome {
     author("b").insert(&inner).await?;
     drop(outer);
     assert!(inner.commit().await.is_err());
-    author("d").insert(&db).await?;
     db.begin().await?.commit().await?;
+    author("d").insert(&db).await?;
     assert_eq!(names(&db).await?, ["d"]);
     Ok(())
 }
@@ -389,6 +390,20 @@ async fn reports_a_commit_that_fails(context: Context) -> Outcome {
     assert!(sql_err(&error).is_some(), "{error}");
     assert!(names(&db).await?.is_empty());
     assert_eq!(book::Entity::find().count(&db).await?, 0);
+    Ok(())
+}
+
+/// A statement that the program itself has left open keeps the storage from committing.
+async fn reports_what_the_storage_says_at_the_commit(context: Context) -> Outcome {
+    let db = held_library(&context).await?;
+    context.wait().await;
+    let txn = db.begin().await?;
+    author("a").insert(&txn).await?;
+    let unread = context.exec("INSERT INTO author (name) VALUES ('b'), ('c') RETURNING name")?;
+    let error = refusal(txn.commit().await)?;
+    drop(unread);
+    assert!(error.contains("SQL statements in progress"), "{error}");
+    assert!(names(&db).await?.is_empty());
     Ok(())
 }
 
