@@ -55,6 +55,10 @@ mod database;
 mod deferred;
 mod dialect;
 mod error;
+#[cfg(feature = "migrate")]
+pub mod migrate;
+#[cfg(target_arch = "wasm32")]
+mod opening;
 mod plans;
 mod poll;
 mod proxy;
@@ -67,6 +71,8 @@ mod transaction;
 
 pub use connection::DoConnection;
 pub use error::sql_err;
+#[cfg(target_arch = "wasm32")]
+pub use opening::Opening;
 #[cfg(feature = "stream")]
 pub use stream::DoStream;
 pub use transaction::DoTransaction;

@@ -8,6 +8,7 @@ mod eval;
 mod expressions;
 mod harness;
 mod matrix;
+mod migrations;
 mod misfits;
 mod persistence;
 pub mod plans;
@@ -38,6 +39,7 @@ pub fn all() -> Vec<Case> {
         expressions::cases(),
         harness::cases(),
         matrix::cases(),
+        migrations::cases(),
         misfits::cases(),
         persistence::cases(),
         plans::cases(),
