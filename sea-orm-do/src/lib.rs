@@ -50,11 +50,14 @@
 #![warn(missing_docs, clippy::unwrap_used, clippy::expect_used)]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
+#[cfg(feature = "codegen")]
+pub mod codegen;
 mod connection;
 mod database;
 mod deferred;
 mod dialect;
 mod error;
+pub mod introspect;
 #[cfg(feature = "migrate")]
 pub mod migrate;
 #[cfg(target_arch = "wasm32")]
@@ -63,6 +66,8 @@ mod plans;
 mod poll;
 mod proxy;
 mod query;
+#[cfg(feature = "schema-sync")]
+pub mod schema;
 mod scope;
 mod storage;
 #[cfg(feature = "stream")]
@@ -71,6 +76,7 @@ mod transaction;
 
 pub use connection::DoConnection;
 pub use error::sql_err;
+pub use introspect::introspect;
 #[cfg(target_arch = "wasm32")]
 pub use opening::Opening;
 #[cfg(feature = "stream")]

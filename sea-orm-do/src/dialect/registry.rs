@@ -17,7 +17,13 @@ pub(crate) struct Entity {
     /// In the order in which SeaORM selects them.
     names: Vec<String>,
     types: HashMap<String, ArrayType>,
+    #[cfg(feature = "schema-sync")]
+    statements: Option<fn() -> Statements>,
 }
+
+/// What makes an entity's table, and its indexes.
+#[cfg(feature = "schema-sync")]
+pub(crate) type Statements = (sea_orm::sea_query::TableCreateStatement, Vec<sea_orm::sea_query::IndexCreateStatement>);
 
 impl Entity {
     pub(crate) fn column(&self, name: &str) -> Option<&ArrayType> {
@@ -28,7 +34,11 @@ impl Entity {
 impl Registry {
     /// Takes the types of an entity's columns; the later of two entities on one table wins.
     pub(crate) fn register<E: EntityTrait>(&mut self) {
-        let mut entity = Entity::default();
+        let mut entity = Entity {
+            #[cfg(feature = "schema-sync")]
+            statements: Some(statements::<E>),
+            ..Entity::default()
+        };
         for column in E::Column::iter() {
             entity.names.push(column.as_str().to_owned());
             entity.types.insert(column.as_str().to_ascii_lowercase(), value_type::<E>(column));
@@ -41,6 +51,14 @@ impl Registry {
         self.tables.get(&table.to_ascii_lowercase())
     }
 
+    /// What makes the tables of all entities, in the order of their names.
+    #[cfg(feature = "schema-sync")]
+    pub(crate) fn statements(&self) -> Vec<Statements> {
+        let mut tables: Vec<_> = self.tables.iter().collect();
+        tables.sort_by_key(|(name, _)| *name);
+        tables.into_iter().filter_map(|(_, entity)| entity.statements).map(|statements| statements()).collect()
+    }
+
     /// Whether these are all columns of an entity in its order, as SeaORM selects a model.
     pub(crate) fn is_model<'a>(&self, names: impl ExactSizeIterator<Item = Option<&'a str>> + Clone) -> bool {
         let is_entity = |entity: &Entity| {
@@ -49,6 +67,12 @@ impl Registry {
         };
         self.tables.values().any(is_entity)
     }
+}
+
+#[cfg(feature = "schema-sync")]
+fn statements<E: EntityTrait>() -> Statements {
+    let schema = sea_orm::Schema::new(sea_orm::DbBackend::Sqlite);
+    (schema.create_table_from_entity(E::default()), schema.create_index_from_entity(E::default()))
 }
 
 fn value_type<E: EntityTrait>(column: E::Column) -> ArrayType {

@@ -81,8 +81,8 @@ pub use error::{Error, Way};
 pub use probe::Probe;
 
 use crate::DoConnection;
-use crate::dialect::statement::Effect;
 use crate::dialect::tag::quoted;
+use crate::introspect::introspect;
 use history::Known;
 
 /// A migration of the code.
@@ -152,10 +152,7 @@ pub fn reset<M: MigratorTrait>(db: &DoConnection) -> Result<Vec<String>, Error> 
 /// # Errors
 /// As [`up`], without the drift.
 pub fn fresh<M: MigratorTrait>(db: &DoConnection) -> Result<Vec<String>, Error> {
-    db.permit("DROP")?;
-    db.before(Effect::Schema);
-    let wiped = db.transaction_sync(async |_| wipe::wipe(&db.database));
-    db.after(Effect::Schema);
+    let wiped = db.transaction_sync(async |transaction| wipe::wipe(introspect(db)?, transaction).await);
     wiped.map_err(|error| match error {
         TransactionError::Connection(error) | TransactionError::Transaction(error) => error,
     })?;

@@ -7,6 +7,7 @@ mod errors;
 mod eval;
 mod expressions;
 mod harness;
+mod introspection;
 mod matrix;
 mod migrations;
 mod misfits;
@@ -38,6 +39,7 @@ pub fn all() -> Vec<Case> {
         eval::cases(),
         expressions::cases(),
         harness::cases(),
+        introspection::cases(),
         matrix::cases(),
         migrations::cases(),
         misfits::cases(),
