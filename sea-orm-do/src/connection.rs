@@ -33,7 +33,7 @@ pub struct DoConnection {
 /// How a handle reads rows, and what it has found out by it.
 #[derive(Debug, Default)]
 pub(crate) struct Handle {
-    registry: Registry,
+    pub(crate) registry: Registry,
     by_declared_type: bool,
     /// Types that the caller has settled, by the name of the result column.
     pub(crate) settled: HashMap<String, ArrayType>,

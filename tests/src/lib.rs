@@ -5,8 +5,11 @@
 
 pub mod case;
 mod cases;
+#[cfg(target_arch = "wasm32")]
+mod counts;
 pub mod entities;
 pub mod matrix;
+mod migrations;
 #[cfg(target_arch = "wasm32")]
 mod worker;
 

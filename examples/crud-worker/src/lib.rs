@@ -5,6 +5,7 @@
 
 mod answer;
 mod body;
+mod migrations;
 mod moves;
 mod page;
 mod path;

@@ -7,8 +7,10 @@ mod errors;
 mod eval;
 mod expressions;
 mod harness;
+mod introspection;
 pub mod long;
 mod matrix;
+mod migrations;
 mod misfits;
 mod persistence;
 pub mod plans;
@@ -38,7 +40,9 @@ pub fn all() -> Vec<Case> {
         eval::cases(),
         expressions::cases(),
         harness::cases(),
+        introspection::cases(),
         matrix::cases(),
+        migrations::cases(),
         misfits::cases(),
         persistence::cases(),
         plans::cases(),

@@ -18,8 +18,8 @@ mod turn;
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use rusqlite::Connection;
 use rusqlite::config::DbConfig;
+use rusqlite::{Connection, OpenFlags};
 
 use self::authorizer::Authority;
 use self::errors::Failure;
@@ -53,6 +53,13 @@ impl NativeStorage {
                 connection.pragma_update(None, "synchronous", "normal")?;
                 Self::new(connection)
             })
+            .map_err(|error| StorageError(format!("cannot open the file {path:?}: {}", Failure::from(error))))
+    }
+
+    /// The database in a file that is there, to be read only.
+    pub(crate) fn read_file(path: &Path) -> Result<Self, StorageError> {
+        Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)
+            .and_then(Self::new)
             .map_err(|error| StorageError(format!("cannot open the file {path:?}: {}", Failure::from(error))))
     }
 
