@@ -6,6 +6,7 @@
 mod answer;
 mod body;
 mod introspection;
+mod migrations;
 mod moves;
 mod page;
 mod path;

@@ -9,7 +9,9 @@ mod expressions;
 mod generated;
 mod harness;
 mod introspection;
+pub mod long;
 mod matrix;
+mod migrations;
 mod misfits;
 mod persistence;
 pub mod plans;
@@ -42,6 +44,7 @@ pub fn all() -> Vec<Case> {
         harness::cases(),
         introspection::cases(),
         matrix::cases(),
+        migrations::cases(),
         misfits::cases(),
         persistence::cases(),
         plans::cases(),
