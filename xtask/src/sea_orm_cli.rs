@@ -63,7 +63,10 @@ fn leave_a_database(workspace: &Workspace, to: &Path) -> Result<()> {
             }
         }
         Ok(())
-    })
+    })?;
+    // As the runtime makes it for an object that also uses `ctx.storage.put`, which the example does not.
+    let table = "CREATE TABLE _cf_KV (key TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID";
+    Ok(rusqlite::Connection::open(to)?.execute_batch(table)?)
 }
 
 fn post(server: &Server, what: &str, body: &Value) -> Result<()> {
