@@ -29,6 +29,8 @@ pub struct Worker {
     pub date: String,
     /// JavaScript that runs before the worker is loaded.
     pub prelude: Option<&'static str>,
+    /// Names and values of variables and secrets.
+    pub texts: &'static [(&'static str, &'static str)],
 }
 
 /// A running workerd; dropping it ends the process and removes its disk.
@@ -226,6 +228,9 @@ fn configuration(worker: &Worker) -> Result<String> {
     for (binding, class, sqlite) in worker.objects {
         write!(namespaces, r#"(className = "{class}", uniqueKey = "{class}", enableSql = {sqlite}), "#)?;
         write!(bindings, r#"(name = "{binding}", durableObjectNamespace = "{class}"), "#)?;
+    }
+    for (name, text) in worker.texts {
+        write!(bindings, r#"(name = "{name}", text = "{text}"), "#)?;
     }
     let date = &worker.date;
     Ok(format!(

@@ -4,6 +4,7 @@ mod bundle;
 mod conformance;
 mod lint;
 mod process;
+mod sea_orm_cli;
 mod serve;
 mod setup;
 mod suites;
@@ -57,6 +58,8 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Show that the entities of SeaORM's own command decode through the driver; builds it first
+    SeaOrmCli,
     /// Formatting, clippy and rustdoc, with warnings as errors
     Lint,
 }
@@ -82,6 +85,7 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::Conformance { filter, json } => {
             return conformance::run_all(&workspace, filter.as_deref(), json);
         }
+        Command::SeaOrmCli => sea_orm_cli::check(&workspace),
         Command::Lint => lint::run_all(&workspace),
     }?;
     Ok(ExitCode::SUCCESS)

@@ -5,6 +5,7 @@
 
 mod answer;
 mod body;
+mod introspection;
 mod migrations;
 mod moves;
 mod page;

@@ -3,8 +3,8 @@
 use sea_orm_do::{DoConnection, Opening};
 use worker::{DurableObject, Env, Request, Response, Router, State, durable_object, wasm_bindgen};
 
-use crate::answer::respond;
-use crate::{moves, path, projects, schema, tasks};
+use crate::answer::{Refusal, respond};
+use crate::{introspection, moves, path, projects, schema, tasks};
 
 /// One workspace.
 #[durable_object(fetch)]
@@ -34,5 +34,6 @@ fn routes(db: DoConnection) -> Router<'static, DoConnection> {
         .on_async("/w/:workspace/tasks/:id", |request, route| respond(tasks::item(request, route)))
         // `move` is no id: of two routes that fit, the one without a parameter wins.
         .on_async("/w/:workspace/tasks/move", |request, route| respond(moves::tasks(request, route)))
+        .on_async("/w/:workspace/schema", |request, route| respond(introspection::schema(request, route)))
         .or_else_any_method_async("/*path", |_, _| respond(path::unknown()))
 }

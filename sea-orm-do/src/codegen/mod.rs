@@ -18,6 +18,7 @@
 //! ```
 
 mod columns;
+mod declared;
 mod error;
 mod format;
 mod names;
@@ -59,7 +60,9 @@ pub fn generate(schema: &Schema, options: &Options) -> Result<Vec<File>, Codegen
     let index = options.index_file();
     let format = |file: sea_orm_codegen::OutputFile| {
         let register = options.with_register && file.name == index;
-        let content = format::file(&file.content, if register { &modules } else { &[] })
+        let table = tables.iter().find(|table| names::file(&table.name) == file.name);
+        let declared = table.map(|table| declared::of(table, options)).unwrap_or_default();
+        let content = format::file(&file.content, &declared, if register { &modules } else { &[] })
             .map_err(|error| CodegenError::Generator(format!("{}: {error}", file.name)))?;
         Ok(File { name: file.name, content })
     };

@@ -16,6 +16,16 @@ pub(super) fn module(table: &str) -> String {
     if syn::parse_str::<syn::Ident>(&name).is_ok() { name } else { format!("r#{name}") }
 }
 
+/// The file of a table.
+pub(super) fn file(table: &str) -> String {
+    format!("{}.rs", table.to_snake_case())
+}
+
+/// The field of a column.
+pub(super) fn field(column: &str) -> String {
+    module(column)
+}
+
 /// What is wrong with the names of tables: two files beside theirs are the generator's own.
 pub(super) fn of_tables(tables: &[&Table]) -> Vec<Problem> {
     let taken = ["prelude", "mod", "lib"].map(|name| (name.to_upper_camel_case(), name));

@@ -6,6 +6,7 @@ mod crud;
 mod errors;
 mod eval;
 mod expressions;
+mod generated;
 mod harness;
 mod introspection;
 pub mod long;
@@ -39,6 +40,7 @@ pub fn all() -> Vec<Case> {
         errors::cases(),
         eval::cases(),
         expressions::cases(),
+        generated::cases(),
         harness::cases(),
         introspection::cases(),
         matrix::cases(),

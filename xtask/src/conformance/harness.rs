@@ -61,7 +61,13 @@ impl Harness {
     pub(super) fn start() -> Result<Self> {
         let workerd = Workerd::find()?;
         let date = workerd.newest_date()?;
-        let worker = Worker { member: suite::WORKER, objects: &[("ISOLATED", "Isolated", true)], date, prelude: None };
+        let worker = Worker {
+            member: suite::WORKER,
+            objects: &[("ISOLATED", "Isolated", true)],
+            date,
+            prelude: None,
+            texts: &[],
+        };
         Ok(Self { server: workerd.start(&worker)? })
     }
 
