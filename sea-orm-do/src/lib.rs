@@ -54,7 +54,6 @@
 pub mod codegen;
 mod connection;
 mod database;
-mod deferred;
 mod dialect;
 mod error;
 pub mod introspect;
@@ -63,12 +62,10 @@ pub mod migrate;
 #[cfg(target_arch = "wasm32")]
 mod opening;
 mod plans;
-mod poll;
 mod proxy;
 mod query;
 #[cfg(feature = "schema-sync")]
 pub mod schema;
-mod scope;
 mod storage;
 #[cfg(feature = "stream")]
 mod stream;

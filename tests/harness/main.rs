@@ -2,7 +2,9 @@
 //!
 //! `SEA_ORM_DO_DATE` picks one date. `SEA_ORM_DO_BUNDLED` says that `cargo xtask bundle` has just run.
 
+mod conformance;
 mod example;
+mod long;
 mod native;
 mod oracle;
 mod suites;
@@ -39,7 +41,10 @@ fn run() -> Result<ExitCode> {
     let mut trials = native::trials();
     trials.extend(suites::trials(&workerd, &dates));
     trials.extend(oracle::trials(&workerd, &dates));
-    trials.extend(example::trials(&workerd, dates.last().unwrap_or(&newest)));
+    let last = dates.last().unwrap_or(&newest);
+    trials.extend(example::trials(&workerd, last));
+    trials.extend(long::trials(&workerd, last));
+    trials.push(conformance::trial());
     Ok(libtest_mimic::run(&arguments, trials).exit_code())
 }
 

@@ -13,4 +13,5 @@ mod migrations;
 #[cfg(target_arch = "wasm32")]
 mod worker;
 
+pub use cases::long::cases as long;
 pub use cases::{all, plans};

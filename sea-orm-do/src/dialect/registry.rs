@@ -18,12 +18,8 @@ pub(crate) struct Entity {
     names: Vec<String>,
     types: HashMap<String, ArrayType>,
     #[cfg(feature = "schema-sync")]
-    statements: Option<fn() -> Statements>,
+    statements: Option<MakesStatements>,
 }
-
-/// What makes an entity's table, and its indexes.
-#[cfg(feature = "schema-sync")]
-pub(crate) type Statements = (sea_orm::sea_query::TableCreateStatement, Vec<sea_orm::sea_query::IndexCreateStatement>);
 
 impl Entity {
     pub(crate) fn column(&self, name: &str) -> Option<&ArrayType> {
@@ -31,19 +27,45 @@ impl Entity {
     }
 }
 
+/// What makes an entity's table, and its indexes.
+#[cfg(feature = "schema-sync")]
+pub(crate) type Statements = (sea_orm::sea_query::TableCreateStatement, Vec<sea_orm::sea_query::IndexCreateStatement>);
+
+/// Makes the statements when they are asked for: most handles never are.
+#[cfg(feature = "schema-sync")]
+#[derive(Clone)]
+struct MakesStatements(std::sync::Arc<dyn Fn() -> Statements + Send + Sync>);
+
+#[cfg(feature = "schema-sync")]
+impl MakesStatements {
+    fn of<E: EntityTrait>(entity: E) -> Self {
+        let schema = sea_orm::Schema::new(sea_orm::DbBackend::Sqlite);
+        Self(std::sync::Arc::new(move || {
+            (schema.create_table_from_entity(entity), schema.create_index_from_entity(entity))
+        }))
+    }
+}
+
+#[cfg(feature = "schema-sync")]
+impl std::fmt::Debug for MakesStatements {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("MakesStatements")
+    }
+}
+
 impl Registry {
     /// Takes the types of an entity's columns; the later of two entities on one table wins.
-    pub(crate) fn register<E: EntityTrait>(&mut self) {
-        let mut entity = Entity {
-            #[cfg(feature = "schema-sync")]
-            statements: Some(statements::<E>),
-            ..Entity::default()
-        };
-        for column in E::Column::iter() {
-            entity.names.push(column.as_str().to_owned());
-            entity.types.insert(column.as_str().to_ascii_lowercase(), value_type::<E>(column));
+    pub(crate) fn register<E: EntityTrait>(&mut self, entity: &E) {
+        let mut known = Entity::default();
+        #[cfg(feature = "schema-sync")]
+        {
+            known.statements = Some(MakesStatements::of(*entity));
         }
-        self.tables.insert(E::default().table_name().to_ascii_lowercase(), entity);
+        for column in E::Column::iter() {
+            known.names.push(column.as_str().to_owned());
+            known.types.insert(column.as_str().to_ascii_lowercase(), value_type::<E>(column));
+        }
+        self.tables.insert(entity.table_name().to_ascii_lowercase(), known);
     }
 
     /// `None` when no entity was registered for the table.
@@ -56,7 +78,7 @@ impl Registry {
     pub(crate) fn statements(&self) -> Vec<Statements> {
         let mut tables: Vec<_> = self.tables.iter().collect();
         tables.sort_by_key(|(name, _)| *name);
-        tables.into_iter().filter_map(|(_, entity)| entity.statements).map(|statements| statements()).collect()
+        tables.into_iter().filter_map(|(_, entity)| entity.statements.as_ref()).map(|make| (make.0)()).collect()
     }
 
     /// Whether these are all columns of an entity in its order, as SeaORM selects a model.
@@ -67,12 +89,6 @@ impl Registry {
         };
         self.tables.values().any(is_entity)
     }
-}
-
-#[cfg(feature = "schema-sync")]
-fn statements<E: EntityTrait>() -> Statements {
-    let schema = sea_orm::Schema::new(sea_orm::DbBackend::Sqlite);
-    (schema.create_table_from_entity(E::default()), schema.create_index_from_entity(E::default()))
 }
 
 fn value_type<E: EntityTrait>(column: E::Column) -> ArrayType {

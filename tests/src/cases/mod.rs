@@ -8,6 +8,7 @@ mod eval;
 mod expressions;
 mod harness;
 mod introspection;
+pub mod long;
 mod matrix;
 mod migrations;
 mod misfits;
