@@ -154,15 +154,6 @@ impl Context {
         DoConnection::open_file(&self.file)
     }
 
-    /// The milliseconds since 1970.
-    #[must_use]
-    pub fn now(&self) -> f64 {
-        #[cfg(target_arch = "wasm32")]
-        return js_sys::Date::now();
-        #[cfg(not(target_arch = "wasm32"))]
-        std::time::SystemTime::UNIX_EPOCH.elapsed().map_or(0.0, |since| since.as_secs_f64() * 1000.0)
-    }
-
     /// Lets a millisecond pass, in which other requests go on.
     pub async fn wait(&self) {
         #[cfg(target_arch = "wasm32")]

@@ -18,8 +18,12 @@ pub(crate) struct Entity {
     names: Vec<String>,
     types: HashMap<String, ArrayType>,
     #[cfg(feature = "schema-sync")]
-    statements: Option<MakesStatements>,
+    made_by: Option<std::sync::Arc<dyn Made>>,
 }
+
+/// What makes an entity's table, and its indexes.
+#[cfg(feature = "schema-sync")]
+pub(crate) type Statements = (sea_orm::sea_query::TableCreateStatement, Vec<sea_orm::sea_query::IndexCreateStatement>);
 
 impl Entity {
     pub(crate) fn column(&self, name: &str) -> Option<&ArrayType> {
@@ -27,40 +31,14 @@ impl Entity {
     }
 }
 
-/// What makes an entity's table, and its indexes.
-#[cfg(feature = "schema-sync")]
-pub(crate) type Statements = (sea_orm::sea_query::TableCreateStatement, Vec<sea_orm::sea_query::IndexCreateStatement>);
-
-/// Makes the statements when they are asked for: most handles never are.
-#[cfg(feature = "schema-sync")]
-#[derive(Clone)]
-struct MakesStatements(std::sync::Arc<dyn Fn() -> Statements + Send + Sync>);
-
-#[cfg(feature = "schema-sync")]
-impl MakesStatements {
-    fn of<E: EntityTrait>(entity: E) -> Self {
-        let schema = sea_orm::Schema::new(sea_orm::DbBackend::Sqlite);
-        Self(std::sync::Arc::new(move || {
-            (schema.create_table_from_entity(entity), schema.create_index_from_entity(entity))
-        }))
-    }
-}
-
-#[cfg(feature = "schema-sync")]
-impl std::fmt::Debug for MakesStatements {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("MakesStatements")
-    }
-}
-
 impl Registry {
     /// Takes the types of an entity's columns; the later of two entities on one table wins.
     pub(crate) fn register<E: EntityTrait>(&mut self, entity: &E) {
-        let mut known = Entity::default();
-        #[cfg(feature = "schema-sync")]
-        {
-            known.statements = Some(MakesStatements::of(*entity));
-        }
+        let mut known = Entity {
+            #[cfg(feature = "schema-sync")]
+            made_by: Some(std::sync::Arc::new(*entity)),
+            ..Entity::default()
+        };
         for column in E::Column::iter() {
             known.names.push(column.as_str().to_owned());
             known.types.insert(column.as_str().to_ascii_lowercase(), value_type::<E>(column));
@@ -78,7 +56,7 @@ impl Registry {
     pub(crate) fn statements(&self) -> Vec<Statements> {
         let mut tables: Vec<_> = self.tables.iter().collect();
         tables.sort_by_key(|(name, _)| *name);
-        tables.into_iter().filter_map(|(_, entity)| entity.statements.as_ref()).map(|make| (make.0)()).collect()
+        tables.into_iter().filter_map(|(_, entity)| entity.made_by.as_ref()).map(|entity| entity.statements()).collect()
     }
 
     /// Whether these are all columns of an entity in its order, as SeaORM selects a model.
@@ -88,6 +66,20 @@ impl Registry {
                 && names.clone().zip(&entity.names).all(|(name, column)| name == Some(column.as_str()))
         };
         self.tables.values().any(is_entity)
+    }
+}
+
+/// An entity, whichever it is.
+#[cfg(feature = "schema-sync")]
+trait Made: std::fmt::Debug + Send + Sync {
+    fn statements(&self) -> Statements;
+}
+
+#[cfg(feature = "schema-sync")]
+impl<E: EntityTrait> Made for E {
+    fn statements(&self) -> Statements {
+        let schema = sea_orm::Schema::new(sea_orm::DbBackend::Sqlite);
+        (schema.create_table_from_entity(*self), schema.create_index_from_entity(*self))
     }
 }
 

@@ -278,7 +278,7 @@ async fn takes_less_than_a_second_for_200_tables(context: Context) -> Outcome {
     let schema = sea_orm_do::introspect(&db)?;
     let taken = context.now() - start;
     assert_eq!(schema.tables.len(), 200);
-    assert!(taken < 1000.0, "{taken} ms");
+    assert!(taken < std::time::Duration::from_secs(1), "{taken:?}");
     Ok(())
 }
 
