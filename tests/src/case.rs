@@ -175,6 +175,15 @@ impl Context {
         step.await
     }
 
+    /// The time since 1970.
+    #[must_use]
+    pub fn now(&self) -> std::time::Duration {
+        #[cfg(target_arch = "wasm32")]
+        return std::time::Duration::from_secs_f64(js_sys::Date::now() / 1000.0);
+        #[cfg(not(target_arch = "wasm32"))]
+        std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default()
+    }
+
     /// Counts the statements of a step, and the rows that they read and write.
     ///
     /// # Errors
