@@ -3,7 +3,7 @@
 use sea_orm_do::{DoConnection, Opening};
 use worker::{DurableObject, Env, Request, Response, Router, State, durable_object, wasm_bindgen};
 
-use crate::answer::{Refusal, respond};
+use crate::answer::respond;
 use crate::{introspection, moves, path, projects, schema, tasks};
 
 /// One workspace.

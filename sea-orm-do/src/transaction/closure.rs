@@ -65,6 +65,9 @@ impl DoConnection {
                 (Ok(Ok(value)), None) => Ok(value),
             };
             let outcome = if ended.is_ok() { Outcome::Commit } else { Outcome::Rollback };
+            if outermost && outcome == Outcome::Rollback {
+                deferred::put_off_no_more(&self.database);
+            }
             result = Some(ended);
             outcome
         });
