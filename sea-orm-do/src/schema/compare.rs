@@ -51,7 +51,10 @@ impl Comparison<'_> {
             let Some(found) = self.found.column(&column.name) else {
                 let key = self.key_of_one(&column.name);
                 let reason = match added.needs_empty_table {
-                    Some(reason) if column.primary_key.is_some() || !is_empty()? => Some(reason),
+                    _ if column.primary_key.is_some() => {
+                        Some("SQLite cannot add to a primary key: rebuild the table in a migration")
+                    }
+                    Some(reason) if !is_empty()? => Some(reason),
                     None if key.is_some() && added.has_default && !is_empty()? => {
                         Some("the table has rows, for which a column with a foreign key can have no default")
                     }
@@ -69,7 +72,9 @@ impl Comparison<'_> {
                 }
                 continue;
             };
-            if !is_alike(found, column) {
+            // The rowid is never NULL, whatever its declaration says.
+            let is_rowid = self.found.rowid().is_some_and(|rowid| rowid.name == found.name);
+            if !is_alike(found, column, is_rowid) {
                 // What the entity does not say is as it is found.
                 let said = Column {
                     default: column.default.clone().or_else(|| found.default.clone()),
@@ -170,18 +175,24 @@ impl Comparison<'_> {
 
 /// A foreign key as the constraint of its column.
 fn references(key: &ForeignKey) -> String {
-    let table_constraint = key.to_string();
-    let (_, constraint) = table_constraint.split_once(" REFERENCES ").unwrap_or_default();
-    format!(" REFERENCES {constraint}")
+    let constraint = ForeignKey { columns: Vec::new(), ..key.clone() }.to_string();
+    constraint.strip_prefix("FOREIGN KEY ()").unwrap_or_default().to_owned()
 }
 
-fn is_alike(found: &Column, wanted: &Column) -> bool {
-    // The rowid is never NULL, whatever its declaration says.
-    let is_key = found.primary_key.is_some() && wanted.primary_key.is_some();
-    let default = |text: &String| text.trim_matches(['(', ')']).to_ascii_lowercase();
+fn is_alike(found: &Column, wanted: &Column, never_null: bool) -> bool {
     found.declared_type.eq_ignore_ascii_case(&wanted.declared_type)
-        && (is_key || found.not_null == wanted.not_null)
-        && (wanted.default.is_none() || found.default.as_ref().map(default) == wanted.default.as_ref().map(default))
+        && (never_null || found.not_null == wanted.not_null)
+        && wanted
+            .default
+            .as_ref()
+            .is_none_or(|wanted| found.default.as_ref().is_some_and(|found| is_same_default(found, wanted)))
+}
+
+/// Keywords and functions have no case; texts have.
+fn is_same_default(found: &str, wanted: &str) -> bool {
+    let bare = |text: &str| text.trim_matches(['(', ')']).to_owned();
+    let (found, wanted) = (bare(found), bare(wanted));
+    found == wanted || (!wanted.contains('\'') && found.eq_ignore_ascii_case(&wanted))
 }
 
 /// Whether an index that is there does what the entity asks for, under whatever name.
