@@ -180,6 +180,7 @@ async fn passes_over_what_no_entity_can_say(context: Context) -> Outcome {
     db.execute_unprepared(
         "CREATE TABLE other (id); CREATE INDEX by_name ON item (name); CREATE INDEX lower ON item (lower(name));
          CREATE UNIQUE INDEX part ON item (name) WHERE id > 100; CREATE VIEW v AS SELECT * FROM item;
+         ALTER TABLE item ADD COLUMN twice AS (name || name);
          CREATE TRIGGER t AFTER INSERT ON item BEGIN SELECT 1; END",
     )
     .await?;
