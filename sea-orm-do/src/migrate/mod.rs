@@ -1,7 +1,7 @@
 //! Migrations of [`sea_orm_migration`], as an object needs them that wakes up thousands of times.
 //!
 //! Any [`MigratorTrait`] will do, unchanged. Its own `up` and `down` would leave a migration half done when it fails, and
-//! write to the database each time that an object wakes; call these functions in their place:
+//! begin with a CREATE TABLE each time that an object wakes; call these functions in their place:
 //!
 //! ```
 //! # #[cfg(feature = "native")]

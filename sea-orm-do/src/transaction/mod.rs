@@ -10,7 +10,7 @@ mod traits;
 use std::fmt::Display;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use sea_orm::{AccessMode, DbErr, Statement, TransactionError};
+use sea_orm::{AccessMode, DbErr, TransactionError};
 
 use self::scope::Scope;
 use crate::DoConnection;
@@ -64,7 +64,7 @@ impl DoTransaction {
     }
 
     #[cfg(feature = "stream")]
-    pub(crate) fn open(&self, statement: &Statement) -> Result<crate::DoStream, DbErr> {
+    pub(crate) fn open(&self, statement: &sea_orm::Statement) -> Result<crate::DoStream, DbErr> {
         let connection = self.connection()?;
         let opened = self.note(connection.open(statement, crate::connection::values(statement)))?;
         Ok(crate::DoStream::new(connection.clone(), opened, Some(self.scope.clone())))
