@@ -33,6 +33,8 @@ impl DoConnection {
     ///   object: everything is rolled back, and the requests to the object fail with `A call to blockConcurrencyWhile() in
     ///   a Durable Object waited for too long`.
     ///   <https://developers.cloudflare.com/durable-objects/api/state/#blockconcurrencywhile>
+    /// - What keeps the storage from committing, such as a cursor with RETURNING that the program itself has left open, resets
+    ///   the object as well.
     /// - A panic rolls back what is open in its wasm instance, since nobody is left to end it.
     #[must_use = "only the returned handle holds transactions open"]
     pub fn with_async_transactions(mut self) -> Self {

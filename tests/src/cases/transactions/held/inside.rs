@@ -8,7 +8,7 @@ use super::super::nesting::model;
 use super::super::{author, names};
 use super::{held_library, into_db_err, refusal};
 use crate::case::{Case, Context, Outcome, cases};
-use crate::entities::{book, book_genre};
+use crate::entities::{book, book_genre, genre};
 
 pub(super) fn cases() -> Vec<Case> {
     cases!(
@@ -19,6 +19,7 @@ pub(super) fn cases() -> Vec<Case> {
         a_parent_waits_for_its_child,
         a_commit_with_an_open_child_undoes_both,
         saves_nested_models_without_a_closure,
+        goes_on_after_a_failure_deep_inside,
     )
 }
 
@@ -141,10 +142,14 @@ async fn a_commit_with_an_open_child_undoes_both(context: Context) -> Outcome {
     let inner = outer.begin().await?;
     author("b").insert(&inner).await?;
     drop(outer);
+    if cfg!(target_arch = "wasm32") {
+        let error = refusal(db.transaction_sync(async |txn| author("d").insert(txn).await).map_err(into_db_err))?;
+        assert!(error.contains("has not ended yet: await something first"), "{error}");
+    }
     assert!(inner.commit().await.is_err());
-    db.begin().await?.commit().await?;
     author("d").insert(&db).await?;
-    assert_eq!(names(&db).await?, ["d"]);
+    db.transaction_sync(async |txn| author("e").insert(txn).await)?;
+    assert_eq!(names(&db).await?, ["d", "e"]);
     Ok(())
 }
 
@@ -154,5 +159,28 @@ async fn saves_nested_models_without_a_closure(context: Context) -> Outcome {
     assert_eq!((book::Entity::find().count(&db).await?, book_genre::Entity::find().count(&db).await?), (2, 3));
     assert!(model().save(&db).await.is_err(), "the name is taken");
     assert_eq!((book::Entity::find().count(&db).await?, names(&db).await?.len()), (2, 1));
+    Ok(())
+}
+
+/// SeaORM begins a transaction for each level of a nested model; the error drops them all at once.
+async fn goes_on_after_a_failure_deep_inside(context: Context) -> Outcome {
+    let db = held_library(&context).await?;
+    model().save(&db).await?;
+    // The name of a genre is taken.
+    let deep = || {
+        let genre = genre::ActiveModel::builder().set_name("novel");
+        let book = book::ActiveModel::builder().set_title("x").set_pages(1).set_price(1.0).set_in_print(true);
+        author::ActiveModel::builder().set_name("Octavia").add_book(book.add_genre(genre))
+    };
+    assert!(deep().save(&db).await.is_err());
+    assert_eq!(names(&db).await?, ["Ursula"]);
+    let txn = db.begin().await?;
+    assert!(deep().save(&txn).await.is_err());
+    author("a").insert(&txn).await?;
+    assert!(deep().save(&txn).await.is_err());
+    txn.commit().await?;
+    assert!(deep().save(&db).await.is_err());
+    db.begin().await?.commit().await?;
+    assert_eq!(names(&db).await?, ["Ursula", "a"]);
     Ok(())
 }
