@@ -1,5 +1,7 @@
 //! What takes long or is measured from outside, on one date.
 
+use std::time::{Duration, Instant};
+
 use anyhow::{Context, Result, ensure};
 use libtest_mimic::Trial;
 use sea_orm_do_tests::case::Case;
@@ -22,6 +24,7 @@ pub fn trials(workerd: &Workerd, date: &str) -> Vec<Trial> {
     vec![
         trial("long::a_million_rows", streams_in_flat_memory),
         trial("long::a_transaction_of_31_seconds", is_reset_after_30_seconds),
+        trial("long::a_panic_next_door", is_undone_by_a_panic_next_door),
     ]
 }
 
@@ -49,5 +52,19 @@ fn is_reset_after_30_seconds(server: &mut Server, case: &Case) -> Result<()> {
     let error = format!("{error:#}");
     ensure!(error.contains("blockConcurrencyWhile"), "{error}");
     told(server, case, 1)?;
+    Ok(())
+}
+
+/// What is held open in one object does not wait for the runtime when another object panics.
+fn is_undone_by_a_panic_next_door(server: &mut Server, case: &Case) -> Result<()> {
+    let holding = server.request("POST", &format!("/run?case={}&step=0", case.name));
+    // Not joined: its request is never answered.
+    std::thread::spawn(move || drop(holding.send()));
+    std::thread::sleep(Duration::from_secs(2));
+    let panic = told(server, case, 1).err().context("it did not panic")?;
+    ensure!(format!("{panic:#}").contains("next door"), "{panic:#}");
+    let begun = Instant::now();
+    told(server, case, 2)?;
+    ensure!(begun.elapsed() < Duration::from_secs(10), "the object waited for {:?}", begun.elapsed());
     Ok(())
 }

@@ -209,17 +209,6 @@ impl Context {
         *self.told.borrow_mut() = text;
     }
 
-    /// Runs a statement past the driver, and leaves its cursor as it is.
-    ///
-    /// # Errors
-    /// What the storage reports; always outside workerd.
-    pub fn exec(&self, sql: &str) -> Result<impl Sized + use<>, Box<dyn Error>> {
-        #[cfg(target_arch = "wasm32")]
-        return Ok(self.state.storage().sql().exec(sql, None)?);
-        #[cfg(not(target_arch = "wasm32"))]
-        Err::<(), _>(format!("no runtime on the host: {sql}").into())
-    }
-
     /// Runs JavaScript through `eval`; the error is what was thrown.
     ///
     /// # Errors

@@ -76,3 +76,19 @@ async fn has_nothing_of_it(context: Context) -> Outcome {
     sea_orm::TransactionSession::commit(txn).await?;
     Ok(())
 }
+
+/// All objects of a worker share a wasm instance, and end with it when one of them panics.
+async fn a_panic_next_door(context: Context) -> Outcome {
+    let db = library(&context).await?.with_async_transactions();
+    context.wait().await;
+    let txn = db.begin().await?;
+    author::ActiveModel { name: Set("a".into()), ..Default::default() }.insert(&txn).await?;
+    for _ in 0..20_000 {
+        context.wait().await;
+    }
+    Ok(())
+}
+
+async fn panics(_: Context) -> Outcome {
+    panic!("next door");
+}

@@ -21,6 +21,7 @@ mod returning;
 mod rows;
 mod statements;
 mod streams;
+mod sync;
 mod transactions;
 mod values;
 
@@ -54,6 +55,7 @@ pub fn all() -> Vec<Case> {
         rows::cases(),
         statements::cases(),
         streams::cases(),
+        sync::cases(),
         transactions::cases(),
         values::cases(),
     ]

@@ -2,8 +2,8 @@
 
 use futures_util::{StreamExt, TryStreamExt};
 use sea_orm::{
-    ActiveModelTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, PaginatorTrait, QueryOrder, Set, Statement,
-    StreamTrait,
+    ActiveModelTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, PaginatorTrait, QueryOrder, QuerySelect, Set,
+    Statement, StreamTrait,
 };
 
 use super::library;
@@ -115,8 +115,13 @@ async fn end_with_an_error_when_the_schema_changes(context: Context) -> Outcome 
     assert!(stream.next().await.is_some());
     db.execute_unprepared("DROP TABLE author_of_nothing").await.expect_err("there is no such table");
     db.execute_unprepared("DROP TABLE book").await?;
-    let rest: Vec<_> = stream.collect().await;
-    let error = rest.last().and_then(|last| last.as_ref().err()).ok_or("the stream went on")?;
+    let error = stream.next().await.and_then(Result::err).ok_or("the stream went on")?;
+    assert!(stream.next().await.is_none());
+    // One that has read its last row is open no more.
+    let mut read = setting::Entity::find().limit(3).stream(&db).await?;
+    assert!(read.next().await.is_some_and(|row| row.is_ok()));
+    db.execute_unprepared("DROP TABLE biography").await?;
+    assert_eq!(read.filter(|row| std::future::ready(row.is_ok())).count().await, 2);
     assert!(error.to_string().contains("schema was changed"), "{error}");
     assert_eq!(setting::Entity::find().count(&db).await?, 1000);
     Ok(())

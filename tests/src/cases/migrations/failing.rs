@@ -4,7 +4,7 @@
     reason = "async_trait compares the lifetimes with those of the trait, which elides this one"
 )]
 
-use sea_orm::{DbErr, TransactionTrait};
+use sea_orm::{ConnectionTrait, DbErr, TransactionTrait};
 use sea_orm_do::migrate::{self, Error, Way};
 use sea_orm_migration::{MigrationName, MigrationTrait, SchemaManager, async_trait};
 
@@ -96,7 +96,6 @@ impl MigrationName for Odd {
 #[async_trait::async_trait]
 impl MigrationTrait for Odd {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        use sea_orm::ConnectionTrait;
         let db = manager.get_connection();
         db.execute_unprepared("CREATE TABLE odd (id)").await?;
         match self {
@@ -152,6 +151,9 @@ async fn a_foreign_key_that_is_broken_at_the_end_fails_the_migration(context: Co
     let error = migrate::up::<Orphans>(&db, None).err().ok_or("it went through")?.to_string();
     assert!(error.contains("`two`") && error.contains("a row of `child` refers to a row of `parent`"), "{error}");
     assert_eq!(recorded(&db).await?, ["one"]);
+    // Nothing that follows is put off.
+    let orphan = db.execute_unprepared("INSERT INTO child VALUES (1, 7)").await;
+    assert!(orphan.is_err_and(|error| error.to_string().contains("FOREIGN KEY constraint failed")));
     Ok(())
 }
 
