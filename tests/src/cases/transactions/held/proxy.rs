@@ -1,6 +1,6 @@
 //! Transactions that a `DatabaseConnection` holds open.
 
-use sea_orm::{ActiveModelTrait, ConnectionTrait, EntityTrait, PaginatorTrait, TransactionSession, TransactionTrait};
+use sea_orm::{ActiveModelTrait, ConnectionTrait, EntityTrait, PaginatorTrait, TransactionTrait};
 
 use super::super::nesting::model;
 use super::super::{author, names};
