@@ -136,7 +136,7 @@ impl Table {
                 } else {
                     statement.unique()
                 };
-                Constraint::Statement(statement)
+                Constraint::Statement(Box::new(statement))
             }
             None => Constraint::Text(Index { conflict, ..index.clone() }.to_string()),
         })
@@ -145,7 +145,7 @@ impl Table {
 
 /// A constraint as sea-query has it, or as text where it has no word for it.
 enum Constraint {
-    Statement(IndexCreateStatement),
+    Statement(Box<IndexCreateStatement>),
     Text(String),
 }
 
