@@ -136,7 +136,7 @@ impl Table {
                 } else {
                     statement.unique()
                 };
-                Constraint::Statement(statement.into())
+                Constraint::Statement(Box::new(statement))
             }
             None => Constraint::Text(Index { conflict, ..index.clone() }.to_string()),
         })

@@ -50,7 +50,10 @@ impl<S: Deref<Target = NativeStorage>> Drop for Transaction<S> {
 }
 
 /// A transaction that is held open between calls; nothing on the host has to wait for it to begin or to end.
-pub(super) struct Held(Mutex<Option<(Transaction<Arc<NativeStorage>>, Arc<dyn Watcher>)>>);
+pub(super) struct Held(Mutex<Option<Watched>>);
+
+/// A transaction, and who is told of its end.
+type Watched = (Transaction<Arc<NativeStorage>>, Arc<dyn Watcher>);
 
 impl Held {
     pub(super) fn new(transaction: Transaction<Arc<NativeStorage>>, watcher: Arc<dyn Watcher>) -> Self {

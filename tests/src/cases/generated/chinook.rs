@@ -105,7 +105,7 @@ async fn chinook_sells_a_track(context: Context) -> Outcome {
     })?;
     assert_eq!((sold.invoice_id, sold.total, sold.invoice_date), (2, total, date));
     let dear = Invoice::find().filter(invoice::Column::Total.lt(Decimal::new(198, 2))).all(&db).await?;
-    assert_eq!(dear, [sold]);
+    assert_eq!(dear, std::slice::from_ref(&sold));
     let bought = Invoice::find_by_id(2).find_with_related(invoice_line::Entity).all(&db).await?;
     assert_eq!(bought[0].1[0].unit_price, total);
     Ok(())
