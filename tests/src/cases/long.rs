@@ -15,6 +15,11 @@ pub fn cases() -> Vec<Case> {
             .then(|context| Box::pin(reads(context, 20_000)))
             .then(|context| Box::pin(reads(context, ROWS))),
         case!("long", a_transaction_of_31_seconds).then(|context| Box::pin(has_nothing_of_it(context))),
+        case!("long", a_panic_next_door)
+            .then(|context| Box::pin(panics(context)))
+            .in_object("other")
+            .then(|context| Box::pin(has_nothing_of_it(context)))
+            .in_object("main"),
     ]
 }
 
