@@ -54,14 +54,18 @@ impl Index {
     }
 }
 
-/// With the collation: in an index it is that of the column unless another one is given.
+/// With the collation: in an index it is that of the column unless another one is given. An expression is compared by
+/// BINARY; one that says so is another to the planner, which no longer takes its value from the index.
 impl Display for IndexColumn {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
         match &self.term {
             Term::Column(name) => f.write_str(&quoted(name))?,
-            Term::Expression(expression) => f.write_str(expression)?,
+            // COLLATE binds to the last operand alone.
+            Term::Expression(expression) => write!(f, "({expression})")?,
         }
-        write!(f, " COLLATE {}", quoted(&self.collation))?;
+        if matches!(self.term, Term::Column(_)) || self.collation != "BINARY" {
+            write!(f, " COLLATE {}", quoted(&self.collation))?;
+        }
         if self.descending { f.write_str(" DESC") } else { Ok(()) }
     }
 }

@@ -97,6 +97,22 @@ pub(super) fn tidied(sql: &str) -> String {
     joined(Text::new(sql).rest())
 }
 
+/// What stands between the brackets, if they are around all of it.
+pub(super) fn within_brackets<'t, 'a>(tokens: &'t [Token<'a>]) -> Option<&'t [Token<'a>]> {
+    let [open, inner @ .., close] = tokens else { return None };
+    let mut depth = 0_usize;
+    let closes_before = inner.iter().any(|token| {
+        match token.text {
+            "(" => depth += 1,
+            ")" if depth == 0 => return true,
+            ")" => depth -= 1,
+            _ => {}
+        }
+        false
+    });
+    (open.is_symbol("(") && close.is_symbol(")") && !closes_before).then_some(inner)
+}
+
 /// The parts between the commas that stand in no brackets.
 pub(super) fn split_at_commas<'t, 'a>(tokens: &'t [Token<'a>]) -> Vec<&'t [Token<'a>]> {
     let mut depth = 0_usize;
@@ -126,5 +142,14 @@ mod tests {
         let tokens = Text::new("a, max(b, c), ',' || d");
         let parts = split_at_commas(&tokens.tokens);
         assert_eq!(parts.iter().map(|part| joined(part)).collect::<Vec<_>>(), ["a", "max(b, c)", "',' || d"]);
+    }
+
+    #[test]
+    fn takes_off_no_brackets_but_those_around_it_all() {
+        let within = |sql: &str| within_brackets(&Text::new(sql).tokens).map(joined);
+        assert_eq!(within("((a) + (b))").as_deref(), Some("(a) + (b)"));
+        for sql in ["(a) + (b)", "a", "(", "", "f(a)"] {
+            assert_eq!(within(sql), None, "{sql}");
+        }
     }
 }

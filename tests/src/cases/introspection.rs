@@ -2,7 +2,7 @@
 
 mod schemas;
 
-use sea_orm::{ConnectionTrait, DbErr};
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement};
 use sea_orm_do::DoConnection;
 use sea_orm_do::introspect::{Action, Conflict, ForeignKey, Generated, Origin, Schema, Term};
 
@@ -22,6 +22,7 @@ pub(super) fn cases() -> Vec<Case> {
         survives_json,
         names_what_differs,
         makes_equal_schemas,
+        makes_indexes_that_serve_the_same_queries,
         takes_less_than_a_second_for_200_tables,
     );
     // What it tells is compared with what the same file tells on the host: `harness/introspection.rs`.
@@ -267,6 +268,45 @@ async fn makes_equal_schemas(context: Context) -> Outcome {
         clear(&db, &again).await?;
     }
     Ok(())
+}
+
+/// An index on another expression would look alike: what SQLite does with it tells.
+async fn makes_indexes_that_serve_the_same_queries(context: Context) -> Outcome {
+    let db = context.connect()?;
+    let sql = "CREATE TABLE t (a INT, b INT, c TEXT, d TEXT);
+        CREATE INDEX by_sum ON t (a + b);
+        CREATE INDEX by_text ON t (c || d COLLATE NOCASE);
+        CREATE INDEX by_any_case ON t ((d || c) COLLATE NOCASE DESC);
+        CREATE INDEX by_lower ON t (lower(c) COLLATE NOCASE)";
+    db.execute_unprepared(sql).await?;
+    let expressions = [
+        "a + b = 1",
+        "(c || d COLLATE NOCASE) COLLATE BINARY = 'x'",
+        "(d || c) COLLATE NOCASE = 'x'",
+        "lower(c) COLLATE NOCASE = 'x'",
+    ];
+    let before = plans(&db, &expressions).await?;
+    assert!(before.iter().all(|plan| plan.starts_with("SEARCH t USING COVERING INDEX by_")), "{before:?}");
+    let schema = sea_orm_do::introspect(&db)?;
+    clear(&db, &schema).await?;
+    for statement in schema.create_sql() {
+        db.execute_unprepared(&statement).await?;
+    }
+    assert_eq!(plans(&db, &expressions).await?, before);
+    assert_eq!(sea_orm_do::introspect(&db)?, schema);
+    Ok(())
+}
+
+/// How SQLite finds the rows for which each of these is true.
+async fn plans(db: &DoConnection, conditions: &[&str]) -> Result<Vec<String>, DbErr> {
+    let mut plans = Vec::new();
+    for condition in conditions {
+        let sql = format!("EXPLAIN QUERY PLAN SELECT 1 FROM t WHERE {condition}");
+        for row in db.query_all_raw(Statement::from_string(DbBackend::Sqlite, sql)).await? {
+            plans.push(row.try_get("", "detail")?);
+        }
+    }
+    Ok(plans)
 }
 
 async fn takes_less_than_a_second_for_200_tables(context: Context) -> Outcome {

@@ -62,7 +62,8 @@ CREATE INDEX sorted_desc ON sorted (a ASC, b DESC);
 CREATE UNIQUE INDEX sorted_unique ON sorted (d);
 CREATE UNIQUE INDEX sorted_partial ON sorted (d, c) WHERE c > 0 AND d NOT LIKE '%,%';
 CREATE INDEX sorted_collated ON sorted (a COLLATE BINARY, d COLLATE NOCASE DESC);
-CREATE INDEX sorted_expression ON sorted (lower(d) COLLATE NOCASE, c + b DESC, a);";
+CREATE INDEX sorted_expression ON sorted (lower(d) COLLATE NOCASE, c + b DESC, a);
+CREATE INDEX sorted_operand ON sorted (a || d COLLATE NOCASE, ((d || a)) COLLATE RTRIM, -b COLLATE NOCASE, (c) + (b), NOT (a) COLLATE NOCASE DESC);";
 
 const CONFLICTS: &str = "
 CREATE TABLE lenient (
