@@ -7,6 +7,7 @@ use sea_orm_codegen::EntityFormat;
 use syn::{Attribute, Fields, Item, Meta, parse_quote};
 
 use super::columns::column_type;
+use super::format::is_relation;
 use super::names;
 use super::options::Options;
 use crate::introspect::Table;
@@ -40,7 +41,7 @@ fn attribute(ty: &ColumnType) -> Option<String> {
 pub(super) fn complete(item: &mut Item, declared: &Declared) {
     let Item::Struct(model) = item else { return };
     let Fields::Named(fields) = &mut model.fields else { return };
-    for field in &mut fields.named {
+    for field in fields.named.iter_mut().filter(|field| !is_relation(&field.ty)) {
         let Some(ty) = field.ident.as_ref().and_then(|name| declared.get(&name.to_string())) else { continue };
         let own = field.attrs.iter_mut().find(|attribute| attribute.path().is_ident("sea_orm"));
         match own {
