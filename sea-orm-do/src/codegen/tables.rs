@@ -52,6 +52,12 @@ fn is_named(table: &Table, column: &Column, name: &str) -> bool {
     name.eq_ignore_ascii_case(&format!("{}.{}", table.name, column.name))
 }
 
+/// What the options say that a column is declared, or what the database says.
+pub(super) fn declared_type<'a>(table: &Table, column: &'a Column, options: &'a Options) -> &'a str {
+    let given = options.column_types.iter().rfind(|(name, _)| is_named(table, column, name));
+    given.map_or(&column.declared_type, |(_, declared)| declared)
+}
+
 fn statement(table: &Table, all: &[&Table], options: &Options) -> Result<TableCreateStatement, Vec<Problem>> {
     let columns: Vec<_> = table.columns.iter().filter(|column| column.generated.is_none()).collect();
     let mut problems = names::of_columns(table, &columns);
@@ -62,11 +68,10 @@ fn statement(table: &Table, all: &[&Table], options: &Options) -> Result<TableCr
     let mut statement = TableStatement::create();
     statement.table(Alias::new(&table.name));
     for column in &columns {
-        let given = options.column_types.iter().rfind(|(name, _)| is_named(table, column, name));
-        let declared = given.map_or(&column.declared_type, |(_, declared)| declared);
+        let declared = declared_type(table, column, options);
         let Some(ty) = column_type(declared) else {
-            let (table, column) = (table.name.clone(), column.name.clone());
-            problems.push(Problem::NoType { table, column, declared: declared.clone() });
+            let (table, column, declared) = (table.name.clone(), column.name.clone(), declared.to_owned());
+            problems.push(Problem::NoType { table, column, declared });
             continue;
         };
         let mut definition = ColumnDef::new_with_type(Alias::new(&column.name), ty);
