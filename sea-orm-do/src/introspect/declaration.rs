@@ -4,7 +4,7 @@
 //! passed over.
 
 use super::schema::{Check, Conflict};
-use super::text::{Text, joined, split_at_commas};
+use super::text::{Text, joined, name_of, split_at_commas};
 use crate::dialect::lex::Token;
 
 /// What a CREATE TABLE says beyond the PRAGMAs.
@@ -13,8 +13,7 @@ pub(super) struct Declaration {
     pub(super) columns: Vec<DeclaredColumn>,
     pub(super) autoincrement: bool,
     pub(super) primary_key_conflict: Conflict,
-    /// The columns of the UNIQUE constraints.
-    pub(super) unique: Vec<(Vec<String>, Conflict)>,
+    pub(super) unique: Vec<(Vec<KeyColumn>, Conflict)>,
     /// Whether each foreign key is deferred, in the order of their declaration.
     pub(super) deferred: Vec<bool>,
     pub(super) checks: Vec<Check>,
@@ -27,6 +26,14 @@ pub(super) struct DeclaredColumn {
     pub(super) not_null_conflict: Conflict,
     /// The expression of a generated column.
     pub(super) generated: Option<String>,
+}
+
+/// A column of a UNIQUE constraint.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct KeyColumn {
+    pub(super) name: String,
+    /// The collation; `None` for that of the column.
+    pub(super) collation: Option<String>,
 }
 
 /// The words that begin a column's constraint; none of them is a name without quotes.
@@ -120,7 +127,7 @@ impl Reader<'_> {
             self.conflict()?;
         } else if self.text.word("UNIQUE") {
             let conflict = self.conflict()?;
-            self.found.unique.push((vec![column.name.clone()], conflict));
+            self.found.unique.push((vec![KeyColumn { name: column.name.clone(), collation: None }], conflict));
         } else if self.text.word("CHECK") {
             self.check(name)?;
         } else if self.text.word("DEFAULT") {
@@ -148,7 +155,7 @@ impl Reader<'_> {
             self.found.autoincrement |= autoincrement;
             self.found.primary_key_conflict = self.conflict()?;
         } else if self.text.word("UNIQUE") {
-            let columns = split_at_commas(self.text.bracketed()?).into_iter().map(first_name).collect();
+            let columns = split_at_commas(self.text.bracketed()?).into_iter().map(key_column).collect::<Option<_>>()?;
             let conflict = self.conflict()?;
             self.found.unique.push((columns, conflict));
         } else if self.text.word("CHECK") {
@@ -223,8 +230,11 @@ impl Reader<'_> {
     }
 }
 
-fn first_name(tokens: &[Token<'_>]) -> String {
-    tokens.first().and_then(Token::name).unwrap_or_else(|| joined(tokens))
+/// `name [COLLATE name] [ASC | DESC]`, with brackets wherever they can stand. Of several collations the last one counts.
+fn key_column(tokens: &[Token<'_>]) -> Option<KeyColumn> {
+    let name = name_of(tokens.iter().find(|token| !token.is_symbol("("))?)?;
+    let collation = tokens.windows(2).rfind(|pair| pair[0].is_word("COLLATE")).and_then(|pair| name_of(&pair[1]));
+    Some(KeyColumn { name, collation })
 }
 
 #[cfg(test)]
@@ -233,6 +243,10 @@ mod tests {
 
     fn column(name: &str) -> DeclaredColumn {
         DeclaredColumn { name: name.to_owned(), ..Default::default() }
+    }
+
+    fn key_column(name: &str, collation: Option<&str>) -> KeyColumn {
+        KeyColumn { name: name.to_owned(), collation: collation.map(str::to_owned) }
     }
 
     fn check(name: Option<&str>, expression: &str) -> Check {
@@ -270,13 +284,20 @@ mod tests {
                 autoincrement: true,
                 primary_key_conflict: Conflict::Replace,
                 unique: vec![
-                    (vec!["the, name".to_owned()], Conflict::Abort),
-                    (vec!["id".to_owned(), "the, name".to_owned()], Conflict::Fail),
+                    (vec![key_column("the, name", None)], Conflict::Abort),
+                    (vec![key_column("id", None), key_column("the, name", None)], Conflict::Fail),
                 ],
                 deferred: vec![false, true, false],
                 checks: vec![check(None, "g > 0"), check(None, "q"), check(Some("c 1"), "id <> ')'")],
             })
         );
+    }
+
+    #[test]
+    fn finds_the_columns_of_a_key_in_every_form() {
+        let sql = "CREATE TABLE t (a, UNIQUE ('b''c', (\"d\" COLLATE RTRIM) COLLATE 'NOCASE' DESC, ([e])))";
+        let expected = vec![key_column("b'c", None), key_column("d", Some("NOCASE")), key_column("e", None)];
+        assert_eq!(read(sql).map(|found| found.unique), Some(vec![(expected, Conflict::Abort)]));
     }
 
     #[test]

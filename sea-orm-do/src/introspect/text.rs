@@ -43,11 +43,9 @@ impl<'a> Text<'a> {
         found
     }
 
-    /// Takes a name. SQLite takes a text in single quotes for one where nothing else can stand.
+    /// Takes a name.
     pub(super) fn name(&mut self) -> Option<String> {
-        let token = self.peek()?;
-        let text = || Some(token.text.strip_prefix('\'')?.strip_suffix('\'')?.replace("''", "'"));
-        let name = token.name().or_else(text)?;
+        let name = name_of(&self.peek()?)?;
         self.next += 1;
         Some(name)
     }
@@ -77,6 +75,12 @@ impl<'a> Text<'a> {
         self.next = self.tokens.len();
         &self.tokens[start..]
     }
+}
+
+/// The name that a token is. SQLite takes a text in single quotes for one where nothing else can stand.
+pub(super) fn name_of(token: &Token<'_>) -> Option<String> {
+    let text = || Some(token.text.strip_prefix('\'')?.strip_suffix('\'')?.replace("''", "'"));
+    token.name().or_else(text)
 }
 
 /// The text of some tokens, where one space stands for whatever was between two of them: a comment that went along would

@@ -14,6 +14,7 @@ pub(super) fn cases() -> Vec<Case> {
         leaves_out_what_belongs_to_others_and_nothing_else,
         tells_columns,
         tells_keys_and_constraints,
+        tells_what_keys_do_with_conflicts,
         tells_indexes,
         tells_virtual_tables_views_and_triggers,
         tells_a_view_of_what_is_gone,
@@ -146,6 +147,27 @@ async fn tells_keys_and_constraints(context: Context) -> Outcome {
     let unique: Vec<_> =
         child.indexes.iter().map(|index| (index.origin, index.conflict, index.columns.len())).collect();
     assert_eq!(unique, [(Origin::Unique, Conflict::Ignore, 2)]);
+    Ok(())
+}
+
+async fn tells_what_keys_do_with_conflicts(context: Context) -> Outcome {
+    let sql = "CREATE TABLE of_key (c TEXT PRIMARY KEY, UNIQUE (c) ON CONFLICT REPLACE);
+        CREATE TABLE not_of_key (c TEXT PRIMARY KEY, UNIQUE (c COLLATE NOCASE) ON CONFLICT REPLACE);
+        CREATE TABLE quoted (\"b'c\" TEXT, UNIQUE ('b''c') ON CONFLICT IGNORE);
+        CREATE TABLE collated (a COLLATE RTRIM, UNIQUE (a), UNIQUE (a COLLATE NOCASE) ON CONFLICT IGNORE)";
+    let schema = made(&context, sql).await?;
+    let told = |table: &str| {
+        let table = schema.table(table).ok_or(format!("no table {table}"))?;
+        let indexes = table.indexes.iter().filter(|index| index.origin == Origin::Unique);
+        let conflicts = indexes.map(|index| (index.columns[0].collation.clone(), index.conflict)).collect::<Vec<_>>();
+        Ok::<_, String>((table.primary_key_conflict, conflicts))
+    };
+    let (binary, nocase, rtrim) = ("BINARY".to_owned(), "NOCASE".to_owned(), "RTRIM".to_owned());
+    assert_eq!(told("of_key")?, (Conflict::Replace, vec![]));
+    assert_eq!(told("not_of_key")?, (Conflict::Abort, vec![(nocase.clone(), Conflict::Replace)]));
+    assert_eq!(told("quoted")?, (Conflict::Abort, vec![(binary, Conflict::Ignore)]));
+    let expected = vec![(nocase, Conflict::Ignore), (rtrim, Conflict::Abort)];
+    assert_eq!(told("collated")?, (Conflict::Abort, expected));
     Ok(())
 }
 
