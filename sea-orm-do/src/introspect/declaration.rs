@@ -37,20 +37,11 @@ pub(super) struct KeyColumn {
 }
 
 /// The words that begin a column's constraint; none of them is a name without quotes.
-const COLUMN_CONSTRAINTS: [&str; 12] = [
-    "CONSTRAINT",
-    "PRIMARY",
-    "NOT",
-    "NULL",
-    "UNIQUE",
-    "CHECK",
-    "DEFAULT",
-    "COLLATE",
-    "REFERENCES",
-    "GENERATED",
-    "AS",
-    "DEFERRABLE",
-];
+const COLUMN_CONSTRAINTS: [&str; 11] =
+    ["CONSTRAINT", "PRIMARY", "NOT", "NULL", "UNIQUE", "CHECK", "DEFAULT", "COLLATE", "REFERENCES", "AS", "DEFERRABLE"];
+
+/// The first of these alone is a name like any other.
+const GENERATED: [&str; 3] = ["GENERATED", "ALWAYS", "AS"];
 
 const TABLE_CONSTRAINTS: [&str; 5] = ["CONSTRAINT", "PRIMARY", "UNIQUE", "CHECK", "FOREIGN"];
 
@@ -86,7 +77,7 @@ impl Reader<'_> {
     fn column(&mut self) -> Option<()> {
         let name = self.text.name()?;
         let mut column = DeclaredColumn { name, ..Default::default() };
-        while !self.at_end_of_column()? && !self.text.peek_word(&COLUMN_CONSTRAINTS) {
+        while !self.at_end_of_column()? && !self.at_column_constraint() {
             self.skip_one()?;
         }
         let mut name = None;
@@ -104,6 +95,10 @@ impl Reader<'_> {
     fn at_end_of_column(&self) -> Option<bool> {
         let next = self.text.peek()?;
         Some(next.is_symbol(",") || next.is_symbol(")"))
+    }
+
+    fn at_column_constraint(&self) -> bool {
+        self.text.peek_word(&COLUMN_CONSTRAINTS) || self.text.peek_words(&GENERATED)
     }
 
     /// Passes over a token, or over all that is in brackets.
@@ -137,7 +132,7 @@ impl Reader<'_> {
             column.collation = Some(self.text.name()?);
         } else if self.text.word("REFERENCES") {
             self.references()?;
-        } else if self.text.words(&["GENERATED", "ALWAYS", "AS"]) || self.text.word("AS") {
+        } else if self.text.words(&GENERATED) || self.text.word("AS") {
             column.generated = Some(joined(self.text.bracketed()?));
             let _storage = self.text.word("STORED") || self.text.word("VIRTUAL");
         } else {
@@ -298,6 +293,13 @@ mod tests {
         let sql = "CREATE TABLE t (a, UNIQUE ('b''c', (\"d\" COLLATE RTRIM) COLLATE 'NOCASE' DESC, ([e])))";
         let expected = vec![key_column("b'c", None), key_column("d", Some("NOCASE")), key_column("e", None)];
         assert_eq!(read(sql).map(|found| found.unique), Some(vec![(expected, Conflict::Abort)]));
+    }
+
+    #[test]
+    fn takes_generated_for_a_word_of_the_type_unless_it_is_a_constraint() {
+        for sql in ["CREATE TABLE t (a int generated, b)", "CREATE TABLE t (a int generated always NOT NULL, b)"] {
+            assert_eq!(read(sql).map(|found| found.columns), Some(vec![column("a"), column("b")]), "{sql}");
+        }
     }
 
     #[test]

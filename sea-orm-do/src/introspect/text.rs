@@ -25,10 +25,15 @@ impl<'a> Text<'a> {
         self.next += 1;
     }
 
+    /// Whether all the words are next.
+    pub(super) fn peek_words(&self, words: &[&str]) -> bool {
+        let ahead = self.tokens.get(self.next..self.next + words.len());
+        ahead.is_some_and(|ahead| ahead.iter().zip(words).all(|(token, word)| token.is_word(word)))
+    }
+
     /// Takes all the words if they are next.
     pub(super) fn words(&mut self, words: &[&str]) -> bool {
-        let ahead = self.tokens.get(self.next..self.next + words.len());
-        let found = ahead.is_some_and(|ahead| ahead.iter().zip(words).all(|(token, word)| token.is_word(word)));
+        let found = self.peek_words(words);
         self.next += if found { words.len() } else { 0 };
         found
     }
