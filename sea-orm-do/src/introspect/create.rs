@@ -7,7 +7,7 @@ use sea_orm::sea_query::{
 };
 
 use super::schema::{Action, Check, Column, Conflict, ForeignKey, Generated, Index, Origin, Schema, Table, Term};
-use super::sql::{DefaultValue, OnConflict};
+use super::sql::{DeclaredType, DefaultValue, OnConflict};
 use crate::dialect::tag::quoted;
 
 impl Schema {
@@ -155,8 +155,8 @@ impl Column {
         let mut definition = ColumnDef::new(Alias::new(&self.name));
         let mut extra = Vec::new();
         if !self.declared_type.is_empty() {
-            definition =
-                ColumnDef::new_with_type(Alias::new(&self.name), ColumnType::custom(self.declared_type.clone()));
+            let declared = DeclaredType(&self.declared_type).to_string();
+            definition = ColumnDef::new_with_type(Alias::new(&self.name), ColumnType::custom(declared));
         }
         match self.not_null_conflict {
             _ if !self.not_null => {}

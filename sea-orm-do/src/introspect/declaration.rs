@@ -5,7 +5,7 @@
 
 use super::schema::{Check, Conflict};
 use super::text::{Text, joined, name_of, split_at_commas};
-use crate::dialect::lex::Token;
+use crate::dialect::lex::{Kind, Token};
 
 /// What a CREATE TABLE says beyond the PRAGMAs.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -22,6 +22,8 @@ pub(super) struct Declaration {
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct DeclaredColumn {
     pub(super) name: String,
+    /// Whether its type begins with a quote: SQLite then tells what is between the quotes.
+    pub(super) type_is_quoted: bool,
     pub(super) collation: Option<String>,
     pub(super) not_null_conflict: Conflict,
     /// The expression of a generated column.
@@ -76,7 +78,8 @@ impl Reader<'_> {
 
     fn column(&mut self) -> Option<()> {
         let name = self.text.name()?;
-        let mut column = DeclaredColumn { name, ..Default::default() };
+        let type_is_quoted = self.text.peek().is_some_and(|token| matches!(token.kind, Kind::QuotedName | Kind::Text));
+        let mut column = DeclaredColumn { name, type_is_quoted, ..Default::default() };
         while !self.at_end_of_column()? && !self.at_column_constraint() {
             self.skip_one()?;
         }

@@ -141,7 +141,7 @@ impl Reader<'_> {
             let generated = (hidden >= 2.0).then(|| Generated { stored: hidden == 3.0, ..Default::default() });
             columns.entry(table).or_default().push(Column {
                 name,
-                declared_type: tidied(&ty),
+                declared_type: ty,
                 not_null: not_null != 0.0,
                 default,
                 primary_key: position(key),
@@ -248,6 +248,9 @@ impl Parts {
         for (column, declared) in columns.iter_mut().zip(declaration.columns) {
             if !column.name.eq_ignore_ascii_case(&declared.name) {
                 return Err(odd());
+            }
+            if !declared.type_is_quoted {
+                column.declared_type = tidied(&column.declared_type);
             }
             column.collation = declared.collation.unwrap_or_else(|| "BINARY".to_owned());
             column.not_null_conflict = declared.not_null_conflict;

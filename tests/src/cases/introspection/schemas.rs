@@ -41,7 +41,11 @@ CREATE TABLE every_type (
     ac enum_text, ad, ae INTEGER, af INT, ag DOUBLE PRECISION, ah UNSIGNED BIG INT, ai NVARCHAR ( 100 ), aj DECIMAL(10,5), ak NUMERIC, al DATE,
     am DATETIME, an BOOLEAN, ao CLOB, ap MEDIUMINT, aq REAL, ar ANY, at \"quoted type\", au NATIVE CHARACTER(70)
 );
-CREATE TABLE odd_types (a int generated, b);
+CREATE TABLE odd_types (
+    a int generated, b \"long-text\", c \"PRIMARY KEY\", d 'select', e \"it's\", f \"x \"\"y\"\"\", g \"long  --text\" NOT NULL, h foo \"NOT NULL\" bar,
+    i \"int generated always\", j int -- comment
+    (3), k \"x(1)\", l \"\", m \"integer\"
+);
 CREATE TABLE strict_types (a INT, b INTEGER, c REAL, d TEXT, e BLOB, f ANY) STRICT;
 CREATE TABLE default_values (
     a INT DEFAULT 1, b INT DEFAULT -1, c INT DEFAULT +1, d REAL DEFAULT 1.5e3, e TEXT DEFAULT 'it''s', f TEXT DEFAULT bare, g DEFAULT NULL,
