@@ -99,7 +99,9 @@ impl Table {
     fn key_of_column(&self) -> Option<&Column> {
         let [key] = self.primary_key()[..] else { return None };
         let index = self.index_of_primary_key();
-        index.is_none_or(|index| index.columns.iter().all(|own| own.collation == key.collation)).then_some(key)
+        // PRIMARY KEY (a, a) has an index of two.
+        let is_alike = |index: &Index| matches!(&index.columns[..], [own] if own.collation == key.collation);
+        index.is_none_or(is_alike).then_some(key)
     }
 
     fn declare_key(&self, definition: &mut ColumnDef, extra: &mut Vec<String>) {

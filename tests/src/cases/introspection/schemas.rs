@@ -21,6 +21,8 @@ CREATE TABLE no_rowid (id INTEGER PRIMARY KEY DESC, value);
 CREATE TABLE rowid_after_all (id INTEGER, value, PRIMARY KEY (id DESC));
 CREATE TABLE collated_key (id TEXT, PRIMARY KEY (id COLLATE NOCASE));
 CREATE TABLE collated_keys (a TEXT COLLATE RTRIM, b TEXT, PRIMARY KEY (a, b COLLATE NOCASE), UNIQUE (b DESC, a COLLATE BINARY));
+CREATE TABLE twice_in_key (a INT, b TEXT, PRIMARY KEY (a, a), UNIQUE (b, b));
+CREATE TABLE twice_without_rowid (a INT, b TEXT, PRIMARY KEY (a, b, a)) WITHOUT ROWID;
 CREATE TABLE without_key (a, b);";
 
 const NAMES: &str = r#"
