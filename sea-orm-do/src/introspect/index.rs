@@ -70,7 +70,7 @@ mod tests {
     #[test]
     fn finds_expressions_and_the_predicate() {
         let sql = r#"CREATE UNIQUE INDEX "i on t" ON "t" (a COLLATE NOCASE DESC, lower(b, ','), /* c */ c->>'x' ASC) WHERE a IS NOT NULL"#;
-        let terms = ["a", "lower(b, ',')", "c->>'x'"].map(str::to_owned).to_vec();
+        let terms = ["a", "lower(b, ',')", "c ->> 'x'"].map(str::to_owned).to_vec();
         assert_eq!(read(sql), Some(IndexText { terms, predicate: Some("a IS NOT NULL".to_owned()) }));
     }
 

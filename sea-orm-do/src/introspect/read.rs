@@ -179,7 +179,8 @@ impl Reader<'_> {
                 _ => Term::Expression(String::new()),
             };
             if let Some((_, index)) = of_table.last_mut() {
-                index.columns.push(IndexColumn { term, descending: descending != 0.0, collation });
+                let (descending, collation) = (descending != 0.0, collation.to_ascii_uppercase());
+                index.columns.push(IndexColumn { term, descending, collation });
             }
         }
         let complete = |(name, index): (String, Index)| match texts.get(&name) {
@@ -252,7 +253,7 @@ impl Parts {
             if !declared.type_is_quoted {
                 column.declared_type = tidied(&column.declared_type);
             }
-            column.collation = declared.collation.unwrap_or_else(|| "BINARY".to_owned());
+            column.collation = declared.collation.map_or_else(|| "BINARY".to_owned(), |name| name.to_ascii_uppercase());
             column.not_null_conflict = declared.not_null_conflict;
             if let Some(generated) = &mut column.generated {
                 generated.expression = declared.generated.unwrap_or_default();

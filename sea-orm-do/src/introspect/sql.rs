@@ -3,7 +3,7 @@
 use std::fmt::{Display, Formatter, Result};
 
 use super::schema::{Action, Check, Column, Conflict, ForeignKey, Generated, Index, IndexColumn, Origin, Term};
-use super::text::Text;
+use super::text::{Text, is_keyword};
 use crate::dialect::lex::{Kind, Token, tokens};
 use crate::dialect::tag::quoted;
 
@@ -113,19 +113,11 @@ impl Display for Check {
 /// In quotes where it would be read as something else; SQLite takes them off.
 pub(super) struct DeclaredType<'a>(pub(super) &'a str);
 
-/// The words that end a type: all that are never a name, those of joins, and GENERATED, which SQLite drops with the ALWAYS
-/// behind it.
-const NO_TYPE: &str = "ADD ALL ALTER AND AS AUTOINCREMENT BETWEEN CASE CHECK COLLATE COMMIT CONSTRAINT CREATE CROSS \
-    DEFAULT DEFERRABLE DELETE DISTINCT DROP ELSE ESCAPE EXISTS FOREIGN FROM FULL GENERATED GROUP HAVING IN INDEX INDEXED \
-    INNER INSERT INTO IS ISNULL JOIN LEFT LIMIT NATURAL NOT NOTHING NOTNULL NULL ON OR ORDER OUTER PRIMARY REFERENCES \
-    RETURNING RIGHT SELECT SET TABLE THEN TO TRANSACTION UNIQUE UPDATE USING VALUES WHEN WHERE";
-
 impl DeclaredType<'_> {
     /// Whether it is words, with numbers in brackets behind them or none.
     fn is_plain(&self) -> bool {
         let mut text = Text::new(self.0);
-        let is_word =
-            |token: Token<'_>| token.kind == Kind::Word && NO_TYPE.split(' ').all(|word| !token.is_word(word));
+        let is_word = |token: Token<'_>| token.kind == Kind::Word && !is_keyword(&token);
         let mut words = 0;
         while text.peek().is_some_and(is_word) {
             text.skip();

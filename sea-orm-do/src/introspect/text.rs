@@ -88,21 +88,52 @@ pub(super) fn name_of(token: &Token<'_>) -> Option<String> {
     token.name().or_else(text)
 }
 
-/// The text of some tokens, where one space stands for whatever was between two of them: a comment that went along would
-/// swallow what is put behind it.
+/// The words that are never a name; with them those of joins, and GENERATED, which is none at the end of a type.
+const KEYWORDS: &str = "ADD ALL ALTER AND AS AUTOINCREMENT BETWEEN CASE CHECK COLLATE COMMIT CONSTRAINT CREATE CROSS \
+    DEFAULT DEFERRABLE DELETE DISTINCT DROP ELSE ESCAPE EXISTS FOREIGN FROM FULL GENERATED GROUP HAVING IN INDEX INDEXED \
+    INNER INSERT INTO IS ISNULL JOIN LEFT LIMIT NATURAL NOT NOTHING NOTNULL NULL ON OR ORDER OUTER PRIMARY REFERENCES \
+    RETURNING RIGHT SELECT SET TABLE THEN TO TRANSACTION UNIQUE UPDATE USING VALUES WHEN WHERE";
+
+pub(super) fn is_keyword(token: &Token<'_>) -> bool {
+    KEYWORDS.split(' ').any(|word| token.is_word(word))
+}
+
+/// The text of some tokens, spaced in one way whatever was between them: a comment that went along would swallow what is
+/// put behind it. Collations are in capitals, for SQLite does not mind their case.
 pub(super) fn joined(tokens: &[Token<'_>]) -> String {
     let mut text = String::new();
     for (at, token) in tokens.iter().enumerate() {
-        if at > 0 && tokens[at - 1].end() != token.at {
+        if is_apart(&tokens[..at], token) {
             text.push(' ');
         }
-        text.push_str(token.text);
+        let is_collation = at > 0 && tokens[at - 1].is_word("COLLATE") && token.kind == Kind::Word;
+        text.push_str(&if is_collation { token.text.to_ascii_uppercase() } else { token.text.to_owned() });
     }
     text
 }
 
-/// A text without its comments, and with one space for all white space between two tokens.
-pub(super) fn tidied(sql: &str) -> String {
+/// Whether a space stands between a token and those before it.
+fn is_apart(before: &[Token<'_>], token: &Token<'_>) -> bool {
+    let is_one = |token: &Token<'_>, symbols: &[&str]| symbols.iter().any(|symbol| token.is_symbol(symbol));
+    let is_name = |token: &Token<'_>| matches!(token.kind, Kind::Word | Kind::QuotedName) && !is_keyword(token);
+    let is_value =
+        |token: &Token<'_>| is_name(token) || token.is_symbol(")") || !matches!(token.kind, Kind::Word | Kind::Symbol);
+    match before {
+        [] => false,
+        [.., last] if is_one(last, &["(", "."]) || is_one(token, &[")", ",", "."]) => false,
+        // Of a function, or of numbers behind a type.
+        [.., last] if token.is_symbol("(") && is_name(last) => false,
+        // Two of them would begin a comment.
+        [.., last] if last.is_symbol("-") && token.is_symbol("-") => true,
+        [.., sign] if sign.is_symbol("~") => false,
+        // A sign with nothing on its left.
+        [left @ .., sign] if is_one(sign, &["+", "-"]) => left.last().is_some_and(is_value),
+        _ => true,
+    }
+}
+
+/// A text without its comments, spaced in one way.
+pub(crate) fn tidied(sql: &str) -> String {
     joined(Text::new(sql).rest())
 }
 
@@ -144,6 +175,26 @@ mod tests {
     fn leaves_comments_out_of_an_expression() {
         assert_eq!(tidied(" a >\n  0 -- positive\n"), "a > 0");
         assert_eq!(tidied("a/**/AND '-- no comment'"), "a AND '-- no comment'");
+    }
+
+    #[test]
+    fn spaces_an_expression_in_one_way() {
+        for sql in [
+            "b > 0",
+            "-1",
+            "- -1",
+            "+1 - -x + ~y",
+            "a IN (-1, 2) AND NOT (b)",
+            "max(a, b) || (c)",
+            "t.a COLLATE NOCASE = x'00'",
+            "CASE WHEN a < -1 THEN -'  ' ELSE (SELECT 1) END",
+            "(a + 1) - 2",
+            "varchar(10)",
+        ] {
+            let wide: Vec<_> = Text::new(sql).tokens.iter().map(|token| token.text).collect();
+            assert_eq!((tidied(sql), tidied(&wide.join("  "))), (sql.to_owned(), sql.to_owned()));
+        }
+        assert_eq!(tidied("b>0 collate nocase+-1"), "b > 0 collate NOCASE + -1");
     }
 
     #[test]

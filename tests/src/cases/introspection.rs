@@ -236,12 +236,17 @@ async fn sees_what_altered_tables_have_become(context: Context) -> Outcome {
 
 async fn does_not_mind_how_a_statement_is_written(context: Context) -> Outcome {
     let db = without_foreign_keys(&context).await?;
-    db.execute_unprepared("CREATE TABLE t (a INTEGER PRIMARY KEY, b text UNIQUE REFERENCES u (c), CHECK (b > 'a'))")
-        .await?;
+    let one = "CREATE TABLE t (a INTEGER PRIMARY KEY, b text UNIQUE REFERENCES u (c), c varchar(3) COLLATE nocase, \
+        d DEFAULT -1, CHECK (b > 'a' AND c = 'b' COLLATE nocase));
+        CREATE INDEX i ON t (lower(c) || '-' COLLATE nocase, b COLLATE RTRIM) WHERE d > -1";
+    db.execute_unprepared(one).await?;
     let first = sea_orm_do::introspect(&db)?;
     clear(&db, &first).await?;
-    let other = "create table if not exists [t](`a` integer, -- the key\n \"b\" TEXT check(b  >  'a'),\
-        primary key(\"a\"), foreign key (b) references 'u' (c), constraint one unique (b))";
+    let other =
+        "create table if not exists [t](`a` integer, -- the key\n \"b\" TEXT check(b>'a'AND c='b'COLLATE NOCASE), \
+        c varchar ( 3 ) collate 'NoCase', d default(- 1), \
+        primary key(\"a\"), foreign key (b) references 'u' (c), constraint one unique (b));
+        create index if not exists i on t ((lower( c )||'-'COLLATE NOCASE),(b)collate rtrim asc) where d>- 1";
     db.execute_unprepared(other).await?;
     assert_eq!(sea_orm_do::introspect(&db)?.diff(&first), []);
     Ok(())
