@@ -19,7 +19,7 @@ const ENTITIES: [&str; 5] = ["--lib", "--with-serde", "serialize", "--big-intege
 
 type Test = fn(&Workerd, &str) -> Result<()>;
 
-const TESTS: [(&str, Test); 8] = [
+const TESTS: [(&str, Test); 9] = [
     ("writes_the_entities_of_the_example", writes_the_entities_of_the_example),
     ("reads_a_schema_over_http", reads_a_schema_over_http),
     ("is_told_nothing_without_the_secret", is_told_nothing_without_the_secret),
@@ -28,6 +28,7 @@ const TESTS: [(&str, Test); 8] = [
     ("prints_a_schema_that_makes_itself", prints_a_schema_that_makes_itself),
     ("changes_nothing_in_a_file", changes_nothing_in_a_file),
     ("says_what_is_wrong_and_what_to_do", says_what_is_wrong_and_what_to_do),
+    ("takes_json_after_white_space_and_an_empty_file", takes_json_after_white_space_and_an_empty_file),
 ];
 
 pub fn trials(workerd: &Workerd, date: &str) -> Vec<Trial> {
@@ -152,7 +153,8 @@ fn says_what_is_wrong_and_what_to_do(_: &Workerd, _: &str) -> Result<()> {
     fs::write(at.join("other.json"), "{\"tables\": 1}")?;
     make(
         &at.join("odd.sqlite"),
-        "CREATE TABLE bare (a, b); CREATE TABLE odd (id INTEGER PRIMARY KEY, any, shape geometry)",
+        "CREATE TABLE bare (a, b); CREATE TABLE odd (id INTEGER PRIMARY KEY, any, shape geometry); \
+         CREATE VIEW some_view AS SELECT 1",
     )?;
     fs::write(at.join("broken"), [&b"SQLite format 3\0"[..], &[1; 4096]].concat())?;
 
@@ -177,12 +179,42 @@ fn says_what_is_wrong_and_what_to_do(_: &Workerd, _: &str) -> Result<()> {
     )?;
     ensure!(!at.join("out").exists(), "files were written all the same");
 
-    let types = ["--ignore-tables", "bare", "--column-type", "odd.any=blob", "--column-type", "odd.shape=json_text"];
+    for (option, message) in [
+        (["--ignore-tables", "od"], "there is no table `od`: the tables are `bare`, `odd`"),
+        (["--model-extra-derives", "a b"], "`a b` cannot be derived"),
+        (["--model-extra-attributes", "a b"], "`a b` is no attribute"),
+    ] {
+        fails_in(at, &[&generate[..], &option].concat(), message)?;
+    }
+    ensure!(!at.join("out").exists(), "files were written all the same");
+
+    let types = [
+        "--ignore-tables",
+        "bare,seaql_migrations,some_view",
+        "--column-type",
+        "odd.any=blob",
+        "--column-type",
+        "odd.shape=json_text",
+    ];
     let output = run_in(at, &[&generate[..], &types, &["--json"]].concat())?;
     ensure!(output.status.success(), "{output:?}");
     ensure!(String::from_utf8(output.stdout)?.contains("out/odd.rs"), "no file is named");
     let odd = fs::read_to_string(at.join("out/odd.rs"))?;
     ensure!(odd.contains("pub any: Option<Vec<u8>>") && odd.contains("pub shape: Option<Json>"), "{odd}");
+    Ok(())
+}
+
+fn takes_json_after_white_space_and_an_empty_file(_: &Workerd, _: &str) -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let (file, copy) = (folder.path().join("file.sqlite"), folder.path().join("copy.json"));
+    make(&file, "CREATE TABLE t (id INTEGER PRIMARY KEY)")?;
+    fs::write(&copy, format!("{}{}", "\n ".repeat(20), succeeds(&["schema", "--json", "--file", path(&file)?])?))?;
+    succeeds(&["diff", path(&file)?, path(&copy)?])?;
+    fs::write(folder.path().join("empty"), "")?;
+    let output = run_in(folder.path(), &["schema", "--file", "empty"])?;
+    ensure!(output.status.success() && output.stdout.is_empty(), "{output:?}");
+    let said = String::from_utf8(output.stderr)?;
+    ensure!(said.contains("empty is empty, which SQLite calls a database without tables"), "{said}");
     Ok(())
 }
 

@@ -7,9 +7,11 @@ use sea_orm_codegen::EntityFormat;
 use syn::{Attribute, Fields, Item, Meta, parse_quote};
 
 use super::columns::column_type;
+use super::format::is_relation;
 use super::names;
 use super::options::Options;
-use crate::introspect::Table;
+use super::tables::declared_type;
+use crate::introspect::{Column, Table};
 
 /// What the attribute `column_type` of a field must say, by the name of the field.
 pub(super) type Declared = HashMap<String, String>;
@@ -19,10 +21,11 @@ pub(super) fn of(table: &Table, options: &Options) -> Declared {
     if options.format == EntityFormat::Expanded {
         return Declared::new();
     }
-    let columns = table.columns.iter();
-    columns
-        .filter_map(|column| Some((names::field(&column.name), attribute(&column_type(&column.declared_type)?)?)))
-        .collect()
+    let written = |column: &Column| {
+        let ty = column_type(declared_type(table, column, options))?;
+        Some((names::field(&column.name), attribute(&ty)?))
+    };
+    table.columns.iter().filter_map(written).collect()
 }
 
 /// `None` for a type that the field's Rust type stands for already, or that the generator writes.
@@ -40,7 +43,7 @@ fn attribute(ty: &ColumnType) -> Option<String> {
 pub(super) fn complete(item: &mut Item, declared: &Declared) {
     let Item::Struct(model) = item else { return };
     let Fields::Named(fields) = &mut model.fields else { return };
-    for field in &mut fields.named {
+    for field in fields.named.iter_mut().filter(|field| !is_relation(&field.ty)) {
         let Some(ty) = field.ident.as_ref().and_then(|name| declared.get(&name.to_string())) else { continue };
         let own = field.attrs.iter_mut().find(|attribute| attribute.path().is_ident("sea_orm"));
         match own {
@@ -51,5 +54,21 @@ pub(super) fn complete(item: &mut Item, declared: &Declared) {
             Some(_) => {}
             None => field.attrs.push(parse_quote!(#[sea_orm(column_type = #ty)])),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn says_what_the_options_say() {
+        let column =
+            |name: &str| Column { name: name.to_owned(), declared_type: "char(3)".to_owned(), ..Default::default() };
+        let table = Table { name: "book".to_owned(), columns: vec![column("k"), column("l")], ..Default::default() };
+        let types = [("book.k", "integer"), ("BOOK.L", "varchar(9)")];
+        let column_types = types.map(|(name, ty)| (name.to_owned(), ty.to_owned())).to_vec();
+        let declared = of(&table, &Options { column_types, ..Options::default() });
+        assert_eq!(declared, Declared::from([("l".to_owned(), "String(StringLen::N(9))".to_owned())]));
     }
 }

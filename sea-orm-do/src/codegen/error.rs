@@ -66,6 +66,18 @@ pub enum Problem {
         /// The tables of the schema.
         there: String,
     },
+    /// A further derive that is no path.
+    #[error("`{derive}` cannot be derived: --model-extra-derives takes paths, separated by commas")]
+    NoDerive {
+        /// As it was given.
+        derive: String,
+    },
+    /// A further attribute that is none.
+    #[error("`{attribute}` is no attribute: --model-extra-attributes takes what stands in `#[]`, separated by commas")]
+    NoAttribute {
+        /// As it was given.
+        attribute: String,
+    },
     /// A column that the options name is not there.
     #[error("there is no column `{column}` that --column-type could mean: write it as 'table.column=type'")]
     NoColumn {

@@ -12,8 +12,8 @@ use super::declared::{self, Declared};
 pub(super) fn file(content: &str, declared: &Declared, register: &[String]) -> syn::Result<String> {
     let mut file = syn::parse_file(content)?;
     for item in &mut file.items {
-        declared::complete(item, declared);
         name_relations(item);
+        declared::complete(item, declared);
     }
     if !register.is_empty() {
         file.items.push(function(register)?);
@@ -50,7 +50,7 @@ fn name_relations(item: &mut Item) {
     }
 }
 
-fn is_relation(ty: &Type) -> bool {
+pub(super) fn is_relation(ty: &Type) -> bool {
     let Type::Path(path) = ty else { return false };
     let is_one = |name: &Ident| ["BelongsTo", "HasOne", "HasMany"].iter().any(|relation| name == relation);
     path.path.segments.last().is_some_and(|last| is_one(&last.ident))
@@ -108,6 +108,16 @@ mod tests {
             file("struct Model { #[sea_orm(unique)] a: DateTimeUtc, b: String, c: String }", &declared, &[]).unwrap();
         let expected = "    #[sea_orm(unique, column_type = \"Timestamp\")]\n    a: DateTimeUtc,\n    \
             #[sea_orm(column_type = \"Char(None)\")]\n    b: String,\n    c: String,\n";
+        assert!(text.contains(expected), "{text}");
+    }
+
+    #[test]
+    fn says_no_declared_type_of_a_relation() {
+        let declared = ["author", "author_entity"].map(|name| (name.to_owned(), "Char(Some(5))".to_owned()));
+        let text = "struct Model { author: String, #[sea_orm(belongs_to)] author: BelongsTo<super::author::Entity> }";
+        let text = file(text, &Declared::from(declared), &[]).unwrap();
+        let expected = "    #[sea_orm(column_type = \"Char(Some(5))\")]\n    author: String,\n    \
+            #[sea_orm(belongs_to)]\n    author_entity: BelongsTo<super::author::Entity>,\n";
         assert!(text.contains(expected), "{text}");
     }
 

@@ -48,8 +48,8 @@ pub struct File {
 /// no primary key.
 ///
 /// # Errors
-/// All at once: tables without a primary key, columns whose types have no Rust type, names that are none in Rust, and
-/// tables that are asked for and not there.
+/// All at once: tables without a primary key, columns whose types have no Rust type, names that are none in Rust,
+/// derives and attributes that are none, and tables that the options name and that are not there.
 pub fn generate(schema: &Schema, options: &Options) -> Result<Vec<File>, CodegenError> {
     let tables = tables::selected(schema, options)?;
     let modules = tables.iter().map(|table| names::module(&table.name)).collect::<Vec<_>>();

@@ -4,6 +4,8 @@ use sea_orm_codegen::{
     BannerVersion, BigIntegerType, DateTimeCrate, EntityFormat, EntityWriterContext, WithPrelude, WithSerde,
 };
 
+use super::error::Problem;
+
 /// How entities are written. The default is SeaORM's dense format, `i64` for integers, chrono, no serde.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -57,6 +59,16 @@ impl Default for Options {
 impl Options {
     pub(super) fn index_file(&self) -> &'static str {
         if self.lib { "lib.rs" } else { "mod.rs" }
+    }
+
+    /// What the generator would write into a model and Rust not read.
+    pub(super) fn problems(&self) -> Vec<Problem> {
+        let derives = self.model_extra_derives.iter().filter(|derive| syn::parse_str::<syn::Path>(derive).is_err());
+        let derives = derives.map(|derive| Problem::NoDerive { derive: derive.clone() });
+        let attributes = self.model_extra_attributes.iter();
+        let attributes = attributes.filter(|attribute| syn::parse_str::<syn::Meta>(attribute).is_err());
+        let attributes = attributes.map(|attribute| Problem::NoAttribute { attribute: attribute.clone() });
+        derives.chain(attributes).collect()
     }
 
     pub(super) fn context(&self) -> EntityWriterContext {

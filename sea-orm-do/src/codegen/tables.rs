@@ -15,7 +15,13 @@ use crate::introspect::{Action, Column, ForeignKey, Schema, Table, Term};
 pub(super) fn selected<'a>(schema: &'a Schema, options: &Options) -> Result<Vec<&'a Table>, CodegenError> {
     let is_in = |list: &[String], table: &Table| list.iter().any(|name| name.eq_ignore_ascii_case(&table.name));
     let names: Vec<_> = schema.tables.iter().map(|table| format!("`{}`", table.name)).collect();
-    let missing = options.tables.iter().filter(|name| schema.table(name).is_none());
+    // What has no entity anyway may be left out, and so may what is left out unless something else is said.
+    let beside =
+        schema.views.iter().map(|view| &view.name).chain(schema.virtual_tables.iter().map(|table| &table.name));
+    let beside: Vec<_> = beside.chain(&Options::default().ignore_tables).cloned().collect();
+    let is_beside = |name: &&String| beside.iter().any(|other| other.eq_ignore_ascii_case(name));
+    let ignored = options.ignore_tables.iter().filter(|name| !is_beside(name));
+    let missing = options.tables.iter().chain(ignored).filter(|name| schema.table(name).is_none());
     let no_table = |name: &String| Problem::NoTable { table: name.clone(), there: names.join(", ") };
     let missing: Vec<_> = missing.map(no_table).collect();
     if !missing.is_empty() {
@@ -29,7 +35,8 @@ pub(super) fn selected<'a>(schema: &'a Schema, options: &Options) -> Result<Vec<
 
 /// A statement for each table, or all that is wrong with them.
 pub(super) fn statements(tables: &[&Table], options: &Options) -> Result<Vec<TableCreateStatement>, CodegenError> {
-    let mut problems = names::of_tables(tables);
+    let mut problems = options.problems();
+    problems.extend(names::of_tables(tables));
     problems.extend(unknown_columns(tables, options));
     let mut statements = Vec::new();
     for table in tables {
@@ -52,6 +59,12 @@ fn is_named(table: &Table, column: &Column, name: &str) -> bool {
     name.eq_ignore_ascii_case(&format!("{}.{}", table.name, column.name))
 }
 
+/// What the options say that a column is declared, or what the database says.
+pub(super) fn declared_type<'a>(table: &Table, column: &'a Column, options: &'a Options) -> &'a str {
+    let given = options.column_types.iter().rfind(|(name, _)| is_named(table, column, name));
+    given.map_or(&column.declared_type, |(_, declared)| declared)
+}
+
 fn statement(table: &Table, all: &[&Table], options: &Options) -> Result<TableCreateStatement, Vec<Problem>> {
     let columns: Vec<_> = table.columns.iter().filter(|column| column.generated.is_none()).collect();
     let mut problems = names::of_columns(table, &columns);
@@ -62,11 +75,10 @@ fn statement(table: &Table, all: &[&Table], options: &Options) -> Result<TableCr
     let mut statement = TableStatement::create();
     statement.table(Alias::new(&table.name));
     for column in &columns {
-        let given = options.column_types.iter().rfind(|(name, _)| is_named(table, column, name));
-        let declared = given.map_or(&column.declared_type, |(_, declared)| declared);
+        let declared = declared_type(table, column, options);
         let Some(ty) = column_type(declared) else {
-            let (table, column) = (table.name.clone(), column.name.clone());
-            problems.push(Problem::NoType { table, column, declared: declared.clone() });
+            let (table, column, declared) = (table.name.clone(), column.name.clone(), declared.to_owned());
+            problems.push(Problem::NoType { table, column, declared });
             continue;
         };
         let mut definition = ColumnDef::new_with_type(Alias::new(&column.name), ty);

@@ -7,7 +7,7 @@ use sea_orm::sea_query::{
 };
 
 use super::schema::{Action, Check, Column, Conflict, ForeignKey, Generated, Index, Origin, Schema, Table, Term};
-use super::sql::{DefaultValue, OnConflict};
+use super::sql::{DeclaredType, DefaultValue, OnConflict};
 use crate::dialect::tag::quoted;
 
 impl Schema {
@@ -99,7 +99,9 @@ impl Table {
     fn key_of_column(&self) -> Option<&Column> {
         let [key] = self.primary_key()[..] else { return None };
         let index = self.index_of_primary_key();
-        index.is_none_or(|index| index.columns.iter().all(|own| own.collation == key.collation)).then_some(key)
+        // PRIMARY KEY (a, a) has an index of two.
+        let is_alike = |index: &Index| matches!(&index.columns[..], [own] if own.collation == key.collation);
+        index.is_none_or(is_alike).then_some(key)
     }
 
     fn declare_key(&self, definition: &mut ColumnDef, extra: &mut Vec<String>) {
@@ -155,8 +157,8 @@ impl Column {
         let mut definition = ColumnDef::new(Alias::new(&self.name));
         let mut extra = Vec::new();
         if !self.declared_type.is_empty() {
-            definition =
-                ColumnDef::new_with_type(Alias::new(&self.name), ColumnType::custom(self.declared_type.clone()));
+            let declared = DeclaredType(&self.declared_type).to_string();
+            definition = ColumnDef::new_with_type(Alias::new(&self.name), ColumnType::custom(declared));
         }
         match self.not_null_conflict {
             _ if !self.not_null => {}

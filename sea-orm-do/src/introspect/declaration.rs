@@ -4,8 +4,8 @@
 //! passed over.
 
 use super::schema::{Check, Conflict};
-use super::text::{Text, joined, split_at_commas};
-use crate::dialect::lex::Token;
+use super::text::{Text, joined, name_of, split_at_commas};
+use crate::dialect::lex::{Kind, Token};
 
 /// What a CREATE TABLE says beyond the PRAGMAs.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -13,8 +13,7 @@ pub(super) struct Declaration {
     pub(super) columns: Vec<DeclaredColumn>,
     pub(super) autoincrement: bool,
     pub(super) primary_key_conflict: Conflict,
-    /// The columns of the UNIQUE constraints.
-    pub(super) unique: Vec<(Vec<String>, Conflict)>,
+    pub(super) unique: Vec<(Vec<KeyColumn>, Conflict)>,
     /// Whether each foreign key is deferred, in the order of their declaration.
     pub(super) deferred: Vec<bool>,
     pub(super) checks: Vec<Check>,
@@ -23,27 +22,28 @@ pub(super) struct Declaration {
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct DeclaredColumn {
     pub(super) name: String,
+    /// Whether its type begins with a quote: SQLite then tells what is between the quotes.
+    pub(super) type_is_quoted: bool,
     pub(super) collation: Option<String>,
     pub(super) not_null_conflict: Conflict,
     /// The expression of a generated column.
     pub(super) generated: Option<String>,
 }
 
+/// A column of a UNIQUE constraint.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct KeyColumn {
+    pub(super) name: String,
+    /// The collation; `None` for that of the column.
+    pub(super) collation: Option<String>,
+}
+
 /// The words that begin a column's constraint; none of them is a name without quotes.
-const COLUMN_CONSTRAINTS: [&str; 12] = [
-    "CONSTRAINT",
-    "PRIMARY",
-    "NOT",
-    "NULL",
-    "UNIQUE",
-    "CHECK",
-    "DEFAULT",
-    "COLLATE",
-    "REFERENCES",
-    "GENERATED",
-    "AS",
-    "DEFERRABLE",
-];
+const COLUMN_CONSTRAINTS: [&str; 11] =
+    ["CONSTRAINT", "PRIMARY", "NOT", "NULL", "UNIQUE", "CHECK", "DEFAULT", "COLLATE", "REFERENCES", "AS", "DEFERRABLE"];
+
+/// The first of these alone is a name like any other.
+const GENERATED: [&str; 3] = ["GENERATED", "ALWAYS", "AS"];
 
 const TABLE_CONSTRAINTS: [&str; 5] = ["CONSTRAINT", "PRIMARY", "UNIQUE", "CHECK", "FOREIGN"];
 
@@ -78,8 +78,9 @@ impl Reader<'_> {
 
     fn column(&mut self) -> Option<()> {
         let name = self.text.name()?;
-        let mut column = DeclaredColumn { name, ..Default::default() };
-        while !self.at_end_of_column()? && !self.text.peek_word(&COLUMN_CONSTRAINTS) {
+        let type_is_quoted = self.text.peek().is_some_and(|token| matches!(token.kind, Kind::QuotedName | Kind::Text));
+        let mut column = DeclaredColumn { name, type_is_quoted, ..Default::default() };
+        while !self.at_end_of_column()? && !self.at_column_constraint() {
             self.skip_one()?;
         }
         let mut name = None;
@@ -97,6 +98,10 @@ impl Reader<'_> {
     fn at_end_of_column(&self) -> Option<bool> {
         let next = self.text.peek()?;
         Some(next.is_symbol(",") || next.is_symbol(")"))
+    }
+
+    fn at_column_constraint(&self) -> bool {
+        self.text.peek_word(&COLUMN_CONSTRAINTS) || self.text.peek_words(&GENERATED)
     }
 
     /// Passes over a token, or over all that is in brackets.
@@ -120,7 +125,7 @@ impl Reader<'_> {
             self.conflict()?;
         } else if self.text.word("UNIQUE") {
             let conflict = self.conflict()?;
-            self.found.unique.push((vec![column.name.clone()], conflict));
+            self.found.unique.push((vec![KeyColumn { name: column.name.clone(), collation: None }], conflict));
         } else if self.text.word("CHECK") {
             self.check(name)?;
         } else if self.text.word("DEFAULT") {
@@ -130,7 +135,7 @@ impl Reader<'_> {
             column.collation = Some(self.text.name()?);
         } else if self.text.word("REFERENCES") {
             self.references()?;
-        } else if self.text.words(&["GENERATED", "ALWAYS", "AS"]) || self.text.word("AS") {
+        } else if self.text.words(&GENERATED) || self.text.word("AS") {
             column.generated = Some(joined(self.text.bracketed()?));
             let _storage = self.text.word("STORED") || self.text.word("VIRTUAL");
         } else {
@@ -148,7 +153,7 @@ impl Reader<'_> {
             self.found.autoincrement |= autoincrement;
             self.found.primary_key_conflict = self.conflict()?;
         } else if self.text.word("UNIQUE") {
-            let columns = split_at_commas(self.text.bracketed()?).into_iter().map(first_name).collect();
+            let columns = split_at_commas(self.text.bracketed()?).into_iter().map(key_column).collect::<Option<_>>()?;
             let conflict = self.conflict()?;
             self.found.unique.push((columns, conflict));
         } else if self.text.word("CHECK") {
@@ -223,8 +228,11 @@ impl Reader<'_> {
     }
 }
 
-fn first_name(tokens: &[Token<'_>]) -> String {
-    tokens.first().and_then(Token::name).unwrap_or_else(|| joined(tokens))
+/// `name [COLLATE name] [ASC | DESC]`, with brackets wherever they can stand. Of several collations the last one counts.
+fn key_column(tokens: &[Token<'_>]) -> Option<KeyColumn> {
+    let name = name_of(tokens.iter().find(|token| !token.is_symbol("("))?)?;
+    let collation = tokens.windows(2).rfind(|pair| pair[0].is_word("COLLATE")).and_then(|pair| name_of(&pair[1]));
+    Some(KeyColumn { name, collation })
 }
 
 #[cfg(test)]
@@ -233,6 +241,10 @@ mod tests {
 
     fn column(name: &str) -> DeclaredColumn {
         DeclaredColumn { name: name.to_owned(), ..Default::default() }
+    }
+
+    fn key_column(name: &str, collation: Option<&str>) -> KeyColumn {
+        KeyColumn { name: name.to_owned(), collation: collation.map(str::to_owned) }
     }
 
     fn check(name: Option<&str>, expression: &str) -> Check {
@@ -270,13 +282,27 @@ mod tests {
                 autoincrement: true,
                 primary_key_conflict: Conflict::Replace,
                 unique: vec![
-                    (vec!["the, name".to_owned()], Conflict::Abort),
-                    (vec!["id".to_owned(), "the, name".to_owned()], Conflict::Fail),
+                    (vec![key_column("the, name", None)], Conflict::Abort),
+                    (vec![key_column("id", None), key_column("the, name", None)], Conflict::Fail),
                 ],
                 deferred: vec![false, true, false],
                 checks: vec![check(None, "g > 0"), check(None, "q"), check(Some("c 1"), "id <> ')'")],
             })
         );
+    }
+
+    #[test]
+    fn finds_the_columns_of_a_key_in_every_form() {
+        let sql = "CREATE TABLE t (a, UNIQUE ('b''c', (\"d\" COLLATE RTRIM) COLLATE 'NOCASE' DESC, ([e])))";
+        let expected = vec![key_column("b'c", None), key_column("d", Some("NOCASE")), key_column("e", None)];
+        assert_eq!(read(sql).map(|found| found.unique), Some(vec![(expected, Conflict::Abort)]));
+    }
+
+    #[test]
+    fn takes_generated_for_a_word_of_the_type_unless_it_is_a_constraint() {
+        for sql in ["CREATE TABLE t (a int generated, b)", "CREATE TABLE t (a int generated always NOT NULL, b)"] {
+            assert_eq!(read(sql).map(|found| found.columns), Some(vec![column("a"), column("b")]), "{sql}");
+        }
     }
 
     #[test]

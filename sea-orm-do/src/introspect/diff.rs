@@ -6,7 +6,7 @@ use std::fmt::{Display, Formatter};
 use serde::{Deserialize, Serialize};
 
 use super::schema::{Origin, Schema, Table};
-use super::sql::OnConflict;
+use super::sql::{OnConflict, names};
 use crate::dialect::tag::quoted;
 
 /// Something that is not the same in two schemas.
@@ -61,7 +61,30 @@ pub enum Object {
     Trigger(String),
 }
 
-type Parts = BTreeMap<Object, String>;
+type Parts = BTreeMap<Object, Part>;
+
+#[derive(Clone, PartialEq, Eq)]
+struct Part {
+    sql: String,
+    /// What of it depends on more than its SQL, such as the columns of a view with `*`.
+    told: String,
+}
+
+impl From<String> for Part {
+    fn from(sql: String) -> Self {
+        Self { sql, told: String::new() }
+    }
+}
+
+impl Part {
+    /// Its SQL, with the rest where that alone differs.
+    fn text(&self, other: Option<&Self>) -> String {
+        match other {
+            Some(other) if other.sql == self.sql => format!("{} -- {}", self.sql, self.told),
+            _ => self.sql.clone(),
+        }
+    }
+}
 
 impl Schema {
     /// What differs in `other`, object by object; nothing exactly when the two are equal.
@@ -75,12 +98,12 @@ impl Schema {
             match other.tables.iter().find(|other| other.name == table.name) {
                 Some(other) => differences.extend(compare(table.parts(), &other.parts())),
                 None => {
-                    before.insert(Object::Table(table.name.clone()), table.create_sql());
+                    before.insert(Object::Table(table.name.clone()), table.create_sql().into());
                 }
             }
         }
         for table in other.tables.iter().filter(|table| self.tables.iter().all(|own| own.name != table.name)) {
-            after.insert(Object::Table(table.name.clone()), table.create_sql());
+            after.insert(Object::Table(table.name.clone()), table.create_sql().into());
         }
         differences.extend(compare(before, &after));
         differences
@@ -88,9 +111,16 @@ impl Schema {
 
     /// What is not a table.
     fn parts(&self) -> Parts {
-        let virtual_tables = self.virtual_tables.iter().map(|t| (Object::VirtualTable(t.name.clone()), t.sql.clone()));
-        let views = self.views.iter().map(|view| (Object::View(view.name.clone()), view.sql.clone()));
-        let triggers = self.triggers.iter().map(|trigger| (Object::Trigger(trigger.name.clone()), trigger.sql.clone()));
+        let part = |sql: &str, told: String| Part { sql: sql.to_owned(), told };
+        let columns = |sql: &str, columns: &[String]| part(sql, format!("columns ({})", names(columns)));
+        let virtual_tables = self.virtual_tables.iter();
+        let virtual_tables =
+            virtual_tables.map(|table| (Object::VirtualTable(table.name.clone()), columns(&table.sql, &table.columns)));
+        let views = self.views.iter();
+        let views = views.map(|view| (Object::View(view.name.clone()), columns(&view.sql, &view.columns)));
+        let triggers = self.triggers.iter().map(|trigger| {
+            (Object::Trigger(trigger.name.clone()), part(&trigger.sql, format!("on {}", quoted(&trigger.table))))
+        });
         virtual_tables.chain(views).chain(triggers).collect()
     }
 }
@@ -98,12 +128,17 @@ impl Schema {
 fn compare(before: Parts, after: &Parts) -> Vec<Difference> {
     let added = after.iter().filter(|(object, _)| !before.contains_key(object));
     let added =
-        added.map(|(object, sql)| Difference { object: object.clone(), before: None, after: Some(sql.clone()) });
+        added.map(|(object, part)| Difference { object: object.clone(), before: None, after: Some(part.sql.clone()) });
     let added: Vec<_> = added.collect();
+    let difference = |(object, part): (Object, Part)| {
+        let other = after.get(&object);
+        let (before, after) = (Some(part.text(other)), other.map(|other| other.text(Some(&part))));
+        Difference { object, before, after }
+    };
     let mut differences: Vec<_> = before
         .into_iter()
-        .filter(|(object, sql)| after.get(object) != Some(sql))
-        .map(|(object, sql)| Difference { after: after.get(&object).cloned(), before: Some(sql), object })
+        .filter(|(object, part)| after.get(object) != Some(part))
+        .map(difference)
         .chain(added)
         .collect();
     differences.sort_by(|one, other| one.object.cmp(&other.object));
@@ -119,20 +154,20 @@ fn compare(before: Parts, after: &Parts) -> Vec<Difference> {
 impl Table {
     fn parts(&self) -> Parts {
         let table = || self.name.clone();
-        let constraint = |sql: String| (Object::Constraint { table: table(), sql: sql.clone() }, sql);
-        let names: Vec<_> = self.columns.iter().map(|column| quoted(&column.name)).collect();
-        let mut parts = Parts::from([(Object::ColumnOrder(table()), names.join(", "))]);
+        let constraint = |sql: String| (Object::Constraint { table: table(), sql: sql.clone() }, sql.into());
+        let columns: Vec<_> = self.columns.iter().map(|column| column.name.clone()).collect();
+        let mut parts = Parts::from([(Object::ColumnOrder(table()), names(&columns).into())]);
         parts.extend(
-            self.columns
-                .iter()
-                .map(|column| (Object::Column { table: table(), name: column.name.clone() }, column.to_string())),
+            self.columns.iter().map(|column| {
+                (Object::Column { table: table(), name: column.name.clone() }, column.to_string().into())
+            }),
         );
-        parts.extend(self.primary_key_sql().map(|sql| (Object::PrimaryKey(table()), sql)));
-        parts.extend(self.options().map(|options| (Object::Options(table()), options)));
+        parts.extend(self.primary_key_sql().map(|sql| (Object::PrimaryKey(table()), sql.into())));
+        parts.extend(self.options().map(|options| (Object::Options(table()), options.into())));
         for index in &self.indexes {
             match (&index.name, index.create_sql(&self.name)) {
                 (Some(name), Some(sql)) => {
-                    parts.insert(Object::Index { table: table(), name: name.clone() }, sql);
+                    parts.insert(Object::Index { table: table(), name: name.clone() }, sql.into());
                 }
                 _ if index.origin == Origin::Unique => parts.extend([constraint(index.to_string())]),
                 _ => {}
@@ -187,7 +222,7 @@ impl Display for Object {
 
 #[cfg(test)]
 mod tests {
-    use super::super::schema::Column;
+    use super::super::schema::{Column, Trigger, View, VirtualTable};
     use super::*;
 
     fn schema(columns: &[&str]) -> Schema {
@@ -218,6 +253,21 @@ mod tests {
     fn names_another_order_of_the_same_columns() {
         let [line] = &lines(&schema(&["a", "b"]), &schema(&["b", "a"]))[..] else { panic!("one difference") };
         assert!(line.starts_with("- table `t`, order of columns: \"a\", \"b\""), "{line}");
+    }
+
+    #[test]
+    fn names_what_its_own_sql_does_not_tell() {
+        let schema = |name: &str| Schema {
+            views: vec![View { name: "v".to_owned(), columns: vec![name.to_owned()], sql: "CREATE VIEW v".to_owned() }],
+            virtual_tables: vec![VirtualTable { columns: vec![name.to_owned()], ..Default::default() }],
+            triggers: vec![Trigger { table: name.to_owned(), ..Default::default() }],
+            ..Default::default()
+        };
+        let lines = lines(&schema("a"), &schema("b"));
+        assert_eq!(lines.len(), 3, "{lines:?}");
+        let expected = "- view `v`: CREATE VIEW v -- columns (\"a\")\n+ view `v`: CREATE VIEW v -- columns (\"b\")";
+        assert!(lines.contains(&expected.to_owned()), "{lines:?}");
+        assert_eq!(schema("a").diff(&schema("a")), []);
     }
 
     #[test]

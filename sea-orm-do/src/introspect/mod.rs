@@ -29,6 +29,8 @@ mod text;
 
 use sea_orm::DbErr;
 
+#[cfg(feature = "schema-sync")]
+pub(crate) use self::text::tidied;
 use crate::connection::DoConnection;
 
 pub use diff::{Difference, Object};

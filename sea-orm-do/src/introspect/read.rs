@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use sea_orm::DbErr;
 
-use super::declaration::{self, Declaration};
+use super::declaration::{self, Declaration, KeyColumn};
 use super::index;
 use super::schema::{
     Action, Column, Conflict, ForeignKey, Generated, Index, IndexColumn, Origin, Schema, Table, Term, Trigger, View,
@@ -141,7 +141,7 @@ impl Reader<'_> {
             let generated = (hidden >= 2.0).then(|| Generated { stored: hidden == 3.0, ..Default::default() });
             columns.entry(table).or_default().push(Column {
                 name,
-                declared_type: tidied(&ty),
+                declared_type: ty,
                 not_null: not_null != 0.0,
                 default,
                 primary_key: position(key),
@@ -179,7 +179,8 @@ impl Reader<'_> {
                 _ => Term::Expression(String::new()),
             };
             if let Some((_, index)) = of_table.last_mut() {
-                index.columns.push(IndexColumn { term, descending: descending != 0.0, collation });
+                let (descending, collation) = (descending != 0.0, collation.to_ascii_uppercase());
+                index.columns.push(IndexColumn { term, descending, collation });
             }
         }
         let complete = |(name, index): (String, Index)| match texts.get(&name) {
@@ -249,15 +250,21 @@ impl Parts {
             if !column.name.eq_ignore_ascii_case(&declared.name) {
                 return Err(odd());
             }
-            column.collation = declared.collation.unwrap_or_else(|| "BINARY".to_owned());
+            if !declared.type_is_quoted {
+                column.declared_type = tidied(&column.declared_type);
+            }
+            column.collation = declared.collation.map_or_else(|| "BINARY".to_owned(), |name| name.to_ascii_uppercase());
             column.not_null_conflict = declared.not_null_conflict;
             if let Some(generated) = &mut column.generated {
                 generated.expression = declared.generated.unwrap_or_default();
             }
         }
         for index in indexes.iter_mut().filter(|index| index.origin == Origin::Unique) {
-            index.conflict = conflict(index, &declaration.unique);
+            index.conflict = conflict(index, &declaration.unique, &columns);
         }
+        // A UNIQUE constraint on the columns of the primary key makes no index of its own.
+        let of_key = indexes.iter().find(|index| index.origin == Origin::PrimaryKey);
+        let of_key = of_key.map(|index| conflict(index, &declaration.unique, &columns)).unwrap_or_default();
         for (key, deferred) in foreign_keys.iter_mut().zip(declaration.deferred) {
             key.deferred = deferred;
         }
@@ -273,7 +280,7 @@ impl Parts {
             strict: kind.strict,
             without_rowid: kind.without_rowid,
             autoincrement: declaration.autoincrement,
-            primary_key_conflict: declaration.primary_key_conflict,
+            primary_key_conflict: declaration.primary_key_conflict.max(of_key),
             columns,
             indexes,
             foreign_keys,
@@ -282,13 +289,18 @@ impl Parts {
     }
 }
 
-/// What the UNIQUE constraint behind an index does with a conflict. Of two on the same columns SQLite makes one index.
-fn conflict(index: &Index, declared: &[(Vec<String>, Conflict)]) -> Conflict {
-    let is_same = |columns: &[String]| {
-        let same = |(column, name): (&IndexColumn, &String)| matches!(&column.term, Term::Column(own) if own.eq_ignore_ascii_case(name));
-        columns.len() == index.columns.len() && index.columns.iter().zip(columns).all(same)
+/// What the UNIQUE constraint behind an index does with a conflict. Of two on the same columns, compared by the same
+/// collations, SQLite makes one index.
+fn conflict(index: &Index, declared: &[(Vec<KeyColumn>, Conflict)], of_table: &[Column]) -> Conflict {
+    let is_one = |(own, key): (&IndexColumn, &KeyColumn)| {
+        let Term::Column(name) = &own.term else { return false };
+        let inherited = || of_table.iter().find(|column| column.name == *name).map(|column| &column.collation);
+        let collation = key.collation.as_ref().or_else(inherited);
+        name.eq_ignore_ascii_case(&key.name)
+            && collation.is_some_and(|collation| collation.eq_ignore_ascii_case(&own.collation))
     };
-    let conflicts = declared.iter().filter(|(columns, _)| is_same(columns)).map(|(_, conflict)| *conflict);
+    let is_same = |keys: &[KeyColumn]| keys.len() == index.columns.len() && index.columns.iter().zip(keys).all(is_one);
+    let conflicts = declared.iter().filter(|(keys, _)| is_same(keys)).map(|(_, conflict)| *conflict);
     conflicts.max().unwrap_or_default()
 }
 

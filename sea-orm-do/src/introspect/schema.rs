@@ -4,8 +4,10 @@ use serde::{Deserialize, Serialize};
 
 /// Everything that a user has declared in a database, each list in the order of its names.
 ///
-/// Two schemas are equal when SQLite would treat them alike: how a statement was written, its comments and its quotes do
-/// not count. The names of constraints count for `CHECK` only, where an error shows them.
+/// Two schemas that are equal are alike to SQLite. How a table or an index was written, its spaces, comments and quotes, does
+/// not count; within an expression spaces, comments and the case of collations do not, but names and keywords count as they
+/// are spelled. Views, virtual tables and triggers are compared by their whole text. The names of constraints count for
+/// `CHECK` only, where an error shows them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Schema {
     /// The tables, without SQLite's own, the runtime's (`_cf_…`) and those that a virtual table keeps for itself.
@@ -46,7 +48,8 @@ pub struct Table {
 pub struct Column {
     /// Its name, without quotes.
     pub name: String,
-    /// The declared type as SQLite tells it, the standard ones in capitals; empty where there is none.
+    /// The declared type as SQLite tells it, the standard ones in capitals, spaced as in `real(16, 4)`; empty where there is
+    /// none.
     pub declared_type: String,
     /// Whether it is NOT NULL, by declaration or as the key of a table WITHOUT ROWID.
     pub not_null: bool,
@@ -58,7 +61,7 @@ pub struct Column {
     pub primary_key: Option<u32>,
     /// How SQLite computes it, if it does.
     pub generated: Option<Generated>,
-    /// The name of its collating sequence; `BINARY` where none is declared.
+    /// The name of its collating sequence, in capitals; `BINARY` where none is declared.
     pub collation: String,
 }
 
@@ -108,7 +111,7 @@ pub struct IndexColumn {
     pub term: Term,
     /// Whether the largest value comes first.
     pub descending: bool,
-    /// The name of the collating sequence that it is compared by.
+    /// The name of the collating sequence that it is compared by, in capitals.
     pub collation: String,
 }
 

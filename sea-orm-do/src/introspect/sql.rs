@@ -3,6 +3,8 @@
 use std::fmt::{Display, Formatter, Result};
 
 use super::schema::{Action, Check, Column, Conflict, ForeignKey, Generated, Index, IndexColumn, Origin, Term};
+use super::text::{Text, is_keyword};
+use crate::dialect::lex::{Kind, Token, tokens};
 use crate::dialect::tag::quoted;
 
 /// As in a CREATE TABLE, without its part in the primary key.
@@ -10,7 +12,7 @@ impl Display for Column {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
         f.write_str(&quoted(&self.name))?;
         if !self.declared_type.is_empty() {
-            write!(f, " {}", self.declared_type)?;
+            write!(f, " {}", DeclaredType(&self.declared_type))?;
         }
         if self.not_null {
             write!(f, " NOT NULL{}", OnConflict(self.not_null_conflict))?;
@@ -54,14 +56,18 @@ impl Index {
     }
 }
 
-/// With the collation: in an index it is that of the column unless another one is given.
+/// With the collation: in an index it is that of the column unless another one is given. An expression is compared by
+/// BINARY; one that says so is another to the planner, which no longer takes its value from the index.
 impl Display for IndexColumn {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
         match &self.term {
             Term::Column(name) => f.write_str(&quoted(name))?,
-            Term::Expression(expression) => f.write_str(expression)?,
+            // COLLATE binds to the last operand alone.
+            Term::Expression(expression) => write!(f, "({expression})")?,
         }
-        write!(f, " COLLATE {}", quoted(&self.collation))?;
+        if matches!(self.term, Term::Column(_)) || self.collation != "BINARY" {
+            write!(f, " COLLATE {}", quoted(&self.collation))?;
+        }
         if self.descending { f.write_str(" DESC") } else { Ok(()) }
     }
 }
@@ -104,6 +110,34 @@ impl Display for Check {
     }
 }
 
+/// In quotes where it would be read as something else; SQLite takes them off.
+pub(super) struct DeclaredType<'a>(pub(super) &'a str);
+
+impl DeclaredType<'_> {
+    /// Whether it is words, with numbers in brackets behind them or none.
+    fn is_plain(&self) -> bool {
+        let mut text = Text::new(self.0);
+        let is_word = |token: Token<'_>| token.kind == Kind::Word && !is_keyword(&token);
+        let mut words = 0;
+        while text.peek().is_some_and(is_word) {
+            text.skip();
+            words += 1;
+        }
+        let is_number = |token: &Token<'_>| {
+            token.kind == Kind::Number || ["+", "-", ","].iter().any(|symbol| token.is_symbol(symbol))
+        };
+        let numbers = text.bracketed().is_none_or(|numbers| numbers.iter().all(is_number));
+        let has_comment = tokens(self.0).any(|token| token.kind == Kind::Space && !token.text.trim().is_empty());
+        words > 0 && numbers && !has_comment && text.peek().is_none()
+    }
+}
+
+impl Display for DeclaredType<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        if self.is_plain() { f.write_str(self.0) } else { f.write_str(&quoted(self.0)) }
+    }
+}
+
 /// Nothing for SQLite's default.
 pub(super) struct OnConflict(pub(super) Conflict);
 
@@ -126,7 +160,7 @@ impl DefaultValue<'_> {
     /// Whether it is a name, which stands for a text, or for a keyword such as `CURRENT_TIMESTAMP`. In brackets it would be
     /// a column: <https://www.sqlite.org/lang_createtable.html#the_default_clause>.
     pub(super) fn is_name(&self) -> bool {
-        let mut text = super::text::Text::new(self.0);
+        let mut text = Text::new(self.0);
         text.peek().is_some_and(|token| token.name().is_some()) && {
             text.skip();
             text.peek().is_none()
@@ -140,10 +174,39 @@ impl Display for DefaultValue<'_> {
     }
 }
 
-fn names(names: &[String]) -> String {
+pub(super) fn names(names: &[String]) -> String {
     names.iter().map(|name| quoted(name)).collect::<Vec<_>>().join(", ")
 }
 
 fn list<T: Display>(items: &[T]) -> String {
     items.iter().map(T::to_string).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quotes_a_type_that_would_be_read_as_something_else() {
+        for plain in
+            ["INTEGER", "varchar(10)", "UNSIGNED BIG INT", "real(16, 4)", "a ( +1 , -2.5 )", "größe", "temp key"]
+        {
+            assert_eq!(DeclaredType(plain).to_string(), plain);
+        }
+        for odd in [
+            "long-text",
+            "PRIMARY KEY",
+            "int Generated always",
+            "select",
+            "x(1) y",
+            "a()b",
+            "1",
+            "a (b)",
+            "it's",
+            "a --b",
+        ] {
+            assert_eq!(DeclaredType(odd).to_string(), format!("\"{odd}\""));
+        }
+        assert_eq!(DeclaredType("a \"b\"").to_string(), r#""a ""b""""#);
+    }
 }

@@ -25,10 +25,15 @@ impl<'a> Text<'a> {
         self.next += 1;
     }
 
+    /// Whether all the words are next.
+    pub(super) fn peek_words(&self, words: &[&str]) -> bool {
+        let ahead = self.tokens.get(self.next..self.next + words.len());
+        ahead.is_some_and(|ahead| ahead.iter().zip(words).all(|(token, word)| token.is_word(word)))
+    }
+
     /// Takes all the words if they are next.
     pub(super) fn words(&mut self, words: &[&str]) -> bool {
-        let ahead = self.tokens.get(self.next..self.next + words.len());
-        let found = ahead.is_some_and(|ahead| ahead.iter().zip(words).all(|(token, word)| token.is_word(word)));
+        let found = self.peek_words(words);
         self.next += if found { words.len() } else { 0 };
         found
     }
@@ -43,11 +48,9 @@ impl<'a> Text<'a> {
         found
     }
 
-    /// Takes a name. SQLite takes a text in single quotes for one where nothing else can stand.
+    /// Takes a name.
     pub(super) fn name(&mut self) -> Option<String> {
-        let token = self.peek()?;
-        let text = || Some(token.text.strip_prefix('\'')?.strip_suffix('\'')?.replace("''", "'"));
-        let name = token.name().or_else(text)?;
+        let name = name_of(&self.peek()?)?;
         self.next += 1;
         Some(name)
     }
@@ -79,22 +82,75 @@ impl<'a> Text<'a> {
     }
 }
 
-/// The text of some tokens, where one space stands for whatever was between two of them: a comment that went along would
-/// swallow what is put behind it.
+/// The name that a token is. SQLite takes a text in single quotes for one where nothing else can stand.
+pub(super) fn name_of(token: &Token<'_>) -> Option<String> {
+    let text = || Some(token.text.strip_prefix('\'')?.strip_suffix('\'')?.replace("''", "'"));
+    token.name().or_else(text)
+}
+
+/// The words that are never a name; with them those of joins, and GENERATED, which is none at the end of a type.
+const KEYWORDS: &str = "ADD ALL ALTER AND AS AUTOINCREMENT BETWEEN CASE CHECK COLLATE COMMIT CONSTRAINT CREATE CROSS \
+    DEFAULT DEFERRABLE DELETE DISTINCT DROP ELSE ESCAPE EXISTS FOREIGN FROM FULL GENERATED GROUP HAVING IN INDEX INDEXED \
+    INNER INSERT INTO IS ISNULL JOIN LEFT LIMIT NATURAL NOT NOTHING NOTNULL NULL ON OR ORDER OUTER PRIMARY REFERENCES \
+    RETURNING RIGHT SELECT SET TABLE THEN TO TRANSACTION UNIQUE UPDATE USING VALUES WHEN WHERE";
+
+pub(super) fn is_keyword(token: &Token<'_>) -> bool {
+    KEYWORDS.split(' ').any(|word| token.is_word(word))
+}
+
+/// The text of some tokens, spaced in one way whatever was between them: a comment that went along would swallow what is
+/// put behind it. Collations are in capitals, for SQLite does not mind their case.
 pub(super) fn joined(tokens: &[Token<'_>]) -> String {
     let mut text = String::new();
     for (at, token) in tokens.iter().enumerate() {
-        if at > 0 && tokens[at - 1].end() != token.at {
+        if is_apart(&tokens[..at], token) {
             text.push(' ');
         }
-        text.push_str(token.text);
+        let is_collation = at > 0 && tokens[at - 1].is_word("COLLATE") && token.kind == Kind::Word;
+        text.push_str(&if is_collation { token.text.to_ascii_uppercase() } else { token.text.to_owned() });
     }
     text
 }
 
-/// A text without its comments, and with one space for all white space between two tokens.
-pub(super) fn tidied(sql: &str) -> String {
+/// Whether a space stands between a token and those before it.
+fn is_apart(before: &[Token<'_>], token: &Token<'_>) -> bool {
+    let is_one = |token: &Token<'_>, symbols: &[&str]| symbols.iter().any(|symbol| token.is_symbol(symbol));
+    let is_name = |token: &Token<'_>| matches!(token.kind, Kind::Word | Kind::QuotedName) && !is_keyword(token);
+    let is_value =
+        |token: &Token<'_>| is_name(token) || token.is_symbol(")") || !matches!(token.kind, Kind::Word | Kind::Symbol);
+    match before {
+        [] => false,
+        [.., last] if is_one(last, &["(", "."]) || is_one(token, &[")", ",", "."]) => false,
+        // Of a function, or of numbers behind a type.
+        [.., last] if token.is_symbol("(") && is_name(last) => false,
+        // Two of them would begin a comment.
+        [.., last] if last.is_symbol("-") && token.is_symbol("-") => true,
+        [.., sign] if sign.is_symbol("~") => false,
+        // A sign with nothing on its left.
+        [left @ .., sign] if is_one(sign, &["+", "-"]) => left.last().is_some_and(is_value),
+        _ => true,
+    }
+}
+
+/// A text without its comments, spaced in one way.
+pub(crate) fn tidied(sql: &str) -> String {
     joined(Text::new(sql).rest())
+}
+
+/// What stands between the brackets, if they are around all of it.
+pub(super) fn within_brackets<'t, 'a>(tokens: &'t [Token<'a>]) -> Option<&'t [Token<'a>]> {
+    let [open, inner @ .., close] = tokens else { return None };
+    let mut depth = 0_usize;
+    let closes_before = inner.iter().any(|token| {
+        match token.text {
+            "(" => depth += 1,
+            ")" if depth == 0 => return true,
+            ")" => depth -= 1,
+            _ => {}
+        }
+        false
+    });
+    (open.is_symbol("(") && close.is_symbol(")") && !closes_before).then_some(inner)
 }
 
 /// The parts between the commas that stand in no brackets.
@@ -122,9 +178,38 @@ mod tests {
     }
 
     #[test]
+    fn spaces_an_expression_in_one_way() {
+        for sql in [
+            "b > 0",
+            "-1",
+            "- -1",
+            "+1 - -x + ~y",
+            "a IN (-1, 2) AND NOT (b)",
+            "max(a, b) || (c)",
+            "t.a COLLATE NOCASE = x'00'",
+            "CASE WHEN a < -1 THEN -'  ' ELSE (SELECT 1) END",
+            "(a + 1) - 2",
+            "varchar(10)",
+        ] {
+            let wide: Vec<_> = Text::new(sql).tokens.iter().map(|token| token.text).collect();
+            assert_eq!((tidied(sql), tidied(&wide.join("  "))), (sql.to_owned(), sql.to_owned()));
+        }
+        assert_eq!(tidied("b>0 collate nocase+-1"), "b > 0 collate NOCASE + -1");
+    }
+
+    #[test]
     fn splits_at_the_commas_of_the_list_alone() {
         let tokens = Text::new("a, max(b, c), ',' || d");
         let parts = split_at_commas(&tokens.tokens);
         assert_eq!(parts.iter().map(|part| joined(part)).collect::<Vec<_>>(), ["a", "max(b, c)", "',' || d"]);
+    }
+
+    #[test]
+    fn takes_off_no_brackets_but_those_around_it_all() {
+        let within = |sql: &str| within_brackets(&Text::new(sql).tokens).map(joined);
+        assert_eq!(within("((a) + (b))").as_deref(), Some("(a) + (b)"));
+        for sql in ["(a) + (b)", "a", "(", "", "f(a)"] {
+            assert_eq!(within(sql), None, "{sql}");
+        }
     }
 }

@@ -7,7 +7,7 @@ use super::wanted::{Added, Wanted, WantedIndex};
 use crate::DoConnection;
 use crate::dialect::tag::quoted;
 use crate::error::StorageError;
-use crate::introspect::{Column, ForeignKey, Index, Object, Schema, Table, Term};
+use crate::introspect::{Column, ForeignKey, Index, Object, Schema, Table, Term, tidied};
 
 const REBUILD: &str = "ALTER TABLE cannot change it: rebuild the table in a migration";
 const IN_USE: &str = "it may hold data: drop it in a migration";
@@ -191,7 +191,7 @@ fn references(key: &ForeignKey) -> String {
 }
 
 fn is_alike(found: &Column, wanted: &Column, never_null: bool) -> bool {
-    found.declared_type.eq_ignore_ascii_case(&wanted.declared_type)
+    tidied(&found.declared_type).eq_ignore_ascii_case(&tidied(&wanted.declared_type))
         && (never_null || found.not_null == wanted.not_null)
         && wanted
             .default
@@ -201,7 +201,7 @@ fn is_alike(found: &Column, wanted: &Column, never_null: bool) -> bool {
 
 /// Keywords and functions have no case; texts have.
 fn is_same_default(found: &str, wanted: &str) -> bool {
-    let bare = |text: &str| text.trim_matches(['(', ')']).to_owned();
+    let bare = |text: &str| tidied(text).trim_matches(['(', ')']).to_owned();
     let (found, wanted) = (bare(found), bare(wanted));
     found == wanted || (!wanted.contains('\'') && found.eq_ignore_ascii_case(&wanted))
 }

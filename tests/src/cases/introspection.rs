@@ -2,7 +2,7 @@
 
 mod schemas;
 
-use sea_orm::{ConnectionTrait, DbErr};
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement};
 use sea_orm_do::DoConnection;
 use sea_orm_do::introspect::{Action, Conflict, ForeignKey, Generated, Origin, Schema, Term};
 
@@ -14,6 +14,7 @@ pub(super) fn cases() -> Vec<Case> {
         leaves_out_what_belongs_to_others_and_nothing_else,
         tells_columns,
         tells_keys_and_constraints,
+        tells_what_keys_do_with_conflicts,
         tells_indexes,
         tells_virtual_tables_views_and_triggers,
         tells_a_view_of_what_is_gone,
@@ -22,6 +23,7 @@ pub(super) fn cases() -> Vec<Case> {
         survives_json,
         names_what_differs,
         makes_equal_schemas,
+        makes_indexes_that_serve_the_same_queries,
         takes_less_than_a_second_for_200_tables,
     );
     // What it tells is compared with what the same file tells on the host: `harness/introspection.rs`.
@@ -148,6 +150,27 @@ async fn tells_keys_and_constraints(context: Context) -> Outcome {
     Ok(())
 }
 
+async fn tells_what_keys_do_with_conflicts(context: Context) -> Outcome {
+    let sql = "CREATE TABLE of_key (c TEXT PRIMARY KEY, UNIQUE (c) ON CONFLICT REPLACE);
+        CREATE TABLE not_of_key (c TEXT PRIMARY KEY, UNIQUE (c COLLATE NOCASE) ON CONFLICT REPLACE);
+        CREATE TABLE quoted (\"b'c\" TEXT, UNIQUE ('b''c') ON CONFLICT IGNORE);
+        CREATE TABLE collated (a COLLATE RTRIM, UNIQUE (a), UNIQUE (a COLLATE NOCASE) ON CONFLICT IGNORE)";
+    let schema = made(&context, sql).await?;
+    let told = |table: &str| {
+        let table = schema.table(table).ok_or(format!("no table {table}"))?;
+        let indexes = table.indexes.iter().filter(|index| index.origin == Origin::Unique);
+        let conflicts = indexes.map(|index| (index.columns[0].collation.clone(), index.conflict)).collect::<Vec<_>>();
+        Ok::<_, String>((table.primary_key_conflict, conflicts))
+    };
+    let (binary, nocase, rtrim) = ("BINARY".to_owned(), "NOCASE".to_owned(), "RTRIM".to_owned());
+    assert_eq!(told("of_key")?, (Conflict::Replace, vec![]));
+    assert_eq!(told("not_of_key")?, (Conflict::Abort, vec![(nocase.clone(), Conflict::Replace)]));
+    assert_eq!(told("quoted")?, (Conflict::Abort, vec![(binary, Conflict::Ignore)]));
+    let expected = vec![(nocase, Conflict::Ignore), (rtrim, Conflict::Abort)];
+    assert_eq!(told("collated")?, (Conflict::Abort, expected));
+    Ok(())
+}
+
 async fn tells_indexes(context: Context) -> Outcome {
     let sql = "CREATE TABLE t (a TEXT COLLATE NOCASE, b, c);
         CREATE UNIQUE INDEX one ON t (a DESC, b COLLATE RTRIM);
@@ -213,12 +236,17 @@ async fn sees_what_altered_tables_have_become(context: Context) -> Outcome {
 
 async fn does_not_mind_how_a_statement_is_written(context: Context) -> Outcome {
     let db = without_foreign_keys(&context).await?;
-    db.execute_unprepared("CREATE TABLE t (a INTEGER PRIMARY KEY, b text UNIQUE REFERENCES u (c), CHECK (b > 'a'))")
-        .await?;
+    let one = "CREATE TABLE t (a INTEGER PRIMARY KEY, b text UNIQUE REFERENCES u (c), c varchar(3) COLLATE nocase, \
+        d DEFAULT -1, CHECK (b > 'a' AND c = 'b' COLLATE nocase));
+        CREATE INDEX i ON t (lower(c) || '-' COLLATE nocase, b COLLATE RTRIM) WHERE d > -1";
+    db.execute_unprepared(one).await?;
     let first = sea_orm_do::introspect(&db)?;
     clear(&db, &first).await?;
-    let other = "create table if not exists [t](`a` integer, -- the key\n \"b\" TEXT check(b  >  'a'),\
-        primary key(\"a\"), foreign key (b) references 'u' (c), constraint one unique (b))";
+    let other =
+        "create table if not exists [t](`a` integer, -- the key\n \"b\" TEXT check(b>'a'AND c='b'COLLATE NOCASE), \
+        c varchar ( 3 ) collate 'NoCase', d default(- 1), \
+        primary key(\"a\"), foreign key (b) references 'u' (c), constraint one unique (b));
+        create index if not exists i on t ((lower( c )||'-'COLLATE NOCASE),(b)collate rtrim asc) where d>- 1";
     db.execute_unprepared(other).await?;
     assert_eq!(sea_orm_do::introspect(&db)?.diff(&first), []);
     Ok(())
@@ -267,6 +295,45 @@ async fn makes_equal_schemas(context: Context) -> Outcome {
         clear(&db, &again).await?;
     }
     Ok(())
+}
+
+/// An index on another expression would look alike: what SQLite does with it tells.
+async fn makes_indexes_that_serve_the_same_queries(context: Context) -> Outcome {
+    let db = context.connect()?;
+    let sql = "CREATE TABLE t (a INT, b INT, c TEXT, d TEXT);
+        CREATE INDEX by_sum ON t (a + b);
+        CREATE INDEX by_text ON t (c || d COLLATE NOCASE);
+        CREATE INDEX by_any_case ON t ((d || c) COLLATE NOCASE DESC);
+        CREATE INDEX by_lower ON t (lower(c) COLLATE NOCASE)";
+    db.execute_unprepared(sql).await?;
+    let expressions = [
+        "a + b = 1",
+        "(c || d COLLATE NOCASE) COLLATE BINARY = 'x'",
+        "(d || c) COLLATE NOCASE = 'x'",
+        "lower(c) COLLATE NOCASE = 'x'",
+    ];
+    let before = plans(&db, &expressions).await?;
+    assert!(before.iter().all(|plan| plan.starts_with("SEARCH t USING COVERING INDEX by_")), "{before:?}");
+    let schema = sea_orm_do::introspect(&db)?;
+    clear(&db, &schema).await?;
+    for statement in schema.create_sql() {
+        db.execute_unprepared(&statement).await?;
+    }
+    assert_eq!(plans(&db, &expressions).await?, before);
+    assert_eq!(sea_orm_do::introspect(&db)?, schema);
+    Ok(())
+}
+
+/// How SQLite finds the rows for which each of these is true.
+async fn plans(db: &DoConnection, conditions: &[&str]) -> Result<Vec<String>, DbErr> {
+    let mut plans = Vec::new();
+    for condition in conditions {
+        let sql = format!("EXPLAIN QUERY PLAN SELECT 1 FROM t WHERE {condition}");
+        for row in db.query_all_raw(Statement::from_string(DbBackend::Sqlite, sql)).await? {
+            plans.push(row.try_get("", "detail")?);
+        }
+    }
+    Ok(plans)
 }
 
 async fn takes_less_than_a_second_for_200_tables(context: Context) -> Outcome {

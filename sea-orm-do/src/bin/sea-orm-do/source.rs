@@ -53,10 +53,13 @@ fn from_file(path: &Path) -> Result<Schema> {
     let mut file = File::open(path).with_context(|| format!("cannot open {name}"))?;
     let mut start = Vec::new();
     file.by_ref().take(SQLITE.len() as u64).read_to_end(&mut start).with_context(|| format!("cannot read {name}"))?;
-    if start == SQLITE {
+    if start.is_empty() {
+        eprintln!("{name} is empty, which SQLite calls a database without tables");
+    }
+    if start.is_empty() || start == SQLITE {
         return Ok(introspect_file(path)?);
     }
-    if start.first() != Some(&b'{') {
+    if start.trim_ascii_start().first().is_some_and(|first| *first != b'{') {
         bail!(
             "{name} is neither a SQLite database nor a schema in JSON; wrangler keeps the database of an object in \
              .wrangler/state/v3/do/<worker>-<class>/<id>.sqlite"

@@ -21,6 +21,8 @@ CREATE TABLE no_rowid (id INTEGER PRIMARY KEY DESC, value);
 CREATE TABLE rowid_after_all (id INTEGER, value, PRIMARY KEY (id DESC));
 CREATE TABLE collated_key (id TEXT, PRIMARY KEY (id COLLATE NOCASE));
 CREATE TABLE collated_keys (a TEXT COLLATE RTRIM, b TEXT, PRIMARY KEY (a, b COLLATE NOCASE), UNIQUE (b DESC, a COLLATE BINARY));
+CREATE TABLE twice_in_key (a INT, b TEXT, PRIMARY KEY (a, a), UNIQUE (b, b));
+CREATE TABLE twice_without_rowid (a INT, b TEXT, PRIMARY KEY (a, b, a)) WITHOUT ROWID;
 CREATE TABLE without_key (a, b);";
 
 const NAMES: &str = r#"
@@ -40,6 +42,11 @@ CREATE TABLE every_type (
     t date_text, u blob, v blob(16), w varbinary_blob, x varbinary_blob(8), y boolean, z json_text, aa jsonb_text, ab uuid_text,
     ac enum_text, ad, ae INTEGER, af INT, ag DOUBLE PRECISION, ah UNSIGNED BIG INT, ai NVARCHAR ( 100 ), aj DECIMAL(10,5), ak NUMERIC, al DATE,
     am DATETIME, an BOOLEAN, ao CLOB, ap MEDIUMINT, aq REAL, ar ANY, at \"quoted type\", au NATIVE CHARACTER(70)
+);
+CREATE TABLE odd_types (
+    a int generated, b \"long-text\", c \"PRIMARY KEY\", d 'select', e \"it's\", f \"x \"\"y\"\"\", g \"long  --text\" NOT NULL, h foo \"NOT NULL\" bar,
+    i \"int generated always\", j int -- comment
+    (3), k \"x(1)\", l \"\", m \"integer\"
 );
 CREATE TABLE strict_types (a INT, b INTEGER, c REAL, d TEXT, e BLOB, f ANY) STRICT;
 CREATE TABLE default_values (
@@ -62,7 +69,8 @@ CREATE INDEX sorted_desc ON sorted (a ASC, b DESC);
 CREATE UNIQUE INDEX sorted_unique ON sorted (d);
 CREATE UNIQUE INDEX sorted_partial ON sorted (d, c) WHERE c > 0 AND d NOT LIKE '%,%';
 CREATE INDEX sorted_collated ON sorted (a COLLATE BINARY, d COLLATE NOCASE DESC);
-CREATE INDEX sorted_expression ON sorted (lower(d) COLLATE NOCASE, c + b DESC, a);";
+CREATE INDEX sorted_expression ON sorted (lower(d) COLLATE NOCASE, c + b DESC, a);
+CREATE INDEX sorted_operand ON sorted (a || d COLLATE NOCASE, ((d || a)) COLLATE RTRIM, -b COLLATE NOCASE, (c) + (b), NOT (a) COLLATE NOCASE DESC);";
 
 const CONFLICTS: &str = "
 CREATE TABLE lenient (
@@ -70,6 +78,7 @@ CREATE TABLE lenient (
     UNIQUE (a, c) ON CONFLICT REPLACE
 );
 CREATE TABLE lenient_key (a INT, b INT, PRIMARY KEY (a, b) ON CONFLICT IGNORE, CHECK (a > 0), CONSTRAINT same CHECK (a <> b), CHECK (a > 0));
+CREATE TABLE key_by_unique (c TEXT PRIMARY KEY, d, UNIQUE (c) ON CONFLICT REPLACE, UNIQUE (d), UNIQUE (d COLLATE NOCASE) ON CONFLICT IGNORE);
 CREATE TABLE counted (id INTEGER PRIMARY KEY ON CONFLICT REPLACE AUTOINCREMENT, b);";
 
 const BESIDE: &str = "
