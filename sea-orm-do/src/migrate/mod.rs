@@ -130,8 +130,13 @@ pub fn status<M: MigratorTrait>(db: &DoConnection) -> Result<Vec<Status>, Error>
 /// # Errors
 /// As [`up`].
 pub fn refresh<M: MigratorTrait>(db: &DoConnection) -> Result<Vec<String>, Error> {
-    down::<M>(db, None)?;
-    up::<M>(db, None)
+    let reverted = down::<M>(db, None)?;
+    up::<M>(db, None).map_err(|error| match error {
+        Error::Failed { migration, way, cause, before } => {
+            Error::Failed { migration, way, cause, before: [reverted, before].concat() }
+        }
+        other => other,
+    })
 }
 
 /// Reverts all migrations and drops the table that records them; gives back the names of those that were reverted.
