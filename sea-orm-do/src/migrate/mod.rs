@@ -82,7 +82,6 @@ pub use probe::Probe;
 
 use crate::DoConnection;
 use crate::dialect::tag::quoted;
-use crate::introspect::introspect;
 use history::Known;
 
 /// A migration of the code.
@@ -158,7 +157,7 @@ pub fn reset<M: MigratorTrait>(db: &DoConnection) -> Result<Vec<String>, Error> 
 /// # Errors
 /// As [`up`], without the drift.
 pub fn fresh<M: MigratorTrait>(db: &DoConnection) -> Result<Vec<String>, Error> {
-    let wiped = db.transaction_sync(async |transaction| wipe::wipe(introspect(db)?, transaction).await);
+    let wiped = db.transaction_sync(async |transaction| wipe::wipe(db, transaction).await);
     wiped.map_err(|error| match error {
         TransactionError::Connection(error) | TransactionError::Transaction(error) => error,
     })?;
