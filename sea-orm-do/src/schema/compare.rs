@@ -2,6 +2,7 @@
 
 use sea_orm::DbErr;
 
+use super::default::DefaultValue;
 use super::report::Report;
 use super::wanted::{Added, Wanted, WantedIndex};
 use crate::DoConnection;
@@ -199,11 +200,8 @@ fn is_alike(found: &Column, wanted: &Column, never_null: bool) -> bool {
             .is_none_or(|wanted| found.default.as_ref().is_some_and(|found| is_same_default(found, wanted)))
 }
 
-/// Keywords and functions have no case; texts have.
 fn is_same_default(found: &str, wanted: &str) -> bool {
-    let bare = |text: &str| text.trim_matches(['(', ')']).to_owned();
-    let (found, wanted) = (bare(found), bare(wanted));
-    found == wanted || (!wanted.contains('\'') && found.eq_ignore_ascii_case(&wanted))
+    DefaultValue::new(found).is_same(&DefaultValue::new(wanted))
 }
 
 /// Whether an index that is there does what the entity asks for, under whatever name.

@@ -40,6 +40,7 @@
 //! or a virtual table is passed over.
 
 mod compare;
+mod default;
 mod report;
 mod wanted;
 

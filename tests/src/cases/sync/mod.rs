@@ -1,6 +1,7 @@
 //! The schema after the registered entities.
 
 mod entities;
+mod left;
 
 use sea_orm::{ActiveModelTrait, ConnectionTrait, DbErr, EntityTrait, Set, Statement};
 use sea_orm_do::introspect::Object;
@@ -29,7 +30,7 @@ pub(super) fn cases() -> Vec<Case> {
         sees_two_defaults_and_a_nullable_key_apart,
     );
     cases.push(case!("sync", reads_the_schema_alone_when_nothing_is_missing).workerd_only());
-    cases
+    [cases, left::cases()].concat()
 }
 
 fn missing(report: &Report) -> Vec<&Object> {
