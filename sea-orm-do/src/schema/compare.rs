@@ -88,6 +88,9 @@ impl<'a> Comparison<'a> {
             _ if column.primary_key.is_some() => {
                 Some("SQLite cannot add to a primary key: rebuild the table in a migration")
             }
+            _ if added.renamed_from.as_ref().is_some_and(|old| self.found.column(old).is_some()) => {
+                Some("the entity has a column of the old name as well: rename it in a migration")
+            }
             Some(reason) if !is_empty()? => Some(reason),
             None if key.is_some() && added.has_default && !is_empty()? => {
                 Some("the table has rows, for which a column with a foreign key can have no default")

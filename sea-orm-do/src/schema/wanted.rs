@@ -35,6 +35,8 @@ pub(super) struct Added {
     /// Why it cannot be added to a table with rows: <https://www.sqlite.org/lang_altertable.html#altertabaddcol>.
     pub(super) needs_empty_table: Option<&'static str>,
     pub(super) has_default: bool,
+    /// The name that it had before.
+    pub(super) renamed_from: Option<String>,
 }
 
 impl Wanted {
@@ -132,8 +134,16 @@ impl Added {
             sql: TableStatement::alter().table(Alias::new(table)).add_column(plain).to_string(SqliteQueryBuilder),
             needs_empty_table,
             has_default: spec.default.is_some(),
+            renamed_from: spec.comment.as_deref().and_then(renamed_from),
         }
     }
+}
+
+/// SeaORM hands the old name on at the end of the comment: `renamed_from "old"`.
+fn renamed_from(comment: &str) -> Option<String> {
+    let (_, old) = comment.rsplit_once("renamed_from \"")?;
+    let (old, _) = old.split_once('"')?;
+    (!old.is_empty()).then(|| old.to_owned())
 }
 
 fn wanted_column(column: &ColumnDef, key: &[String]) -> Result<Column, String> {

@@ -2,6 +2,7 @@
 
 mod entities;
 mod left;
+mod renamed;
 
 use sea_orm::{ActiveModelTrait, ConnectionTrait, DbErr, EntityTrait, Set, Statement};
 use sea_orm_do::introspect::Object;
@@ -30,7 +31,7 @@ pub(super) fn cases() -> Vec<Case> {
         sees_two_defaults_and_a_nullable_key_apart,
     );
     cases.push(case!("sync", reads_the_schema_alone_when_nothing_is_missing).workerd_only());
-    [cases, left::cases()].concat()
+    [cases, left::cases(), renamed::cases()].concat()
 }
 
 fn missing(report: &Report) -> Vec<&Object> {
