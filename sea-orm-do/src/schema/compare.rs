@@ -83,7 +83,7 @@ impl<'a> Comparison<'a> {
         added: &Added,
         is_empty: impl Fn() -> Result<bool, DbErr>,
     ) -> Result<(), DbErr> {
-        let key = self.key_of_one(&column.name);
+        let keys: Vec<_> = self.keys_of_one(&column.name).map(references).collect();
         let reason = match added.needs_empty_table {
             _ if column.primary_key.is_some() => {
                 Some("SQLite cannot add to a primary key: rebuild the table in a migration")
@@ -92,7 +92,7 @@ impl<'a> Comparison<'a> {
                 Some("the entity has a column of the old name as well: rename it in a migration")
             }
             Some(reason) if !is_empty()? => Some(reason),
-            None if key.is_some() && added.has_default && !is_empty()? => {
+            None if !keys.is_empty() && added.has_default && !is_empty()? => {
                 Some("the table has rows, for which a column with a foreign key can have no default")
             }
             _ => None,
@@ -102,7 +102,7 @@ impl<'a> Comparison<'a> {
             self.absent.push(&column.name);
             self.report.leave(object, None, Some(column.to_string()), reason);
         } else {
-            self.report.miss(object, format!("{}{}", added.sql, key.map(references).unwrap_or_default()));
+            self.report.miss(object, format!("{}{}", added.sql, keys.concat()));
         }
         Ok(())
     }
@@ -155,7 +155,7 @@ impl<'a> Comparison<'a> {
 
     fn foreign_keys(&mut self) {
         for wanted in &self.wanted.table.foreign_keys {
-            // A new column brings it along.
+            // A new column brings them along.
             let comes = matches!(&wanted.columns[..], [column] if self.found.column(column).is_none());
             if !comes && !self.found.foreign_keys.iter().any(|found| self.is_same_key(found, wanted)) {
                 let sql = wanted.to_string();
@@ -182,9 +182,9 @@ impl<'a> Comparison<'a> {
             && (found.on_delete, found.on_update) == (wanted.on_delete, wanted.on_update)
     }
 
-    /// The foreign key of one column.
-    fn key_of_one(&self, column: &str) -> Option<&'a ForeignKey> {
-        self.wanted.table.foreign_keys.iter().find(|key| matches!(&key.columns[..], [own] if own == column))
+    /// The foreign keys of one column.
+    fn keys_of_one(&self, column: &str) -> impl Iterator<Item = &'a ForeignKey> {
+        self.wanted.table.foreign_keys.iter().filter(move |key| matches!(&key.columns[..], [own] if own == column))
     }
 }
 
