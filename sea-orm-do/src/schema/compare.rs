@@ -4,7 +4,7 @@ use sea_orm::DbErr;
 
 use super::default::DefaultValue;
 use super::report::Report;
-use super::wanted::{Added, Wanted, WantedIndex};
+use super::wanted::{Added, NO_DEFAULT, Wanted, WantedIndex};
 use crate::DoConnection;
 use crate::dialect::tag::quoted;
 use crate::error::StorageError;
@@ -84,18 +84,19 @@ impl<'a> Comparison<'a> {
         is_empty: impl Fn() -> Result<bool, DbErr>,
     ) -> Result<(), DbErr> {
         let keys: Vec<_> = self.keys_of_one(&column.name).map(references).collect();
-        let reason = match added.needs_empty_table {
-            _ if column.primary_key.is_some() => {
-                Some("SQLite cannot add to a primary key: rebuild the table in a migration")
-            }
-            _ if added.renamed_from.as_ref().is_some_and(|old| self.found.column(old).is_some()) => {
-                Some("the entity has a column of the old name as well: rename it in a migration")
-            }
-            Some(reason) if !is_empty()? => Some(reason),
-            None if !keys.is_empty() && added.has_default && !is_empty()? => {
-                Some("the table has rows, for which a column with a foreign key can have no default")
-            }
-            _ => None,
+        let on_rows = added.needs_empty_table.or((!keys.is_empty() && added.has_default).then_some(NO_DEFAULT));
+        let reason = if column.primary_key.is_some() {
+            Some("SQLite cannot add to a primary key: rebuild the table in a migration")
+        } else if added.renamed_from.as_ref().is_some_and(|old| self.found.column(old).is_some()) {
+            Some("the entity has a column of the old name as well: rename it in a migration")
+        } else if self.found.strict && !is_strict(&column.declared_type) {
+            Some("a STRICT table has no such type: rebuild the table in a migration")
+        } else if added.needs_new_table.is_some() {
+            added.needs_new_table
+        } else if on_rows.is_some() && !is_empty()? {
+            on_rows
+        } else {
+            None
         };
         let object = self.column(&column.name);
         if let Some(reason) = reason {
@@ -133,7 +134,7 @@ impl<'a> Comparison<'a> {
             } else if wanted.columns.iter().any(|column| self.absent.contains(&column.as_str())) {
                 self.report.leave(object, None, Some(wanted.create.clone()), "a column of it is not there");
             } else {
-                self.report.miss(object, wanted.create.clone());
+                wanted.add(&self.found.name, self.schema, self.report);
             }
         }
         let unique = self.found.indexes.iter().filter(|found| found.unique && found.predicate.is_none());
@@ -163,8 +164,13 @@ impl<'a> Comparison<'a> {
                 self.report.leave(object, None, Some(sql), REBUILD);
             }
         }
+        let is_extra = |key: &ForeignKey| {
+            let is_of = |column: &Column| matches!(&key.columns[..], [own] if own.eq_ignore_ascii_case(&column.name));
+            self.wanted.columns().any(|(column, added)| added.refers && is_of(column))
+        };
         for found in &self.found.foreign_keys {
-            if !self.wanted.table.foreign_keys.iter().any(|wanted| self.is_same_key(found, wanted)) {
+            if !is_extra(found) && !self.wanted.table.foreign_keys.iter().any(|wanted| self.is_same_key(found, wanted))
+            {
                 let sql = found.to_string();
                 let object = Object::Constraint { table: self.found.name.clone(), sql: sql.clone() };
                 self.report.leave(object, Some(sql), None, REBUILD);
@@ -205,6 +211,11 @@ fn is_alike(found: &Column, wanted: &Column, never_null: bool) -> bool {
 
 fn is_same_default(found: &str, wanted: &str) -> bool {
     DefaultValue::new(found).is_same(&DefaultValue::new(wanted))
+}
+
+/// <https://www.sqlite.org/stricttables.html>
+fn is_strict(declared_type: &str) -> bool {
+    ["INT", "INTEGER", "REAL", "TEXT", "BLOB", "ANY"].iter().any(|strict| declared_type.eq_ignore_ascii_case(strict))
 }
 
 /// Whether an index that is there does what the entity asks for, under whatever name.

@@ -1,4 +1,4 @@
-//! What stands behind DEFAULT: whether two of them are one.
+//! What stands behind DEFAULT: whether two of them are one, and whether rows that are there can have it.
 
 use crate::dialect::lex::{Kind, Token, tokens};
 
@@ -11,7 +11,7 @@ impl<'a> DefaultValue<'a> {
     }
 
     /// Of tokens without white space.
-    fn of(mut tokens: &[Token<'a>]) -> Self {
+    pub(super) fn of(mut tokens: &[Token<'a>]) -> Self {
         while let [_, inner @ .., _] = tokens
             && closing(tokens) == Some(tokens.len() - 1)
         {
@@ -24,10 +24,26 @@ impl<'a> DefaultValue<'a> {
     pub(super) fn is_same(&self, other: &Self) -> bool {
         self.0.len() == other.0.len() && self.0.iter().zip(&other.0).all(|(one, other)| is_same_token(*one, *other))
     }
+
+    pub(super) fn is_null(&self) -> bool {
+        matches!(&self.0[..], [token] if token.is_word("NULL"))
+    }
+
+    /// Whether ALTER TABLE takes it for a constant: a literal, of which a name is one as well.
+    pub(super) fn is_constant(&self) -> bool {
+        match &self.0[..] {
+            [token] if token.kind == Kind::Word => {
+                !["CURRENT_TIMESTAMP", "CURRENT_DATE", "CURRENT_TIME"].iter().any(|word| token.is_word(word))
+            }
+            [token] => matches!(token.kind, Kind::Text | Kind::Blob | Kind::Number | Kind::QuotedName),
+            [sign, number] => (sign.is_symbol("-") || sign.is_symbol("+")) && number.kind == Kind::Number,
+            _ => false,
+        }
+    }
 }
 
 /// Where the bracket is closed that the first token opens.
-fn closing(tokens: &[Token<'_>]) -> Option<usize> {
+pub(super) fn closing(tokens: &[Token<'_>]) -> Option<usize> {
     let mut depth = 0;
     tokens
         .iter()
@@ -87,5 +103,15 @@ mod tests {
         assert!(is_same("((1) + (2))", "(1) + (2)"));
         assert!(!is_same("(1) + (2)", "1) + (2"));
         assert!(!is_same("'(a)'", "'a'"));
+    }
+
+    #[test]
+    fn knows_the_constants_of_alter_table() {
+        for constant in ["7", "-7", "(7)", "'a'", "x'00'", "TRUE", "NULL", "\"name\"", "1.5e3"] {
+            assert!(DefaultValue::new(constant).is_constant(), "{constant}");
+        }
+        for expression in ["CURRENT_TIMESTAMP", "(current_date)", "1 + 1", "random()", ""] {
+            assert!(!DefaultValue::new(expression).is_constant(), "{expression}");
+        }
     }
 }

@@ -41,6 +41,7 @@
 
 mod compare;
 mod default;
+mod extra;
 mod rename;
 mod report;
 mod wanted;
@@ -61,7 +62,8 @@ use wanted::Wanted;
 ///
 /// # Errors
 /// What the database reports, when rows break a new unique key for instance; then nothing was created. `DbErr::Type` for
-/// an entity with a column of a type that SQLite does not have.
+/// an entity with a column of a type that SQLite does not have, or whose table is not there yet and has a key that SQLite
+/// cannot count up.
 pub fn sync(db: &DoConnection) -> Result<Report, DbErr> {
     let report = check(db)?;
     if report.missing.is_empty() {
@@ -83,7 +85,7 @@ pub fn sync(db: &DoConnection) -> Result<Report, DbErr> {
 /// Compares the database with the registered entities: it writes nothing.
 ///
 /// # Errors
-/// When the database cannot be read. `DbErr::Type` for an entity with a column of a type that SQLite does not have.
+/// When the database cannot be read. `DbErr::Type` as for [`sync`].
 pub fn check(db: &DoConnection) -> Result<Report, DbErr> {
     let mut found = introspect(db)?;
     let mut report = Report::default();
@@ -99,7 +101,7 @@ pub fn check(db: &DoConnection) -> Result<Report, DbErr> {
         match found.table(name) {
             Some(table) => compare::compare(db, &found, table, wanted, &mut report)?,
             None if is_rowless => {}
-            None => report.missing.extend(wanted.whole()),
+            None => wanted.whole(&found, &mut report)?,
         }
     }
     Ok(report)
