@@ -82,7 +82,6 @@ pub use probe::Probe;
 
 use crate::DoConnection;
 use crate::dialect::tag::quoted;
-use crate::introspect::introspect;
 use history::Known;
 
 /// A migration of the code.
@@ -130,8 +129,13 @@ pub fn status<M: MigratorTrait>(db: &DoConnection) -> Result<Vec<Status>, Error>
 /// # Errors
 /// As [`up`].
 pub fn refresh<M: MigratorTrait>(db: &DoConnection) -> Result<Vec<String>, Error> {
-    down::<M>(db, None)?;
-    up::<M>(db, None)
+    let reverted = down::<M>(db, None)?;
+    up::<M>(db, None).map_err(|error| match error {
+        Error::Failed { migration, way, cause, before } => {
+            Error::Failed { migration, way, cause, before: [reverted, before].concat() }
+        }
+        other => other,
+    })
 }
 
 /// Reverts all migrations and drops the table that records them; gives back the names of those that were reverted.
@@ -153,7 +157,7 @@ pub fn reset<M: MigratorTrait>(db: &DoConnection) -> Result<Vec<String>, Error> 
 /// # Errors
 /// As [`up`], without the drift.
 pub fn fresh<M: MigratorTrait>(db: &DoConnection) -> Result<Vec<String>, Error> {
-    let wiped = db.transaction_sync(async |transaction| wipe::wipe(introspect(db)?, transaction).await);
+    let wiped = db.transaction_sync(async |transaction| wipe::wipe(db, transaction).await);
     wiped.map_err(|error| match error {
         TransactionError::Connection(error) | TransactionError::Transaction(error) => error,
     })?;

@@ -1,38 +1,94 @@
 //! Emptying a database: what was made in it goes, what the runtime and SQLite keep there stays.
+//!
+//! It is the way out of a mess, so it asks for names and foreign keys only, and reads no declaration.
 
 use sea_orm::{ConnectionTrait, DbErr};
 
-use crate::DoTransaction;
 use crate::dialect::tag::quoted;
-use crate::introspect::{Schema, Table};
+use crate::error::StorageError;
+use crate::storage::SqlValue;
+use crate::{DoConnection, DoTransaction};
 
-/// Drops everything in a schema.
-pub(super) async fn wipe(schema: Schema, transaction: &DoTransaction) -> Result<(), DbErr> {
-    // DROP TABLE deletes the rows first, and tables may refer to each other in a circle.
+/// Triggers, views and virtual tables, in this order: what has no page of its own.
+const OTHERS: &str = "SELECT upper(type), name FROM sqlite_schema WHERE rootpage = 0 \
+    AND lower(substr(name, 1, 4)) <> '_cf_' AND lower(substr(tbl_name, 1, 4)) <> '_cf_' \
+    ORDER BY type = 'table', type, name";
+
+const TABLES: &str = "SELECT name FROM sqlite_schema WHERE type = 'table' \
+    AND lower(substr(name, 1, 4)) <> '_cf_' AND lower(substr(name, 1, 7)) <> 'sqlite_' ORDER BY name";
+
+const KEYS: &str = "SELECT t.name, f.\"table\", f.on_delete FROM sqlite_schema AS t, pragma_foreign_key_list(t.name) AS f \
+    WHERE t.type = 'table' AND lower(substr(t.name, 1, 4)) <> '_cf_' AND f.seq = 0";
+
+struct Key {
+    child: String,
+    parent: String,
+    /// Whether it does something when a row is deleted.
+    acts: bool,
+}
+
+/// Drops everything that was made in a database.
+pub(super) async fn wipe(db: &DoConnection, transaction: &DoTransaction) -> Result<(), DbErr> {
+    // DROP TABLE deletes the rows first, and tables may refer to each other in a circle. RESTRICT is put off along with it.
     transaction.execute_unprepared("PRAGMA defer_foreign_keys = ON").await?;
-    // The actions of foreign keys would fire the triggers; those of views go with the views.
-    let triggers = schema.triggers.iter().map(|trigger| ("TRIGGER", &trigger.name));
-    let views = schema.views.iter().map(|view| ("VIEW", &view.name));
-    let virtual_tables = schema.virtual_tables.iter().map(|table| ("TABLE", &table.name));
-    let tables = children_first(&schema.tables).into_iter().map(|table| ("TABLE", &table.name));
-    for (kind, name) in triggers.chain(views).chain(virtual_tables).chain(tables) {
-        transaction.execute_unprepared(&format!("DROP {kind} {}", quoted(name))).await?;
+    for [kind, name] in texts(db, OTHERS)? {
+        transaction.execute_unprepared(&format!("DROP {kind} {}", quoted(&name))).await?;
+    }
+    // The tables in which virtual ones kept their rows went with those.
+    let tables = texts(db, TABLES)?.into_iter().map(|[name]| name).collect();
+    let key = |[child, parent, action]: [String; 3]| {
+        let acts = ["CASCADE", "SET NULL", "SET DEFAULT"].contains(&action.as_str());
+        Key { child, parent, acts }
+    };
+    let keys: Vec<_> = texts(db, KEYS)?.into_iter().map(key).collect();
+    let tables = children_first(tables, &keys);
+    for table in &tables {
+        if keys.iter().any(|key| key.acts && key.child == *table) {
+            hold(table, transaction).await?;
+        }
+    }
+    for table in &tables {
+        transaction.execute_unprepared(&format!("DROP TABLE {}", quoted(table))).await?;
+    }
+    Ok(())
+}
+
+/// Lets the actions of a table's foreign keys do nothing: where it refers to itself, or tables to each other in a circle, a
+/// NOT NULL or a CHECK may forbid a SET NULL, and a CASCADE may go deeper than triggers can. DROP TABLE fires no triggers,
+/// but what its actions do to other rows does: <https://www.sqlite.org/foreignkeys.html#fk_schemacommands>.
+async fn hold(table: &str, transaction: &DoTransaction) -> Result<(), DbErr> {
+    for event in ["UPDATE", "DELETE"] {
+        let (trigger, table) = (quoted(&format!("{table} {event}")), quoted(table));
+        let sql = format!("CREATE TRIGGER {trigger} BEFORE {event} ON {table} BEGIN SELECT RAISE(IGNORE); END");
+        transaction.execute_unprepared(&sql).await?;
     }
     Ok(())
 }
 
 /// Tables in an order in which none is referred to by one that follows, as far as there is one: in a circle, any is first.
-fn children_first(tables: &[Table]) -> Vec<&Table> {
-    let mut left: Vec<_> = tables.iter().collect();
+fn children_first(mut left: Vec<String>, keys: &[Key]) -> Vec<String> {
     let mut ordered = Vec::with_capacity(left.len());
     while !left.is_empty() {
-        let refers = |child: &Table, parent: &Table| {
-            child.name != parent.name
-                && child.foreign_keys.iter().any(|key| key.table.eq_ignore_ascii_case(&parent.name))
+        let refers = |child: &String, parent: &String| {
+            child != parent && keys.iter().any(|key| key.child == *child && key.parent.eq_ignore_ascii_case(parent))
         };
-        let has_no_child = |parent: &&Table| !left.iter().any(|child| refers(child, parent));
+        let has_no_child = |parent: &String| !left.iter().any(|child| refers(child, parent));
         let at = left.iter().position(has_no_child).unwrap_or(0);
         ordered.push(left.remove(at));
     }
     ordered
+}
+
+/// Rows of exactly so many texts.
+fn texts<const N: usize>(db: &DoConnection, sql: &str) -> Result<Vec<[String; N]>, DbErr> {
+    let unexpected = || DbErr::Type(format!("SQLite answers with other columns than it documents: {sql}"));
+    let text = |value: SqlValue| match value {
+        SqlValue::Text(text) => Ok(text),
+        _ => Err(unexpected()),
+    };
+    let row = |row: Vec<SqlValue>| {
+        let texts = row.into_iter().map(text).collect::<Result<Vec<_>, _>>()?;
+        <[String; N]>::try_from(texts).map_err(|_| unexpected())
+    };
+    db.database.storage.exec(sql, &[]).map_err(StorageError::into_query)?.rows.into_iter().map(row).collect()
 }

@@ -2,8 +2,9 @@
 
 use sea_orm::DbErr;
 
+use super::default::DefaultValue;
 use super::report::Report;
-use super::wanted::{Added, Wanted, WantedIndex};
+use super::wanted::{Added, NO_DEFAULT, Wanted, WantedIndex};
 use crate::DoConnection;
 use crate::dialect::tag::quoted;
 use crate::error::StorageError;
@@ -82,23 +83,27 @@ impl<'a> Comparison<'a> {
         added: &Added,
         is_empty: impl Fn() -> Result<bool, DbErr>,
     ) -> Result<(), DbErr> {
-        let key = self.key_of_one(&column.name);
-        let reason = match added.needs_empty_table {
-            _ if column.primary_key.is_some() => {
-                Some("SQLite cannot add to a primary key: rebuild the table in a migration")
-            }
-            Some(reason) if !is_empty()? => Some(reason),
-            None if key.is_some() && added.has_default && !is_empty()? => {
-                Some("the table has rows, for which a column with a foreign key can have no default")
-            }
-            _ => None,
+        let keys: Vec<_> = self.keys_of_one(&column.name).map(references).collect();
+        let on_rows = added.needs_empty_table.or((!keys.is_empty() && added.has_default).then_some(NO_DEFAULT));
+        let reason = if column.primary_key.is_some() {
+            Some("SQLite cannot add to a primary key: rebuild the table in a migration")
+        } else if added.renamed_from.as_ref().is_some_and(|old| self.found.column(old).is_some()) {
+            Some("the entity has a column of the old name as well: rename it in a migration")
+        } else if self.found.strict && !is_strict(&column.declared_type) {
+            Some("a STRICT table has no such type: rebuild the table in a migration")
+        } else if added.needs_new_table.is_some() {
+            added.needs_new_table
+        } else if on_rows.is_some() && !is_empty()? {
+            on_rows
+        } else {
+            None
         };
         let object = self.column(&column.name);
         if let Some(reason) = reason {
             self.absent.push(&column.name);
             self.report.leave(object, None, Some(column.to_string()), reason);
         } else {
-            self.report.miss(object, format!("{}{}", added.sql, key.map(references).unwrap_or_default()));
+            self.report.miss(object, format!("{}{}", added.sql, keys.concat()));
         }
         Ok(())
     }
@@ -129,7 +134,7 @@ impl<'a> Comparison<'a> {
             } else if wanted.columns.iter().any(|column| self.absent.contains(&column.as_str())) {
                 self.report.leave(object, None, Some(wanted.create.clone()), "a column of it is not there");
             } else {
-                self.report.miss(object, wanted.create.clone());
+                wanted.add(&self.found.name, self.schema, self.report);
             }
         }
         let unique = self.found.indexes.iter().filter(|found| found.unique && found.predicate.is_none());
@@ -151,7 +156,7 @@ impl<'a> Comparison<'a> {
 
     fn foreign_keys(&mut self) {
         for wanted in &self.wanted.table.foreign_keys {
-            // A new column brings it along.
+            // A new column brings them along.
             let comes = matches!(&wanted.columns[..], [column] if self.found.column(column).is_none());
             if !comes && !self.found.foreign_keys.iter().any(|found| self.is_same_key(found, wanted)) {
                 let sql = wanted.to_string();
@@ -159,8 +164,13 @@ impl<'a> Comparison<'a> {
                 self.report.leave(object, None, Some(sql), REBUILD);
             }
         }
+        let is_extra = |key: &ForeignKey| {
+            let is_of = |column: &Column| matches!(&key.columns[..], [own] if own.eq_ignore_ascii_case(&column.name));
+            self.wanted.columns().any(|(column, added)| added.refers && is_of(column))
+        };
         for found in &self.found.foreign_keys {
-            if !self.wanted.table.foreign_keys.iter().any(|wanted| self.is_same_key(found, wanted)) {
+            if !is_extra(found) && !self.wanted.table.foreign_keys.iter().any(|wanted| self.is_same_key(found, wanted))
+            {
                 let sql = found.to_string();
                 let object = Object::Constraint { table: self.found.name.clone(), sql: sql.clone() };
                 self.report.leave(object, Some(sql), None, REBUILD);
@@ -178,9 +188,9 @@ impl<'a> Comparison<'a> {
             && (found.on_delete, found.on_update) == (wanted.on_delete, wanted.on_update)
     }
 
-    /// The foreign key of one column.
-    fn key_of_one(&self, column: &str) -> Option<&'a ForeignKey> {
-        self.wanted.table.foreign_keys.iter().find(|key| matches!(&key.columns[..], [own] if own == column))
+    /// The foreign keys of one column.
+    fn keys_of_one(&self, column: &str) -> impl Iterator<Item = &'a ForeignKey> {
+        self.wanted.table.foreign_keys.iter().filter(move |key| matches!(&key.columns[..], [own] if own == column))
     }
 }
 
@@ -199,11 +209,13 @@ fn is_alike(found: &Column, wanted: &Column, never_null: bool) -> bool {
             .is_none_or(|wanted| found.default.as_ref().is_some_and(|found| is_same_default(found, wanted)))
 }
 
-/// Keywords and functions have no case; texts have.
 fn is_same_default(found: &str, wanted: &str) -> bool {
-    let bare = |text: &str| tidied(text).trim_matches(['(', ')']).to_owned();
-    let (found, wanted) = (bare(found), bare(wanted));
-    found == wanted || (!wanted.contains('\'') && found.eq_ignore_ascii_case(&wanted))
+    DefaultValue::new(found).is_same(&DefaultValue::new(wanted))
+}
+
+/// <https://www.sqlite.org/stricttables.html>
+fn is_strict(declared_type: &str) -> bool {
+    ["INT", "INTEGER", "REAL", "TEXT", "BLOB", "ANY"].iter().any(|strict| declared_type.eq_ignore_ascii_case(strict))
 }
 
 /// Whether an index that is there does what the entity asks for, under whatever name.

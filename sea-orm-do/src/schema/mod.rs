@@ -29,9 +29,9 @@
 //! # fn main() {}
 //! ```
 //!
-//! [`sync`] only ever adds. What it leaves alone, such as a column whose type has changed or that no entity has any more,
-//! is in its report, for a migration to settle; [`check`] writes the same report and does nothing, as a test or as a
-//! guard at the start.
+//! [`sync`] only ever adds, and renames a column whose entity says `renamed_from`. What it leaves alone, such as a column
+//! whose type has changed or that no entity has any more, is in its report, for a migration to settle; [`check`] writes the
+//! same report and does nothing, as a test or as a guard at the start.
 //!
 //! # What counts
 //! Tables, columns with their types, NOT NULL and the defaults that entities give, primary keys, unique columns and keys,
@@ -40,6 +40,9 @@
 //! or a virtual table is passed over.
 
 mod compare;
+mod default;
+mod extra;
+mod rename;
 mod report;
 mod wanted;
 
@@ -54,11 +57,13 @@ use wanted::Wanted;
 /// Creates what the registered entities have and the database has not: tables, columns, indexes and unique keys, in one
 /// transaction.
 ///
-/// Nothing is dropped or changed. With nothing to do it reads the schema and writes nothing.
+/// A column that the table has under the name in `#[sea_orm(renamed_from = "…")]` only is renamed, with its values.
+/// Nothing is dropped or changed otherwise. With nothing to do it reads the schema and writes nothing.
 ///
 /// # Errors
 /// What the database reports, when rows break a new unique key for instance; then nothing was created. `DbErr::Type` for
-/// an entity with a column of a type that SQLite does not have.
+/// an entity with a column of a type that SQLite does not have, or whose table is not there yet and has a key that SQLite
+/// cannot count up.
 pub fn sync(db: &DoConnection) -> Result<Report, DbErr> {
     let report = check(db)?;
     if report.missing.is_empty() {
@@ -80,19 +85,23 @@ pub fn sync(db: &DoConnection) -> Result<Report, DbErr> {
 /// Compares the database with the registered entities: it writes nothing.
 ///
 /// # Errors
-/// When the database cannot be read. `DbErr::Type` for an entity with a column of a type that SQLite does not have.
+/// When the database cannot be read. `DbErr::Type` as for [`sync`].
 pub fn check(db: &DoConnection) -> Result<Report, DbErr> {
-    let found = introspect(db)?;
+    let mut found = introspect(db)?;
     let mut report = Report::default();
-    for (table, indexes) in db.handle.registry.statements() {
-        let wanted = Wanted::new(&table, &indexes)?;
+    let statements = db.handle.registry.statements();
+    let entities =
+        statements.iter().map(|(table, indexes)| Wanted::new(table, indexes)).collect::<Result<Vec<_>, _>>()?;
+    // First of all tables: the keys of one name the columns of another.
+    entities.iter().for_each(|wanted| rename::rename(&mut found, wanted, &mut report));
+    for wanted in &entities {
         let name = &wanted.table.name;
         let is_rowless = found.views.iter().any(|view| view.name.eq_ignore_ascii_case(name))
             || found.virtual_tables.iter().any(|table| table.name.eq_ignore_ascii_case(name));
         match found.table(name) {
-            Some(table) => compare::compare(db, &found, table, &wanted, &mut report)?,
+            Some(table) => compare::compare(db, &found, table, wanted, &mut report)?,
             None if is_rowless => {}
-            None => report.missing.extend(wanted.whole()),
+            None => wanted.whole(&found, &mut report)?,
         }
     }
     Ok(report)

@@ -12,7 +12,8 @@ use crate::introspect::{Difference, Object};
 /// In each difference `before` is the database's, and `after` the entity's.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Report {
-    /// What the database did not have: `sync` has created it, by the statement in `after`.
+    /// What the database did not have: `sync` has created it, by the statement in `after`. Of a column that it renamed
+    /// `before` has the old one.
     pub missing: Vec<Difference>,
     /// What is not as the entities have it, and stays so.
     pub left: Vec<Left>,

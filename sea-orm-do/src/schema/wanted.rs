@@ -3,11 +3,23 @@
 use sea_orm::DbErr;
 use sea_orm::sea_query::backend::TableBuilder;
 use sea_orm::sea_query::{
-    Alias, ColumnDef, ColumnType, Expr, ForeignKeyAction, ForeignKeyCreateStatement, Index as IndexStatement,
-    IndexCreateStatement, Query, SqliteQueryBuilder, Table as TableStatement, TableCreateStatement, TableRef,
+    Alias, ColumnDef, ColumnSpec, ColumnType, Expr, ForeignKeyAction, ForeignKeyCreateStatement,
+    Index as IndexStatement, IndexCreateStatement, Query, SqliteQueryBuilder, Table as TableStatement,
+    TableCreateStatement, TableRef,
 };
 
-use crate::introspect::{Action, Column, Difference, ForeignKey, Object, Table};
+use super::default::DefaultValue;
+use super::extra::Extra;
+use super::report::Report;
+use crate::introspect::{Action, Column, ForeignKey, Index, Object, Schema, Table};
+
+/// Why a column with a foreign key is not added.
+pub(super) const NO_DEFAULT: &str = "the table has rows, for which a column with a foreign key can have no default";
+
+const NEEDS_NEW_TABLE: &str =
+    "SQLite adds no column with a UNIQUE, PRIMARY KEY or STORED of its own: rebuild the table in a migration";
+
+const NAME_IS_TAKEN: &str = "another table has an index of this name: drop it in a migration";
 
 /// A table as its entity has it.
 pub(super) struct Wanted {
@@ -16,6 +28,8 @@ pub(super) struct Wanted {
     pub(super) indexes: Vec<WantedIndex>,
     create: String,
     added: Vec<Added>,
+    /// Which column is AUTOINCREMENT.
+    counted: Option<usize>,
 }
 
 /// An index, or a column that is unique.
@@ -32,9 +46,16 @@ pub(super) struct WantedIndex {
 pub(super) struct Added {
     /// `ALTER TABLE … ADD COLUMN …`, without a foreign key.
     pub(super) sql: String,
-    /// Why it cannot be added to a table with rows: <https://www.sqlite.org/lang_altertable.html#altertabaddcol>.
+    /// Why it cannot be added at all: <https://www.sqlite.org/lang_altertable.html#altertabaddcol>.
+    pub(super) needs_new_table: Option<&'static str>,
+    /// Why it cannot be added to a table with rows.
     pub(super) needs_empty_table: Option<&'static str>,
+    /// Whether its `extra` has a foreign key.
+    pub(super) refers: bool,
+    /// Whether its default is something else than NULL.
     pub(super) has_default: bool,
+    /// The name that it had before.
+    pub(super) renamed_from: Option<String>,
 }
 
 impl Wanted {
@@ -49,7 +70,8 @@ impl Wanted {
             .iter()
             .map(|column| wanted_column(column, &key).map_err(|why| DbErr::Type(format!("table `{name}`: {why}"))));
         let columns = columns.collect::<Result<Vec<_>, _>>()?;
-        let unique = definitions.iter().filter(|column| column.get_column_spec().unique);
+        let is_unique = |spec: &ColumnSpec| spec.unique || extra(spec).unique;
+        let unique = definitions.iter().filter(|column| is_unique(column.get_column_spec()));
         let unique = unique.map(|column| WantedIndex::of_column(&name, column.get_column_name()));
         let table = Table {
             columns,
@@ -62,16 +84,29 @@ impl Wanted {
             indexes: unique.chain(indexes.iter().map(WantedIndex::of_statement)).collect(),
             create: statement.to_string(SqliteQueryBuilder),
             added: definitions.iter().map(|column| Added::new(&name, column)).collect(),
+            counted: definitions.iter().position(|column| column.get_column_spec().auto_increment),
         })
     }
 
     /// The table and its indexes, where there is nothing yet.
-    pub(super) fn whole(&self) -> Vec<Difference> {
-        let made = |object: Object, sql: &String| Difference { object, before: None, after: Some(sql.clone()) };
-        let table = made(Object::Table(self.table.name.clone()), &self.create);
-        let indexes = self.indexes.iter().filter(|index| !index.within_table);
-        let indexes = indexes.map(|index| made(index.object(&self.table.name), &index.create));
-        std::iter::once(table).chain(indexes).collect()
+    ///
+    /// # Errors
+    /// `DbErr::Type` for a key that SQLite cannot count up.
+    pub(super) fn whole(&self, schema: &Schema, report: &mut Report) -> Result<(), DbErr> {
+        let name = &self.table.name;
+        if let Some(Column { name: column, declared_type, .. }) =
+            self.counted.and_then(|at| self.table.columns.get(at)).filter(|key| !is_integer(&key.declared_type))
+        {
+            return Err(DbErr::Type(format!(
+                "table `{name}`: column `{column}` is of type {declared_type}, and SQLite counts up keys of type integer \
+                 only: make it an i32 or i64, or say auto_increment = false"
+            )));
+        }
+        report.miss(Object::Table(name.clone()), self.create.clone());
+        for index in self.indexes.iter().filter(|index| !index.within_table) {
+            index.add(name, schema, report);
+        }
+        Ok(())
     }
 
     /// The columns, with how each is added.
@@ -100,6 +135,17 @@ impl WantedIndex {
         }
     }
 
+    /// Names of indexes are those of the whole database: <https://www.sqlite.org/lang_createindex.html>.
+    pub(super) fn add(&self, table: &str, schema: &Schema, report: &mut Report) {
+        let is_taken = |index: &Index| index.name.as_ref().is_some_and(|name| name.eq_ignore_ascii_case(&self.name));
+        let (object, sql) = (self.object(table), self.create.clone());
+        match schema.tables.iter().find_map(|table| Some((table, table.indexes.iter().find(|index| is_taken(index))?)))
+        {
+            Some((other, index)) => report.leave(object, index.create_sql(&other.name), Some(sql), NAME_IS_TAKEN),
+            None => report.miss(object, sql),
+        }
+    }
+
     pub(super) fn object(&self, table: &str) -> Object {
         Object::Index { table: table.to_owned(), name: self.name.clone() }
     }
@@ -121,19 +167,39 @@ impl Added {
         if let Some(extra) = &spec.extra {
             plain.extra(extra);
         }
-        let needs_empty_table = match &spec.default {
-            None if spec.nullable == Some(false) => {
+        let extra = extra(spec);
+        let said = spec.default.as_ref().map(text);
+        let default = said.as_deref().map(DefaultValue::new).or(extra.default).filter(|default| !default.is_null());
+        let needs_empty_table = match &default {
+            None if spec.nullable == Some(false) || extra.not_null => {
                 Some("the table has rows, for which a NOT NULL column needs a default")
             }
-            None | Some(Expr::Value(_) | Expr::Constant(_)) => None,
-            Some(_) => Some("the table has rows, for which SQLite needs a default that is a constant"),
+            Some(default) if !default.is_constant() => {
+                Some("the table has rows, for which SQLite needs a default that is a constant")
+            }
+            Some(_) if extra.refers => Some(NO_DEFAULT),
+            _ => None,
         };
         Self {
             sql: TableStatement::alter().table(Alias::new(table)).add_column(plain).to_string(SqliteQueryBuilder),
+            needs_new_table: extra.cannot_be_added.then_some(NEEDS_NEW_TABLE),
             needs_empty_table,
-            has_default: spec.default.is_some(),
+            refers: extra.refers,
+            has_default: default.is_some(),
+            renamed_from: spec.comment.as_deref().and_then(renamed_from),
         }
     }
+}
+
+fn extra(spec: &ColumnSpec) -> Extra<'_> {
+    spec.extra.as_deref().map(Extra::read).unwrap_or_default()
+}
+
+/// SeaORM hands the old name on at the end of the comment: `renamed_from "old"`.
+fn renamed_from(comment: &str) -> Option<String> {
+    let (_, old) = comment.rsplit_once("renamed_from \"")?;
+    let (old, _) = old.split_once('"')?;
+    (!old.is_empty()).then(|| old.to_owned())
 }
 
 fn wanted_column(column: &ColumnDef, key: &[String]) -> Result<Column, String> {
@@ -148,7 +214,7 @@ fn wanted_column(column: &ColumnDef, key: &[String]) -> Result<Column, String> {
     let position = if spec.primary_key { Some(0) } else { key.iter().position(|column| *column == name) };
     Ok(Column {
         declared_type,
-        not_null: spec.nullable == Some(false),
+        not_null: spec.nullable == Some(false) || extra(spec).not_null,
         default: spec.default.as_ref().map(text),
         primary_key: position.and_then(|at| u32::try_from(at + 1).ok()),
         collation: "BINARY".to_owned(),
@@ -161,6 +227,10 @@ fn wanted_column(column: &ColumnDef, key: &[String]) -> Result<Column, String> {
 fn is_foreign(ty: &ColumnType) -> bool {
     use ColumnType::{Array, Bit, Cidr, Inet, Interval, LTree, MacAddr, VarBit, Vector, Year};
     matches!(ty, Array(_) | Bit(_) | Cidr | Inet | Interval(..) | LTree | MacAddr | VarBit(_) | Vector(_) | Year)
+}
+
+fn is_integer(declared_type: &str) -> bool {
+    declared_type.eq_ignore_ascii_case("integer")
 }
 
 fn declared_type(ty: &ColumnType) -> String {

@@ -17,6 +17,7 @@ pub(super) fn cases() -> Vec<Case> {
         "migrations":
         a_failure_in_the_middle_of_the_third_leaves_the_first_two,
         a_failing_down_leaves_what_was_there,
+        a_failing_refresh_tells_what_it_had_reverted,
         a_rollback_inside_fails_the_migration,
         a_migration_that_waits_fails,
         a_foreign_key_that_is_broken_at_the_end_fails_the_migration,
@@ -77,6 +78,21 @@ async fn a_failing_down_leaves_what_was_there(context: Context) -> Outcome {
     assert_eq!(recorded(&db).await?, ["one", "two"]);
     assert_eq!(objects(&db).await?, ["a", "b", "seaql_migrations"]);
     assert!(migrate::refresh::<Mended>(&db).is_err_and(|error| error.to_string().contains("no such table: nowhere")));
+    Ok(())
+}
+
+migrator!(Once:
+    script("one", A, "DROP TABLE a; CREATE TABLE trace (id)"),
+    script("two", "CREATE TABLE trace (id)", "DROP TABLE trace"),
+);
+
+async fn a_failing_refresh_tells_what_it_had_reverted(context: Context) -> Outcome {
+    let db = context.connect()?.by_declared_type();
+    migrate::up::<Once>(&db, None)?;
+    let error = migrate::refresh::<Once>(&db).err().ok_or("it went through")?;
+    let Error::Failed { migration, way: Way::Up, before, .. } = &error else { panic!("{error}") };
+    assert_eq!((migration.as_str(), before.join(", ").as_str()), ("two", "two, one, one"));
+    assert_eq!(recorded(&db).await?, ["one"]);
     Ok(())
 }
 

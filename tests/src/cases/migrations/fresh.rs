@@ -12,6 +12,7 @@ pub(super) fn cases() -> Vec<Case> {
         "migrations":
         fresh_drops_what_the_migrations_never_made,
         fresh_drops_tables_in_an_order_that_foreign_keys_allow,
+        fresh_drops_tables_whose_foreign_keys_could_not_act,
         fresh_leaves_the_runtime_s_own_tables,
         fresh_needs_no_migration_that_was_recorded,
     )
@@ -53,6 +54,33 @@ const KEYS: &str = "
 async fn fresh_drops_tables_in_an_order_that_foreign_keys_allow(context: Context) -> Outcome {
     let db = connect(&context)?;
     db.execute_unprepared(KEYS).await?;
+    assert_eq!(migrate::fresh::<Shop>(&db)?, SHOP);
+    assert_eq!(objects(&db).await?, ["cake", "fruit", "idx-cake-name", "seaql_migrations"]);
+    Ok(())
+}
+
+/// Actions that a NOT NULL or a CHECK forbids, that are refused, or that go deeper than triggers can.
+const ACTIONS: &str = "
+    CREATE TABLE tree (id INTEGER PRIMARY KEY, parent INT NOT NULL REFERENCES tree ON DELETE SET NULL);
+    INSERT INTO tree VALUES (1, 1), (2, 1), (3, 2);
+    CREATE TABLE rooted (id INTEGER PRIMARY KEY, parent INT REFERENCES rooted ON DELETE SET NULL, CHECK (id = 1 OR parent > 0));
+    INSERT INTO rooted VALUES (1, NULL), (2, 1);
+    CREATE TABLE again (id INTEGER PRIMARY KEY CHECK (id <> 7), parent INT NOT NULL DEFAULT 7 REFERENCES again ON DELETE SET DEFAULT);
+    INSERT INTO again VALUES (1, 1), (2, 1);
+    CREATE TABLE kept (id INTEGER PRIMARY KEY, parent INT REFERENCES kept ON DELETE RESTRICT);
+    INSERT INTO kept VALUES (1, NULL), (2, 1), (3, 2);
+    CREATE TABLE chain (id INTEGER PRIMARY KEY, before INT REFERENCES chain ON DELETE CASCADE);
+    WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200) INSERT INTO chain SELECT i, nullif(i - 1, 0) FROM n;
+    CREATE TABLE hen (id INTEGER PRIMARY KEY, egg INT NOT NULL REFERENCES egg ON DELETE SET NULL DEFERRABLE INITIALLY DEFERRED);
+    CREATE TABLE egg (id INTEGER PRIMARY KEY, hen INT NOT NULL REFERENCES hen ON DELETE SET NULL);
+";
+
+async fn fresh_drops_tables_whose_foreign_keys_could_not_act(context: Context) -> Outcome {
+    let db = connect(&context)?;
+    db.execute_unprepared(ACTIONS).await?;
+    db.transaction_sync(async |transaction| {
+        transaction.execute_unprepared("INSERT INTO hen VALUES (1, 1); INSERT INTO egg VALUES (1, 1)").await
+    })?;
     assert_eq!(migrate::fresh::<Shop>(&db)?, SHOP);
     assert_eq!(objects(&db).await?, ["cake", "fruit", "idx-cake-name", "seaql_migrations"]);
     Ok(())

@@ -12,6 +12,7 @@ pub(super) fn cases() -> Vec<Case> {
     cases!(
         "migrations":
         a_table_is_rebuilt_as_documented,
+        an_empty_table_is_rebuilt_as_documented,
         a_rebuilt_table_that_breaks_a_foreign_key_is_undone,
         a_dropped_table_takes_along_what_cascades,
     )
@@ -67,6 +68,25 @@ async fn a_table_is_rebuilt_as_documented(context: Context) -> Outcome {
     db.execute_unprepared("DELETE FROM task WHERE title = 'one'; INSERT INTO task (title) VALUES ('next')").await?;
     assert_eq!(texts(&db, LINKS).await?, ["note 1 far away", "step 2 far away"]);
     assert_eq!(texts(&db, "SELECT CAST(max(id) AS TEXT) FROM task").await?, ["9007199254741000"]);
+    Ok(())
+}
+
+struct Empty;
+
+impl MigratorTrait for Empty {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        let (tables, _) = TABLES.split_once("INSERT").unwrap_or((TABLES, ""));
+        vec![script("tables", tables, ""), script("rebuild", recipe(), "")]
+    }
+}
+
+async fn an_empty_table_is_rebuilt_as_documented(context: Context) -> Outcome {
+    let db = context.connect()?.by_declared_type();
+    migrate::up::<Empty>(&db, None)?;
+    let broken = "SELECT name FROM sqlite_sequence WHERE name = 'task' AND seq IS NOT 0";
+    assert!(texts(&db, broken).await?.is_empty());
+    db.execute_unprepared("INSERT INTO task (title) VALUES ('first')").await?;
+    assert_eq!(texts(&db, "SELECT CAST(id AS TEXT) FROM task").await?, ["1"]);
     Ok(())
 }
 

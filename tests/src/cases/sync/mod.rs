@@ -1,6 +1,8 @@
 //! The schema after the registered entities.
 
 mod entities;
+mod left;
+mod renamed;
 
 use sea_orm::{ActiveModelTrait, ConnectionTrait, DbErr, EntityTrait, Set, Statement};
 use sea_orm_do::introspect::Object;
@@ -29,7 +31,7 @@ pub(super) fn cases() -> Vec<Case> {
         sees_two_defaults_and_a_nullable_key_apart,
     );
     cases.push(case!("sync", reads_the_schema_alone_when_nothing_is_missing).workerd_only());
-    cases
+    [cases, left::cases(), renamed::cases()].concat()
 }
 
 fn missing(report: &Report) -> Vec<&Object> {
@@ -232,7 +234,8 @@ async fn sees_two_defaults_and_a_nullable_key_apart(context: Context) -> Outcome
     db.execute_unprepared(&other).await?;
     let report = schema::check(&db)?;
     let left: Vec<_> = report.left.iter().map(|left| &left.difference.object).collect();
-    assert_eq!(left, [&column("amount"), &column("state")], "{report}");
+    let of_hand = |name: &str| Object::Column { table: "ITEM".to_owned(), name: name.to_owned() };
+    assert_eq!(left, [&of_hand("amount"), &of_hand("state")], "{report}");
     // Of a key that is not the rowid SQLite lets NULL pass.
     let db = context.connect()?.register::<setting::Entity>();
     db.execute_unprepared(

@@ -1,0 +1,117 @@
+//! What stands behind DEFAULT: whether two of them are one, and whether rows that are there can have it.
+
+use crate::dialect::lex::{Kind, Token, tokens};
+
+/// A default by its tokens, without brackets around the whole.
+pub(super) struct DefaultValue<'a>(Vec<Token<'a>>);
+
+impl<'a> DefaultValue<'a> {
+    pub(super) fn new(sql: &'a str) -> Self {
+        Self::of(&tokens(sql).filter(|token| token.kind != Kind::Space).collect::<Vec<_>>())
+    }
+
+    /// Of tokens without white space.
+    pub(super) fn of(mut tokens: &[Token<'a>]) -> Self {
+        while let [_, inner @ .., _] = tokens
+            && closing(tokens) == Some(tokens.len() - 1)
+        {
+            tokens = inner;
+        }
+        Self(tokens.to_vec())
+    }
+
+    /// Keywords and functions have no case; texts and quoted names have.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        self.0.len() == other.0.len() && self.0.iter().zip(&other.0).all(|(one, other)| is_same_token(*one, *other))
+    }
+
+    pub(super) fn is_null(&self) -> bool {
+        matches!(&self.0[..], [token] if token.is_word("NULL"))
+    }
+
+    /// Whether ALTER TABLE takes it for a constant: a literal, of which a name is one as well.
+    pub(super) fn is_constant(&self) -> bool {
+        match &self.0[..] {
+            [token] if token.kind == Kind::Word => {
+                !["CURRENT_TIMESTAMP", "CURRENT_DATE", "CURRENT_TIME"].iter().any(|word| token.is_word(word))
+            }
+            [token] => matches!(token.kind, Kind::Text | Kind::Blob | Kind::Number | Kind::QuotedName),
+            [sign, number] => (sign.is_symbol("-") || sign.is_symbol("+")) && number.kind == Kind::Number,
+            _ => false,
+        }
+    }
+}
+
+/// Where the bracket is closed that the first token opens.
+pub(super) fn closing(tokens: &[Token<'_>]) -> Option<usize> {
+    let mut depth = 0;
+    tokens
+        .iter()
+        .position(|token| {
+            depth += i32::from(token.is_symbol("(")) - i32::from(token.is_symbol(")"));
+            depth <= 0
+        })
+        .filter(|_| tokens.first().is_some_and(|first| first.is_symbol("(")))
+}
+
+fn is_same_token(one: Token<'_>, other: Token<'_>) -> bool {
+    let (a, b) = (number_of(one), number_of(other));
+    match one.kind {
+        Kind::Text | Kind::QuotedName => a == b,
+        _ => a.eq_ignore_ascii_case(b),
+    }
+}
+
+/// TRUE and FALSE are [the numbers 1 and 0](https://www.sqlite.org/datatype3.html#boolean_datatype).
+fn number_of(token: Token<'_>) -> &str {
+    if token.is_word("TRUE") {
+        "1"
+    } else if token.is_word("FALSE") {
+        "0"
+    } else {
+        token.text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn is_same(one: &str, other: &str) -> bool {
+        DefaultValue::new(one).is_same(&DefaultValue::new(other))
+    }
+
+    #[test]
+    fn tells_texts_apart_by_case_and_nothing_else() {
+        assert!(is_same("Current_Timestamp", "CURRENT_TIMESTAMP"));
+        assert!(is_same("LOWER( 'A' )", "lower('A')"));
+        assert!(!is_same("lower('A')", "lower('a')"));
+        assert!(!is_same("'Draft'", "'draft'"));
+        assert!(!is_same("\"Draft\"", "\"draft\""));
+        assert!(is_same("X'ab'", "x'AB'"));
+    }
+
+    #[test]
+    fn takes_true_for_one() {
+        assert!(is_same("TRUE", "1") && is_same("0", "false"));
+        assert!(!is_same("TRUE", "0") && !is_same("'true'", "1") && !is_same("\"true\"", "1"));
+    }
+
+    #[test]
+    fn takes_off_brackets_around_the_whole() {
+        assert!(is_same("((7))", "7"));
+        assert!(is_same("((1) + (2))", "(1) + (2)"));
+        assert!(!is_same("(1) + (2)", "1) + (2"));
+        assert!(!is_same("'(a)'", "'a'"));
+    }
+
+    #[test]
+    fn knows_the_constants_of_alter_table() {
+        for constant in ["7", "-7", "(7)", "'a'", "x'00'", "TRUE", "NULL", "\"name\"", "1.5e3"] {
+            assert!(DefaultValue::new(constant).is_constant(), "{constant}");
+        }
+        for expression in ["CURRENT_TIMESTAMP", "(current_date)", "1 + 1", "random()", ""] {
+            assert!(!DefaultValue::new(expression).is_constant(), "{expression}");
+        }
+    }
+}

@@ -1,0 +1,49 @@
+//! Columns that entities have under a new name: SeaORM's `renamed_from`.
+
+use super::report::Report;
+use super::wanted::Wanted;
+use crate::dialect::tag::quoted;
+use crate::introspect::{Difference, Object, Schema, Term};
+
+/// Reports the columns that a table has under the old name only, and gives them the new one in `schema`.
+pub(super) fn rename(schema: &mut Schema, wanted: &Wanted, report: &mut Report) {
+    for (column, added) in wanted.columns() {
+        let Some(table) = schema.table(&wanted.table.name) else { return };
+        let Some(old) = &added.renamed_from else { continue };
+        // Where the entity has both, the old one may be another column of that name.
+        if table.column(&column.name).is_some() || wanted.table.column(old).is_some() {
+            continue;
+        }
+        let Some(found) = table.column(old) else { continue };
+        let (table, old) = (table.name.clone(), found.name.clone());
+        let sql = format!("ALTER TABLE {} RENAME COLUMN {} TO {}", quoted(&table), quoted(&old), quoted(&column.name));
+        report.missing.push(Difference {
+            object: Object::Column { table: table.clone(), name: column.name.clone() },
+            before: Some(found.to_string()),
+            after: Some(sql),
+        });
+        apply(schema, &table, &old, &column.name);
+    }
+}
+
+/// What SQLite itself does, in columns, indexes and keys; expressions do not count.
+fn apply(schema: &mut Schema, renamed: &str, old: &str, new: &str) {
+    let rename = |name: &mut String| {
+        if name.eq_ignore_ascii_case(old) {
+            new.clone_into(name);
+        }
+    };
+    for table in &mut schema.tables {
+        if table.name == renamed {
+            table.columns.iter_mut().for_each(|column| rename(&mut column.name));
+            for column in table.indexes.iter_mut().flat_map(|index| &mut index.columns) {
+                if let Term::Column(name) = &mut column.term {
+                    rename(name);
+                }
+            }
+            table.foreign_keys.iter_mut().flat_map(|key| &mut key.columns).for_each(rename);
+        }
+        let keys = table.foreign_keys.iter_mut().filter(|key| key.table.eq_ignore_ascii_case(renamed));
+        keys.flat_map(|key| &mut key.references).for_each(rename);
+    }
+}
