@@ -7,7 +7,7 @@ use anyhow::{Context, Result, ensure};
 use serde::Deserialize;
 
 use super::suite;
-use super::workerd::{Answer, Server, Worker, Workerd};
+use crate::workerd::{Answer, Server, Worker, Workerd};
 
 const PATIENCE: Duration = Duration::from_secs(30);
 

@@ -4,10 +4,6 @@ mod exclusions;
 mod harness;
 mod report;
 mod suite;
-// The harness of our own suites is a test target, which nothing can depend on.
-#[allow(dead_code)]
-#[path = "../../../tests/harness/workerd.rs"]
-mod workerd;
 
 use std::process::ExitCode;
 
