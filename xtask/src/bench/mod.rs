@@ -1,15 +1,20 @@
 //! `cargo xtask bench`: the driver beside the bare storage and the JavaScript ORMs. See bench/README.md.
 
 mod arena;
+mod chart;
+mod cold;
 mod figures;
+mod memory;
 mod report;
 mod rounds;
+mod size;
+mod targets;
 mod works;
 
-use anyhow::{Result, bail};
+use anyhow::{Result, ensure};
 
 use self::arena::Arena;
-use self::report::Report;
+use self::report::{Line, Report};
 use self::rounds::Effort;
 use self::works::WORKS;
 use crate::workspace::Workspace;
@@ -21,21 +26,39 @@ pub(crate) struct Options {
     pub(crate) json: bool,
 }
 
-/// Rows of a transaction and of a page come in hundreds, so a few of each piece of work are enough to see it work.
+/// As often as `--quick` does each piece of work.
 const QUICK: u32 = 3;
 
 pub(crate) fn run_all(workspace: &Workspace, options: &Options) -> Result<()> {
     arena::build(workspace, !options.quick)?;
-    let arena = Arena::open(workspace)?;
+    let mut arena = Arena::open(workspace)?;
     rounds::prepare(&arena)?;
-    let is_chosen = |name: &str| options.only.as_ref().is_none_or(|only| name.contains(only));
     let effort = if options.quick { Effort::Function(QUICK) } else { Effort::Rounds(options.rounds) };
-    let mut report = Report::new(options.json);
-    for work in WORKS.iter().filter(|work| is_chosen(work.name)) {
-        report.add(work, rounds::measure(&arena, work, effort)?);
+    let mut report = Report { lines: measure(&arena, options, effort)?, ..Report::default() };
+    if options.quick {
+        println!("{} kinds of work, with the same outcome for every contestant", report.lines.len());
+        return Ok(());
     }
-    if report.is_empty() {
-        bail!("no work has {} in its name", options.only.as_deref().unwrap_or_default());
+    if options.only.is_none() {
+        report.cold = cold::measure(&mut arena)?;
+        report.growth = Some(memory::measure(&mut arena)?);
+        report.sizes = Some(size::measure(workspace)?);
+        report.publish(workspace)?;
     }
-    report.print()
+    if options.json {
+        println!("{}", serde_json::to_string_pretty(&report.to_json())?);
+    } else {
+        println!("{}", report.to_markdown());
+    }
+    Ok(())
+}
+
+fn measure(arena: &Arena, options: &Options, effort: Effort) -> Result<Vec<Line>> {
+    let mut lines = Vec::new();
+    for work in WORKS.iter().filter(|work| options.only.as_ref().is_none_or(|only| work.name.contains(only))) {
+        eprintln!("› {}", work.title);
+        lines.push(Line { work: *work, figures: rounds::measure(arena, work, effort)? });
+    }
+    ensure!(!lines.is_empty(), "no work has {} in its name", options.only.as_deref().unwrap_or_default());
+    Ok(lines)
 }

@@ -1,44 +1,62 @@
-//! The figures as a table, and as JSON.
+//! The figures as tables, as JSON, and in the README.
 
-use anyhow::Result;
+use std::fmt::Write as _;
+use std::fs;
+
+use anyhow::{Context, Result};
 use serde_json::{Map, Value, json};
 
-use super::figures::Figures;
+use super::chart;
+use super::cold::Cold;
+use super::figures::{Figures, Spread};
+use super::memory::Growth;
+use super::size::Sizes;
+use super::targets::targets;
 use super::works::{Contestant, Work};
+use crate::workspace::Workspace;
 
+/// A piece of work and what it took.
+pub(super) struct Line {
+    pub(super) work: Work,
+    pub(super) figures: Figures,
+}
+
+#[derive(Default)]
 pub(super) struct Report {
-    json: bool,
-    lines: Vec<(Work, Figures)>,
+    pub(super) lines: Vec<Line>,
+    pub(super) cold: Vec<Cold>,
+    pub(super) growth: Option<Growth>,
+    pub(super) sizes: Option<Sizes>,
 }
 
 impl Report {
-    pub(super) fn new(json: bool) -> Self {
-        Self { json, lines: Vec::new() }
+    pub(super) fn figures(&self, work: &str) -> Option<&Figures> {
+        self.lines.iter().find(|line| line.work.name == work).map(|line| &line.figures)
     }
 
-    pub(super) fn is_empty(&self) -> bool {
-        self.lines.is_empty()
-    }
-
-    pub(super) fn add(&mut self, work: &Work, figures: Figures) {
-        if !self.json {
-            if self.lines.is_empty() {
-                println!("{}", header());
+    /// All that was measured, in Markdown.
+    pub(super) fn to_markdown(&self) -> String {
+        let lines: String = self.lines.iter().map(line).collect();
+        let mut text = header() + &lines;
+        if !self.cold.is_empty() {
+            text += "\n| first answer of a cold object | with the worker | in a worker that runs |\n| --- | ---: | ---: |\n";
+            for Cold { contestant, first, second } in &self.cold {
+                let _ = writeln!(text, "| {} | {:.1} ms | {:.1} ms |", contestant.title(), first.median, second.median);
             }
-            println!("{}", line(work, &figures));
         }
-        self.lines.push((*work, figures));
+        let targets = targets(self);
+        if !targets.is_empty() {
+            text += "\n| promise | at most | is | |\n| --- | ---: | ---: | --- |\n";
+        }
+        for target in targets {
+            let kept = if target.is <= target.most { "kept" } else { "not kept" };
+            let _ = writeln!(text, "| {} | {:.2} | {:.2} | {kept} |", target.title, target.most, target.is);
+        }
+        text
     }
 
-    pub(super) fn print(&self) -> Result<()> {
-        if self.json {
-            println!("{}", serde_json::to_string_pretty(&self.to_json())?);
-        }
-        Ok(())
-    }
-
-    fn to_json(&self) -> Value {
-        let works = self.lines.iter().map(|(work, figures)| {
+    pub(super) fn to_json(&self) -> Value {
+        let works = self.lines.iter().map(|Line { work, figures }| {
             let of = |contestant: &Contestant| {
                 let micros = figures.micros(*contestant)?;
                 let ratio = figures.ratio(*contestant, Contestant::Bare);
@@ -47,24 +65,54 @@ impl Report {
             let contestants: Map<_, _> = Contestant::ALL.iter().filter_map(of).collect();
             (work.name.to_owned(), json!({ "title": work.title, "rows": work.rows, "contestants": contestants }))
         });
-        Value::Object(works.collect())
+        let cold = self.cold.iter().map(|Cold { contestant, first, second }| {
+            (contestant.name().to_owned(), json!({ "first_millis": first, "second_millis": second }))
+        });
+        let targets = targets(self).into_iter().map(|target| {
+            json!({ "title": target.title, "most": target.most, "is": target.is, "kept": target.is <= target.most })
+        });
+        json!({
+            "works": Map::from_iter(works),
+            "cold": Map::from_iter(cold),
+            "stream_growth": self.growth.as_ref().map(|Growth { wasm, resident }| json!({ "wasm": wasm, "resident": resident })),
+            "gzip": self.sizes.as_ref().map(|Sizes { alone, driver, example }| {
+                json!({ "alone": alone, "driver": driver, "example": example })
+            }),
+            "targets": targets.collect::<Vec<_>>(),
+        })
+    }
+
+    /// Writes the figures to bench/figures.json, the chart to bench/chart.svg, and the tables into bench/README.md.
+    pub(super) fn publish(&self, workspace: &Workspace) -> Result<()> {
+        let folder = workspace.root().join("bench");
+        fs::write(folder.join("figures.json"), serde_json::to_string_pretty(&self.to_json())? + "\n")?;
+        fs::write(folder.join("chart.svg"), chart::draw(self.lines.iter().filter(|line| line.work.is_in_chart)))?;
+        let path = folder.join("README.md");
+        let text = fs::read_to_string(&path).context("bench/README.md")?;
+        let (before, rest) = text.split_once(BEGIN).context("bench/README.md has no place for the figures")?;
+        let (_, after) = rest.split_once(END).context("bench/README.md has no place for the figures")?;
+        fs::write(path, format!("{before}{BEGIN}\n{}{END}{after}", self.to_markdown()))?;
+        Ok(())
     }
 }
+
+const BEGIN: &str = "<!-- figures -->";
+const END: &str = "<!-- /figures -->";
 
 /// The contestants in the order of the columns; what bare JavaScript takes is given in microseconds.
 const COLUMNS: [Contestant; 5] =
     [Contestant::Kysely, Contestant::Drizzle, Contestant::Wasm, Contestant::Rows, Contestant::Ours];
 
-fn header() -> String {
+pub(super) fn header() -> String {
     let titles = COLUMNS.map(|contestant| format!(" {} |", contestant.title())).concat();
-    format!("| work | bare JS |{titles}\n| --- | ---: |{}", " ---: |".repeat(COLUMNS.len()))
+    format!("| work | bare JS |{titles}\n| --- | ---: |{}\n", " ---: |".repeat(COLUMNS.len()))
 }
 
-fn line(work: &Work, figures: &Figures) -> String {
+pub(super) fn line(Line { work, figures }: &Line) -> String {
     let bare = figures.micros(Contestant::Bare).map_or(String::new(), |micros| format!("{:.2} µs", micros.median));
     let cell = |contestant| match figures.ratio(contestant, Contestant::Bare) {
-        Some(ratio) => format!(" {:.2} ({:.2}–{:.2}) |", ratio.median, ratio.low, ratio.high),
+        Some(Spread { low, median, high }) => format!(" {median:.2} ({low:.2}–{high:.2}) |"),
         None => " |".to_owned(),
     };
-    format!("| {} | {bare} |{}", work.title, COLUMNS.map(cell).concat())
+    format!("| {} | {bare} |{}\n", work.title, COLUMNS.map(cell).concat())
 }

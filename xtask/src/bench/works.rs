@@ -57,6 +57,7 @@ pub(super) struct Work {
     pub(super) reset: &'static [&'static str],
     /// SQL that tells what came of it.
     pub(super) check: &'static str,
+    pub(super) is_in_chart: bool,
 }
 
 pub(super) const TABLES: [&str; 6] = [
@@ -127,6 +128,7 @@ pub(super) const WORKS: [Work; 16] = [
         by: EVERYONE,
         reset: &[NO_TASKS],
         check: OF_TASKS,
+        is_in_chart: true,
     },
     Work {
         name: "insert_returning",
@@ -136,6 +138,7 @@ pub(super) const WORKS: [Work; 16] = [
         by: EVERYONE,
         reset: &[NO_TASKS],
         check: OF_TASKS,
+        is_in_chart: true,
     },
     Work {
         name: "find",
@@ -145,6 +148,7 @@ pub(super) const WORKS: [Work; 16] = [
         by: EVERYONE,
         reset: &[NO_TASKS, TASKS_1K],
         check: NOTHING,
+        is_in_chart: true,
     },
     Work {
         name: "update",
@@ -154,6 +158,7 @@ pub(super) const WORKS: [Work; 16] = [
         by: EVERYONE,
         reset: &[NO_TASKS, TASKS_1K],
         check: OF_TASKS,
+        is_in_chart: true,
     },
     Work {
         name: "delete",
@@ -163,6 +168,7 @@ pub(super) const WORKS: [Work; 16] = [
         by: EVERYONE,
         reset: &[NO_TASKS, TASKS_OF_BATCH],
         check: OF_TASKS,
+        is_in_chart: true,
     },
     Work {
         name: "read_1k",
@@ -172,6 +178,7 @@ pub(super) const WORKS: [Work; 16] = [
         by: &Contestant::ALL,
         reset: &[NO_TASKS, TASKS_1K],
         check: NOTHING,
+        is_in_chart: true,
     },
     Work {
         name: "read_wide",
@@ -181,6 +188,7 @@ pub(super) const WORKS: [Work; 16] = [
         by: &Contestant::ALL,
         reset: &WIDE,
         check: NOTHING,
+        is_in_chart: true,
     },
     Work {
         name: "page",
@@ -190,6 +198,7 @@ pub(super) const WORKS: [Work; 16] = [
         by: ORMS,
         reset: &[NO_TASKS, TASKS_1K],
         check: NOTHING,
+        is_in_chart: false,
     },
     Work {
         name: "related",
@@ -199,6 +208,7 @@ pub(super) const WORKS: [Work; 16] = [
         by: ORMS,
         reset: &PROJECTS,
         check: NOTHING,
+        is_in_chart: true,
     },
     Work {
         name: "insert_many",
@@ -208,6 +218,7 @@ pub(super) const WORKS: [Work; 16] = [
         by: ORMS,
         reset: &[NO_TASKS],
         check: OF_TASKS,
+        is_in_chart: true,
     },
     Work {
         name: "transaction",
@@ -217,6 +228,7 @@ pub(super) const WORKS: [Work; 16] = [
         by: ORMS,
         reset: &[NO_TASKS],
         check: OF_TASKS,
+        is_in_chart: true,
     },
     Work {
         name: "integers",
@@ -226,6 +238,7 @@ pub(super) const WORKS: [Work; 16] = [
         by: ORMS,
         reset: &BIG,
         check: NOTHING,
+        is_in_chart: false,
     },
     Work {
         name: "integers_small",
@@ -235,6 +248,7 @@ pub(super) const WORKS: [Work; 16] = [
         by: ORMS,
         reset: &SMALL,
         check: NOTHING,
+        is_in_chart: false,
     },
     Work {
         name: "read_10k",
@@ -244,6 +258,7 @@ pub(super) const WORKS: [Work; 16] = [
         by: ORMS,
         reset: &[NO_TASKS, TASKS_10K],
         check: NOTHING,
+        is_in_chart: false,
     },
     Work {
         name: "read_100k",
@@ -253,6 +268,7 @@ pub(super) const WORKS: [Work; 16] = [
         by: ORMS,
         reset: &[NO_TASKS, TASKS_100K],
         check: NOTHING,
+        is_in_chart: false,
     },
     Work {
         name: "stream",
@@ -263,5 +279,6 @@ pub(super) const WORKS: [Work; 16] = [
         by: &[Bare, Kysely, Ours],
         reset: &[NO_TASKS, TASKS_100K],
         check: NOTHING,
+        is_in_chart: false,
     },
 ];
