@@ -46,18 +46,19 @@ pub(crate) fn needs_tags(set: &ResultSet, outputs: &[Output]) -> bool {
 pub(crate) fn read(set: ResultSet, reading: Reading<'_>) -> Result<Vec<ProxyRow>, DbErr> {
     let ResultSet { columns, rows } = set;
     let types = (0..columns.len()).map(|at| reading.column_type(at, &columns, &rows)).collect::<Result<Vec<_>, _>>()?;
+    let tagged: Vec<_> = (0..columns.len()).map(|at| reading.tagged.contains(&at)).collect();
     let keys = RowKeys::new(&columns, reading.names_alone);
     rows.into_iter()
         .map(|row| {
-            let values = row.into_iter().enumerate().map(|(at, value)| {
-                let ty = types.get(at).unwrap_or(&ArrayType::String);
-                let is_text = matches!(value, SqlValue::Text(_));
-                let decoded = if reading.tagged.contains(&at) { decode_tagged(value, ty) } else { decode(value, ty) };
-                decoded.and_then(|value| reading.value(value, is_text)).map_err(|why| {
-                    let column = columns.get(at).map_or("", String::as_str);
-                    DbErr::Type(format!("column `{column}`: {why}"))
-                })
-            });
+            let values =
+                row.into_iter().zip(types.iter().zip(&tagged)).enumerate().map(|(at, (value, (ty, tagged)))| {
+                    let is_text = matches!(value, SqlValue::Text(_));
+                    let decoded = if *tagged { decode_tagged(value, ty) } else { decode(value, ty) };
+                    decoded.and_then(|value| reading.value(value, is_text)).map_err(|why| {
+                        let column = columns.get(at).map_or("", String::as_str);
+                        DbErr::Type(format!("column `{column}`: {why}"))
+                    })
+                });
             Ok(keys.row(values.collect::<Result<_, _>>()?))
         })
         .collect()
