@@ -124,7 +124,8 @@ async fn related(db: &DoConnection, count: i32) -> Result<i64, DbErr> {
 
 async fn insert_many(db: &DoConnection, count: i32) -> Result<i64, DbErr> {
     for _ in 0..count {
-        task::Entity::insert_many((0..1000).map(new)).exec(db).await?;
+        // The others return no ids either.
+        task::Entity::insert_many((0..1000).map(new)).exec_without_returning(db).await?;
     }
     Ok(i64::from(count))
 }

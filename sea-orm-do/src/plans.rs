@@ -9,8 +9,8 @@ use sea_orm::{DbErr, Value};
 use crate::dialect::bind::parameter_type;
 use crate::dialect::plan::Plan;
 
-/// More statements than a program has; a bound for those that write values into the text.
-const MOST: usize = 500;
+/// Half of the plans that are kept: more than a program has, and a bound for those that write values into the text.
+const HALF: usize = 250;
 
 /// Plans by the SQL text and the types of its parameters.
 #[derive(Debug, Default)]
@@ -18,11 +18,20 @@ pub(crate) struct Plans {
     known: Mutex<Known>,
 }
 
+/// The plans that were used last, in two halves: when the young one is full, it becomes the old one, whose plans are
+/// forgotten unless they were used in between.
 #[derive(Debug, Default)]
 struct Known {
     generation: u64,
+    young: Half,
+    old: Half,
+}
+
+#[derive(Debug, Default)]
+struct Half {
     /// By the SQL text; most texts have parameters of one kind only.
     plans: HashMap<String, Vec<Typed>>,
+    count: usize,
 }
 
 /// A plan and the types of the parameters that it is for.
@@ -37,21 +46,46 @@ impl Plans {
         generation: u64,
         make: impl FnOnce(&[ArrayType]) -> Result<Plan, DbErr>,
     ) -> Result<Arc<Plan>, DbErr> {
-        let types = parameter_types(values)?;
         {
             let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-            if known.generation != generation || known.plans.len() > MOST {
+            if known.generation != generation {
                 *known = Known { generation, ..Known::default() };
             }
-            let plans = known.plans.get(sql).into_iter().flatten();
-            if let Some((_, plan)) = plans.into_iter().find(|(known, _)| *known == types) {
+            if let Some((_, plan)) = known.young.find(sql, values) {
                 return Ok(plan.clone());
             }
+            if let Some((types, plan)) = known.old.find(sql, values).cloned() {
+                known.keep(sql, types, plan.clone());
+                return Ok(plan);
+            }
         }
+        let types = parameter_types(values)?;
         let plan = Arc::new(make(&types)?);
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        known.plans.entry(sql.to_owned()).or_default().push((types, plan.clone()));
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).keep(sql, types, plan.clone());
         Ok(plan)
+    }
+}
+
+impl Known {
+    fn keep(&mut self, sql: &str, types: Vec<ArrayType>, plan: Arc<Plan>) {
+        if self.young.count == HALF {
+            self.old = std::mem::take(&mut self.young);
+        }
+        self.young.plans.entry(sql.to_owned()).or_default().push((types, plan));
+        self.young.count += 1;
+    }
+}
+
+impl Half {
+    fn find(&self, sql: &str, values: &[Value]) -> Option<&Typed> {
+        let fits = |(types, _): &&Typed| {
+            types.len() == values.len()
+                && types
+                    .iter()
+                    .zip(values)
+                    .all(|(ty, value)| parameter_type(value).is_ok_and(|of_value| of_value == *ty))
+        };
+        self.plans.get(sql)?.iter().find(fits)
     }
 }
 

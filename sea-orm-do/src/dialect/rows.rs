@@ -1,6 +1,7 @@
 //! From the rows of the runtime to those of SeaORM.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
+use std::mem;
 
 use sea_orm::sea_query::ArrayType;
 use sea_orm::{DbErr, ProxyRow, Value};
@@ -131,30 +132,33 @@ fn dynamic_type<'a>(values: impl Iterator<Item = &'a SqlValue>, tagged: bool) ->
 ///
 /// A proxy row is a map: SeaORM reads by position in the order of the keys. So where the names are not in that order, or
 /// not all different, each value also stands under a key that sorts before every name and counts up.
-struct RowKeys<'a> {
-    names: &'a [String],
-    positions: Vec<String>,
+struct RowKeys {
+    /// Each key with the column that it stands for, in the order of the map.
+    keys: Vec<(String, usize)>,
+    /// Whether a value stands under more than one key.
+    twice: bool,
 }
 
-impl<'a> RowKeys<'a> {
-    fn new(names: &'a [String], names_alone: bool) -> Self {
-        let positions = if names_alone || names.is_sorted_by(|a, b| a < b) {
-            Vec::new()
-        } else {
-            (0..names.len()).map(|at| format!("\0{at:04}")).collect()
-        };
-        Self { names, positions }
+impl RowKeys {
+    fn new(names: &[String], names_alone: bool) -> Self {
+        let twice = !names_alone && !names.is_sorted_by(|a, b| a < b);
+        let mut keys: Vec<_> = names.iter().enumerate().map(|(at, name)| (name.clone(), at)).collect();
+        // Of two columns of one name, the last is read by name, as in SeaORM's own SQLite driver.
+        keys.sort_by(|(a, at), (b, other)| a.cmp(b).then(other.cmp(at)));
+        keys.dedup_by(|(a, _), (b, _)| a == b);
+        if twice {
+            let positions = (0..names.len()).map(|at| (format!("\0{at:04}"), at));
+            keys.splice(0..0, positions);
+        }
+        Self { keys, twice }
     }
 
-    fn row(&self, values: Vec<Value>) -> ProxyRow {
-        let mut row = BTreeMap::new();
-        for (position, value) in self.positions.iter().zip(&values) {
-            row.insert(position.clone(), value.clone());
-        }
-        for (name, value) in self.names.iter().zip(values) {
-            // Of two columns of one name, the last is read by name, as in SeaORM's own SQLite driver.
-            row.insert(name.clone(), value);
-        }
-        ProxyRow::new(row)
+    fn row(&self, mut values: Vec<Value>) -> ProxyRow {
+        let take = |(key, at): &(String, usize)| {
+            let value = values.get_mut(*at)?;
+            let value = if self.twice { value.clone() } else { mem::replace(value, Value::Bool(None)) };
+            Some((key.clone(), value))
+        };
+        ProxyRow::new(self.keys.iter().filter_map(take).collect())
     }
 }

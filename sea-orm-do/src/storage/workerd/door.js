@@ -17,7 +17,7 @@ const RENAMED = 1 << 17;
 // Up to here a loop is faster than TextEncoder.
 const SHORT = 48;
 
-const COUNTS = "SELECT changes(), last_insert_rowid()";
+const COUNTS = "SELECT changes() changes, last_insert_rowid() rowid";
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
@@ -68,8 +68,9 @@ export function readMore() {
 /** Runs a statement that returns no rows; the first two numbers are what SQLite counts then. */
 export function write(sql, statement, count, values) {
   run(sql, statement, count, values);
-  const counts = sql.exec(COUNTS).raw().next().value;
-  [numbers[0], numbers[1]] = counts;
+  const counts = sql.exec(COUNTS).one();
+  numbers[0] = counts.changes;
+  numbers[1] = counts.rowid;
 }
 
 /** Starts a statement whose rows are asked for later. */
@@ -111,6 +112,18 @@ function run(sql, statement, count, values) {
 
 function parameters(count) {
   const values = new Array(count);
+  let texts = 0;
+  let end = 0;
+  for (let cell = 0; cell < count; cell++) {
+    if (kinds[cell] >= TEXT) {
+      texts++;
+      end += numbers[cell];
+    }
+  }
+  // Many texts are decoded at once. A byte is one unit of a JavaScript string where all of them are ASCII; anything else
+  // makes the string shorter than its bytes, or is a blob.
+  const all = texts > 2 ? decoder.decode(bytes.subarray(0, end)) : "";
+  const isAscii = all.length === end;
   let at = 0;
   for (let cell = 0; cell < count; cell++) {
     const kind = kinds[cell];
@@ -119,9 +132,13 @@ function parameters(count) {
     } else if (kind === NULL) {
       values[cell] = null;
     } else {
-      const end = at + numbers[cell];
-      values[cell] = kind === TEXT ? decoder.decode(bytes.subarray(at, end)) : bytes.slice(at, end);
-      at = end;
+      const next = at + numbers[cell];
+      if (kind === BLOB) {
+        values[cell] = bytes.slice(at, next);
+      } else {
+        values[cell] = isAscii ? all.slice(at, next) : decoder.decode(bytes.subarray(at, next));
+      }
+      at = next;
     }
   }
   return values;
