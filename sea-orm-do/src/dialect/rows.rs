@@ -1,6 +1,6 @@
 //! From the rows of the runtime to those of SeaORM.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::mem;
 
 use sea_orm::sea_query::ArrayType;
@@ -142,10 +142,14 @@ struct RowKeys {
 impl RowKeys {
     fn new(names: &[String], names_alone: bool) -> Self {
         let twice = !names_alone && !names.is_sorted_by(|a, b| a < b);
-        let mut keys: Vec<_> = names.iter().enumerate().map(|(at, name)| (name.clone(), at)).collect();
-        // Of two columns of one name, the last is read by name, as in SeaORM's own SQLite driver.
-        keys.sort_by(|(a, at), (b, other)| a.cmp(b).then(other.cmp(at)));
-        keys.dedup_by(|(a, _), (b, _)| a == b);
+        let mut keys: Vec<(String, usize)> = Vec::with_capacity(names.len());
+        for (at, name) in names.iter().enumerate() {
+            match keys.binary_search_by(|(key, _)| key.cmp(name)) {
+                // Of two columns of one name, the last is read by name, as in SeaORM's own SQLite driver.
+                Ok(known) => keys[known].1 = at,
+                Err(place) => keys.insert(place, (name.clone(), at)),
+            }
+        }
         if twice {
             let positions = (0..names.len()).map(|at| (format!("\0{at:04}"), at));
             keys.splice(0..0, positions);
@@ -154,11 +158,13 @@ impl RowKeys {
     }
 
     fn row(&self, mut values: Vec<Value>) -> ProxyRow {
-        let take = |(key, at): &(String, usize)| {
-            let value = values.get_mut(*at)?;
-            let value = if self.twice { value.clone() } else { mem::replace(value, Value::Bool(None)) };
-            Some((key.clone(), value))
-        };
-        ProxyRow::new(self.keys.iter().filter_map(take).collect())
+        let mut row = BTreeMap::new();
+        for (key, at) in &self.keys {
+            if let Some(value) = values.get_mut(*at) {
+                let value = if self.twice { value.clone() } else { mem::replace(value, Value::Bool(None)) };
+                row.insert(key.clone(), value);
+            }
+        }
+        ProxyRow::new(row)
     }
 }
