@@ -14,10 +14,11 @@ use crate::dialect::form::Prepared;
 use crate::dialect::plan::Plan;
 use crate::dialect::registry::Registry;
 use crate::dialect::rows::Reading;
-use crate::dialect::statement::{Effect, effect, script};
+use crate::dialect::statement::{Effect, effect, only_reads, refused, script};
 use crate::error::StorageError;
 use crate::plans::{Plans, parameter_types};
 use crate::storage::{Counts, ResultSet};
+use crate::transaction::held::Held;
 
 /// A connection to the SQLite database of one Durable Object.
 ///
@@ -26,16 +27,20 @@ use crate::storage::{Counts, ResultSet};
 pub struct DoConnection {
     pub(crate) database: Arc<Database>,
     pub(crate) handle: Arc<Handle>,
+    /// The transaction that is held open for this handle.
+    pub(crate) held: Option<Arc<Held>>,
 }
 
 /// How a handle reads rows, and what it has found out by it.
 #[derive(Debug, Default)]
 pub(crate) struct Handle {
-    registry: Registry,
+    pub(crate) registry: Registry,
     by_declared_type: bool,
     /// Types that the caller has settled, by the name of the result column.
     pub(crate) settled: HashMap<String, ArrayType>,
     json: bool,
+    /// Whether `begin` may hold a transaction open.
+    pub(crate) async_transactions: bool,
     plans: Plans,
 }
 
@@ -47,6 +52,7 @@ impl Clone for Handle {
             by_declared_type: self.by_declared_type,
             settled: self.settled.clone(),
             json: self.json,
+            async_transactions: self.async_transactions,
             plans: Plans::default(),
         }
     }
@@ -89,7 +95,7 @@ impl DoConnection {
 
     #[cfg(any(target_arch = "wasm32", feature = "native"))]
     fn over(storage: Arc<dyn crate::storage::Storage>) -> Self {
-        Self { database: Database::of(storage), handle: Arc::default() }
+        Self { database: Database::of(storage), handle: Arc::default(), held: None }
     }
 
     /// Makes the Rust types of an entity's columns known to this handle and to the clones taken from it.
@@ -97,8 +103,16 @@ impl DoConnection {
     /// Reading a table without a registered entity is an error that names the table. The later of two entities on one
     /// table wins.
     #[must_use = "the entity is known to the returned handle"]
-    pub fn register<E: EntityTrait>(mut self) -> Self {
-        Arc::make_mut(&mut self.handle).registry.register::<E>();
+    pub fn register<E: EntityTrait>(self) -> Self {
+        self.register_entity(E::default())
+    }
+
+    /// As [`register`](Self::register), for an entity whose value holds the name of its table: each name that it is used
+    /// with is registered by itself.
+    #[must_use = "the entity is known to the returned handle"]
+    #[allow(clippy::needless_pass_by_value, reason = "as SeaORM takes entities")]
+    pub fn register_entity<E: EntityTrait>(mut self, entity: E) -> Self {
+        Arc::make_mut(&mut self.handle).registry.register(&entity);
         self
     }
 
@@ -166,9 +180,19 @@ impl DoConnection {
     }
 
     /// # Errors
-    /// When a read-only transaction is running, on whichever handle, and the statement may write.
+    /// When a transaction is held open that this handle is not of, or a read-only one is running, on whichever handle, and
+    /// the statement may write.
     pub(crate) fn permit(&self, sql: &str) -> Result<(), DbErr> {
-        self.database.scope().map_or(Ok(()), |scope| scope.permit(sql))
+        self.database.held_open.admit(self.held.as_ref())?;
+        if self.is_read_only() && !only_reads(sql) {
+            return Err(refused("the transaction is read-only: it was opened with AccessMode::ReadOnly"));
+        }
+        Ok(())
+    }
+
+    pub(crate) fn is_read_only(&self) -> bool {
+        self.held.as_ref().is_some_and(|held| held.scope.read_only)
+            || self.database.scope().is_some_and(|scope| scope.read_only)
     }
 
     fn types(&self) -> Types<'_> {

@@ -9,10 +9,11 @@ use sea_orm::DbErr;
 use crate::dialect::catalog::{Catalog, Declared, Kind, Table};
 use crate::dialect::tag::quoted;
 use crate::error::StorageError;
-use crate::scope::Scope;
 use crate::storage::{Outcome, SqlValue, Storage};
 #[cfg(feature = "stream")]
 use crate::stream::WatchedCursor;
+use crate::transaction::held::HeldOpen;
+use crate::transaction::scope::Scope;
 
 /// What the handles of one database share.
 #[derive(Debug)]
@@ -24,6 +25,7 @@ pub(crate) struct Database {
     deferred_keys: Mutex<Option<bool>>,
     /// The closures that are running, the innermost last.
     scopes: Mutex<Vec<Arc<Scope>>>,
+    pub(crate) held_open: Arc<HeldOpen>,
     #[cfg(feature = "stream")]
     cursors: Mutex<Vec<WatchedCursor>>,
 }
@@ -54,6 +56,7 @@ impl Database {
             generation: AtomicU64::new(0),
             deferred_keys: Mutex::default(),
             scopes: Mutex::default(),
+            held_open: Arc::default(),
             #[cfg(feature = "stream")]
             cursors: Mutex::default(),
         }

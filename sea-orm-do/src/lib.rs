@@ -50,16 +50,22 @@
 #![warn(missing_docs, clippy::unwrap_used, clippy::expect_used)]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
+#[cfg(feature = "codegen")]
+pub mod codegen;
 mod connection;
 mod database;
-mod deferred;
 mod dialect;
 mod error;
+pub mod introspect;
+#[cfg(feature = "migrate")]
+pub mod migrate;
+#[cfg(target_arch = "wasm32")]
+mod opening;
 mod plans;
-mod poll;
 mod proxy;
 mod query;
-mod scope;
+#[cfg(feature = "schema-sync")]
+pub mod schema;
 mod storage;
 #[cfg(feature = "stream")]
 mod stream;
@@ -67,6 +73,9 @@ mod transaction;
 
 pub use connection::DoConnection;
 pub use error::sql_err;
+pub use introspect::introspect;
+#[cfg(target_arch = "wasm32")]
+pub use opening::Opening;
 #[cfg(feature = "stream")]
 pub use stream::DoStream;
 pub use transaction::DoTransaction;

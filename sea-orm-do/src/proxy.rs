@@ -1,15 +1,14 @@
 //! The same database as a `sea_orm::DatabaseConnection`, for the parts of SeaORM that want the concrete type.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use sea_orm::{
     DatabaseConnection, DatabaseConnectionType, DbBackend, DbErr, ProxyDatabaseConnection, ProxyDatabaseTrait,
-    ProxyExecResult, ProxyRow, Statement,
+    ProxyExecResult, ProxyRow, RuntimeErr, Statement, TransactionSession, TransactionTrait,
 };
 
-use crate::DoConnection;
-use crate::scope::Scope;
-use crate::transaction::begin_is_refused;
+use crate::dialect::statement::refused;
+use crate::{DoConnection, DoTransaction};
 
 impl DoConnection {
     /// The same database as a [`DatabaseConnection`].
@@ -19,10 +18,16 @@ impl DoConnection {
     /// until the transaction is committed, rolled back or dropped. Inside of `transaction_sync` a `begin` joins it, as
     /// [`DoTransaction`](crate::DoTransaction) does: a rollback makes the whole closure roll back.
     ///
-    /// Where a function takes any `ConnectionTrait`, give it the `DoConnection` itself.
+    /// Made from a handle [`with_async_transactions`](Self::with_async_transactions), its `begin` holds a transaction open.
+    /// Then all that is done through this connection and its clones is part of that, since SeaORM does not tell who asks; a
+    /// `begin` inside of it is a savepoint. A commit that failed is reported by the next call, or by all of a transaction
+    /// that begins next.
+    ///
+    /// Where a function takes any `ConnectionTrait`, give it the `DoConnection` itself: `DoConnection` and `DoTransaction`
+    /// keep handles apart and report every error where it belongs.
     #[must_use]
     pub fn to_database_connection(&self) -> DatabaseConnection {
-        let proxy = Proxy { connection: self.clone(), begun: Mutex::default() };
+        let proxy = Proxy { connection: self.clone(), state: Mutex::default() };
         let proxy = ProxyDatabaseConnection::new(DbBackend::Sqlite, Arc::new(Box::new(proxy)));
         DatabaseConnectionType::ProxyDatabaseConnection(Arc::new(proxy)).into()
     }
@@ -31,65 +36,118 @@ impl DoConnection {
 #[derive(Debug)]
 struct Proxy {
     connection: DoConnection,
-    /// The transactions that are open, the innermost last: with the closure that it joined, or none, where everything
-    /// fails until it ends.
-    begun: Mutex<Vec<Option<Arc<Scope>>>>,
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    /// The transactions that are open, the innermost last; in the place of one that could not begin, why.
+    begun: Vec<Result<Arc<DoTransaction>, String>>,
+    /// Why the last commit failed.
+    failure: Option<String>,
+}
+
+impl State {
+    /// # Errors
+    /// Once after a commit that failed.
+    fn take_failure(&mut self) -> Result<(), DbErr> {
+        match self.failure.take() {
+            Some(why) => Err(refused(format!("the commit before this failed: {why}"))),
+            None => Ok(()),
+        }
+    }
 }
 
 impl Proxy {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The handle that a statement is for.
+    ///
     /// # Errors
-    /// Within a transaction that could not begin, and within one whose closure is over.
-    fn check(&self) -> Result<(), DbErr> {
-        match self.begun.lock().unwrap_or_else(PoisonError::into_inner).last() {
-            None => Ok(()),
-            Some(None) => Err(begin_is_refused()),
-            Some(Some(scope)) => scope.check(),
+    /// Within a transaction that could not begin or is over, and once after a commit that failed.
+    fn current(&self) -> Result<DoConnection, DbErr> {
+        let mut state = self.state();
+        state.take_failure()?;
+        match state.begun.last() {
+            None => Ok(self.connection.clone()),
+            Some(Err(why)) => Err(refused(why)),
+            Some(Ok(transaction)) => transaction.connection().cloned(),
         }
     }
 
-    fn end(&self) -> Option<Arc<Scope>> {
-        let scope = self.begun.lock().unwrap_or_else(PoisonError::into_inner).pop().flatten()?;
-        scope.end_part();
-        Some(scope)
+    async fn begin_inside(&self) -> Result<DoTransaction, DbErr> {
+        let outer = {
+            let mut state = self.state();
+            state.take_failure()?;
+            state.begun.last().cloned()
+        };
+        match outer {
+            Some(Ok(outer)) => outer.begin().await,
+            Some(Err(why)) => Err(refused(why)),
+            None => match self.connection.database.scope() {
+                Some(closure) => Ok(DoTransaction::join(self.connection.clone(), closure)),
+                None => self.connection.begin().await,
+            },
+        }
+    }
+
+    /// Takes out the innermost transaction, unless it could not begin.
+    fn end(&self) -> Option<DoTransaction> {
+        let ended = self.state().begun.pop();
+        ended.and_then(Result::ok).and_then(Arc::into_inner)
     }
 }
 
 #[async_trait::async_trait]
 impl ProxyDatabaseTrait for Proxy {
     async fn query(&self, statement: Statement) -> Result<Vec<ProxyRow>, DbErr> {
-        self.check()?;
-        self.connection.query_sync(&statement)
+        self.current()?.query_sync(&statement)
     }
 
     async fn execute(&self, statement: Statement) -> Result<ProxyExecResult, DbErr> {
-        self.check()?;
+        let connection = self.current()?;
         // `execute_unprepared` arrives here as a statement without values.
         let result = match &statement.values {
-            None => self.connection.execute_script(&statement.sql),
-            Some(_) => self.connection.execute_sync(&statement),
+            None => connection.execute_script(&statement.sql),
+            Some(_) => connection.execute_sync(&statement),
         };
         result.map(Into::into)
     }
 
     async fn begin(&self) {
-        let scope = self.connection.database.scope();
-        if let Some(scope) = &scope {
-            scope.begin_part();
-        }
-        self.begun.lock().unwrap_or_else(PoisonError::into_inner).push(scope);
+        let begun = self.begin_inside().await.map(Arc::new).map_err(|error| message(&error));
+        self.state().begun.push(begun);
     }
 
     async fn commit(&self) {
-        self.end();
+        if let Some(transaction) = self.end()
+            && let Err(error) = transaction.commit().await
+        {
+            self.state().failure = Some(message(&error));
+        }
     }
 
     async fn rollback(&self) {
-        self.start_rollback();
+        if let Some(transaction) = self.end()
+            && let Err(error) = transaction.rollback().await
+        {
+            self.state().failure = Some(message(&error));
+        }
     }
 
     fn start_rollback(&self) {
-        if let Some(scope) = self.end() {
-            scope.doom("a transaction that was begun inside was rolled back".to_owned());
-        }
+        drop(self.end());
+    }
+}
+
+/// The error's own words, to be told later.
+fn message(error: &DbErr) -> String {
+    match error {
+        DbErr::Conn(RuntimeErr::Internal(why))
+        | DbErr::Exec(RuntimeErr::Internal(why))
+        | DbErr::Query(RuntimeErr::Internal(why)) => why.clone(),
+        other => other.to_string(),
     }
 }

@@ -15,8 +15,8 @@ use crate::dialect::rows::{Reading, read};
 use crate::dialect::tag;
 use crate::dialect::typed::Type;
 use crate::error::StorageError;
-use crate::scope::Scope;
 use crate::storage::{Cursor, ResultSet};
+use crate::transaction::scope::Scope;
 use crate::{DoConnection, DoTransaction};
 
 /// Rows of the first batch, which should be there at once, and of all others.
@@ -76,6 +76,7 @@ impl DoConnection {
     /// # Errors
     /// As for a query, and for a column whose type is told by its values alone.
     pub(crate) fn open(&self, statement: &Statement, values: &[Value]) -> Result<Opened, DbErr> {
+        self.permit(&statement.sql)?;
         let plan = self.plan(&statement.sql, values)?;
         if !plan.is_select() {
             return self.query_sync(statement).map(Opened::Rows);
@@ -139,6 +140,7 @@ impl DoStream {
         if let Some(scope) = &self.scope {
             scope.check()?;
         }
+        self.connection.database.held_open.admit(self.connection.held.as_ref())?;
         while self.ready.is_empty() {
             match self.opened.take() {
                 None => return Ok(None),

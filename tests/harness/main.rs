@@ -2,7 +2,12 @@
 //!
 //! `SEA_ORM_DO_DATE` picks one date. `SEA_ORM_DO_BUNDLED` says that `cargo xtask bundle` has just run.
 
+mod command;
+mod conformance;
 mod example;
+mod generated;
+mod introspection;
+mod long;
 mod native;
 mod oracle;
 mod suites;
@@ -38,8 +43,14 @@ fn run() -> Result<ExitCode> {
     };
     let mut trials = native::trials();
     trials.extend(suites::trials(&workerd, &dates));
+    trials.extend(introspection::trials(&workerd, &dates));
+    trials.extend(generated::trials());
+    trials.extend(command::trials(&workerd, dates.last().unwrap_or(&newest)));
     trials.extend(oracle::trials(&workerd, &dates));
-    trials.extend(example::trials(&workerd, dates.last().unwrap_or(&newest)));
+    let last = dates.last().unwrap_or(&newest);
+    trials.extend(example::trials(&workerd, last));
+    trials.extend(long::trials(&workerd, last));
+    trials.push(conformance::trial());
     Ok(libtest_mimic::run(&arguments, trials).exit_code())
 }
 

@@ -38,7 +38,7 @@ pub fn trials(workerd: &Workerd, dates: &[String]) -> Vec<Trial> {
 /// The worker that runs the cases.
 pub fn worker(date: &str, prelude: Option<&'static str>) -> Worker {
     let objects = &[("SQLITE", "Sqlite", true), ("PLAIN", "Plain", false)];
-    Worker { member: "tests", objects, date: date.to_owned(), prelude }
+    Worker { member: "tests", objects, date: date.to_owned(), prelude, texts: &[] }
 }
 
 /// The suites on one date; workerd starts with the first case.

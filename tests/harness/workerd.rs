@@ -29,6 +29,8 @@ pub struct Worker {
     pub date: String,
     /// JavaScript that runs before the worker is loaded.
     pub prelude: Option<&'static str>,
+    /// Names and values of variables and secrets.
+    pub texts: &'static [(&'static str, &'static str)],
 }
 
 /// A running workerd; dropping it ends the process and removes its disk.
@@ -153,6 +155,17 @@ impl Server {
         Request { agent: self.agent.clone(), request, body: None }
     }
 
+    /// The most memory that workerd has had in RAM since it was started, in bytes.
+    pub fn peak_memory(&self) -> Result<u64> {
+        let keeper = self.running.as_ref().context("workerd is not running")?.keeper.id();
+        // https://man7.org/linux/man-pages/man5/proc_pid_task.5.html: workerd is the shell's only child.
+        let child = fs::read_to_string(format!("/proc/{keeper}/task/{keeper}/children"))?;
+        let status = fs::read_to_string(format!("/proc/{}/status", child.trim()))?;
+        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).context("no VmHWM")?;
+        let kib: u64 = peak.trim().trim_end_matches(" kB").parse()?;
+        Ok(kib * 1024)
+    }
+
     /// What workerd has printed since it was started.
     pub fn log(&self) -> String {
         fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
@@ -227,6 +240,9 @@ fn configuration(worker: &Worker) -> Result<String> {
     for (binding, class, sqlite) in worker.objects {
         write!(namespaces, r#"(className = "{class}", uniqueKey = "{class}", enableSql = {sqlite}), "#)?;
         write!(bindings, r#"(name = "{binding}", durableObjectNamespace = "{class}"), "#)?;
+    }
+    for (name, text) in worker.texts {
+        write!(bindings, r#"(name = "{name}", text = "{text}"), "#)?;
     }
     let date = &worker.date;
     Ok(format!(

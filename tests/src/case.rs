@@ -11,6 +11,14 @@ use sea_orm_do::DoConnection;
 /// A failed assertion panics; everything else that goes wrong is returned.
 pub type Outcome = Result<(), Box<dyn Error>>;
 
+/// What a step costs: statements, and the rows that they read and write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Counts {
+    pub statements: usize,
+    pub rows_read: usize,
+    pub rows_written: usize,
+}
+
 type Body = fn(Context) -> Pin<Box<dyn Future<Output = Outcome>>>;
 
 /// A test, known by its suite and name: `crud::inserts_and_reads_back`.
@@ -167,9 +175,49 @@ impl Context {
         step.await
     }
 
+    /// The time since 1970.
+    #[must_use]
+    pub fn now(&self) -> std::time::Duration {
+        #[cfg(target_arch = "wasm32")]
+        return std::time::Duration::from_secs_f64(js_sys::Date::now() / 1000.0);
+        #[cfg(not(target_arch = "wasm32"))]
+        std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default()
+    }
+
+    /// Counts the statements of a step, and the rows that they read and write.
+    ///
+    /// # Errors
+    /// When JavaScript throws, or outside workerd.
+    pub fn counting<T>(&self, step: impl FnOnce() -> T) -> Result<(T, Counts), String> {
+        #[cfg(target_arch = "wasm32")]
+        return crate::counts::counting(&self.state, step).map_err(|thrown| format!("{thrown:?}"));
+        #[cfg(not(target_arch = "wasm32"))]
+        Err(format!("the host counts no rows of {}", std::any::type_name_of_val(&step)))
+    }
+
+    /// Opens the object's database as its constructor would.
+    #[cfg(target_arch = "wasm32")]
+    pub fn open<F>(&self, step: F) -> sea_orm_do::Opening
+    where
+        F: AsyncFnOnce(DoConnection) -> Result<DoConnection, DbErr> + 'static,
+    {
+        sea_orm_do::Opening::new(&self.state, step)
+    }
+
     /// Leaves a text for the harness, for what only the host can judge.
     pub fn tell(&self, text: String) {
         *self.told.borrow_mut() = text;
+    }
+
+    /// Runs a statement past the driver, and leaves its cursor as it is.
+    ///
+    /// # Errors
+    /// What the storage reports; always outside workerd.
+    pub fn exec(&self, sql: &str) -> Result<impl Sized + use<>, Box<dyn Error>> {
+        #[cfg(target_arch = "wasm32")]
+        return Ok(self.state.storage().sql().exec(sql, None)?);
+        #[cfg(not(target_arch = "wasm32"))]
+        Err::<(), _>(format!("no runtime on the host: {sql}").into())
     }
 
     /// Runs JavaScript through `eval`; the error is what was thrown.

@@ -5,9 +5,13 @@
 
 pub mod case;
 mod cases;
+#[cfg(target_arch = "wasm32")]
+mod counts;
 pub mod entities;
 pub mod matrix;
+mod migrations;
 #[cfg(target_arch = "wasm32")]
 mod worker;
 
+pub use cases::long::cases as long;
 pub use cases::{all, plans};

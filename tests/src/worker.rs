@@ -50,7 +50,7 @@ fn requested(request: &Request) -> Result<(String, Step)> {
         step: usize,
     }
     let Query { case, step } = request.query()?;
-    let cases = crate::all();
+    let cases = [crate::all(), crate::long()].concat();
     let step = cases.iter().find(|known| known.name == case).and_then(|case| case.steps.get(step));
     match step {
         Some(step) => Ok((case, *step)),

@@ -5,6 +5,7 @@ mod bundle;
 mod conformance;
 mod lint;
 mod process;
+mod sea_orm_cli;
 mod serve;
 mod setup;
 mod suites;
@@ -77,6 +78,8 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Show that the entities of SeaORM's own command decode through the driver; builds it first
+    SeaOrmCli,
     /// Formatting, clippy and rustdoc, with warnings as errors
     Lint,
 }
@@ -105,6 +108,7 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::Bench { quick, only, rounds, json } => {
             bench::run_all(&workspace, &bench::Options { quick, only, rounds, json })
         }
+        Command::SeaOrmCli => sea_orm_cli::check(&workspace),
         Command::Lint => lint::run_all(&workspace),
     }?;
     Ok(ExitCode::SUCCESS)

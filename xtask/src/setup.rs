@@ -19,9 +19,9 @@ pub(crate) struct Tools {
 pub(crate) fn everything(workspace: &Workspace) -> Result<Tools> {
     wasm_target()?;
     npm_packages(workspace)?;
-    let wasm_bindgen = installed("wasm-bindgen-cli", &workspace.version_of("wasm-bindgen")?, "wasm-bindgen")?;
+    let wasm_bindgen = installed("wasm-bindgen-cli", &workspace.version_of("wasm-bindgen")?, "wasm-bindgen", None)?;
     // worker-build is released with the worker crate and checks that their versions match.
-    let worker_build = installed("worker-build", &workspace.version_of("worker")?, "worker-build")?;
+    let worker_build = installed("worker-build", &workspace.version_of("worker")?, "worker-build", None)?;
     Ok(Tools { worker_build, wasm_bindgen })
 }
 
@@ -55,10 +55,10 @@ fn npm_packages(workspace: &Workspace) -> Result<()> {
     Ok(())
 }
 
-/// The path of a program that `cargo install` brings, installed on first use.
+/// The path of a program that `cargo install` brings, installed on first use; with its default features, or with these.
 ///
 /// Built without optimisation: they run a few times, and take minutes less to build.
-fn installed(package: &str, version: &str, program: &str) -> Result<PathBuf> {
+pub(crate) fn installed(package: &str, version: &str, program: &str, features: Option<&str>) -> Result<PathBuf> {
     let root = cache()?.join(format!("{package}-{version}"));
     let path = root.join("bin").join(program).with_extension(std::env::consts::EXE_EXTENSION);
     if path.is_file() {
@@ -71,6 +71,7 @@ fn installed(package: &str, version: &str, program: &str) -> Result<PathBuf> {
         Command::new("cargo")
             .args(["install", package, "--version", &format!("={version}"), "--debug", "--quiet", "--root"])
             .arg(&aside)
+            .args(features.map(|features| ["--no-default-features", "--features", features]).into_iter().flatten())
             .env("CARGO_PROFILE_DEV_DEBUG", "0")
             .env("CARGO_PROFILE_DEV_OPT_LEVEL", "1")
             .env_remove("CARGO_TARGET_DIR"),

@@ -17,6 +17,8 @@ pub(crate) enum Refusal {
     Field { field: String, problem: Problem },
     #[error("the body must be a JSON object: {0}")]
     NotAnObject(serde_json::Error),
+    #[error("the header Authorization must be Bearer and the secret")]
+    Unauthorized,
     #[error("no such {0}")]
     NotFound(&'static str),
     #[error("the methods of this path are {allow}")]
@@ -40,6 +42,7 @@ impl Refusal {
     fn status(&self) -> u16 {
         match self {
             Self::Field { .. } | Self::NotAnObject(_) => 400,
+            Self::Unauthorized => 401,
             Self::NotFound(_) => 404,
             Self::Method { .. } => 405,
             Self::Taken { .. } => 409,
@@ -63,8 +66,10 @@ impl Refusal {
         }
         let error = Error { message: self.to_string(), field: self.field_name() };
         let response = Response::from_json(&BTreeMap::from([("error", error)]))?.with_status(self.status());
-        if let Self::Method { allow } = self {
-            response.headers().set("Allow", allow)?;
+        match self {
+            Self::Method { allow } => response.headers().set("Allow", allow)?,
+            Self::Unauthorized => response.headers().set("WWW-Authenticate", "Bearer")?,
+            _ => {}
         }
         Ok(response)
     }

@@ -5,6 +5,8 @@
 
 mod answer;
 mod body;
+mod introspection;
+mod migrations;
 mod moves;
 mod page;
 mod path;

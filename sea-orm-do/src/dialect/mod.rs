@@ -3,7 +3,7 @@
 pub(crate) mod analysis;
 pub(crate) mod bind;
 pub(crate) mod catalog;
-mod declared;
+pub(crate) mod declared;
 pub(crate) mod decode;
 pub(crate) mod form;
 mod functions;

@@ -17,7 +17,13 @@ pub(crate) struct Entity {
     /// In the order in which SeaORM selects them.
     names: Vec<String>,
     types: HashMap<String, ArrayType>,
+    #[cfg(feature = "schema-sync")]
+    made_by: Option<std::sync::Arc<dyn Made>>,
 }
+
+/// What makes an entity's table, and its indexes.
+#[cfg(feature = "schema-sync")]
+pub(crate) type Statements = (sea_orm::sea_query::TableCreateStatement, Vec<sea_orm::sea_query::IndexCreateStatement>);
 
 impl Entity {
     pub(crate) fn column(&self, name: &str) -> Option<&ArrayType> {
@@ -27,18 +33,30 @@ impl Entity {
 
 impl Registry {
     /// Takes the types of an entity's columns; the later of two entities on one table wins.
-    pub(crate) fn register<E: EntityTrait>(&mut self) {
-        let mut entity = Entity::default();
+    pub(crate) fn register<E: EntityTrait>(&mut self, entity: &E) {
+        let mut known = Entity {
+            #[cfg(feature = "schema-sync")]
+            made_by: Some(std::sync::Arc::new(*entity)),
+            ..Entity::default()
+        };
         for column in E::Column::iter() {
-            entity.names.push(column.as_str().to_owned());
-            entity.types.insert(column.as_str().to_ascii_lowercase(), value_type::<E>(column));
+            known.names.push(column.as_str().to_owned());
+            known.types.insert(column.as_str().to_ascii_lowercase(), value_type::<E>(column));
         }
-        self.tables.insert(E::default().table_name().to_ascii_lowercase(), entity);
+        self.tables.insert(entity.table_name().to_ascii_lowercase(), known);
     }
 
     /// `None` when no entity was registered for the table.
     pub(crate) fn table(&self, table: &str) -> Option<&Entity> {
         self.tables.get(&table.to_ascii_lowercase())
+    }
+
+    /// What makes the tables of all entities, in the order of their names.
+    #[cfg(feature = "schema-sync")]
+    pub(crate) fn statements(&self) -> Vec<Statements> {
+        let mut tables: Vec<_> = self.tables.iter().collect();
+        tables.sort_by_key(|(name, _)| *name);
+        tables.into_iter().filter_map(|(_, entity)| entity.made_by.as_ref()).map(|entity| entity.statements()).collect()
     }
 
     /// Whether these are all columns of an entity in its order, as SeaORM selects a model; or those of several, each with
@@ -59,6 +77,20 @@ impl Registry {
                 .map(|(letter, names)| is_entity(names, Some(letter)))
                 .reduce(|one, other| one && other)
                 .is_some_and(|all| all)
+    }
+}
+
+/// An entity, whichever it is.
+#[cfg(feature = "schema-sync")]
+trait Made: std::fmt::Debug + Send + Sync {
+    fn statements(&self) -> Statements;
+}
+
+#[cfg(feature = "schema-sync")]
+impl<E: EntityTrait> Made for E {
+    fn statements(&self) -> Statements {
+        let schema = sea_orm::Schema::new(sea_orm::DbBackend::Sqlite);
+        (schema.create_table_from_entity(*self), schema.create_index_from_entity(*self))
     }
 }
 

@@ -94,6 +94,27 @@ pub(crate) trait Storage: Debug + Send + Sync {
     /// Starts a SELECT whose rows are read as they are asked for.
     #[cfg_attr(not(feature = "stream"), allow(dead_code))]
     fn open(&self, text: &Text, params: &[SqlValue]) -> Result<Box<dyn Cursor>, StorageError>;
+
+    /// Begins a transaction that stays open between calls, or a savepoint in the one that is open. The storage may have to
+    /// wait before it can: `watcher` is told when it has begun, and what became of it.
+    fn begin(self: Arc<Self>, watcher: Arc<dyn Watcher>) -> Result<Box<dyn HeldTransaction>, StorageError>;
+}
+
+/// A transaction that is held open between calls.
+pub(crate) trait HeldTransaction: Debug + Send + Sync {
+    /// Lets the storage commit it.
+    fn commit(&self);
+
+    /// Undoes what was done in it, and lets it end; false when it is undone only when it ends.
+    fn rollback(&self) -> bool;
+}
+
+/// Who wants to know what becomes of a transaction; each is told at most once.
+pub(crate) trait Watcher: Send + Sync {
+    fn began(&self);
+
+    /// It has ended as it was told to, or the storage ended it with an error and nothing of it is left.
+    fn ended(&self, outcome: Result<(), StorageError>);
 }
 
 /// The rows of a SELECT that is running. Dropping it ends the SELECT.

@@ -8,13 +8,16 @@
 mod page;
 
 use std::cell::{OnceCell, RefCell};
-use std::sync::{Arc, Weak};
+use std::panic;
+use std::rc::{self, Rc};
+use std::sync::{Arc, Once, Weak};
 
-use js_sys::{Array, ArrayBuffer, Error, JsString, Uint8Array};
+use js_sys::futures::{JsFuture, spawn_local};
+use js_sys::{Array, ArrayBuffer, Error, Function, JsString, Promise, Uint8Array};
 use wasm_bindgen::prelude::*;
 
 use self::page::Filled;
-use super::{Counts, Cursor, Outcome, ResultSet, SqlValue, Storage, Text};
+use super::{Counts, Cursor, HeldTransaction, Outcome, ResultSet, SqlValue, Storage, Text, Watcher};
 use crate::error::StorageError;
 
 #[wasm_bindgen]
@@ -29,6 +32,14 @@ extern "C" {
         this: &DurableObjectStorage,
         step: &mut dyn FnMut() -> Result<(), JsValue>,
     ) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    fn transaction(this: &DurableObjectStorage, closure: &JsValue) -> Result<Promise, JsValue>;
+
+    type DurableObjectTransaction;
+
+    #[wasm_bindgen(method, catch)]
+    fn rollback(this: &DurableObjectTransaction) -> Result<(), JsValue>;
 
     type SqlStorage;
 }
@@ -207,6 +218,10 @@ impl Storage for WorkerdStorage {
             (Err(error), _) => Err(thrown(error)),
         }
     }
+
+    fn begin(self: Arc<Self>, watcher: Arc<dyn Watcher>) -> Result<Box<dyn HeldTransaction>, StorageError> {
+        Ok(Box::new(WorkerdTransaction(WaitingClosure::begin(&self.storage, watcher)?)))
+    }
 }
 
 /// Puts parameters into the page, or into an array where it is too small.
@@ -215,6 +230,103 @@ fn sent(params: &[SqlValue]) -> Option<Array> {
         return None;
     }
     Some(params.iter().map(to_js).collect())
+}
+
+/// A transaction of the runtime is around an asynchronous closure; this one waits until it is told how to end.
+/// <https://developers.cloudflare.com/durable-objects/api/sqlite-storage-api/#transaction>
+struct WaitingClosure {
+    /// Empty until the closure is called.
+    transaction: OnceCell<DurableObjectTransaction>,
+    /// Ends the closure with success.
+    succeed: Function,
+    /// Ends the closure with an exception.
+    fail: Function,
+}
+
+thread_local! {
+    /// The closures that wait.
+    static WAITING: RefCell<Vec<rc::Weak<WaitingClosure>>> = const { RefCell::new(Vec::new()) };
+}
+
+impl WaitingClosure {
+    fn begin(storage: &DurableObjectStorage, watcher: Arc<dyn Watcher>) -> Result<Rc<Self>, StorageError> {
+        let mut settle = None;
+        let ending = Promise::new(&mut |succeed, fail| settle = Some((succeed, fail)));
+        let (succeed, fail) = settle.ok_or_else(|| StorageError("a promise was not made at once".to_owned()))?;
+        let waiting = Rc::new(Self { transaction: OnceCell::new(), succeed, fail });
+        let closure = Closure::once_into_js({
+            let (waiting, watcher) = (waiting.clone(), watcher.clone());
+            move |transaction: DurableObjectTransaction| {
+                let _ = waiting.transaction.set(transaction);
+                watcher.began();
+                ending
+            }
+        });
+        let ended = storage.transaction(&closure).map_err(thrown)?;
+        spawn_local(async move {
+            watcher.ended(match JsFuture::from(ended).await {
+                Ok(_) => Ok(()),
+                // Ours: see `roll_back`.
+                Err(error) if error.is_undefined() => Ok(()),
+                Err(error) => Err(thrown(error)),
+            });
+        });
+        WAITING.with_borrow_mut(|all| {
+            all.retain(|other| other.strong_count() > 0);
+            all.push(Rc::downgrade(&waiting));
+        });
+        roll_back_on_panic();
+        Ok(waiting)
+    }
+
+    /// False when it is rolled back only when the runtime ends it, as when one inside of it has not ended yet.
+    fn roll_back(&self) -> bool {
+        let rolled_back = self.transaction.get().is_none_or(|transaction| transaction.rollback().is_ok());
+        // A closure that fails is undone when it ends. To settle a promise never throws.
+        let end = if rolled_back { &self.succeed } else { &self.fail };
+        let _ = end.call0(&JsValue::UNDEFINED);
+        rolled_back
+    }
+}
+
+/// A panic stops the wasm instance, and with it whoever would end the closures: the runtime would wait for them until it
+/// resets their objects after 30 seconds.
+fn roll_back_on_panic() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let next = panic::take_hook();
+        panic::set_hook(Box::new(move |info| {
+            let waiting = WAITING.with(|all| all.try_borrow().map(|all| all.clone()).unwrap_or_default());
+            waiting.iter().rev().filter_map(rc::Weak::upgrade).for_each(|closure| {
+                closure.roll_back();
+            });
+            next(info);
+        }));
+    });
+}
+
+struct WorkerdTransaction(Rc<WaitingClosure>);
+
+// SAFETY: as for the storage.
+unsafe impl Send for WorkerdTransaction {}
+// SAFETY: as for the storage.
+unsafe impl Sync for WorkerdTransaction {}
+
+impl std::fmt::Debug for WorkerdTransaction {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("ctx.storage.transaction")
+    }
+}
+
+impl HeldTransaction for WorkerdTransaction {
+    fn commit(&self) {
+        // To settle a promise never throws.
+        let _ = self.0.succeed.call0(&JsValue::UNDEFINED);
+    }
+
+    fn rollback(&self) -> bool {
+        self.0.roll_back()
+    }
 }
 
 /// A cursor that is open until it is read to its end or dropped.

@@ -26,7 +26,7 @@ fn trial(
     let (workerd, date) = (workerd.clone(), date.to_owned());
     Trial::test(format!("{date}::example::{name}"), move || {
         let objects = &[("WORKSPACES", "Workspace", true)];
-        let worker = Worker { member: "examples/crud-worker", objects, date, prelude: None };
+        let worker = Worker { member: "examples/crud-worker", objects, date, prelude: None, texts: &[] };
         workerd.start(&worker).and_then(|mut server| test(&mut server)).map_err(|error| format!("{error:#}").into())
     })
 }

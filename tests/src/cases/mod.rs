@@ -6,8 +6,12 @@ mod crud;
 mod errors;
 mod eval;
 mod expressions;
+mod generated;
 mod harness;
+mod introspection;
+pub mod long;
 mod matrix;
+mod migrations;
 mod misfits;
 mod persistence;
 pub mod plans;
@@ -17,6 +21,7 @@ mod returning;
 mod rows;
 mod statements;
 mod streams;
+mod sync;
 mod transactions;
 mod values;
 
@@ -36,8 +41,11 @@ pub fn all() -> Vec<Case> {
         errors::cases(),
         eval::cases(),
         expressions::cases(),
+        generated::cases(),
         harness::cases(),
+        introspection::cases(),
         matrix::cases(),
+        migrations::cases(),
         misfits::cases(),
         persistence::cases(),
         plans::cases(),
@@ -47,6 +55,7 @@ pub fn all() -> Vec<Case> {
         rows::cases(),
         statements::cases(),
         streams::cases(),
+        sync::cases(),
         transactions::cases(),
         values::cases(),
     ]

@@ -6,7 +6,7 @@ use std::fs;
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 
-use super::harness::{Listed, Outcome};
+use super::harness::{Listed, Mode, Outcome};
 use super::report::Verdict;
 use crate::workspace::Workspace;
 
@@ -42,6 +42,17 @@ pub(super) struct Exclusion {
     upstream: String,
     #[serde(default)]
     kind: Kind,
+    /// A part of the message that a test fails with.
+    #[serde(default)]
+    error: String,
+    /// The one mode that they are excluded in; both, where there is none.
+    mode: Option<Mode>,
+    #[allow(dead_code, reason = "the harness of our own suites checks that they are there")]
+    #[serde(default)]
+    twins: Vec<String>,
+    #[allow(dead_code, reason = "for the reader of the file")]
+    #[serde(default)]
+    no_twin: String,
     tests: Vec<String>,
 }
 
@@ -70,8 +81,10 @@ impl Exclusions {
             .any(|without| without.feature == feature && without.files.iter().any(|known| known == file))
     }
 
-    pub(super) fn of(&self, test: &str) -> Option<&Exclusion> {
-        self.headings.values().find(|exclusion| exclusion.tests.iter().any(|name| name == test))
+    pub(super) fn of(&self, test: &str, mode: Mode) -> Option<&Exclusion> {
+        let is_meant = |exclusion: &&Exclusion| exclusion.mode.is_none_or(|only| only == mode);
+        let mut meant = self.headings.values().filter(is_meant);
+        meant.find(|exclusion| exclusion.tests.iter().any(|name| name == test))
     }
 
     pub(super) fn unbuilt(&self) -> impl Iterator<Item = (&str, &Exclusion)> {
@@ -108,6 +121,9 @@ impl Exclusion {
         match (self.kind, outcome) {
             (Kind::Reduced, Err(error)) => Verdict::Failed(error),
             (Kind::Fails, Ok(())) => Verdict::Failed(format!("passes, but {FILE} excludes it: {}", self.reason)),
+            (Kind::Fails, Err(error)) if !error.contains(&self.error) => {
+                Verdict::Failed(format!("fails otherwise than {FILE} says: {error}"))
+            }
             _ => Verdict::Excluded(self.reason.clone()),
         }
     }

@@ -4,7 +4,7 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::suite;
 use crate::workerd::{Answer, Server, Worker, Workerd};
@@ -21,6 +21,27 @@ pub(super) struct Listed {
     pub(super) ignored: bool,
     /// A part of the message of the panic that makes it pass.
     pub(super) should_panic: Option<String>,
+}
+
+/// What `begin` does while the suite runs.
+#[derive(Clone, Copy, Deserialize, Serialize, PartialEq)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Mode {
+    /// It is refused.
+    Default,
+    /// It holds a transaction open: `DoConnection::with_async_transactions`.
+    Async,
+}
+
+impl Mode {
+    pub(super) const ALL: [Self; 2] = [Self::Default, Self::Async];
+
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Default => "default",
+            Self::Async => "async",
+        }
+    }
 }
 
 pub(super) struct Harness {
@@ -40,7 +61,13 @@ impl Harness {
     pub(super) fn start() -> Result<Self> {
         let workerd = Workerd::find()?;
         let date = workerd.newest_date()?;
-        let worker = Worker { member: suite::WORKER, objects: &[("ISOLATED", "Isolated", true)], date, prelude: None };
+        let worker = Worker {
+            member: suite::WORKER,
+            objects: &[("ISOLATED", "Isolated", true)],
+            date,
+            prelude: None,
+            texts: &[],
+        };
         Ok(Self { server: workerd.start(&worker)? })
     }
 
@@ -52,8 +79,8 @@ impl Harness {
         Ok(tests)
     }
 
-    pub(super) fn run(&mut self, test: &Listed) -> Result<Outcome> {
-        Ok(match (self.end_of(test)?, &test.should_panic) {
+    pub(super) fn run(&mut self, test: &Listed, mode: Mode) -> Result<Outcome> {
+        Ok(match (self.end_of(test, mode)?, &test.should_panic) {
             (End::TimedOut, _) => {
                 self.server.restart()?;
                 Err(format!("no answer in {} s", PATIENCE.as_secs()))
@@ -70,10 +97,10 @@ impl Harness {
         })
     }
 
-    fn end_of(&self, test: &Listed) -> Result<End> {
+    fn end_of(&self, test: &Listed, mode: Mode) -> Result<End> {
         const SUSPICION: Duration = Duration::from_millis(100);
         let (sender, receiver) = mpsc::channel();
-        let request = self.server.request("POST", &format!("/run?test={}", test.name));
+        let request = self.server.request("POST", &format!("/run?test={}&held={}", test.name, mode == Mode::Async));
         let started = Instant::now();
         // Not joined: after a panic it ends when workerd does.
         std::thread::spawn(move || drop(sender.send(request.send())));

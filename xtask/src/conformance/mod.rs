@@ -10,7 +10,7 @@ use std::process::ExitCode;
 use anyhow::{Result, bail};
 
 use self::exclusions::Exclusions;
-use self::harness::Harness;
+use self::harness::{Harness, Mode};
 use self::report::{Report, Verdict};
 use crate::bundle;
 use crate::workspace::Workspace;
@@ -27,17 +27,18 @@ pub(crate) fn run_all(workspace: &Workspace, filter: Option<&str>, json: bool) -
     exclusions.check_against(&tests, &files)?;
     let chosen = |name: &str| filter.is_none_or(|filter| name.contains(filter));
     let mut report = Report::new(json);
-    for test in tests.iter().filter(|test| chosen(&test.name)) {
-        let exclusion = exclusions.of(&test.name);
-        let verdict = match exclusion {
-            None if test.ignored => Verdict::Excluded("the suite itself ignores it".to_owned()),
-            None => Verdict::from_outcome(harness.run(test)?),
-            Some(exclusion) => exclusion.judge(harness.run(test)?),
-        };
-        report.add(&test.name, verdict);
-    }
-    for (name, exclusion) in exclusions.unbuilt().filter(|(name, _)| chosen(name)) {
-        report.add(name, Verdict::Excluded(exclusion.reason.clone()));
+    for mode in Mode::ALL {
+        for test in tests.iter().filter(|test| chosen(&test.name)) {
+            let verdict = match exclusions.of(&test.name, mode) {
+                None if test.ignored => Verdict::Excluded("the suite itself ignores it".to_owned()),
+                None => Verdict::from_outcome(harness.run(test, mode)?),
+                Some(exclusion) => exclusion.judge(harness.run(test, mode)?),
+            };
+            report.add(&test.name, mode, verdict);
+        }
+        for (name, exclusion) in exclusions.unbuilt().filter(|(name, _)| chosen(name)) {
+            report.add(name, mode, Verdict::Excluded(exclusion.reason.clone()));
+        }
     }
     if report.is_empty() {
         bail!("no test has {} in its name", filter.unwrap_or_default());

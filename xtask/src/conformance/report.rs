@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use serde::Serialize;
 
-use super::harness::Outcome;
+use super::harness::{Mode, Outcome};
 
 #[derive(Serialize)]
 #[serde(tag = "verdict", content = "why", rename_all = "lowercase")]
@@ -24,12 +24,14 @@ impl Verdict {
 #[derive(Serialize)]
 struct Line {
     test: String,
+    mode: Mode,
     #[serde(flatten)]
     verdict: Verdict,
 }
 
 #[derive(Serialize)]
 struct Counts {
+    mode: Mode,
     passed: usize,
     failed: usize,
     excluded: usize,
@@ -51,32 +53,43 @@ impl Report {
         self.tests.is_empty()
     }
 
-    pub(super) fn add(&mut self, test: &str, verdict: Verdict) {
+    pub(super) fn add(&mut self, test: &str, mode: Mode, verdict: Verdict) {
         if !self.json {
+            let name = format!("{}::{test}", mode.name());
             match &verdict {
-                Verdict::Passed => println!("{test} ... ok"),
-                Verdict::Failed(why) => println!("{test} ... FAILED\n    {}", why.trim().replace('\n', "\n    ")),
-                Verdict::Excluded(why) => println!("{test} ... excluded: {why}"),
+                Verdict::Passed => println!("{name} ... ok"),
+                Verdict::Failed(why) => println!("{name} ... FAILED\n    {}", why.trim().replace('\n', "\n    ")),
+                Verdict::Excluded(why) => println!("{name} ... excluded: {why}"),
             }
         }
-        self.tests.push(Line { test: test.to_owned(), verdict });
+        self.tests.push(Line { test: test.to_owned(), mode, verdict });
     }
 
     /// The table, and the exit code that goes with it.
     pub(super) fn print(&self) -> Result<ExitCode> {
-        let count = |is: fn(&Verdict) -> bool| self.tests.iter().filter(|line| is(&line.verdict)).count();
-        let counts = Counts {
-            passed: count(|verdict| matches!(verdict, Verdict::Passed)),
-            failed: count(|verdict| matches!(verdict, Verdict::Failed(_))),
-            excluded: count(|verdict| matches!(verdict, Verdict::Excluded(_))),
-        };
+        let counts = Mode::ALL.map(|mode| self.count(mode));
         if self.json {
             let value = serde_json::json!({ "counts": counts, "tests": self.tests });
             println!("{}", serde_json::to_string_pretty(&value)?);
         } else {
-            println!("\n| passed | failed | excluded | all |\n| ---: | ---: | ---: | ---: |");
-            println!("| {} | {} | {} | {} |", counts.passed, counts.failed, counts.excluded, self.tests.len());
+            println!("\n| transactions | passed | failed | excluded | all |\n| --- | ---: | ---: | ---: | ---: |");
+            for Counts { mode, passed, failed, excluded } in &counts {
+                let all = passed + failed + excluded;
+                println!("| {} | {passed} | {failed} | {excluded} | {all} |", mode.name());
+            }
         }
-        Ok(if counts.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        let failed = counts.iter().any(|counts| counts.failed > 0);
+        Ok(if failed { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    }
+
+    fn count(&self, mode: Mode) -> Counts {
+        let count =
+            |is: fn(&Verdict) -> bool| self.tests.iter().filter(|line| line.mode == mode && is(&line.verdict)).count();
+        Counts {
+            mode,
+            passed: count(|verdict| matches!(verdict, Verdict::Passed)),
+            failed: count(|verdict| matches!(verdict, Verdict::Failed(_))),
+            excluded: count(|verdict| matches!(verdict, Verdict::Excluded(_))),
+        }
     }
 }

@@ -36,6 +36,16 @@ const FEATURES: [&str; 13] = [
 const EDITS: [(&str, &str, &str); 1] =
     [("common/setup/mod.rs", r#"std::env::var("DATABASE_URL")"#, r#"dotenv::var("DATABASE_URL")"#)];
 
+/// The entities that hold the name of their table, which no entity can be asked for: file, and the expressions that make
+/// them as the file does.
+const NAMED_AT_RUN_TIME: [(&str, [&str; 2]); 1] = [(
+    "dyn_table_name_tests",
+    [
+        "dyn_table_name_tests::dyn_table_name::Entity { table_name: 1 }",
+        "dyn_table_name_tests::dyn_table_name::Entity { table_name: 2 }",
+    ],
+)];
+
 /// Writes the workspace; files that are as they should be are left alone, so that cargo does not build them again.
 /// The names of the crates that the worker links: those that `filter` names, or all.
 pub(super) fn generate(workspace: &Workspace, exclusions: &Exclusions, filter: Option<&str>) -> Result<Vec<String>> {
@@ -76,8 +86,7 @@ pub(super) fn generate(workspace: &Workspace, exclusions: &Exclusions, filter: O
         };
         text + more
     })?;
-    let mentions: String = linked.iter().map(|name| format!("extern crate {name} as _;\n")).collect();
-    write(&target.join("worker/src/suite.rs"), &format!("//! Links the suite.\n\n{mentions}"))?;
+    write(&target.join("worker/src/suite.rs"), &links(&linked))?;
     // Cargo adds what the suite alone needs to its copy of our lock, so that is made anew only when ours has changed.
     let lock = fs::read_to_string(workspace.root().join("Cargo.lock"))?;
     if write(&target.join("Cargo.lock.ours"), &lock)? {
@@ -98,6 +107,19 @@ pub(super) fn generate(workspace: &Workspace, exclusions: &Exclusions, filter: O
     }
     remove_others(&target.join("suite"), &files)?;
     Ok(linked)
+}
+
+/// The source that links files of the suite.
+fn links(linked: &[String]) -> String {
+    let mentions: String = linked.iter().map(|name| format!("extern crate {name} as _;\n")).collect();
+    let named = NAMED_AT_RUN_TIME.iter().filter(|(file, _)| linked.iter().any(|name| name == file));
+    let registered: String =
+        named.flat_map(|(_, entities)| entities).map(|entity| format!(".register_entity({entity})")).collect();
+    format!(
+        "//! Links the suite.\n\n{mentions}\n/// Registers the entities that hold the name of their table.\n\
+         pub fn named_at_run_time(connection: sea_orm_do::DoConnection) -> sea_orm_do::DoConnection {{\n    \
+         connection{registered}\n}}\n"
+    )
 }
 
 /// The files with tests for SQLite that are run by the suite's own macro: name of the crate, and path.

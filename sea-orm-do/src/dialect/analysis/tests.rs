@@ -59,7 +59,7 @@ impl Catalog for Bakery {
 
 fn analysis(sql: &str, parameters: &[ArrayType]) -> Analysis {
     let mut registry = Registry::default();
-    registry.register::<cake::Entity>();
+    registry.register(&cake::Entity);
     let statement = parse(sql).unwrap_or_else(|| panic!("{sql} was not read"));
     analyse(&statement, parameters, &Bakery, Types { registry: &registry, declared: false })
 }

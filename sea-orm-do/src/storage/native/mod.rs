@@ -12,18 +12,20 @@ mod math;
 mod statement;
 #[cfg(test)]
 mod tests;
+mod transaction;
 mod turn;
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use rusqlite::Connection;
 use rusqlite::config::DbConfig;
+use rusqlite::{Connection, OpenFlags};
 
 use self::authorizer::Authority;
 use self::errors::Failure;
+use self::transaction::{Held, Transaction};
 use self::turn::Turns;
-use super::{Cursor, Outcome, ResultSet, SqlValue, Storage, Text};
+use super::{Cursor, HeldTransaction, Outcome, ResultSet, SqlValue, Storage, Text, Watcher};
 use crate::error::StorageError;
 
 /// A database in memory or in a file of the host, behind the runtime's rules.
@@ -51,6 +53,13 @@ impl NativeStorage {
                 connection.pragma_update(None, "synchronous", "normal")?;
                 Self::new(connection)
             })
+            .map_err(|error| StorageError(format!("cannot open the file {path:?}: {}", Failure::from(error))))
+    }
+
+    /// The database in a file that is there, to be read only.
+    pub(crate) fn read_file(path: &Path) -> Result<Self, StorageError> {
+        Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)
+            .and_then(Self::new)
             .map_err(|error| StorageError(format!("cannot open the file {path:?}: {}", Failure::from(error))))
     }
 
@@ -93,12 +102,18 @@ impl Storage for NativeStorage {
     }
 
     fn atomically(&self, step: &mut dyn FnMut() -> Outcome) -> Result<(), StorageError> {
-        let turn = self.turns.take();
-        let transaction = OpenTransaction::begin(self, turn.depth())?;
+        let _turn = self.turns.take();
+        let transaction = Transaction::begin(self)?;
         match step() {
             Outcome::Commit => transaction.commit(),
             Outcome::Rollback => transaction.rollback(),
         }
+    }
+
+    fn begin(self: Arc<Self>, watcher: Arc<dyn Watcher>) -> Result<Box<dyn HeldTransaction>, StorageError> {
+        let held = Held::new(Transaction::begin(self)?, watcher.clone());
+        watcher.began();
+        Ok(Box::new(held))
     }
 }
 
@@ -116,56 +131,5 @@ impl Cursor for ReadRows {
 
     fn next(&mut self, most: usize) -> Result<Vec<Vec<SqlValue>>, StorageError> {
         Ok(self.rows.by_ref().take(most).collect())
-    }
-}
-
-/// The transaction of an atomic step, or its savepoint inside another step: what is not committed is rolled back, also
-/// when the step panics or the commit fails.
-struct OpenTransaction<'a> {
-    storage: &'a NativeStorage,
-    /// The savepoint's name; `None` for the transaction around all of them.
-    savepoint: Option<String>,
-    ended: bool,
-}
-
-impl<'a> OpenTransaction<'a> {
-    fn begin(storage: &'a NativeStorage, depth: usize) -> Result<Self, StorageError> {
-        let savepoint = (depth > 0).then(|| format!("atomic_{depth}"));
-        match &savepoint {
-            // At once, so that no other process can write between the step's first read and its first write.
-            None => storage.control("BEGIN IMMEDIATE")?,
-            Some(name) => storage.control(&format!("SAVEPOINT {name}"))?,
-        }
-        Ok(Self { storage, savepoint, ended: false })
-    }
-
-    fn commit(mut self) -> Result<(), StorageError> {
-        match &self.savepoint {
-            None => self.storage.control("COMMIT")?,
-            Some(name) => self.storage.control(&format!("RELEASE {name}"))?,
-        }
-        self.ended = true;
-        Ok(())
-    }
-
-    fn rollback(mut self) -> Result<(), StorageError> {
-        self.ended = true;
-        self.undo()
-    }
-
-    fn undo(&self) -> Result<(), StorageError> {
-        match &self.savepoint {
-            None => self.storage.control("ROLLBACK"),
-            Some(name) => self.storage.control(&format!("ROLLBACK TO {name}; RELEASE {name}")),
-        }
-    }
-}
-
-impl Drop for OpenTransaction<'_> {
-    fn drop(&mut self) {
-        if !self.ended {
-            // It fails only where SQLite has rolled back by itself; the panic or the failed commit is being reported.
-            let _ = self.undo();
-        }
     }
 }

@@ -42,13 +42,6 @@ pub(super) struct Turn<'a> {
     depth: usize,
 }
 
-impl Turn<'_> {
-    /// In how many turns of the same thread this one stands: 0 for the outermost.
-    pub(super) fn depth(&self) -> usize {
-        self.depth
-    }
-}
-
 impl Drop for Turn<'_> {
     fn drop(&mut self) {
         let mut state = self.turns.state();

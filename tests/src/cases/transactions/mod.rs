@@ -1,6 +1,7 @@
 //! Transactions: all or nothing, and never a commit that was none.
 
 mod bounds;
+mod held;
 mod nesting;
 
 use std::fmt;
@@ -26,7 +27,7 @@ pub(super) fn cases() -> Vec<Case> {
         begin_points_to_transaction_sync,
         money_is_neither_made_nor_lost,
     );
-    [own, bounds::cases(), nesting::cases()].concat()
+    [own, bounds::cases(), held::cases(), nesting::cases()].concat()
 }
 
 /// An error of the caller's own.

@@ -130,20 +130,26 @@ async fn a_joined_part_in_a_savepoint_undoes_the_savepoint_alone(context: Contex
     Ok(())
 }
 
-/// `ActiveModelEx` begins a transaction of its own for what it saves, and for each model nested in it: here one author
-/// with a biography (has one), two books (has many) and their genres (many to many).
+fn genre(name: &str) -> genre::ActiveModelEx {
+    genre::ActiveModel::builder().set_name(name)
+}
+
+fn new_book(title: &str) -> book::ActiveModelEx {
+    book::ActiveModel::builder().set_title(title).set_pages(1).set_price(1.0).set_in_print(true)
+}
+
+/// One author with a biography (has one), two books (has many) and their genres (many to many).
+pub(super) fn model() -> author::ActiveModelEx {
+    author::ActiveModel::builder()
+        .set_name("Ursula")
+        .set_biography(biography::ActiveModel::builder().set_text("wrote"))
+        .add_book(new_book("one").add_genre(genre("fantasy")).add_genre(genre("novel")))
+        .add_book(new_book("two").add_genre(genre("essay")))
+}
+
+/// `ActiveModelEx` begins a transaction of its own for what it saves, and for each model nested in it.
 async fn saves_nested_models(context: Context) -> Outcome {
     let db = library(&context).await?;
-    let genre = |name: &str| genre::ActiveModel::builder().set_name(name);
-    let new_book =
-        |title: &str| book::ActiveModel::builder().set_title(title).set_pages(1).set_price(1.0).set_in_print(true);
-    let model = || {
-        author::ActiveModel::builder()
-            .set_name("Ursula")
-            .set_biography(biography::ActiveModel::builder().set_text("wrote"))
-            .add_book(new_book("one").add_genre(genre("fantasy")).add_genre(genre("novel")))
-            .add_book(new_book("two").add_genre(genre("essay")))
-    };
     let error = model().save(&db).await.expect_err("begin cannot be kept open").to_string();
     assert!(error.contains("transaction_sync"), "{error}");
     assert!(names(&db).await?.is_empty());

@@ -1,5 +1,5 @@
-//! Runs the suite: `GET /tests` lists it, `POST /run?test=…` runs a test in a Durable Object of its own and answers 200,
-//! or 500 with what went wrong.
+//! Runs the suite: `GET /tests` lists it, `POST /run?test=…&held=…` runs a test in a Durable Object of its own, with or
+//! without transactions that are held open, and answers 200, or 500 with what went wrong.
 //!
 //! A panic stops the wasm instance, so its message is left in JavaScript's hands: `GET /panic` tells it, once.
 
@@ -50,8 +50,9 @@ async fn fetch(request: Request, env: Env, _context: Context) -> Result<Response
         "/panic" => last_panic(),
         "/tests" => Response::from_json(&conformance::tests().iter().map(Listed::from).collect::<Vec<_>>()),
         _ => {
-            let test = requested(&request)?;
-            env.durable_object("ISOLATED")?.get_by_name(&test.name())?.fetch_with_request(request).await
+            let (test, held) = requested(&request)?;
+            let object = format!("{} {held}", test.name());
+            env.durable_object("ISOLATED")?.get_by_name(&object)?.fetch_with_request(request).await
         }
     }
 }
@@ -76,13 +77,16 @@ impl From<&Test> for Listed {
     }
 }
 
-fn requested(request: &Request) -> Result<Test> {
+/// The test, and whether `begin` may hold a transaction open in it.
+fn requested(request: &Request) -> Result<(Test, bool)> {
     #[derive(serde::Deserialize)]
     struct Query {
         test: String,
+        held: bool,
     }
-    let Query { test } = request.query()?;
-    conformance::tests().into_iter().find(|known| known.name() == test).ok_or_else(|| format!("no such test: {test}").into())
+    let Query { test, held } = request.query()?;
+    let known = conformance::tests().into_iter().find(|known| known.name() == test);
+    Ok((known.ok_or_else(|| format!("no such test: {test}"))?, held))
 }
 
 #[durable_object]
@@ -97,8 +101,9 @@ impl DurableObject for Isolated {
 
     async fn fetch(&self, request: Request) -> Result<Response> {
         prepare();
-        let test = requested(&request)?;
+        let (test, held) = requested(&request)?;
         let connection = DoConnection::new(&self.state).map_err(|error| error.to_string())?;
+        let connection = if held { connection.with_async_transactions() } else { connection };
         match run::run(&test, connection).await {
             Ok(()) => Response::ok(""),
             Err(error) => Response::error(error, 500),

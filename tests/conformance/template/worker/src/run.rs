@@ -6,12 +6,14 @@ use sea_orm::conformance::{self, Test};
 use sea_orm::{rbac, tests_cfg};
 use sea_orm_do::DoConnection;
 
+use crate::suite::named_at_run_time;
+
 pub async fn run(test: &Test, connection: DoConnection) -> Result<(), String> {
     let mut entities = conformance::entities();
     entities.retain(|known| file(known.module) == file(test.module));
     // The later of two entities on one table wins.
     entities.sort_by_key(|known| (rank(known.module), Reverse(known.module)));
-    let connection = entities.iter().fold(libraries_own(connection), |connection, known| (known.register)(connection));
+    let connection = entities.iter().fold(named_at_run_time(libraries_own(connection)), |connection, known| (known.register)(connection));
     conformance::set_connection(connection);
     (test.run)().await
 }

@@ -1,13 +1,11 @@
-//! The time of one transaction closure, and what may happen in it.
+//! The time of one transaction, and what may happen in it.
 
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use sea_orm::{DbErr, RuntimeErr};
 
-use crate::dialect::statement::{only_reads, refused};
-
-/// One closure of `transaction_sync`, shared by every handle that was made in it.
+/// A closure of `transaction_sync`, or a transaction that is held open; shared by every handle that was made in it.
 #[derive(Debug, Default)]
 pub(crate) struct Scope {
     ended: AtomicBool,
@@ -28,12 +26,14 @@ impl Scope {
     }
 
     /// # Errors
-    /// When the closure is over.
+    /// When the transaction is over; the message tells why, where it did not end as it was told to.
     pub(crate) fn check(&self) -> Result<(), DbErr> {
-        if self.ended.load(Ordering::Relaxed) {
-            return Err(over());
+        if !self.ended.load(Ordering::Relaxed) {
+            return Ok(());
         }
-        Ok(())
+        let why = self.doom.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let why = why.unwrap_or_else(|| "what was made in it cannot be used after it".to_owned());
+        Err(DbErr::Conn(RuntimeErr::Internal(format!("this transaction is over: {why}"))))
     }
 
     /// Makes the closure roll back when it ends; the first reason stays.
@@ -56,18 +56,4 @@ impl Scope {
     pub(crate) fn end_part(&self) {
         self.parts.fetch_sub(1, Ordering::Relaxed);
     }
-
-    /// # Errors
-    /// When the transaction is for reading only, and the statement may write.
-    pub(crate) fn permit(&self, sql: &str) -> Result<(), DbErr> {
-        if self.read_only && !only_reads(sql) {
-            return Err(refused("the transaction is read-only: it was opened with AccessMode::ReadOnly"));
-        }
-        Ok(())
-    }
-}
-
-fn over() -> DbErr {
-    let why = "this transaction is over: its handle works inside of the closure that it was given to, and not after it";
-    DbErr::Conn(RuntimeErr::Internal(why.to_owned()))
 }

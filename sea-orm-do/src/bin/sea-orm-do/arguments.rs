@@ -1,0 +1,188 @@
+//! What the command takes.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use sea_orm_do::codegen::{BigIntegerType, DateTimeCrate, EntityFormat, Options, WithPrelude, WithSerde};
+
+#[derive(Parser)]
+#[command(name = "sea-orm-do", version, about = "Entities and schemas of the SQLite databases inside Durable Objects")]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Write Rust code
+    Generate {
+        #[command(subcommand)]
+        what: Generate,
+    },
+    /// Print a schema: as SQL, or as JSON
+    Schema {
+        #[command(flatten)]
+        source: Source,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Print what differs between two schemas; ends with 1 when something does
+    Diff {
+        /// A SQLite file, a schema in JSON, `-` for one on standard input, or an http address that answers with one
+        before: String,
+        /// As the first
+        after: String,
+        /// What `--url` of the other commands sends
+        #[arg(long)]
+        token: Option<String>,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Generate {
+    /// Write entities, one file a table, with `mod.rs` and `prelude.rs`
+    Entity(Box<Entity>),
+}
+
+/// Where a schema comes from. With neither, the one database under `.wrangler/state` is taken.
+#[derive(Args)]
+pub(crate) struct Source {
+    /// A SQLite file, also one that workerd or wrangler left; a schema in JSON; `-` for one on standard input
+    #[arg(long, conflicts_with = "url")]
+    pub(crate) file: Option<String>,
+    /// An http address that answers with the JSON of `sea_orm_do::introspect`
+    #[arg(long)]
+    pub(crate) url: Option<String>,
+    /// Sent as `Authorization: Bearer …`; SEA_ORM_DO_TOKEN in the environment does the same
+    #[arg(long)]
+    pub(crate) token: Option<String>,
+}
+
+#[derive(Args)]
+pub(crate) struct Entity {
+    #[command(flatten)]
+    pub(crate) source: Source,
+    /// The folder to write to
+    #[arg(short, long, default_value = ".")]
+    pub(crate) output_dir: PathBuf,
+    /// The form of an entity
+    #[arg(long, value_enum, default_value_t = Format::Dense)]
+    entity_format: Format,
+    /// Which traits of serde a model derives
+    #[arg(long, value_enum, default_value_t = Serde::None)]
+    with_serde: Serde,
+    /// The crate of the types of dates and times
+    #[arg(long, value_enum, default_value_t = DateTime::Chrono)]
+    date_time_crate: DateTime,
+    /// The type of integers
+    #[arg(long, value_enum, default_value_t = BigInteger::I64)]
+    big_integer_type: BigInteger,
+    /// Whether to write `prelude.rs`
+    #[arg(long, value_enum, default_value_t = Prelude::All)]
+    with_prelude: Prelude,
+    /// Do not write `register` into `mod.rs`
+    #[arg(long)]
+    without_register: bool,
+    /// Write `lib.rs` in the place of `mod.rs`
+    #[arg(short, long)]
+    lib: bool,
+    /// Only these tables, separated by commas
+    #[arg(short, long, value_delimiter = ',')]
+    tables: Vec<String>,
+    /// Not these tables, separated by commas
+    #[arg(long, value_delimiter = ',', default_value = "seaql_migrations")]
+    ignore_tables: Vec<String>,
+    /// A declared type in the place of the one in the database: `table.column=json_text`
+    #[arg(long, value_parser = column_type)]
+    column_type: Vec<(String, String)>,
+    /// Further derives of a model, separated by commas
+    #[arg(long, value_delimiter = ',')]
+    model_extra_derives: Vec<String>,
+    /// Further attributes of a model, without `#[]`, separated by commas
+    #[arg(long, value_delimiter = ',')]
+    model_extra_attributes: Vec<String>,
+    /// Print the names of the files as JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+impl Entity {
+    pub(crate) fn options(&self) -> Options {
+        Options {
+            format: match self.entity_format {
+                Format::Dense => EntityFormat::Dense,
+                Format::Compact => EntityFormat::Compact,
+                Format::Expanded => EntityFormat::Expanded,
+            },
+            with_serde: match self.with_serde {
+                Serde::None => WithSerde::None,
+                Serde::Serialize => WithSerde::Serialize,
+                Serde::Deserialize => WithSerde::Deserialize,
+                Serde::Both => WithSerde::Both,
+            },
+            date_time_crate: match self.date_time_crate {
+                DateTime::Chrono => DateTimeCrate::Chrono,
+                DateTime::Time => DateTimeCrate::Time,
+            },
+            big_integer_type: match self.big_integer_type {
+                BigInteger::I32 => BigIntegerType::I32,
+                BigInteger::I64 => BigIntegerType::I64,
+            },
+            with_prelude: match self.with_prelude {
+                Prelude::All => WithPrelude::All,
+                Prelude::None => WithPrelude::None,
+                Prelude::AllAllowUnusedImports => WithPrelude::AllAllowUnusedImports,
+            },
+            with_register: !self.without_register,
+            lib: self.lib,
+            tables: self.tables.clone(),
+            ignore_tables: self.ignore_tables.clone(),
+            column_types: self.column_type.clone(),
+            model_extra_derives: self.model_extra_derives.clone(),
+            model_extra_attributes: self.model_extra_attributes.clone(),
+        }
+    }
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Format {
+    Dense,
+    Compact,
+    Expanded,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Serde {
+    None,
+    Serialize,
+    Deserialize,
+    Both,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum DateTime {
+    Chrono,
+    Time,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum BigInteger {
+    I64,
+    I32,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Prelude {
+    All,
+    None,
+    AllAllowUnusedImports,
+}
+
+fn column_type(text: &str) -> Result<(String, String), String> {
+    let (column, declared) = text.rsplit_once('=').ok_or("is not of the form table.column=type")?;
+    Ok((column.to_owned(), declared.to_owned()))
+}

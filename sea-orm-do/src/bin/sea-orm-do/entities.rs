@@ -1,0 +1,43 @@
+//! `sea-orm-do generate entity`.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result};
+use sea_orm_do::codegen::generate as entities;
+
+use crate::arguments::Entity;
+
+pub(crate) fn generate(arguments: &Entity) -> Result<()> {
+    let schema = arguments.source.read()?;
+    let files = entities(&schema, &arguments.options())?;
+    let folder = &arguments.output_dir;
+    fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
+    let mut written = Vec::new();
+    for file in files {
+        let path = folder.join(&file.name);
+        fs::write(&path, file.content).with_context(|| format!("cannot write {}", path.display()))?;
+        eprintln!("wrote {}", path.display());
+        written.push(path);
+    }
+    format(&written);
+    eprintln!("{} files are in {}", written.len(), absolute(folder).display());
+    if arguments.json {
+        println!("{}", serde_json::json!({ "files": written }));
+    }
+    Ok(())
+}
+
+/// With the settings of the place they lie in. Without rustfmt they are formatted as well, by prettyplease.
+fn format(files: &[PathBuf]) {
+    match Command::new("rustfmt").args(["--edition", "2024"]).args(files).status() {
+        Ok(status) if status.success() => {}
+        Ok(status) => eprintln!("rustfmt ended with {status}: the files are not formatted in your style"),
+        Err(error) => eprintln!("rustfmt cannot be started ({error}): the files are not formatted in your style"),
+    }
+}
+
+fn absolute(folder: &Path) -> PathBuf {
+    fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned())
+}

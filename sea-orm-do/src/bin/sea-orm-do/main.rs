@@ -1,0 +1,36 @@
+//! The command `sea-orm-do`: entities, the schema and differences of a Durable Object's database.
+
+#![warn(clippy::unwrap_used, clippy::expect_used)]
+
+mod arguments;
+mod diff;
+mod entities;
+mod schema;
+mod source;
+mod state;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::Parser;
+
+use crate::arguments::{Cli, Command, Generate};
+
+fn main() -> ExitCode {
+    match run(Cli::parse().command) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run(command: Command) -> Result<ExitCode> {
+    match command {
+        Command::Generate { what: Generate::Entity(arguments) } => entities::generate(&arguments)?,
+        Command::Schema { source, json } => schema::print(&source, json)?,
+        Command::Diff { before, after, token, json } => return diff::print(&before, &after, token.as_deref(), json),
+    }
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,15 @@
+//! `sea-orm-do schema`.
+
+use anyhow::Result;
+
+use crate::arguments::Source;
+
+pub(crate) fn print(source: &Source, json: bool) -> Result<()> {
+    let schema = source.read()?;
+    if json {
+        println!("{}", serde_json::to_string_pretty(&schema)?);
+    } else {
+        schema.create_sql().iter().for_each(|statement| println!("{statement};"));
+    }
+    Ok(())
+}

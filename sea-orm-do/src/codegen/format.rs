@@ -1,0 +1,119 @@
+//! The generator's output as a source file: formatted, its relations named, with the function that registers entities.
+
+use std::collections::HashSet;
+
+use quote::{format_ident, quote};
+use syn::{Fields, Ident, Item, Type};
+
+use super::declared::{self, Declared};
+
+/// Formats a file of which the generator has left out the declared types of some fields; where `register` names modules,
+/// their entities are what its `register` function knows.
+pub(super) fn file(content: &str, declared: &Declared, register: &[String]) -> syn::Result<String> {
+    let mut file = syn::parse_file(content)?;
+    for item in &mut file.items {
+        declared::complete(item, declared);
+        name_relations(item);
+    }
+    if !register.is_empty() {
+        file.items.push(function(register)?);
+    }
+    let attributes = syn::File { items: Vec::new(), ..file.clone() };
+    let mut text = prettyplease::unparse(&attributes);
+    let mut before = None;
+    for item in file.items {
+        let kind = std::mem::discriminant(&item);
+        let is_line = matches!(item, Item::Use(_) | Item::Mod(_));
+        if !(is_line && before == Some(kind)) {
+            text.push('\n');
+        }
+        before = Some(kind);
+        text.push_str(&prettyplease::unparse(&syn::File { shebang: None, attrs: Vec::new(), items: vec![item] }));
+    }
+    Ok(text)
+}
+
+/// The generator calls a relation by the entity it leads to, which a column may be called as well, or which is a keyword:
+/// SeaORM makes names of functions out of it, where `r#` cannot stand. Nothing but the field itself is called by it.
+fn name_relations(item: &mut Item) {
+    let Item::Struct(model) = item else { return };
+    let Fields::Named(fields) = &mut model.fields else { return };
+    let (relations, columns): (Vec<_>, Vec<_>) = fields.named.iter_mut().partition(|field| is_relation(&field.ty));
+    let mut taken: HashSet<_> = columns.iter().filter_map(|field| field.ident.clone()).collect();
+    for field in relations {
+        let Some(name) = &field.ident else { continue };
+        let mut name = name.to_string().trim_start_matches("r#").to_owned();
+        while syn::parse_str::<Ident>(&name).map_or(true, |name| !taken.insert(name)) {
+            name.push_str("_entity");
+        }
+        field.ident = Some(format_ident!("{name}"));
+    }
+}
+
+fn is_relation(ty: &Type) -> bool {
+    let Type::Path(path) = ty else { return false };
+    let is_one = |name: &Ident| ["BelongsTo", "HasOne", "HasMany"].iter().any(|relation| name == relation);
+    path.path.segments.last().is_some_and(|last| is_one(&last.ident))
+}
+
+fn function(modules: &[String]) -> syn::Result<Item> {
+    let entities = modules.iter().map(|module| syn::parse_str::<Ident>(module)).collect::<Result<Vec<_>, _>>()?;
+    syn::parse2(quote! {
+        #[doc = " A handle that reads the tables of all entities as what they are."]
+        #[must_use]
+        pub fn register(db: sea_orm_do::DoConnection) -> sea_orm_do::DoConnection {
+            db #(.register::<#entities::Entity>())*
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn puts_blank_lines_between_items() {
+        let text = "//! Doc\n\npub mod a; pub mod b; pub use a::A; struct C { x: u8 }";
+        let expected = "//! Doc\n\npub mod a;\npub mod b;\n\npub use a::A;\n\nstruct C {\n    x: u8,\n}\n";
+        assert_eq!(file(text, &Declared::new(), &[]).unwrap(), expected);
+    }
+
+    #[test]
+    fn gives_a_relation_another_name_than_the_column() {
+        let text =
+            file("struct Model { person: i32, person: BelongsTo<super::person::Entity> }", &Declared::new(), &[])
+                .unwrap();
+        assert!(
+            text.contains("person: i32") && text.contains("person_entity: BelongsTo<super::person::Entity>"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn calls_no_relation_by_a_keyword() {
+        let text =
+            "struct Model { r#type: i32, r#matches: HasMany<super::a::Entity>, r#type: HasOne<super::r#type::Entity> }";
+        let text = file(text, &Declared::new(), &[]).unwrap();
+        assert!(
+            text.contains("r#type: i32") && text.contains(" matches: Has") && text.contains("type_entity: Has"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn says_the_declared_type() {
+        let declared =
+            Declared::from([("a".to_owned(), "Timestamp".to_owned()), ("b".to_owned(), "Char(None)".to_owned())]);
+        let text =
+            file("struct Model { #[sea_orm(unique)] a: DateTimeUtc, b: String, c: String }", &declared, &[]).unwrap();
+        let expected = "    #[sea_orm(unique, column_type = \"Timestamp\")]\n    a: DateTimeUtc,\n    \
+            #[sea_orm(column_type = \"Char(None)\")]\n    b: String,\n    c: String,\n";
+        assert!(text.contains(expected), "{text}");
+    }
+
+    #[test]
+    fn registers_every_entity() {
+        let text = file("pub mod a;", &Declared::new(), &["a".to_owned(), "r#type".to_owned()]).unwrap();
+        assert!(text.contains("db.register::<a::Entity>().register::<r#type::Entity>()"), "{text}");
+    }
+}

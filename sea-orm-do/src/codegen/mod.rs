@@ -1,0 +1,70 @@
+//! From a [`Schema`] to the entities of its tables, through SeaORM's own generator,
+//! [sea-orm-codegen](https://docs.rs/sea-orm-codegen).
+//!
+//! The entities read every value of their tables exactly as a [`DoConnection`](crate::DoConnection) gives it, once they are
+//! registered: `mod.rs` has a `register` function that does so for all of them. The same schema and options give the same
+//! bytes.
+//!
+//! ```
+//! use sea_orm_do::codegen::{Options, generate};
+//! use sea_orm_do::introspect::{Column, Schema, Table};
+//!
+//! let id = Column { name: "id".into(), declared_type: "INTEGER".into(), primary_key: Some(1), ..Default::default() };
+//! let task = Table { name: "task".into(), columns: vec![id], ..Default::default() };
+//! let files = generate(&Schema { tables: vec![task], ..Default::default() }, &Options::default())?;
+//! let names: Vec<_> = files.iter().map(|file| file.name.as_str()).collect();
+//! assert_eq!(names, ["task.rs", "mod.rs", "prelude.rs"]);
+//! # Ok::<(), sea_orm_do::codegen::CodegenError>(())
+//! ```
+
+mod columns;
+mod declared;
+mod error;
+mod format;
+mod names;
+mod options;
+mod tables;
+
+use sea_orm_codegen::EntityTransformer;
+
+use crate::introspect::Schema;
+
+pub use error::{CodegenError, Problem};
+pub use options::Options;
+pub use sea_orm_codegen::{BigIntegerType, DateTimeCrate, EntityFormat, WithPrelude, WithSerde};
+
+/// A Rust source file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct File {
+    /// Its name, without a folder.
+    pub name: String,
+    /// Its text, formatted.
+    pub content: String,
+}
+
+/// Writes the entities of a schema's tables, `mod.rs` and, unless it is not wanted, `prelude.rs`.
+///
+/// Generated columns are left out, because no statement may write them. Views and virtual tables get no entity: they have
+/// no primary key.
+///
+/// # Errors
+/// All at once: tables without a primary key, columns whose types have no Rust type, names that are none in Rust, and
+/// tables that are asked for and not there.
+pub fn generate(schema: &Schema, options: &Options) -> Result<Vec<File>, CodegenError> {
+    let tables = tables::selected(schema, options)?;
+    let modules = tables.iter().map(|table| names::module(&table.name)).collect::<Vec<_>>();
+    let statements = tables::statements(&tables, options)?;
+    let writer =
+        EntityTransformer::transform(statements).map_err(|error| CodegenError::Generator(error.to_string()))?;
+    let output = writer.generate(&options.context());
+    let index = options.index_file();
+    let format = |file: sea_orm_codegen::OutputFile| {
+        let register = options.with_register && file.name == index;
+        let table = tables.iter().find(|table| names::file(&table.name) == file.name);
+        let declared = table.map(|table| declared::of(table, options)).unwrap_or_default();
+        let content = format::file(&file.content, &declared, if register { &modules } else { &[] })
+            .map_err(|error| CodegenError::Generator(format!("{}: {error}", file.name)))?;
+        Ok(File { name: file.name, content })
+    };
+    output.files.into_iter().map(format).collect()
+}

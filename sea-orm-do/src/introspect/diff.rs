@@ -1,0 +1,228 @@
+//! What differs between two schemas.
+
+use std::collections::BTreeMap;
+use std::fmt::{Display, Formatter};
+
+use serde::{Deserialize, Serialize};
+
+use super::schema::{Origin, Schema, Table};
+use super::sql::OnConflict;
+use crate::dialect::tag::quoted;
+
+/// Something that is not the same in two schemas.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Difference {
+    /// What it is.
+    pub object: Object,
+    /// Its SQL in the first schema; `None` where it is not there.
+    pub before: Option<String>,
+    /// Its SQL in the second schema; `None` where it is not there.
+    pub after: Option<String>,
+}
+
+/// A thing in a schema.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Object {
+    /// A whole table.
+    Table(String),
+    /// A column of a table.
+    Column {
+        /// The table.
+        table: String,
+        /// The column.
+        name: String,
+    },
+    /// The order of a table's columns, the columns being the same.
+    ColumnOrder(String),
+    /// The primary key of a table.
+    PrimaryKey(String),
+    /// What follows the columns of a table: STRICT, WITHOUT ROWID.
+    Options(String),
+    /// An index that has a name.
+    Index {
+        /// The table.
+        table: String,
+        /// The index.
+        name: String,
+    },
+    /// A UNIQUE constraint, a foreign key or a check of a table.
+    Constraint {
+        /// The table.
+        table: String,
+        /// Its SQL: it has no name that counts.
+        sql: String,
+    },
+    /// A virtual table.
+    VirtualTable(String),
+    /// A view.
+    View(String),
+    /// A trigger.
+    Trigger(String),
+}
+
+type Parts = BTreeMap<Object, String>;
+
+impl Schema {
+    /// What differs in `other`, object by object; nothing exactly when the two are equal.
+    ///
+    /// A table that only one of them has is one difference. Names are compared as they are written.
+    #[must_use]
+    pub fn diff(&self, other: &Self) -> Vec<Difference> {
+        let mut differences = Vec::new();
+        let (mut before, mut after) = (self.parts(), other.parts());
+        for table in &self.tables {
+            match other.tables.iter().find(|other| other.name == table.name) {
+                Some(other) => differences.extend(compare(table.parts(), &other.parts())),
+                None => {
+                    before.insert(Object::Table(table.name.clone()), table.create_sql());
+                }
+            }
+        }
+        for table in other.tables.iter().filter(|table| self.tables.iter().all(|own| own.name != table.name)) {
+            after.insert(Object::Table(table.name.clone()), table.create_sql());
+        }
+        differences.extend(compare(before, &after));
+        differences
+    }
+
+    /// What is not a table.
+    fn parts(&self) -> Parts {
+        let virtual_tables = self.virtual_tables.iter().map(|t| (Object::VirtualTable(t.name.clone()), t.sql.clone()));
+        let views = self.views.iter().map(|view| (Object::View(view.name.clone()), view.sql.clone()));
+        let triggers = self.triggers.iter().map(|trigger| (Object::Trigger(trigger.name.clone()), trigger.sql.clone()));
+        virtual_tables.chain(views).chain(triggers).collect()
+    }
+}
+
+fn compare(before: Parts, after: &Parts) -> Vec<Difference> {
+    let added = after.iter().filter(|(object, _)| !before.contains_key(object));
+    let added =
+        added.map(|(object, sql)| Difference { object: object.clone(), before: None, after: Some(sql.clone()) });
+    let added: Vec<_> = added.collect();
+    let mut differences: Vec<_> = before
+        .into_iter()
+        .filter(|(object, sql)| after.get(object) != Some(sql))
+        .map(|(object, sql)| Difference { after: after.get(&object).cloned(), before: Some(sql), object })
+        .chain(added)
+        .collect();
+    differences.sort_by(|one, other| one.object.cmp(&other.object));
+    // Columns that come and go change the order by themselves.
+    let columns_differ = differences.iter().any(|difference| {
+        matches!(difference.object, Object::Column { .. })
+            && (difference.before.is_none() || difference.after.is_none())
+    });
+    differences.retain(|difference| !columns_differ || !matches!(difference.object, Object::ColumnOrder(_)));
+    differences
+}
+
+impl Table {
+    fn parts(&self) -> Parts {
+        let table = || self.name.clone();
+        let constraint = |sql: String| (Object::Constraint { table: table(), sql: sql.clone() }, sql);
+        let names: Vec<_> = self.columns.iter().map(|column| quoted(&column.name)).collect();
+        let mut parts = Parts::from([(Object::ColumnOrder(table()), names.join(", "))]);
+        parts.extend(
+            self.columns
+                .iter()
+                .map(|column| (Object::Column { table: table(), name: column.name.clone() }, column.to_string())),
+        );
+        parts.extend(self.primary_key_sql().map(|sql| (Object::PrimaryKey(table()), sql)));
+        parts.extend(self.options().map(|options| (Object::Options(table()), options)));
+        for index in &self.indexes {
+            match (&index.name, index.create_sql(&self.name)) {
+                (Some(name), Some(sql)) => {
+                    parts.insert(Object::Index { table: table(), name: name.clone() }, sql);
+                }
+                _ if index.origin == Origin::Unique => parts.extend([constraint(index.to_string())]),
+                _ => {}
+            }
+        }
+        parts.extend(self.foreign_keys.iter().map(|key| constraint(key.to_string())));
+        parts.extend(self.checks.iter().map(|check| constraint(check.to_string())));
+        parts
+    }
+
+    /// The primary key with all that can be said of it.
+    fn primary_key_sql(&self) -> Option<String> {
+        let names: Vec<_> = self.primary_key().into_iter().map(|column| quoted(&column.name)).collect();
+        let columns = match self.index_of_primary_key() {
+            Some(index) => index.to_string(),
+            None if names.is_empty() => return None,
+            None => format!("PRIMARY KEY ({})", names.join(", ")),
+        };
+        let autoincrement = if self.autoincrement { " AUTOINCREMENT" } else { "" };
+        Some(format!("{columns}{}{autoincrement}", OnConflict(self.primary_key_conflict)))
+    }
+}
+
+/// `- table task: column "title": "title" TEXT`, and the same with `+` for what is new.
+impl Display for Difference {
+    fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
+        let lines = [('-', &self.before), ('+', &self.after)];
+        let lines = lines.into_iter().filter_map(|(sign, sql)| Some((sign, sql.as_ref()?)));
+        for (at, (sign, sql)) in lines.enumerate() {
+            write!(f, "{}{sign} {}: {sql}", if at > 0 { "\n" } else { "" }, self.object)?;
+        }
+        Ok(())
+    }
+}
+
+impl Display for Object {
+    fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Table(name) => write!(f, "table `{name}`"),
+            Self::Column { table, name } => write!(f, "table `{table}`, column `{name}`"),
+            Self::ColumnOrder(table) => write!(f, "table `{table}`, order of columns"),
+            Self::PrimaryKey(table) => write!(f, "table `{table}`, primary key"),
+            Self::Options(table) => write!(f, "table `{table}`, options"),
+            Self::Index { table, name } => write!(f, "table `{table}`, index `{name}`"),
+            Self::Constraint { table, .. } => write!(f, "table `{table}`, constraint"),
+            Self::VirtualTable(name) => write!(f, "virtual table `{name}`"),
+            Self::View(name) => write!(f, "view `{name}`"),
+            Self::Trigger(name) => write!(f, "trigger `{name}`"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::schema::Column;
+    use super::*;
+
+    fn schema(columns: &[&str]) -> Schema {
+        let column =
+            |name: &&str| Column { name: (*name).to_owned(), collation: "BINARY".to_owned(), ..Default::default() };
+        let table = Table { name: "t".to_owned(), columns: columns.iter().map(column).collect(), ..Default::default() };
+        Schema { tables: vec![table], ..Default::default() }
+    }
+
+    fn lines(before: &Schema, after: &Schema) -> Vec<String> {
+        before.diff(after).iter().map(Difference::to_string).collect()
+    }
+
+    #[test]
+    fn names_a_column_that_came() {
+        assert_eq!(lines(&schema(&["a"]), &schema(&["b", "a"])), ["+ table `t`, column `b`: \"b\""]);
+    }
+
+    #[test]
+    fn names_a_column_that_changed() {
+        let mut after = schema(&["a"]);
+        after.tables[0].columns[0].not_null = true;
+        let expected = ["- table `t`, column `a`: \"a\"\n+ table `t`, column `a`: \"a\" NOT NULL"];
+        assert_eq!(lines(&schema(&["a"]), &after), expected);
+    }
+
+    #[test]
+    fn names_another_order_of_the_same_columns() {
+        let [line] = &lines(&schema(&["a", "b"]), &schema(&["b", "a"]))[..] else { panic!("one difference") };
+        assert!(line.starts_with("- table `t`, order of columns: \"a\", \"b\""), "{line}");
+    }
+
+    #[test]
+    fn a_table_that_went_is_one_difference() {
+        assert_eq!(lines(&schema(&["a"]), &Schema::default()), ["- table `t`: CREATE TABLE \"t\" ( \"a\" )"]);
+        assert_eq!(lines(&Schema::default(), &Schema::default()), [""; 0]);
+    }
+}

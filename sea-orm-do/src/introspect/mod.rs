@@ -1,0 +1,51 @@
+//! What a database is made of, as plain data: read it, compare it, serve it as JSON, make it again.
+//!
+//! ```
+//! # #[cfg(feature = "native")]
+//! # fn main() -> Result<(), sea_orm::DbErr> {
+//! # use futures_util::FutureExt;
+//! # use sea_orm::ConnectionTrait;
+//! # let db = sea_orm_do::DoConnection::in_memory()?;
+//! # db.execute_unprepared("CREATE TABLE task (id INTEGER PRIMARY KEY, title TEXT)").now_or_never().unwrap()?;
+//! let schema = sea_orm_do::introspect(&db)?;
+//! let task = schema.table("task").unwrap();
+//! assert_eq!(task.rowid().map(|id| id.name.as_str()), Some("id"));
+//! # Ok(())
+//! # }
+//! # #[cfg(not(feature = "native"))]
+//! # fn main() {}
+//! ```
+
+mod create;
+mod declaration;
+mod diff;
+#[cfg(all(feature = "native", not(target_arch = "wasm32")))]
+mod file;
+mod index;
+mod read;
+mod schema;
+mod sql;
+mod text;
+
+use sea_orm::DbErr;
+
+use crate::connection::DoConnection;
+
+pub use diff::{Difference, Object};
+#[cfg(all(feature = "native", not(target_arch = "wasm32")))]
+pub use file::introspect_file;
+pub use schema::{
+    Action, Check, Column, Conflict, ForeignKey, Generated, Index, IndexColumn, Origin, Schema, Table, Term, Trigger,
+    View, VirtualTable,
+};
+
+/// Reads the tables, indexes, views and triggers of a database, with the columns, keys and checks of its tables.
+///
+/// What belongs to SQLite (`sqlite_…`) and to the runtime (`_cf_…`) is left out. It takes five statements and one for
+/// each view and virtual table.
+///
+/// # Errors
+/// When the database cannot be read.
+pub fn introspect(db: &DoConnection) -> Result<Schema, DbErr> {
+    read::schema(&*db.database.storage)
+}

@@ -1,0 +1,149 @@
+//! The parts of a schema as SQL text.
+
+use std::fmt::{Display, Formatter, Result};
+
+use super::schema::{Action, Check, Column, Conflict, ForeignKey, Generated, Index, IndexColumn, Origin, Term};
+use crate::dialect::tag::quoted;
+
+/// As in a CREATE TABLE, without its part in the primary key.
+impl Display for Column {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        f.write_str(&quoted(&self.name))?;
+        if !self.declared_type.is_empty() {
+            write!(f, " {}", self.declared_type)?;
+        }
+        if self.not_null {
+            write!(f, " NOT NULL{}", OnConflict(self.not_null_conflict))?;
+        }
+        if let Some(default) = &self.default {
+            write!(f, " DEFAULT {}", DefaultValue(default))?;
+        }
+        if self.collation != "BINARY" {
+            write!(f, " COLLATE {}", quoted(&self.collation))?;
+        }
+        if let Some(Generated { expression, stored }) = &self.generated {
+            write!(f, " GENERATED ALWAYS AS ({expression}) {}", if *stored { "STORED" } else { "VIRTUAL" })?;
+        }
+        Ok(())
+    }
+}
+
+/// As a constraint, or as what follows the table's name in a CREATE INDEX.
+impl Display for Index {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        match self.origin {
+            Origin::Statement => {}
+            Origin::Unique => f.write_str("UNIQUE ")?,
+            Origin::PrimaryKey => f.write_str("PRIMARY KEY ")?,
+        }
+        write!(f, "({}){}", list(&self.columns), OnConflict(self.conflict))?;
+        match &self.predicate {
+            Some(predicate) => write!(f, " WHERE {predicate}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Index {
+    /// The CREATE INDEX of an index that has a name; `None` for one that belongs to a constraint.
+    #[must_use]
+    pub fn create_sql(&self, table: &str) -> Option<String> {
+        let unique = if self.unique { "UNIQUE " } else { "" };
+        let name = quoted(self.name.as_ref()?);
+        Some(format!("CREATE {unique}INDEX {name} ON {} {self}", quoted(table)))
+    }
+}
+
+/// With the collation: in an index it is that of the column unless another one is given.
+impl Display for IndexColumn {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        match &self.term {
+            Term::Column(name) => f.write_str(&quoted(name))?,
+            Term::Expression(expression) => f.write_str(expression)?,
+        }
+        write!(f, " COLLATE {}", quoted(&self.collation))?;
+        if self.descending { f.write_str(" DESC") } else { Ok(()) }
+    }
+}
+
+/// As a constraint of the table.
+impl Display for ForeignKey {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        write!(f, "FOREIGN KEY ({}) REFERENCES {}", names(&self.columns), quoted(&self.table))?;
+        if !self.references.is_empty() {
+            write!(f, " ({})", names(&self.references))?;
+        }
+        for (event, action) in [("DELETE", self.on_delete), ("UPDATE", self.on_update)] {
+            if action != Action::NoAction {
+                write!(f, " ON {event} {action}")?;
+            }
+        }
+        if self.deferred { f.write_str(" DEFERRABLE INITIALLY DEFERRED") } else { Ok(()) }
+    }
+}
+
+impl Display for Action {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        f.write_str(match self {
+            Self::NoAction => "NO ACTION",
+            Self::Restrict => "RESTRICT",
+            Self::SetNull => "SET NULL",
+            Self::SetDefault => "SET DEFAULT",
+            Self::Cascade => "CASCADE",
+        })
+    }
+}
+
+/// As a constraint of the table.
+impl Display for Check {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        if let Some(name) = &self.name {
+            write!(f, "CONSTRAINT {} ", quoted(name))?;
+        }
+        write!(f, "CHECK ({})", self.expression)
+    }
+}
+
+/// Nothing for SQLite's default.
+pub(super) struct OnConflict(pub(super) Conflict);
+
+impl Display for OnConflict {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        f.write_str(match self.0 {
+            Conflict::Abort => "",
+            Conflict::Fail => " ON CONFLICT FAIL",
+            Conflict::Ignore => " ON CONFLICT IGNORE",
+            Conflict::Replace => " ON CONFLICT REPLACE",
+            Conflict::Rollback => " ON CONFLICT ROLLBACK",
+        })
+    }
+}
+
+/// What follows DEFAULT.
+pub(super) struct DefaultValue<'a>(pub(super) &'a str);
+
+impl DefaultValue<'_> {
+    /// Whether it is a name, which stands for a text, or for a keyword such as `CURRENT_TIMESTAMP`. In brackets it would be
+    /// a column: <https://www.sqlite.org/lang_createtable.html#the_default_clause>.
+    pub(super) fn is_name(&self) -> bool {
+        let mut text = super::text::Text::new(self.0);
+        text.peek().is_some_and(|token| token.name().is_some()) && {
+            text.skip();
+            text.peek().is_none()
+        }
+    }
+}
+
+impl Display for DefaultValue<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> Result {
+        if self.is_name() { f.write_str(self.0) } else { write!(f, "({})", self.0) }
+    }
+}
+
+fn names(names: &[String]) -> String {
+    names.iter().map(|name| quoted(name)).collect::<Vec<_>>().join(", ")
+}
+
+fn list<T: Display>(items: &[T]) -> String {
+    items.iter().map(T::to_string).collect::<Vec<_>>().join(", ")
+}

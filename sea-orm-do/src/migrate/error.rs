@@ -1,0 +1,71 @@
+//! What can stop migrations.
+
+use sea_orm::DbErr;
+
+/// Why migrations did not run, or not to their end.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// What the database has recorded is not the beginning of what the code knows. Nothing was run.
+    #[error(
+        "nothing was run: the migrations that are recorded in the database are not the first of those in the code \
+         ({difference}); recorded: {}; in the code: {}",
+        listed(recorded),
+        listed(known)
+    )]
+    Drift {
+        /// The first place where the two differ, in words.
+        difference: String,
+        /// The names in the database, in the order in which they were applied.
+        recorded: Vec<String>,
+        /// The names in the code, in its order.
+        known: Vec<String>,
+    },
+    /// A migration failed and left nothing behind; those before it stay.
+    #[error("{way} of migration `{migration}` failed and was undone: {cause}; done before it: {}", listed(before))]
+    Failed {
+        /// The name of the migration.
+        migration: String,
+        /// Which of its two functions it was.
+        way: Way,
+        /// What it failed with.
+        cause: DbErr,
+        /// The names of the migrations that the same call had applied or reverted by then.
+        before: Vec<String>,
+    },
+    /// The database failed outside of a migration, or the code has no list of migrations that can be run.
+    #[error(transparent)]
+    Database(#[from] DbErr),
+}
+
+/// One of the two functions of a migration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// Applies it.
+    Up,
+    /// Reverts it.
+    Down,
+}
+
+impl std::fmt::Display for Way {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Up => "up",
+            Self::Down => "down",
+        })
+    }
+}
+
+impl From<Error> for DbErr {
+    /// [`DbErr::Migration`] with the whole message, or the database's own error.
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Database(error) => error,
+            other => Self::Migration(other.to_string()),
+        }
+    }
+}
+
+fn listed(names: &[String]) -> String {
+    if names.is_empty() { "none".to_owned() } else { names.join(", ") }
+}

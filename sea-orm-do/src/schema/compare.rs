@@ -1,0 +1,212 @@
+//! A table against its entity.
+
+use sea_orm::DbErr;
+
+use super::report::Report;
+use super::wanted::{Wanted, WantedIndex};
+use crate::DoConnection;
+use crate::dialect::tag::quoted;
+use crate::error::StorageError;
+use crate::introspect::{Column, ForeignKey, Index, Object, Schema, Table, Term};
+
+const REBUILD: &str = "ALTER TABLE cannot change it: rebuild the table in a migration";
+const IN_USE: &str = "it may hold data: drop it in a migration";
+
+pub(super) fn compare(
+    db: &DoConnection,
+    schema: &Schema,
+    found: &Table,
+    wanted: &Wanted,
+    report: &mut Report,
+) -> Result<(), DbErr> {
+    let mut comparison = Comparison { schema, found, wanted, report, absent: Vec::new() };
+    comparison.columns(|| is_empty(db, &found.name))?;
+    comparison.primary_key();
+    comparison.indexes();
+    comparison.foreign_keys();
+    Ok(())
+}
+
+fn is_empty(db: &DoConnection, table: &str) -> Result<bool, DbErr> {
+    let sql = format!("SELECT 1 FROM {} LIMIT 1", quoted(table));
+    Ok(db.database.storage.exec(&sql, &[]).map_err(StorageError::into_query)?.rows.is_empty())
+}
+
+struct Comparison<'a> {
+    schema: &'a Schema,
+    found: &'a Table,
+    wanted: &'a Wanted,
+    report: &'a mut Report,
+    /// The columns that are not there and do not come.
+    absent: Vec<&'a str>,
+}
+
+impl Comparison<'_> {
+    fn column(&self, name: &str) -> Object {
+        Object::Column { table: self.found.name.clone(), name: name.to_owned() }
+    }
+
+    fn columns(&mut self, is_empty: impl Fn() -> Result<bool, DbErr>) -> Result<(), DbErr> {
+        for (column, added) in self.wanted.columns() {
+            let Some(found) = self.found.column(&column.name) else {
+                let key = self.key_of_one(&column.name);
+                let reason = match added.needs_empty_table {
+                    Some(reason) if column.primary_key.is_some() || !is_empty()? => Some(reason),
+                    None if key.is_some() && added.has_default && !is_empty()? => {
+                        Some("the table has rows, for which a column with a foreign key can have no default")
+                    }
+                    _ => None,
+                };
+                let object = self.column(&column.name);
+                match reason {
+                    Some(reason) => {
+                        self.absent.push(&column.name);
+                        self.report.leave(object, None, Some(column.to_string()), reason);
+                    }
+                    None => {
+                        self.report.miss(object, format!("{}{}", added.sql, key.map(references).unwrap_or_default()))
+                    }
+                }
+                continue;
+            };
+            if !is_alike(found, column) {
+                // What the entity does not say is as it is found.
+                let said = Column {
+                    default: column.default.clone().or_else(|| found.default.clone()),
+                    collation: found.collation.clone(),
+                    ..column.clone()
+                };
+                let object = self.column(&column.name);
+                self.report.leave(object, Some(found.to_string()), Some(said.to_string()), REBUILD);
+            }
+        }
+        for found in self.found.columns.iter().filter(|found| self.wanted.table.column(&found.name).is_none()) {
+            let object = self.column(&found.name);
+            self.report.leave(object, Some(found.to_string()), None, IN_USE);
+        }
+        Ok(())
+    }
+
+    fn primary_key(&mut self) {
+        let names = |table: &Table| table.primary_key().iter().map(|column| quoted(&column.name)).collect::<Vec<_>>();
+        let (found, wanted) = (names(self.found).join(", "), names(&self.wanted.table).join(", "));
+        if !found.eq_ignore_ascii_case(&wanted) {
+            let object = Object::PrimaryKey(self.found.name.clone());
+            let key = |names: String| Some(format!("PRIMARY KEY ({names})"));
+            self.report.leave(object, key(found), key(wanted), REBUILD);
+        }
+    }
+
+    fn indexes(&mut self) {
+        let key: Vec<_> = self.found.primary_key().iter().map(|column| column.name.clone()).collect();
+        for wanted in &self.wanted.indexes {
+            let is_key = wanted.unique && is_same_set(&wanted.columns, &key);
+            if is_key || self.found.indexes.iter().any(|found| serves(found, wanted)) {
+                continue;
+            }
+            let object = wanted.object(&self.found.name);
+            let of_name =
+                |found: &&Index| found.name.as_ref().is_some_and(|name| name.eq_ignore_ascii_case(&wanted.name));
+            if let Some(other) = self.found.indexes.iter().find(of_name) {
+                let (before, after) = (other.create_sql(&self.found.name), Some(wanted.create.clone()));
+                self.report.leave(object, before, after, "an index of this name is there: drop it in a migration");
+            } else if wanted.columns.iter().any(|column| self.absent.contains(&column.as_str())) {
+                self.report.leave(object, None, Some(wanted.create.clone()), "a column of it is not there");
+            } else {
+                self.report.miss(object, wanted.create.clone());
+            }
+        }
+        let unique = self.found.indexes.iter().filter(|found| found.unique && found.predicate.is_none());
+        for found in unique {
+            let Some(columns) = columns_of(found) else { continue };
+            let is_wanted = |wanted: &WantedIndex| wanted.unique && is_same_set(&columns, &wanted.columns);
+            if is_same_set(&columns, &key) || self.wanted.indexes.iter().any(is_wanted) {
+                continue;
+            }
+            let table = self.found.name.clone();
+            let sql = found.create_sql(&table).unwrap_or_else(|| found.to_string());
+            let object = match &found.name {
+                Some(name) => Object::Index { table, name: name.clone() },
+                None => Object::Constraint { table, sql: sql.clone() },
+            };
+            self.report.leave(object, Some(sql), None, "the entity does not say that it is unique");
+        }
+    }
+
+    fn foreign_keys(&mut self) {
+        for wanted in &self.wanted.table.foreign_keys {
+            // A new column brings it along.
+            let comes = matches!(&wanted.columns[..], [column] if self.found.column(column).is_none());
+            if !comes && !self.found.foreign_keys.iter().any(|found| self.is_same_key(found, wanted)) {
+                let sql = wanted.to_string();
+                let object = Object::Constraint { table: self.found.name.clone(), sql: sql.clone() };
+                self.report.leave(object, None, Some(sql), REBUILD);
+            }
+        }
+        for found in &self.found.foreign_keys {
+            if !self.wanted.table.foreign_keys.iter().any(|wanted| self.is_same_key(found, wanted)) {
+                let sql = found.to_string();
+                let object = Object::Constraint { table: self.found.name.clone(), sql: sql.clone() };
+                self.report.leave(object, Some(sql), None, REBUILD);
+            }
+        }
+    }
+
+    fn is_same_key(&self, found: &ForeignKey, wanted: &ForeignKey) -> bool {
+        let parent = self.schema.table(&found.table);
+        let key = || parent.map(|parent| parent.primary_key().iter().map(|column| column.name.clone()).collect());
+        let references = if found.references.is_empty() { key().unwrap_or_default() } else { found.references.clone() };
+        found.table.eq_ignore_ascii_case(&wanted.table)
+            && is_same_list(&found.columns, &wanted.columns)
+            && is_same_list(&references, &wanted.references)
+            && (found.on_delete, found.on_update) == (wanted.on_delete, wanted.on_update)
+    }
+
+    /// The foreign key of one column.
+    fn key_of_one(&self, column: &str) -> Option<&ForeignKey> {
+        self.wanted.table.foreign_keys.iter().find(|key| matches!(&key.columns[..], [own] if own == column))
+    }
+}
+
+/// A foreign key as the constraint of its column.
+fn references(key: &ForeignKey) -> String {
+    let table_constraint = key.to_string();
+    let (_, constraint) = table_constraint.split_once(" REFERENCES ").unwrap_or_default();
+    format!(" REFERENCES {constraint}")
+}
+
+fn is_alike(found: &Column, wanted: &Column) -> bool {
+    // The rowid is never NULL, whatever its declaration says.
+    let is_key = found.primary_key.is_some() && wanted.primary_key.is_some();
+    let default = |text: &String| text.trim_matches(['(', ')']).to_ascii_lowercase();
+    found.declared_type.eq_ignore_ascii_case(&wanted.declared_type)
+        && (is_key || found.not_null == wanted.not_null)
+        && (wanted.default.is_none() || found.default.as_ref().map(default) == wanted.default.as_ref().map(default))
+}
+
+/// Whether an index that is there does what the entity asks for, under whatever name.
+fn serves(found: &Index, wanted: &WantedIndex) -> bool {
+    let columns = columns_of(found).filter(|_| found.predicate.is_none());
+    columns.is_some_and(|columns| match wanted.unique {
+        true => found.unique && is_same_set(&columns, &wanted.columns),
+        false => is_same_list(&columns, &wanted.columns),
+    })
+}
+
+/// `None` for an index on expressions.
+fn columns_of(index: &Index) -> Option<Vec<String>> {
+    let column = |column: &crate::introspect::IndexColumn| match &column.term {
+        Term::Column(name) => Some(name.clone()),
+        Term::Expression(_) => None,
+    };
+    index.columns.iter().map(column).collect()
+}
+
+fn is_same_list(one: &[String], other: &[String]) -> bool {
+    one.len() == other.len() && one.iter().zip(other).all(|(one, other)| one.eq_ignore_ascii_case(other))
+}
+
+/// The columns of a unique key have no order.
+fn is_same_set(one: &[String], other: &[String]) -> bool {
+    one.len() == other.len() && one.iter().all(|name| other.iter().any(|other| other.eq_ignore_ascii_case(name)))
+}

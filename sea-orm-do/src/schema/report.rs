@@ -1,0 +1,88 @@
+//! What differs between entities and a database.
+
+use std::fmt::{Display, Formatter};
+
+use sea_orm::DbErr;
+use serde::Serialize;
+
+use crate::introspect::{Difference, Object};
+
+/// What [`sync`](super::sync) did, or would do, and what it leaves alone.
+///
+/// In each difference `before` is the database's, and `after` the entity's.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Report {
+    /// What the database did not have: `sync` has created it, by the statement in `after`.
+    pub missing: Vec<Difference>,
+    /// What is not as the entities have it, and stays so.
+    pub left: Vec<Left>,
+}
+
+/// Something that `sync` does not do.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Left {
+    /// What differs.
+    pub difference: Difference,
+    /// Why it was left alone.
+    pub reason: &'static str,
+}
+
+impl Report {
+    /// Whether the database is as the entities have it.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.missing.is_empty() && self.left.is_empty()
+    }
+
+    /// For a guard at the start.
+    ///
+    /// # Errors
+    /// `DbErr::Migration` with the whole report, unless the database is as the entities have it.
+    pub fn into_result(self) -> Result<(), DbErr> {
+        if self.is_empty() {
+            return Ok(());
+        }
+        Err(DbErr::Migration(format!("the database is not as the entities have it: {self}")))
+    }
+
+    pub(super) fn miss(&mut self, object: Object, sql: String) {
+        self.missing.push(Difference { object, before: None, after: Some(sql) });
+    }
+
+    pub(super) fn leave(
+        &mut self,
+        object: Object,
+        before: Option<String>,
+        after: Option<String>,
+        reason: &'static str,
+    ) {
+        self.left.push(Left { difference: Difference { object, before, after }, reason });
+    }
+}
+
+/// One sentence for each difference, separated by semicolons.
+impl Display for Report {
+    fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
+        let none = || "nothing".to_owned();
+        let missing =
+            self.missing.iter().map(|difference| format!("missing: {}", difference.after.clone().unwrap_or_default()));
+        let left = self.left.iter().map(|Left { difference: Difference { object, before, after }, reason }| {
+            let (before, after) = (before.clone().unwrap_or_else(none), after.clone().unwrap_or_else(none));
+            format!("table `{}` has {before} where its entity has {after} ({reason})", table_of(object))
+        });
+        f.write_str(&missing.chain(left).collect::<Vec<_>>().join("; "))
+    }
+}
+
+fn table_of(object: &Object) -> &str {
+    match object {
+        Object::Column { table, .. } | Object::Index { table, .. } | Object::Constraint { table, .. } => table,
+        Object::Table(name)
+        | Object::ColumnOrder(name)
+        | Object::PrimaryKey(name)
+        | Object::Options(name)
+        | Object::VirtualTable(name)
+        | Object::View(name)
+        | Object::Trigger(name) => name,
+    }
+}

@@ -1,0 +1,83 @@
+//! Transactions and the savepoints in them: what is not committed is rolled back.
+
+use std::ops::Deref;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::NativeStorage;
+use crate::error::StorageError;
+use crate::storage::{HeldTransaction, Watcher};
+
+/// A transaction, or a savepoint where one is open. It is also rolled back when its step panics or its commit fails.
+#[derive(Debug)]
+pub(super) struct Transaction<S: Deref<Target = NativeStorage>> {
+    storage: S,
+    is_savepoint: bool,
+    ended: bool,
+}
+
+impl<S: Deref<Target = NativeStorage>> Transaction<S> {
+    pub(super) fn begin(storage: S) -> Result<Self, StorageError> {
+        let is_savepoint = !storage.connection().is_autocommit();
+        // At once, so that no other process can write between the step's first read and its first write. Savepoints share
+        // a name, which stands for the innermost: https://www.sqlite.org/lang_savepoint.html
+        storage.control(if is_savepoint { "SAVEPOINT inner" } else { "BEGIN IMMEDIATE" })?;
+        Ok(Self { storage, is_savepoint, ended: false })
+    }
+
+    pub(super) fn commit(mut self) -> Result<(), StorageError> {
+        self.storage.control(if self.is_savepoint { "RELEASE inner" } else { "COMMIT" })?;
+        self.ended = true;
+        Ok(())
+    }
+
+    pub(super) fn rollback(mut self) -> Result<(), StorageError> {
+        self.ended = true;
+        self.undo()
+    }
+
+    fn undo(&self) -> Result<(), StorageError> {
+        self.storage.control(if self.is_savepoint { "ROLLBACK TO inner; RELEASE inner" } else { "ROLLBACK" })
+    }
+}
+
+impl<S: Deref<Target = NativeStorage>> Drop for Transaction<S> {
+    fn drop(&mut self) {
+        if !self.ended {
+            // It fails only where SQLite has rolled back by itself; the panic or the failed commit is being reported.
+            let _ = self.undo();
+        }
+    }
+}
+
+/// A transaction that is held open between calls; nothing on the host has to wait for it to begin or to end.
+pub(super) struct Held(Mutex<Option<(Transaction<Arc<NativeStorage>>, Arc<dyn Watcher>)>>);
+
+impl Held {
+    pub(super) fn new(transaction: Transaction<Arc<NativeStorage>>, watcher: Arc<dyn Watcher>) -> Self {
+        Self(Mutex::new(Some((transaction, watcher))))
+    }
+
+    fn end(&self, how: impl FnOnce(Transaction<Arc<NativeStorage>>) -> Result<(), StorageError>) {
+        let open = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some((transaction, watcher)) = open {
+            watcher.ended(how(transaction));
+        }
+    }
+}
+
+impl std::fmt::Debug for Held {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Held")
+    }
+}
+
+impl HeldTransaction for Held {
+    fn commit(&self) {
+        self.end(Transaction::commit);
+    }
+
+    fn rollback(&self) -> bool {
+        self.end(Transaction::rollback);
+        true
+    }
+}

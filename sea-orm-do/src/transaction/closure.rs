@@ -1,0 +1,146 @@
+//! Transactions as a closure, polled to its end while the storage holds its transaction open.
+//!
+//! Every future of this driver is ready at its first poll, so a whole SeaORM closure runs inside of the storage's
+//! synchronous `transactionSync`: <https://developers.cloudflare.com/durable-objects/api/sqlite-storage-api/#transactionsync>.
+
+use std::fmt::{Debug, Display};
+use std::sync::Arc;
+
+use sea_orm::{AccessMode, DbErr, TransactionError};
+
+use super::poll::to_its_end;
+use super::scope::Scope;
+use super::{DoTransaction, Part, deferred};
+use crate::DoConnection;
+use crate::database::Database;
+use crate::dialect::statement::refused;
+use crate::storage::Outcome;
+
+impl DoConnection {
+    /// Runs a closure in a transaction: commits when it returns `Ok`, and hands the value out; rolls back when it returns
+    /// `Err` or panics.
+    ///
+    /// Only this database may be awaited in it. What waits for anything else, a fetch, a timer, another object, cannot
+    /// go on while the storage holds its transaction open: it rolls back with an error that says so. Other handles of
+    /// the same database that are used in the closure take part in the transaction, since it is the same storage.
+    ///
+    /// A panic does not return in wasm: the transaction is rolled back, and the next request finds the object rebuilt.
+    ///
+    /// # Errors
+    /// [`TransactionError::Transaction`] with the closure's own error; [`TransactionError::Connection`] when the
+    /// transaction could not be committed: a part of it was rolled back or dropped, the closure waited for something
+    /// else, or the storage refused.
+    pub fn transaction_sync<T, E, F>(&self, step: F) -> Result<T, TransactionError<E>>
+    where
+        F: AsyncFnOnce(&DoTransaction) -> Result<T, E>,
+        E: Display + Debug,
+    {
+        self.run(Scope::default(), step)
+    }
+
+    pub(super) fn run<T, E, F>(&self, scope: Scope, step: F) -> Result<T, TransactionError<E>>
+    where
+        F: AsyncFnOnce(&DoTransaction) -> Result<T, E>,
+        E: Display + Debug,
+    {
+        self.database.held_open.admit(self.held.as_ref()).map_err(TransactionError::Connection)?;
+        let scope = Arc::new(Scope::new(scope.read_only || self.is_read_only()));
+        let transaction = DoTransaction { connection: self.clone(), scope: scope.clone(), part: Part::Closure };
+        let mut step = Some(step);
+        let mut result = None;
+        let schema = self.database.generation();
+        let ran = self.database.storage.atomically(&mut || {
+            let Some(step) = step.take() else { return Outcome::Rollback };
+            let time = Time::begin(&self.database, &scope);
+            let ended = to_its_end(step(&transaction));
+            let outermost = time.end() && self.held.is_none();
+            let ended = match (ended, scope.doomed()) {
+                (Ok(Err(error)), _) => Err(TransactionError::Transaction(error)),
+                (Err(error), _) => Err(TransactionError::Connection(error)),
+                (Ok(Ok(_)), Some(why)) => Err(TransactionError::Connection(rolled_back(&why))),
+                (Ok(Ok(value)), None) if outermost => match deferred::check(&self.database) {
+                    Ok(()) => Ok(value),
+                    Err(error) => Err(TransactionError::Connection(error)),
+                },
+                (Ok(Ok(value)), None) => Ok(value),
+            };
+            let outcome = if ended.is_ok() { Outcome::Commit } else { Outcome::Rollback };
+            if outermost && outcome == Outcome::Rollback {
+                deferred::put_off_no_more(&self.database);
+            }
+            result = Some(ended);
+            outcome
+        });
+        let committed = ran.is_ok() && matches!(result, Some(Ok(_)));
+        if !committed && self.database.generation() != schema {
+            // What was seen of the schema in between is undone.
+            self.database.forget_tables();
+        }
+        match (ran, result) {
+            (_, Some(Err(error))) => Err(error),
+            (Ok(()), Some(Ok(value))) => Ok(value),
+            (Err(error), _) => Err(TransactionError::Connection(error.into_exec())),
+            (Ok(()), None) => Err(TransactionError::Connection(rolled_back("the storage did not run the closure"))),
+        }
+    }
+}
+
+impl DoTransaction {
+    /// Runs a closure in a savepoint: its `Err` undoes it alone, and this transaction goes on.
+    ///
+    /// # Errors
+    /// As [`DoConnection::transaction_sync`], and when this transaction is over.
+    pub fn transaction_sync<T, E, F>(&self, step: F) -> Result<T, TransactionError<E>>
+    where
+        F: AsyncFnOnce(&DoTransaction) -> Result<T, E>,
+        E: Display + Debug,
+    {
+        self.run(None, step)
+    }
+
+    pub(super) fn run<T, E, F>(&self, access_mode: Option<AccessMode>, step: F) -> Result<T, TransactionError<E>>
+    where
+        F: AsyncFnOnce(&DoTransaction) -> Result<T, E>,
+        E: Display + Debug,
+    {
+        self.scope.check().map_err(TransactionError::Connection)?;
+        let read_only = self.scope.read_only || access_mode == Some(AccessMode::ReadOnly);
+        self.note(self.connection.run(Scope::new(read_only), step))
+    }
+}
+
+/// The time in which a closure runs; it ends with the closure, also when that panics.
+struct Time<'a> {
+    database: &'a Database,
+    scope: &'a Scope,
+    over: bool,
+}
+
+impl<'a> Time<'a> {
+    fn begin(database: &'a Database, scope: &'a Arc<Scope>) -> Self {
+        database.enter(scope.clone());
+        Self { database, scope, over: false }
+    }
+
+    /// True when no other closure is left around it.
+    fn end(mut self) -> bool {
+        self.over = true;
+        self.scope.end();
+        self.database.leave()
+    }
+}
+
+impl Drop for Time<'_> {
+    fn drop(&mut self) {
+        if !self.over {
+            self.scope.end();
+            self.database.leave();
+            // The panic undoes what the closure did to the schema.
+            self.database.forget_tables();
+        }
+    }
+}
+
+fn rolled_back(why: &str) -> DbErr {
+    refused(format!("the transaction was rolled back: {why}"))
+}

@@ -1,0 +1,166 @@
+//! Transactions: a closure that runs in one go, or one that is held open across awaits.
+
+mod closure;
+mod deferred;
+pub(crate) mod held;
+mod poll;
+pub(crate) mod scope;
+mod traits;
+
+use std::fmt::Display;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use sea_orm::{AccessMode, DbErr, Statement, TransactionError};
+
+use self::scope::Scope;
+use crate::DoConnection;
+use crate::dialect::statement::refused;
+
+/// A transaction in the making: what the closure of [`DoConnection::transaction_sync`] works on, or what
+/// [`begin`](sea_orm::TransactionTrait::begin) gives where transactions may be [held open](DoConnection::with_async_transactions).
+///
+/// All of SeaORM works on it. Nested [`transaction_sync`](Self::transaction_sync) and
+/// [`transaction`](sea_orm::TransactionTrait::transaction) are savepoints of their own. A
+/// [`begin`](sea_orm::TransactionTrait::begin) inside of a closure joins: its commit does nothing, since the closure
+/// commits, and its rollback, or its drop without a commit, makes the whole closure roll back and report an error. Inside of
+/// a transaction that is held open it is a savepoint as well.
+#[derive(Debug)]
+pub struct DoTransaction {
+    connection: DoConnection,
+    scope: Arc<Scope>,
+    part: Part,
+}
+
+/// What a handle is of its transaction.
+#[derive(Debug)]
+enum Part {
+    /// All of a closure.
+    Closure,
+    /// A part that was begun inside of a closure.
+    Joined(Joined),
+    /// All of a transaction that is held open; the connection names it.
+    Held,
+}
+
+#[derive(Debug, Default)]
+struct Joined {
+    settled: bool,
+    /// The last error of a statement in it.
+    failure: Mutex<Option<String>>,
+}
+
+impl DoTransaction {
+    /// A part of the closure that is running.
+    pub(crate) fn join(connection: DoConnection, scope: Arc<Scope>) -> Self {
+        scope.begin_part();
+        Self { connection, scope, part: Part::Joined(Joined::default()) }
+    }
+
+    /// # Errors
+    /// When it is over.
+    pub(crate) fn connection(&self) -> Result<&DoConnection, DbErr> {
+        self.scope.check()?;
+        Ok(&self.connection)
+    }
+
+    #[cfg(feature = "stream")]
+    pub(crate) fn open(&self, statement: &Statement) -> Result<crate::DoStream, DbErr> {
+        let connection = self.connection()?;
+        let opened = self.note(connection.open(statement, crate::connection::values(statement)))?;
+        Ok(crate::DoStream::new(connection.clone(), opened, Some(self.scope.clone())))
+    }
+
+    /// Begins a part of this transaction.
+    async fn begin_inside(&self, access_mode: Option<AccessMode>) -> Result<DoTransaction, DbErr> {
+        let connection = self.connection()?;
+        if matches!(self.part, Part::Held) {
+            return connection.hold(access_mode).await;
+        }
+        if access_mode == Some(AccessMode::ReadOnly) && !self.scope.read_only {
+            return Err(refused("a part that is begun inside cannot be read-only: use transaction_with_config"));
+        }
+        Ok(Self::join(connection.clone(), self.scope.clone()))
+    }
+
+    /// Commits or rolls back, as the result of a callback says.
+    async fn finish<T, E: Display + std::fmt::Debug>(self, result: Result<T, E>) -> Result<T, TransactionError<E>> {
+        match result {
+            Ok(value) => self.commit_part().await.map(|()| value).map_err(TransactionError::Connection),
+            Err(error) => {
+                self.roll_back_part().await.map_err(TransactionError::Connection)?;
+                Err(TransactionError::Transaction(error))
+            }
+        }
+    }
+
+    async fn commit_part(mut self) -> Result<(), DbErr> {
+        let database = self.connection()?.database.clone();
+        let Some(held) = self.connection.held.clone().filter(|_| matches!(self.part, Part::Held)) else {
+            self.settle();
+            return Ok(());
+        };
+        if held.is_outermost()
+            && let Err(error) = deferred::check(&database)
+        {
+            self.roll_back_part().await?;
+            return Err(error);
+        }
+        let committed = database.held_open.commit(&held).await;
+        if committed.is_err() {
+            database.forget_tables();
+        }
+        committed
+    }
+
+    async fn roll_back_part(mut self) -> Result<(), DbErr> {
+        let database = self.connection()?.database.clone();
+        let Some(held) = self.connection.held.clone().filter(|_| matches!(self.part, Part::Held)) else {
+            self.settle();
+            self.doom("a transaction that was begun inside was rolled back");
+            return Ok(());
+        };
+        drop(self);
+        database.held_open.end_of(&held).await
+    }
+
+    /// Keeps the last error of a joined part, to be named when the part is dropped.
+    fn note<T, E: Display>(&self, result: Result<T, E>) -> Result<T, E> {
+        if let (Err(error), Part::Joined(joined)) = (&result, &self.part) {
+            *joined.failure.lock().unwrap_or_else(PoisonError::into_inner) = Some(error.to_string());
+        }
+        result
+    }
+
+    /// Ends a joined part; false when there is none, or when it has ended before.
+    fn settle(&mut self) -> bool {
+        let Part::Joined(joined) = &mut self.part else { return false };
+        if !std::mem::replace(&mut joined.settled, true) {
+            self.scope.end_part();
+            return true;
+        }
+        false
+    }
+
+    fn doom(&self, what: &str) {
+        let failure = match &self.part {
+            Part::Joined(joined) => joined.failure.lock().unwrap_or_else(PoisonError::into_inner).take(),
+            Part::Closure | Part::Held => None,
+        };
+        let after = failure.map(|error| format!(", after: {error}")).unwrap_or_default();
+        self.scope.doom(format!("{what}{after}"));
+    }
+}
+
+impl Drop for DoTransaction {
+    fn drop(&mut self) {
+        if self.settle() && self.scope.check().is_ok() {
+            self.doom("a transaction that was begun inside was dropped without commit");
+        }
+        if let (Part::Held, Some(held)) = (&self.part, &self.connection.held)
+            && self.connection.database.held_open.roll_back(held)
+        {
+            // What was seen of the schema in between is undone.
+            self.connection.database.forget_tables();
+        }
+    }
+}

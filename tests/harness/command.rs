@@ -1,0 +1,236 @@
+//! The command `sea-orm-do`, as a user would run it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::sync::OnceLock;
+
+use anyhow::{Context, Result, anyhow, ensure};
+use libtest_mimic::Trial;
+use sea_orm_do::codegen::File;
+use sea_orm_do::introspect::Schema;
+
+use crate::generated::compare;
+use crate::workerd::{Server, Worker, Workerd, root};
+
+const TOKEN: &str = "a secret";
+/// How the entities of the example are made; README.md shows it.
+const ENTITIES: [&str; 5] = ["--lib", "--with-serde", "serialize", "--big-integer-type", "i32"];
+
+type Test = fn(&Workerd, &str) -> Result<()>;
+
+const TESTS: [(&str, Test); 8] = [
+    ("writes_the_entities_of_the_example", writes_the_entities_of_the_example),
+    ("reads_a_schema_over_http", reads_a_schema_over_http),
+    ("is_told_nothing_without_the_secret", is_told_nothing_without_the_secret),
+    ("finds_the_one_database_of_wrangler", finds_the_one_database_of_wrangler),
+    ("tells_what_differs", tells_what_differs),
+    ("prints_a_schema_that_makes_itself", prints_a_schema_that_makes_itself),
+    ("changes_nothing_in_a_file", changes_nothing_in_a_file),
+    ("says_what_is_wrong_and_what_to_do", says_what_is_wrong_and_what_to_do),
+];
+
+pub fn trials(workerd: &Workerd, date: &str) -> Vec<Trial> {
+    let trial = |(name, test): (&str, Test)| {
+        let (workerd, date) = (workerd.clone(), date.to_owned());
+        Trial::test(format!("command::{name}"), move || {
+            test(&workerd, &date).map_err(|error| format!("{error:#}").into())
+        })
+    };
+    TESTS.into_iter().map(trial).collect()
+}
+
+/// The example with a workspace in it.
+fn example(workerd: &Workerd, date: &str, texts: &'static [(&'static str, &'static str)]) -> Result<Server> {
+    let objects = &[("WORKSPACES", "Workspace", true)];
+    let worker = Worker { member: "examples/crud-worker", objects, date: date.to_owned(), prelude: None, texts };
+    let server = workerd.start(&worker)?;
+    let answer = server.request("GET", "/w/demo/projects").send()?;
+    ensure!(answer.status == 200, "{}", answer.body);
+    Ok(server)
+}
+
+fn writes_the_entities_of_the_example(workerd: &Workerd, date: &str) -> Result<()> {
+    let mut server = example(workerd, date, &[])?;
+    // In the workspace, so that rustfmt finds its settings.
+    let folder = tempfile::Builder::new().prefix("entities-").tempdir_in(root().join("target"))?;
+    server.change_files("Workspace", |file| {
+        let to = path(folder.path())?;
+        succeeds(&[&["generate", "entity", "--file", path(file)?, "-o", to][..], &ENTITIES].concat())?;
+        Ok(())
+    })?;
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder.path())? {
+        let entry = entry?;
+        let name = entry.file_name().into_string().map_err(|name| anyhow!("{name:?}"))?;
+        files.push(File { name, content: fs::read_to_string(entry.path())? });
+    }
+    compare("entities/src", &files)
+}
+
+fn reads_a_schema_over_http(workerd: &Workerd, date: &str) -> Result<()> {
+    let mut server = example(workerd, date, &[("SCHEMA_TOKEN", TOKEN)])?;
+    let url = format!("http://{}/w/demo/schema", server.address().context("workerd is not running")?);
+    let served = succeeds(&["schema", "--json", "--url", &url, "--token", TOKEN])?;
+    let folder = tempfile::tempdir()?;
+    let copy = folder.path().join("schema.json");
+    fs::write(&copy, &served)?;
+    server.change_files("Workspace", |file| {
+        succeeds(&["diff", path(file)?, path(&copy)?])?;
+        Ok(())
+    })?;
+    ensure!(serde_json::from_str::<Schema>(&served)?.table("task").is_some(), "{served}");
+    Ok(())
+}
+
+fn is_told_nothing_without_the_secret(workerd: &Workerd, date: &str) -> Result<()> {
+    let server = example(workerd, date, &[("SCHEMA_TOKEN", TOKEN)])?;
+    let url = |server: &Server| format!("http://{}/w/demo/schema", server.address().unwrap_or_default());
+    for arguments in [&["--token", "another secret"][..], &["--token", ""], &[]] {
+        fails(&[&["schema", "--url", &url(&server)][..], arguments].concat(), "401 Unauthorized")?;
+    }
+    let without = example(workerd, date, &[])?;
+    fails(&["schema", "--url", &url(&without), "--token", ""], "404 Not Found")
+}
+
+fn finds_the_one_database_of_wrangler(_: &Workerd, _: &str) -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    fails_in(folder.path(), &["schema"], "there is no .wrangler/state here")?;
+    let state = folder.path().join(".wrangler/state/v3/do/worker-Class");
+    fs::create_dir_all(&state)?;
+    make(&state.join("metadata.sqlite"), "CREATE TABLE not_this (id)")?;
+    fails_in(folder.path(), &["schema"], "no Durable Object has a database under .wrangler/state yet")?;
+    make(&state.join(format!("{}.sqlite", "a".repeat(64))), "CREATE TABLE this (id INTEGER PRIMARY KEY)")?;
+    let output = run_in(folder.path(), &["schema"])?;
+    let printed = String::from_utf8(output.stdout)?;
+    ensure!(printed == "CREATE TABLE \"this\" ( \"id\" INTEGER PRIMARY KEY );\n", "{printed}");
+    make(&state.join(format!("{}.sqlite", "b".repeat(64))), "CREATE TABLE that (id)")?;
+    fails_in(folder.path(), &["schema"], "2 databases are under .wrangler/state: pick one with --file")
+}
+
+fn tells_what_differs(_: &Workerd, _: &str) -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let (one, other) = (folder.path().join("one.sqlite"), folder.path().join("other.sqlite"));
+    make(&one, "CREATE TABLE t (a INT); CREATE TABLE gone (id)")?;
+    make(&other, "CREATE TABLE t (a INT, b TEXT COLLATE NOCASE)")?;
+    let output = run_in(folder.path(), &["diff", "one.sqlite", "other.sqlite"])?;
+    let expected =
+        "- table `gone`: CREATE TABLE \"gone\" ( \"id\" )\n+ table `t`, column `b`: \"b\" TEXT COLLATE \"NOCASE\"\n";
+    let printed = String::from_utf8(output.stdout)?;
+    ensure!(output.status.code() == Some(1), "ends with {}", output.status);
+    ensure!(printed.lines().all(|line| expected.contains(line)) && printed.len() == expected.len(), "{printed}");
+    let output = run_in(folder.path(), &["diff", "one.sqlite", "one.sqlite"])?;
+    ensure!(output.status.code() == Some(0) && output.stdout.is_empty(), "{output:?}");
+    Ok(())
+}
+
+fn prints_a_schema_that_makes_itself(_: &Workerd, _: &str) -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let (first, again) = (folder.path().join("first.sqlite"), folder.path().join("again.sqlite"));
+    make(&first, &sea_orm_do_generated::schemas::hard())?;
+    make(&again, &succeeds(&["schema", "--file", path(&first)?])?)?;
+    let differences = succeeds(&["diff", path(&first)?, path(&again)?])?;
+    ensure!(differences.is_empty(), "{differences}");
+    Ok(())
+}
+
+fn changes_nothing_in_a_file(_: &Workerd, _: &str) -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let file = folder.path().join("file.sqlite");
+    make(&file, "CREATE TABLE t (id INTEGER PRIMARY KEY)")?;
+    let before = fs::read(&file)?;
+    succeeds(&["schema", "--file", path(&file)?])?;
+    ensure!(fs::read(&file)? == before, "the file has changed");
+    ensure!(fs::read_dir(folder.path())?.count() == 1, "there are files beside it");
+    Ok(())
+}
+
+fn says_what_is_wrong_and_what_to_do(_: &Workerd, _: &str) -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let at = folder.path();
+    fs::write(at.join("text"), "no database")?;
+    fs::write(at.join("other.json"), "{\"tables\": 1}")?;
+    make(
+        &at.join("odd.sqlite"),
+        "CREATE TABLE bare (a, b); CREATE TABLE odd (id INTEGER PRIMARY KEY, any, shape geometry)",
+    )?;
+    fs::write(at.join("broken"), [&b"SQLite format 3\0"[..], &[1; 4096]].concat())?;
+
+    fails_in(at, &["schema", "--file", "text"], "text is neither a SQLite database nor a schema in JSON")?;
+    fails_in(at, &["schema", "--file", "other.json"], "other.json is not the JSON of sea_orm_do::introspect")?;
+    fails_in(at, &["schema", "--file", "missing"], "cannot open missing")?;
+    fails_in(at, &["schema", "--file", "broken"], "file is not a database")?;
+    fails_in(at, &["schema", "--url", "https://example.com"], "https is curl's business")?;
+    fails_in(at, &["schema", "--url", "example.com"], "is no http address")?;
+    let generate = ["generate", "entity", "--file", "odd.sqlite", "-o", "out"];
+    fails_in(
+        at,
+        &generate,
+        "table `bare` has no primary key: give it one, or leave it out with --ignore-tables 'bare'",
+    )?;
+    fails_in(at, &generate, "column `any` of table `odd` is declared without a type, which has no Rust type")?;
+    fails_in(at, &generate, "column `shape` of table `odd` is declared `geometry`, which has no Rust type")?;
+    fails_in(
+        at,
+        &[&generate[..], &["--tables", "od"]].concat(),
+        "there is no table `od`: the tables are `bare`, `odd`",
+    )?;
+    ensure!(!at.join("out").exists(), "files were written all the same");
+
+    let types = ["--ignore-tables", "bare", "--column-type", "odd.any=blob", "--column-type", "odd.shape=json_text"];
+    let output = run_in(at, &[&generate[..], &types, &["--json"]].concat())?;
+    ensure!(output.status.success(), "{output:?}");
+    ensure!(String::from_utf8(output.stdout)?.contains("out/odd.rs"), "no file is named");
+    let odd = fs::read_to_string(at.join("out/odd.rs"))?;
+    ensure!(odd.contains("pub any: Option<Vec<u8>>") && odd.contains("pub shape: Option<Json>"), "{odd}");
+    Ok(())
+}
+
+fn make(file: &Path, sql: &str) -> Result<()> {
+    Ok(rusqlite::Connection::open(file)?.execute_batch(sql)?)
+}
+
+fn path(path: &Path) -> Result<&str> {
+    path.to_str().with_context(|| format!("{path:?}"))
+}
+
+/// Runs the command and returns what it prints.
+fn succeeds(arguments: &[&str]) -> Result<String> {
+    let output = run_in(Path::new("."), arguments)?;
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    ensure!(output.status.success(), "sea-orm-do {}: {complaint}", arguments.join(" "));
+    Ok(String::from_utf8(output.stdout)?)
+}
+
+fn fails(arguments: &[&str], message: &str) -> Result<()> {
+    fails_in(Path::new("."), arguments, message)
+}
+
+fn fails_in(folder: &Path, arguments: &[&str], message: &str) -> Result<()> {
+    let output = run_in(folder, arguments)?;
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    ensure!(output.status.code() == Some(2), "sea-orm-do {} ends with {}", arguments.join(" "), output.status);
+    ensure!(complaint.contains(message), "sea-orm-do {}: {complaint}", arguments.join(" "));
+    Ok(())
+}
+
+fn run_in(folder: &Path, arguments: &[&str]) -> Result<Output> {
+    Command::new(built()?).args(arguments).current_dir(folder).output().context("sea-orm-do")
+}
+
+/// The command, built once.
+fn built() -> Result<&'static Path> {
+    static PROGRAM: OnceLock<Result<PathBuf, String>> = OnceLock::new();
+    let built = PROGRAM.get_or_init(|| build().map_err(|error| format!("{error:#}")));
+    built.as_deref().map_err(|error| anyhow!("{error}"))
+}
+
+/// Together with the members that the tests are built with, so that the dependencies are built with the same features.
+fn build() -> Result<PathBuf> {
+    let status = Command::new(env!("CARGO"))
+        .args(["build", "--quiet", "--locked", "--features", "sea-orm-do/cli", "--bin", "sea-orm-do"])
+        .current_dir(root())
+        .status()?;
+    ensure!(status.success(), "the command could not be built");
+    Ok(root().canonicalize()?.join("target/debug/sea-orm-do").with_extension(std::env::consts::EXE_EXTENSION))
+}

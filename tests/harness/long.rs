@@ -1,0 +1,53 @@
+//! What takes long or is measured from outside, on one date.
+
+use anyhow::{Context, Result, ensure};
+use libtest_mimic::Trial;
+use sea_orm_do_tests::case::Case;
+
+use crate::suites::{told, worker};
+use crate::workerd::{Server, Workerd};
+
+pub fn trials(workerd: &Workerd, date: &str) -> Vec<Trial> {
+    let trial = |name: &'static str, run: fn(&mut Server, &Case) -> Result<()>| {
+        let (workerd, worker) = (workerd.clone(), worker(date, None));
+        Trial::test(format!("{date}::{name}"), move || {
+            let start = || -> Result<()> {
+                let case =
+                    sea_orm_do_tests::long().into_iter().find(|case| case.name == name).context("no such case")?;
+                run(&mut workerd.start(&worker)?, &case)
+            };
+            start().map_err(|error| format!("{error:#}").into())
+        })
+    };
+    vec![
+        trial("long::a_million_rows", streams_in_flat_memory),
+        trial("long::a_transaction_of_31_seconds", is_reset_after_30_seconds),
+    ]
+}
+
+/// A stream of a million rows takes no more memory than one of 20,000.
+fn streams_in_flat_memory(server: &mut Server, case: &Case) -> Result<()> {
+    const PAGE_OF_WASM: u64 = 64 * 1024;
+    const MIB: u64 = 1024 * 1024;
+    told(server, case, 0)?;
+    server.restart()?;
+    told(server, case, 1)?;
+    let before = server.peak_memory()?;
+    let pages = told(server, case, 2)?;
+    let growth = server.peak_memory()?.saturating_sub(before);
+    let pages: Vec<u64> = pages.split(' ').map(str::parse).collect::<Result<_, _>>()?;
+    let [first, last] = pages[..] else { anyhow::bail!("{pages:?}") };
+    let wasm = (last - first) * PAGE_OF_WASM;
+    eprintln!("a million rows: wasm memory grew by {} KiB, workerd's by {} KiB", wasm / 1024, growth / 1024);
+    ensure!(wasm < 8 * MIB, "the wasm memory grew by {} MiB", wasm / MIB);
+    ensure!(growth < 32 * MIB, "workerd grew by {} MiB", growth / MIB);
+    Ok(())
+}
+
+fn is_reset_after_30_seconds(server: &mut Server, case: &Case) -> Result<()> {
+    let error = told(server, case, 0).err().context("it was not reset")?;
+    let error = format!("{error:#}");
+    ensure!(error.contains("blockConcurrencyWhile"), "{error}");
+    told(server, case, 1)?;
+    Ok(())
+}

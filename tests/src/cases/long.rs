@@ -1,0 +1,78 @@
+//! What takes long, or is measured from outside: the harness runs each on one date only.
+
+use futures_util::StreamExt;
+use sea_orm::{ActiveModelTrait, ConnectionTrait, EntityTrait, Set, TransactionTrait};
+
+use super::{connect, library};
+use crate::case::{Case, Context, Outcome, case};
+use crate::entities::{author, setting};
+
+/// The cases; none of them is in [`all`](crate::all).
+#[must_use]
+pub fn cases() -> Vec<Case> {
+    vec![
+        case!("long", a_million_rows)
+            .then(|context| Box::pin(reads(context, 20_000)))
+            .then(|context| Box::pin(reads(context, ROWS))),
+        case!("long", a_transaction_of_31_seconds).then(|context| Box::pin(has_nothing_of_it(context))),
+    ]
+}
+
+pub const ROWS: usize = 1_000_000;
+
+async fn a_million_rows(context: Context) -> Outcome {
+    let db = library(&context).await?;
+    db.execute_unprepared(&format!(
+        "INSERT INTO setting (key, value, changes)
+         WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT {ROWS})
+         SELECT 'key ' || i, 'a value of some length, and its number ' || i, i FROM n"
+    ))
+    .await?;
+    Ok(())
+}
+
+/// Streams so many rows, and tells the pages of wasm memory before and after.
+async fn reads(context: Context, rows: usize) -> Outcome {
+    let db = connect(&context)?;
+    let before = memory_pages();
+    let mut stream = setting::Entity::find().stream(&db).await?.take(rows);
+    let (mut count, mut sum) = (0, 0_i64);
+    while let Some(row) = stream.next().await {
+        count += 1;
+        sum += i64::from(row?.changes);
+    }
+    assert_eq!(count, rows);
+    let rows = i64::try_from(rows)?;
+    assert_eq!(sum, rows * (rows + 1) / 2);
+    context.tell(format!("{before} {}", memory_pages()));
+    Ok(())
+}
+
+/// Of 64 KiB each.
+fn memory_pages() -> usize {
+    #[cfg(target_arch = "wasm32")]
+    return core::arch::wasm32::memory_size(0);
+    #[cfg(not(target_arch = "wasm32"))]
+    0
+}
+
+/// The runtime allows 30 seconds, and resets the object then.
+async fn a_transaction_of_31_seconds(context: Context) -> Outcome {
+    let db = library(&context).await?.with_async_transactions();
+    let txn = db.begin().await?;
+    author::ActiveModel { name: Set("a".into()), ..Default::default() }.insert(&txn).await?;
+    for _ in 0..31_000 {
+        context.wait().await;
+    }
+    author::ActiveModel { name: Set("b".into()), ..Default::default() }.insert(&txn).await?;
+    Ok(())
+}
+
+async fn has_nothing_of_it(context: Context) -> Outcome {
+    let db = connect(&context)?.with_async_transactions();
+    assert!(author::Entity::find().all(&db).await?.is_empty());
+    let txn = db.begin().await?;
+    author::ActiveModel { name: Set("c".into()), ..Default::default() }.insert(&txn).await?;
+    sea_orm::TransactionSession::commit(txn).await?;
+    Ok(())
+}

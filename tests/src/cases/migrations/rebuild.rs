@@ -1,0 +1,97 @@
+//! The recipe for what ALTER TABLE cannot do, as the documentation gives it.
+
+use sea_orm::ConnectionTrait;
+use sea_orm_do::migrate;
+use sea_orm_migration::{MigrationTrait, MigratorTrait};
+
+use super::{objects, texts};
+use crate::case::{Case, Context, Outcome, cases};
+use crate::migrations::script;
+
+pub(super) fn cases() -> Vec<Case> {
+    cases!(
+        "migrations":
+        a_table_is_rebuilt_as_documented,
+        a_rebuilt_table_that_breaks_a_foreign_key_is_undone,
+        a_dropped_table_takes_along_what_cascades,
+    )
+}
+
+/// The script of the documentation.
+fn recipe() -> &'static str {
+    let documentation = include_str!("../../../../sea-orm-do/src/migrate/rebuild.md");
+    documentation.split("```").find_map(|block| block.strip_prefix("sql\n")).unwrap_or_default()
+}
+
+const TABLES: &str = r#"
+    CREATE TABLE task (id INTEGER PRIMARY KEY AUTOINCREMENT, title TEXT);
+    CREATE INDEX "idx-task-title" ON task (title);
+    CREATE TABLE step (id INTEGER PRIMARY KEY, task_id INTEGER NOT NULL REFERENCES task ON DELETE CASCADE);
+    CREATE TABLE note (id INTEGER PRIMARY KEY, task_id INTEGER NOT NULL REFERENCES task ON DELETE RESTRICT);
+    INSERT INTO task (id, title) VALUES (1, 'one'), (9007199254740993, 'far away'), (9007199254740999, 'gone');
+    DELETE FROM task WHERE title = 'gone';
+    INSERT INTO step VALUES (1, 1), (2, 9007199254740993);
+    INSERT INTO note VALUES (1, 9007199254740993);
+"#;
+
+struct Tasks;
+
+impl MigratorTrait for Tasks {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![script("tables", TABLES, ""), script("rebuild", recipe(), "")]
+    }
+}
+
+struct Orphaned;
+
+impl MigratorTrait for Orphaned {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        let loses_one = recipe().replace("FROM kept_task;", "FROM kept_task WHERE id = 1;");
+        vec![script("tables", TABLES, ""), script("rebuild", &loses_one, "")]
+    }
+}
+
+const LINKS: &str = "
+    SELECT 'step ' || step.id || ' ' || title FROM step JOIN task ON task.id = task_id
+    UNION ALL SELECT 'note ' || note.id || ' ' || title FROM note JOIN task ON task.id = task_id ORDER BY 1";
+
+async fn a_table_is_rebuilt_as_documented(context: Context) -> Outcome {
+    let db = context.connect()?.by_declared_type();
+    assert_eq!(migrate::up::<Tasks>(&db, None)?, ["tables", "rebuild"]);
+    assert_eq!(objects(&db).await?, ["idx-task-title", "note", "seaql_migrations", "step", "task"]);
+    assert_eq!(texts(&db, LINKS).await?, ["note 1 far away", "step 1 one", "step 2 far away"]);
+    // The new rule holds, the keys still mean the same table, and no id is given out twice.
+    assert!(db.execute_unprepared("INSERT INTO task (title) VALUES ('')").await.is_err());
+    assert!(db.execute_unprepared("INSERT INTO note VALUES (2, 7)").await.is_err());
+    assert!(db.execute_unprepared("DELETE FROM task WHERE title = 'far away'").await.is_err());
+    db.execute_unprepared("DELETE FROM task WHERE title = 'one'; INSERT INTO task (title) VALUES ('next')").await?;
+    assert_eq!(texts(&db, LINKS).await?, ["note 1 far away", "step 2 far away"]);
+    assert_eq!(texts(&db, "SELECT CAST(max(id) AS TEXT) FROM task").await?, ["9007199254741000"]);
+    Ok(())
+}
+
+async fn a_rebuilt_table_that_breaks_a_foreign_key_is_undone(context: Context) -> Outcome {
+    let db = context.connect()?.by_declared_type();
+    let error = migrate::up::<Orphaned>(&db, None).err().ok_or("it went through")?.to_string();
+    assert!(error.contains("`rebuild`") && error.contains("FOREIGN KEY constraint failed"), "{error}");
+    assert!(error.contains("refers to a row of `task`"), "{error}");
+    assert_eq!(texts(&db, LINKS).await?, ["note 1 far away", "step 1 one", "step 2 far away"]);
+    assert!(db.execute_unprepared("INSERT INTO task (title) VALUES ('')").await.is_ok());
+    Ok(())
+}
+
+/// Why the recipe is as long as it is.
+async fn a_dropped_table_takes_along_what_cascades(context: Context) -> Outcome {
+    let db = context.connect()?.by_declared_type();
+    migrate::up::<Tasks>(&db, Some(1))?;
+    let naive = "PRAGMA foreign_keys = OFF; PRAGMA defer_foreign_keys = ON; DELETE FROM note;
+        CREATE TABLE new_task (id INTEGER PRIMARY KEY, title TEXT); INSERT INTO new_task SELECT id, title FROM task;
+        DROP TABLE task; ALTER TABLE new_task RENAME TO task";
+    db.transaction_sync(async |txn| txn.execute_unprepared(naive).await)?;
+    assert_eq!(texts(&db, "SELECT title FROM task ORDER BY id").await?, ["one", "far away"]);
+    assert!(texts(&db, "SELECT CAST(id AS TEXT) FROM step").await?.is_empty());
+    // The table that took the old one's place is the one that the keys mean, and nothing is left to check.
+    assert!(db.execute_unprepared("INSERT INTO step VALUES (1, 7)").await.is_err());
+    db.execute_unprepared("INSERT INTO step VALUES (1, 1)").await?;
+    Ok(())
+}
