@@ -95,3 +95,47 @@ pub(crate) fn parameter_types(values: &[Value]) -> Result<Vec<ArrayType>, DbErr>
     let named = |(at, value)| parameter_type(value).map_err(|why| DbErr::Type(format!("parameter {}: {why}", at + 1)));
     values.iter().enumerate().map(named).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dialect::catalog::{Catalog, Table, Types};
+    use crate::dialect::registry::Registry;
+
+    struct NoTables;
+
+    impl Catalog for NoTables {
+        fn table(&self, _name: &str) -> Option<Arc<Table>> {
+            None
+        }
+    }
+
+    fn plan(plans: &Plans, sql: &str, values: &[Value], generation: u64) -> Arc<Plan> {
+        let (registry, declared) = (Registry::default(), true);
+        let make = |types: &[ArrayType]| Plan::new(sql, types, &NoTables, Types { registry: &registry, declared });
+        plans.get(sql, values, generation, make).unwrap()
+    }
+
+    #[test]
+    fn keeps_what_is_used_and_forgets_the_rest() {
+        let plans = Plans::default();
+        let (used, unused) = (plan(&plans, "SELECT 'used'", &[], 0), plan(&plans, "SELECT 'unused'", &[], 0));
+        for other in 0..3 * HALF {
+            plan(&plans, &format!("SELECT {other}"), &[], 0);
+            assert!(Arc::ptr_eq(&plan(&plans, "SELECT 'used'", &[], 0), &used));
+        }
+        assert!(!Arc::ptr_eq(&plan(&plans, "SELECT 'unused'", &[], 0), &unused));
+        let known = plans.known.lock().unwrap();
+        assert!(known.young.count <= HALF && known.old.count <= HALF);
+    }
+
+    #[test]
+    fn tells_parameters_of_other_types_and_other_schemas_apart() {
+        let plans = Plans::default();
+        let integer = plan(&plans, "SELECT ?", &[1.into()], 0);
+        let text = plan(&plans, "SELECT ?", &["a".into()], 0);
+        assert!(!Arc::ptr_eq(&integer, &text));
+        assert!(Arc::ptr_eq(&plan(&plans, "SELECT ?", &[2.into()], 0), &integer));
+        assert!(!Arc::ptr_eq(&plan(&plans, "SELECT ?", &[2.into()], 1), &integer));
+    }
+}

@@ -254,3 +254,63 @@ impl Writer<'_> {
         (sql, taken)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn form(sql: &str, rows: &[Range<usize>], casts: &[bool], bound: &[Bound]) -> Form {
+        Form::new(sql, rows, &[], casts, bound).unwrap()
+    }
+
+    fn numbers(count: u8) -> Vec<Bound> {
+        (0..count).map(|at| Bound::Plain(SqlValue::Number(at.into()))).collect()
+    }
+
+    #[test]
+    fn one_statement_takes_all_values_in_their_order() {
+        let bound = vec![Bound::Integer(7), Bound::Integer((1 << 53) + 1)];
+        let sent = form("SELECT ?, $2, ?1", &[], &[false, true], &bound).with(bound);
+        let [one] = &sent[..] else { panic!("{sent:?}") };
+        assert_eq!(one.text.sql, "SELECT ?, +CAST(?2 AS INTEGER), ?1");
+        assert_eq!(one.params, [SqlValue::Number(7.0), SqlValue::Text("9007199254740993".into())]);
+    }
+
+    #[test]
+    fn pieces_share_their_text_and_take_what_they_need() {
+        let row = "(?, ?)";
+        let sql = format!("INSERT INTO t VALUES {} ON CONFLICT DO UPDATE SET a = ?", [row; 60].join(", "));
+        let start = sql.find(row).unwrap();
+        let rows: Vec<_> = (0..60).map(|at| start + 8 * at..start + 8 * at + row.len()).collect();
+        let bound = numbers(121);
+        let sent = form(&sql, &rows, &[], &bound).with(bound);
+        assert_eq!(sent.iter().map(|one| one.params.len()).collect::<Vec<_>>(), [99, 23]);
+        // The one behind the rows goes with each piece.
+        assert!(sent.iter().all(|one| one.params.last() == Some(&SqlValue::Number(120.0))));
+        assert_eq!(sent[1].params[0], SqlValue::Number(98.0));
+        assert_eq!(sent[1].text.sql.matches(row).count(), 11);
+
+        let sql = format!("INSERT INTO t VALUES {}", [row; 100].join(", "));
+        let start = sql.find(row).unwrap();
+        let rows: Vec<_> = (0..100).map(|at| start + 8 * at..start + 8 * at + row.len()).collect();
+        let bound = numbers(200);
+        let sent = form(&sql, &rows, &[], &bound).with(bound);
+        assert!(sent.len() == 2 && Arc::ptr_eq(&sent[0].text, &sent[1].text));
+    }
+
+    #[test]
+    fn values_stand_in_the_text_where_there_are_too_many() {
+        let list = vec!["?"; 102].join(", ");
+        let bound = numbers(102);
+        let form = form(&format!("SELECT {list}"), &[], &[], &bound);
+        assert!(form.has_literals);
+        assert_eq!(form.with(bound)[0].params.len(), 100);
+    }
+
+    #[test]
+    fn refuses_another_number_of_values() {
+        assert!(
+            Form::new("SELECT ?, ?", &[], &[], &[], &numbers(1)).is_err_and(|e| e.to_string().contains("2 parameters"))
+        );
+    }
+}

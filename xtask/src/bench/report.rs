@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 use std::fs;
+use std::path::Path;
 
 use anyhow::{Context, Result};
 use serde_json::{Map, Value, json};
@@ -82,22 +83,40 @@ impl Report {
         })
     }
 
-    /// Writes the figures to bench/figures.json, the chart to bench/chart.svg, and the tables into bench/README.md.
+    /// Writes the figures to bench/figures.json, the chart to bench/chart.svg, and the tables into the READMEs.
     pub(super) fn publish(&self, workspace: &Workspace) -> Result<()> {
-        let folder = workspace.root().join("bench");
-        fs::write(folder.join("figures.json"), serde_json::to_string_pretty(&self.to_json())? + "\n")?;
-        fs::write(folder.join("chart.svg"), chart::draw(self.lines.iter().filter(|line| line.work.is_in_chart)))?;
-        let path = folder.join("README.md");
-        let text = fs::read_to_string(&path).context("bench/README.md")?;
-        let (before, rest) = text.split_once(BEGIN).context("bench/README.md has no place for the figures")?;
-        let (_, after) = rest.split_once(END).context("bench/README.md has no place for the figures")?;
-        fs::write(path, format!("{before}{BEGIN}\n{}{END}{after}", self.to_markdown()))?;
-        Ok(())
+        let (root, bench) = (workspace.root(), workspace.root().join("bench"));
+        fs::write(bench.join("figures.json"), serde_json::to_string_pretty(&self.to_json())? + "\n")?;
+        fs::write(bench.join("chart.svg"), chart::draw(self.lines.iter().filter(|line| line.work.is_in_chart)))?;
+        replace(&bench.join("README.md"), "figures", &self.to_markdown())?;
+        replace(&root.join("README.md"), "bench", &self.summary())
+    }
+
+    /// The ratios of the chart, as a table.
+    fn summary(&self) -> String {
+        const COLUMNS: [Contestant; 3] = [Contestant::Kysely, Contestant::Drizzle, Contestant::Ours];
+        let mut text =
+            "| times bare JavaScript | Kysely | Drizzle | sea-orm-do |\n| --- | ---: | ---: | ---: |\n".to_owned();
+        for Line { work, figures } in self.lines.iter().filter(|line| line.work.is_in_chart) {
+            let cells = COLUMNS.map(|contestant| match figures.ratio(contestant, Contestant::Bare) {
+                Some(ratio) => format!(" {:.1} |", ratio.median),
+                None => " |".to_owned(),
+            });
+            let _ = writeln!(text, "| {} |{}", work.title, cells.concat());
+        }
+        text
     }
 }
 
-const BEGIN: &str = "<!-- figures -->";
-const END: &str = "<!-- /figures -->";
+/// Replaces what stands between `<!-- name -->` and `<!-- /name -->`.
+fn replace(path: &Path, name: &str, with: &str) -> Result<()> {
+    let (begin, end) = (format!("<!-- {name} -->"), format!("<!-- /{name} -->"));
+    let text = fs::read_to_string(path).with_context(|| path.display().to_string())?;
+    let parts = text.split_once(&begin).and_then(|(before, rest)| Some((before, rest.split_once(&end)?.1)));
+    let (before, after) = parts.with_context(|| format!("{} has no place for {begin}", path.display()))?;
+    fs::write(path, format!("{before}{begin}\n{with}{end}{after}"))?;
+    Ok(())
+}
 
 /// The contestants in the order of the columns; what bare JavaScript takes is given in microseconds.
 const COLUMNS: [Contestant; 5] =
