@@ -183,11 +183,22 @@ impl DoConnection {
     /// When a transaction is held open that this handle is not of, or a read-only one is running, on whichever handle, and
     /// the statement may write.
     pub(crate) fn permit(&self, sql: &str) -> Result<(), DbErr> {
-        self.database.held_open.admit(self.held.as_ref())?;
+        self.admit()?;
         if self.is_read_only() && !only_reads(sql) {
             return Err(refused("the transaction is read-only: it was opened with AccessMode::ReadOnly"));
         }
         Ok(())
+    }
+
+    /// # Errors
+    /// When a transaction is held open that this handle is not of.
+    pub(crate) fn admit(&self) -> Result<(), DbErr> {
+        self.database.held_open.admit(self.held.as_ref())
+    }
+
+    /// Waits until a transaction that was held open has ended, when it is about to.
+    pub(crate) async fn settled(&self) {
+        self.database.held_open.settled().await;
     }
 
     pub(crate) fn is_read_only(&self) -> bool {
@@ -281,18 +292,22 @@ impl ConnectionTrait for DoConnection {
     }
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
+        self.settled().await;
         self.execute_sync(&statement)
     }
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
+        self.settled().await;
         self.execute_script(sql)
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+        self.settled().await;
         Ok(self.query_sync(&statement)?.into_iter().next().map(Into::into))
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        self.settled().await;
         Ok(self.query_sync(&statement)?.into_iter().map(Into::into).collect())
     }
 }

@@ -42,7 +42,8 @@
 //! the host, with the feature `native`, `DoConnection::in_memory()?` behaves the same.
 //!
 //! # How it works
-//! A Durable Object's storage is synchronous, so every future of this driver is ready when it is first polled.
+//! A Durable Object's storage is synchronous, so every future of this driver is ready when it is first polled, but for
+//! transactions that are [held open](DoConnection::with_async_transactions).
 //! A statement passes through the dialect core (parameters, column types), then through `ctx.storage.sql.exec`, and its
 //! rows come back checked against the types of the registered entities: a value that does not fit is an error, never
 //! a silent `None`.

@@ -20,8 +20,9 @@ impl DoConnection {
     ///
     /// Made from a handle [`with_async_transactions`](Self::with_async_transactions), its `begin` holds a transaction open.
     /// Then all that is done through this connection and its clones is part of that, since SeaORM does not tell who asks; a
-    /// `begin` inside of it is a savepoint. A commit that failed is reported by the next call, or by all of a transaction
-    /// that begins next.
+    /// `begin` inside of it is a savepoint. So each task or request that begins needs a `DatabaseConnection` of its own, and
+    /// in a transaction of it one thing goes on at a time. A commit that failed is reported by the next call, or by all of a
+    /// transaction that begins next.
     ///
     /// Where a function takes any `ConnectionTrait`, give it the `DoConnection` itself: `DoConnection` and `DoTransaction`
     /// keep handles apart and report every error where it belongs.
@@ -45,6 +46,9 @@ struct State {
     begun: Vec<Result<Arc<DoTransaction>, String>>,
     /// Why the last commit failed.
     failure: Option<String>,
+    /// Whether a `begin`, `commit` or `rollback` was dropped on its way: SeaORM's handle, which is dropped along, then asks
+    /// for the rollback of a transaction that is not among the begun ones.
+    given_up: bool,
 }
 
 impl State {
@@ -58,6 +62,18 @@ impl State {
     }
 }
 
+/// The time in which a `begin`, `commit` or `rollback` is on its way.
+struct OnItsWay<'a> {
+    proxy: &'a Proxy,
+    arrived: bool,
+}
+
+impl Drop for OnItsWay<'_> {
+    fn drop(&mut self) {
+        self.proxy.state().given_up = !self.arrived;
+    }
+}
+
 impl Proxy {
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
@@ -67,7 +83,8 @@ impl Proxy {
     ///
     /// # Errors
     /// Within a transaction that could not begin or is over, and once after a commit that failed.
-    fn current(&self) -> Result<DoConnection, DbErr> {
+    async fn current(&self) -> Result<DoConnection, DbErr> {
+        self.connection.settled().await;
         let mut state = self.state();
         state.take_failure()?;
         match state.begun.last() {
@@ -93,21 +110,29 @@ impl Proxy {
         }
     }
 
-    /// Takes out the innermost transaction, unless it could not begin.
-    fn end(&self) -> Option<DoTransaction> {
-        let ended = self.state().begun.pop();
-        ended.and_then(Result::ok).and_then(Arc::into_inner)
+    /// Ends the innermost transaction, unless it could not begin.
+    async fn end<F: Future<Output = Result<(), DbErr>>>(&self, how: impl FnOnce(DoTransaction) -> F) {
+        let mut way = OnItsWay { proxy: self, arrived: false };
+        let innermost = self.state().begun.pop();
+        if let Some(Ok(innermost)) = innermost {
+            let ended = match Arc::into_inner(innermost) {
+                Some(transaction) => how(transaction).await,
+                None => Err(refused("it was rolled back, because another transaction was about to begin inside of it")),
+            };
+            self.state().failure = ended.err().map(|error| message(&error));
+        }
+        way.arrived = true;
     }
 }
 
 #[async_trait::async_trait]
 impl ProxyDatabaseTrait for Proxy {
     async fn query(&self, statement: Statement) -> Result<Vec<ProxyRow>, DbErr> {
-        self.current()?.query_sync(&statement)
+        self.current().await?.query_sync(&statement)
     }
 
     async fn execute(&self, statement: Statement) -> Result<ProxyExecResult, DbErr> {
-        let connection = self.current()?;
+        let connection = self.current().await?;
         // `execute_unprepared` arrives here as a statement without values.
         let result = match &statement.values {
             None => connection.execute_script(&statement.sql),
@@ -117,28 +142,27 @@ impl ProxyDatabaseTrait for Proxy {
     }
 
     async fn begin(&self) {
+        let mut way = OnItsWay { proxy: self, arrived: false };
         let begun = self.begin_inside().await.map(Arc::new).map_err(|error| message(&error));
         self.state().begun.push(begun);
+        way.arrived = true;
     }
 
     async fn commit(&self) {
-        if let Some(transaction) = self.end()
-            && let Err(error) = transaction.commit().await
-        {
-            self.state().failure = Some(message(&error));
-        }
+        self.end(DoTransaction::commit).await;
     }
 
     async fn rollback(&self) {
-        if let Some(transaction) = self.end()
-            && let Err(error) = transaction.rollback().await
-        {
-            self.state().failure = Some(message(&error));
-        }
+        self.end(DoTransaction::rollback).await;
     }
 
     fn start_rollback(&self) {
-        drop(self.end());
+        let mut state = self.state();
+        if !std::mem::take(&mut state.given_up) {
+            let innermost = state.begun.pop();
+            drop(state);
+            drop(innermost);
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::{HashSet, VecDeque};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use futures_core::Stream;
 use sea_orm::{DbBackend, DbErr, ProxyRow, QueryResult, RuntimeErr, Statement, StreamTrait, Value};
@@ -40,15 +40,23 @@ impl SharedCursor {
         WatchedCursor(Arc::downgrade(&self.0))
     }
 
+    /// # Errors
+    /// When it was closed.
+    fn check(&self) -> Result<(), DbErr> {
+        if self.0.lock().unwrap_or_else(PoisonError::into_inner).is_some() { Ok(()) } else { Err(closed()) }
+    }
+
     fn next(&self, most: usize) -> Result<ResultSet, DbErr> {
         let mut cursor = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(cursor) = &mut *cursor else {
-            let why = "the stream was closed, because the schema was changed while it was open";
-            return Err(DbErr::Query(RuntimeErr::Internal(why.to_owned())));
-        };
+        let Some(cursor) = &mut *cursor else { return Err(closed()) };
         let rows = cursor.next(most).map_err(StorageError::into_query)?;
         Ok(ResultSet { columns: cursor.columns(), rows })
     }
+}
+
+fn closed() -> DbErr {
+    let why = "the stream was closed, because the schema was changed while it was open";
+    DbErr::Query(RuntimeErr::Internal(why.to_owned()))
 }
 
 impl WatchedCursor {
@@ -140,7 +148,10 @@ impl DoStream {
         if let Some(scope) = &self.scope {
             scope.check()?;
         }
-        self.connection.database.held_open.admit(self.connection.held.as_ref())?;
+        self.connection.admit()?;
+        if let Some(Opened::Cursor { cursor, .. }) = &self.opened {
+            cursor.check()?;
+        }
         while self.ready.is_empty() {
             match self.opened.take() {
                 None => return Ok(None),
@@ -150,9 +161,12 @@ impl DoStream {
                     if set.rows.is_empty() {
                         return Ok(None);
                     }
+                    let is_last = set.rows.len() < self.batch;
                     self.ready.extend(self.connection.read_batch(&plan, &tagged, set)?);
                     self.batch = BATCH;
-                    self.opened = Some(Opened::Cursor { cursor, plan, tagged });
+                    if !is_last {
+                        self.opened = Some(Opened::Cursor { cursor, plan, tagged });
+                    }
                 }
             }
         }
@@ -163,8 +177,9 @@ impl DoStream {
 impl Stream for DoStream {
     type Item = Result<QueryResult, DbErr>;
 
-    fn poll_next(self: Pin<&mut Self>, _context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let stream = self.get_mut();
+        ready!(stream.connection.database.held_open.poll_settled(context));
         let next = stream.next_row();
         if next.is_err() {
             stream.opened = None;
@@ -191,6 +206,7 @@ impl StreamTrait for DoConnection {
         statement: Statement,
     ) -> Pin<Box<dyn Future<Output = Result<DoStream, DbErr>> + 'a + Send>> {
         Box::pin(async move {
+            self.settled().await;
             let opened = self.open(&statement, values(&statement))?;
             Ok(DoStream::new(self.clone(), opened, None))
         })
@@ -209,6 +225,9 @@ impl StreamTrait for DoTransaction {
         &'a self,
         statement: Statement,
     ) -> Pin<Box<dyn Future<Output = Result<DoStream, DbErr>> + 'a + Send>> {
-        Box::pin(async move { self.open(&statement) })
+        Box::pin(async move {
+            self.connection()?.settled().await;
+            self.open(&statement)
+        })
     }
 }

@@ -1,6 +1,5 @@
 //! The database as the routes expect it.
 
-use entities::prelude::{Project, Tag, Task, TaskTag};
 use sea_orm::DbErr;
 use sea_orm_do::{DoConnection, migrate};
 
@@ -8,7 +7,7 @@ use crate::migrations::Migrator;
 
 /// Applies the migrations that are new and returns the handle that knows the entities.
 pub(crate) async fn open(connection: DoConnection) -> Result<DoConnection, DbErr> {
-    let db = connection.register::<Project>().register::<Task>().register::<Tag>().register::<TaskTag>();
+    let db = entities::register(connection);
     migrate::up::<Migrator>(&db, None)?;
     Ok(db)
 }

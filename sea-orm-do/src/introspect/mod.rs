@@ -45,7 +45,8 @@ pub use schema::{
 /// each view and virtual table.
 ///
 /// # Errors
-/// When the database cannot be read.
+/// When the database cannot be read, or another handle holds a transaction open on it.
 pub fn introspect(db: &DoConnection) -> Result<Schema, DbErr> {
+    db.admit()?;
     read::schema(&*db.database.storage)
 }

@@ -1,7 +1,7 @@
 //! Migrations of [`sea_orm_migration`], as an object needs them that wakes up thousands of times.
 //!
 //! Any [`MigratorTrait`] will do, unchanged. Its own `up` and `down` would leave a migration half done when it fails, and
-//! write to the database each time that an object wakes; call these functions in their place:
+//! begin with a CREATE TABLE each time that an object wakes; call these functions in their place:
 //!
 //! ```
 //! # #[cfg(feature = "native")]
@@ -117,6 +117,7 @@ pub fn down<M: MigratorTrait>(db: &DoConnection, steps: Option<u32>) -> Result<V
 /// # Errors
 /// [`Error::Drift`] when the database has recorded something else than the code knows.
 pub fn status<M: MigratorTrait>(db: &DoConnection) -> Result<Vec<Status>, Error> {
+    db.admit().map_err(Error::Database)?;
     let known = Known::of::<M>()?;
     let records = known.recorded(&db.database)?.unwrap_or_default();
     let names = known.migrations.iter().map(|migration| migration.name().to_owned());

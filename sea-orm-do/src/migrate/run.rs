@@ -9,6 +9,7 @@ use crate::{DoConnection, DoTransaction};
 
 /// Runs as many migrations as `steps` says, or all that are left, and gives back their names.
 pub(super) fn run<M: MigratorTrait>(db: &DoConnection, way: Way, steps: Option<u32>) -> Result<Vec<String>, Error> {
+    db.admit().map_err(Error::Database)?;
     let known = Known::of::<M>()?;
     let applied = known.recorded(&db.database)?.map_or(0, |records| records.len());
     let left = match way {

@@ -3,7 +3,7 @@
 use sea_orm::DbErr;
 
 use super::report::Report;
-use super::wanted::{Wanted, WantedIndex};
+use super::wanted::{Added, Wanted, WantedIndex};
 use crate::DoConnection;
 use crate::dialect::tag::quoted;
 use crate::error::StorageError;
@@ -41,48 +41,64 @@ struct Comparison<'a> {
     absent: Vec<&'a str>,
 }
 
-impl Comparison<'_> {
+impl<'a> Comparison<'a> {
     fn column(&self, name: &str) -> Object {
         Object::Column { table: self.found.name.clone(), name: name.to_owned() }
     }
 
     fn columns(&mut self, is_empty: impl Fn() -> Result<bool, DbErr>) -> Result<(), DbErr> {
         for (column, added) in self.wanted.columns() {
-            let Some(found) = self.found.column(&column.name) else {
-                let key = self.key_of_one(&column.name);
-                let reason = match added.needs_empty_table {
-                    Some(reason) if column.primary_key.is_some() || !is_empty()? => Some(reason),
-                    None if key.is_some() && added.has_default && !is_empty()? => {
-                        Some("the table has rows, for which a column with a foreign key can have no default")
-                    }
-                    _ => None,
-                };
-                let object = self.column(&column.name);
-                match reason {
-                    Some(reason) => {
-                        self.absent.push(&column.name);
-                        self.report.leave(object, None, Some(column.to_string()), reason);
-                    }
-                    None => {
-                        self.report.miss(object, format!("{}{}", added.sql, key.map(references).unwrap_or_default()))
-                    }
-                }
-                continue;
-            };
-            if !is_alike(found, column) {
-                // What the entity does not say is as it is found.
-                let said = Column {
-                    default: column.default.clone().or_else(|| found.default.clone()),
-                    collation: found.collation.clone(),
-                    ..column.clone()
-                };
-                let object = self.column(&column.name);
-                self.report.leave(object, Some(found.to_string()), Some(said.to_string()), REBUILD);
+            match self.found.column(&column.name) {
+                Some(found) => self.column_that_is_there(found, column),
+                None => self.column_to_add(column, added, &is_empty)?,
             }
         }
-        for found in self.found.columns.iter().filter(|found| self.wanted.table.column(&found.name).is_none()) {
-            let object = self.column(&found.name);
-            self.report.leave(object, Some(found.to_string()), None, IN_USE);
+        // No entity has a column that SQLite computes.
+        let stored = self.found.columns.iter().filter(|found| found.generated.is_none());
+        for found in stored.filter(|found| self.wanted.table.column(&found.name).is_none()) {
+            self.report.leave(self.column(&found.name), Some(found.to_string()), None, IN_USE);
+        }
+        Ok(())
+    }
+
+    fn column_that_is_there(&mut self, found: &Column, wanted: &Column) {
+        // The rowid is never NULL, whatever its declaration says.
+        let is_rowid = self.found.rowid().is_some_and(|rowid| rowid.name == found.name);
+        if is_alike(found, wanted, is_rowid) {
+            return;
+        }
+        // What the entity does not say is as it is found.
+        let said = Column {
+            default: wanted.default.clone().or_else(|| found.default.clone()),
+            collation: found.collation.clone(),
+            ..wanted.clone()
+        };
+        self.report.leave(self.column(&wanted.name), Some(found.to_string()), Some(said.to_string()), REBUILD);
+    }
+
+    fn column_to_add(
+        &mut self,
+        column: &'a Column,
+        added: &Added,
+        is_empty: impl Fn() -> Result<bool, DbErr>,
+    ) -> Result<(), DbErr> {
+        let key = self.key_of_one(&column.name);
+        let reason = match added.needs_empty_table {
+            _ if column.primary_key.is_some() => {
+                Some("SQLite cannot add to a primary key: rebuild the table in a migration")
+            }
+            Some(reason) if !is_empty()? => Some(reason),
+            None if key.is_some() && added.has_default && !is_empty()? => {
+                Some("the table has rows, for which a column with a foreign key can have no default")
+            }
+            _ => None,
+        };
+        let object = self.column(&column.name);
+        if let Some(reason) = reason {
+            self.absent.push(&column.name);
+            self.report.leave(object, None, Some(column.to_string()), reason);
+        } else {
+            self.report.miss(object, format!("{}{}", added.sql, key.map(references).unwrap_or_default()));
         }
         Ok(())
     }
@@ -163,25 +179,31 @@ impl Comparison<'_> {
     }
 
     /// The foreign key of one column.
-    fn key_of_one(&self, column: &str) -> Option<&ForeignKey> {
+    fn key_of_one(&self, column: &str) -> Option<&'a ForeignKey> {
         self.wanted.table.foreign_keys.iter().find(|key| matches!(&key.columns[..], [own] if own == column))
     }
 }
 
 /// A foreign key as the constraint of its column.
 fn references(key: &ForeignKey) -> String {
-    let table_constraint = key.to_string();
-    let (_, constraint) = table_constraint.split_once(" REFERENCES ").unwrap_or_default();
-    format!(" REFERENCES {constraint}")
+    let constraint = ForeignKey { columns: Vec::new(), ..key.clone() }.to_string();
+    constraint.strip_prefix("FOREIGN KEY ()").unwrap_or_default().to_owned()
 }
 
-fn is_alike(found: &Column, wanted: &Column) -> bool {
-    // The rowid is never NULL, whatever its declaration says.
-    let is_key = found.primary_key.is_some() && wanted.primary_key.is_some();
-    let default = |text: &String| text.trim_matches(['(', ')']).to_ascii_lowercase();
+fn is_alike(found: &Column, wanted: &Column, never_null: bool) -> bool {
     found.declared_type.eq_ignore_ascii_case(&wanted.declared_type)
-        && (is_key || found.not_null == wanted.not_null)
-        && (wanted.default.is_none() || found.default.as_ref().map(default) == wanted.default.as_ref().map(default))
+        && (never_null || found.not_null == wanted.not_null)
+        && wanted
+            .default
+            .as_ref()
+            .is_none_or(|wanted| found.default.as_ref().is_some_and(|found| is_same_default(found, wanted)))
+}
+
+/// Keywords and functions have no case; texts have.
+fn is_same_default(found: &str, wanted: &str) -> bool {
+    let bare = |text: &str| text.trim_matches(['(', ')']).to_owned();
+    let (found, wanted) = (bare(found), bare(wanted));
+    found == wanted || (!wanted.contains('\'') && found.eq_ignore_ascii_case(&wanted))
 }
 
 /// Whether an index that is there does what the entity asks for, under whatever name.

@@ -36,7 +36,8 @@
 //! # What counts
 //! Tables, columns with their types, NOT NULL and the defaults that entities give, primary keys, unique columns and keys,
 //! indexes, and foreign keys. What an entity cannot say does not count: other tables, indexes that are not unique or that
-//! leave rows out, views, triggers, checks, collations, AUTOINCREMENT. An entity that stands for a view is passed over.
+//! leave rows out, generated columns, views, triggers, checks, collations, AUTOINCREMENT. An entity that stands for a view
+//! or a virtual table is passed over.
 
 mod compare;
 mod report;

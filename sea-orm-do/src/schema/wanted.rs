@@ -122,7 +122,6 @@ impl Added {
             plain.extra(extra);
         }
         let needs_empty_table = match &spec.default {
-            _ if spec.primary_key => Some("SQLite cannot add a primary key: rebuild the table in a migration"),
             None if spec.nullable == Some(false) => {
                 Some("the table has rows, for which a NOT NULL column needs a default")
             }

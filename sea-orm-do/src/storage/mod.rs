@@ -105,12 +105,13 @@ pub(crate) trait HeldTransaction: Debug + Send + Sync {
     /// Lets the storage commit it.
     fn commit(&self);
 
-    /// Undoes what was done in it, and lets it end; false when it is undone only when it ends.
-    fn rollback(&self) -> bool;
+    /// Undoes what was done in it, at once where nothing is open inside of it, and lets it end.
+    fn rollback(&self);
 }
 
 /// Who wants to know what becomes of a transaction; each is told at most once.
 pub(crate) trait Watcher: Send + Sync {
+    /// It may have been rolled back before that.
     fn began(&self);
 
     /// It has ended as it was told to, or the storage ended it with an error and nothing of it is left.

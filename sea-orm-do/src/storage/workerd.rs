@@ -111,6 +111,9 @@ impl Text {
     }
 }
 
+#[cfg(target_feature = "atomics")]
+compile_error!("the storage of a Durable Object is for one thread");
+
 /// The storage of the Durable Object that this code runs in.
 pub(crate) struct WorkerdStorage {
     storage: DurableObjectStorage,
@@ -279,13 +282,12 @@ impl WaitingClosure {
         Ok(waiting)
     }
 
-    /// False when it is rolled back only when the runtime ends it, as when one inside of it has not ended yet.
-    fn roll_back(&self) -> bool {
+    fn roll_back(&self) {
         let rolled_back = self.transaction.get().is_none_or(|transaction| transaction.rollback().is_ok());
-        // A closure that fails is undone when it ends. To settle a promise never throws.
+        // It cannot be while one inside of it has not ended, but a closure that fails is undone when it ends. To settle a
+        // promise never throws.
         let end = if rolled_back { &self.succeed } else { &self.fail };
         let _ = end.call0(&JsValue::UNDEFINED);
-        rolled_back
     }
 }
 
@@ -297,9 +299,7 @@ fn roll_back_on_panic() {
         let next = panic::take_hook();
         panic::set_hook(Box::new(move |info| {
             let waiting = WAITING.with(|all| all.try_borrow().map(|all| all.clone()).unwrap_or_default());
-            waiting.iter().rev().filter_map(rc::Weak::upgrade).for_each(|closure| {
-                closure.roll_back();
-            });
+            waiting.iter().rev().filter_map(rc::Weak::upgrade).for_each(|closure| closure.roll_back());
             next(info);
         }));
     });
@@ -324,8 +324,8 @@ impl HeldTransaction for WorkerdTransaction {
         let _ = self.0.succeed.call0(&JsValue::UNDEFINED);
     }
 
-    fn rollback(&self) -> bool {
-        self.0.roll_back()
+    fn rollback(&self) {
+        self.0.roll_back();
     }
 }
 

@@ -43,7 +43,7 @@ impl DoConnection {
         F: AsyncFnOnce(&DoTransaction) -> Result<T, E>,
         E: Display + Debug,
     {
-        self.database.held_open.admit(self.held.as_ref()).map_err(TransactionError::Connection)?;
+        self.admit().map_err(TransactionError::Connection)?;
         let scope = Arc::new(Scope::new(scope.read_only || self.is_read_only()));
         let transaction = DoTransaction { connection: self.clone(), scope: scope.clone(), part: Part::Closure };
         let mut step = Some(step);

@@ -4,7 +4,7 @@
 use std::collections::VecDeque;
 use std::future::poll_fn;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
-use std::task::{Poll, Waker};
+use std::task::{Context, Poll, Waker};
 
 use sea_orm::DbErr;
 
@@ -43,10 +43,9 @@ enum Stage {
     /// The storage has not begun it yet.
     Waiting,
     Open,
-    /// It is being committed or rolled back: what is done now would share its fate.
+    /// It is being committed, or was rolled back, and the storage has not ended it yet. What is done now would share its
+    /// fate, or escape the runtime's output gate.
     Ending,
-    /// Nothing that was done in it is left, and what is done now is not part of it, but the storage has not ended it yet.
-    RolledBack,
     Ended(Result<(), StorageError>),
 }
 
@@ -60,18 +59,31 @@ impl HeldOpen {
             mine.scope.check()?;
         }
         let state = self.state();
-        let innermost = state.open.iter().rev().find(|held| matches!(held.stage(), Stage::Open | Stage::Ending));
-        match (innermost, mine) {
-            (open, mine) if same(open, mine) => Ok(()),
-            (_, Some(_)) => Err(refused(
+        let innermost = state.open.iter().rev().find(|held| !matches!(held.stage(), Stage::Waiting));
+        let Some(open) = innermost.filter(|open| !same(Some(open), mine)) else { return Ok(()) };
+        Err(refused(match (open.stage(), mine) {
+            (Stage::Ending, _) => {
+                "a transaction of this object has not ended yet: await something first, be it a statement, or its own commit \
+                 or rollback"
+            }
+            (_, Some(_)) => {
                 "a transaction that was begun inside of this one is still open, and would take this in: use it, or end it \
-                 first",
-            )),
-            (_, None) => Err(refused(
+                 first"
+            }
+            (_, None) => {
                 "a transaction of another handle is open on this object, and would take this in: use that transaction, or \
-                 end it first",
-            )),
-        }
+                 end it first"
+            }
+        }))
+    }
+
+    /// Waits until nothing is about to end, which needs nobody's help.
+    pub(crate) async fn settled(&self) {
+        poll_fn(|context| self.poll_settled(context)).await;
+    }
+
+    pub(crate) fn poll_settled(&self, context: &mut Context<'_>) -> Poll<()> {
+        self.poll_until(context, |state| !state.open.iter().any(|held| matches!(held.stage(), Stage::Ending)))
     }
 
     /// Waits in line, then for the storage to begin.
@@ -116,22 +128,33 @@ impl HeldOpen {
         }
     }
 
-    /// Lets the storage commit, and waits for its answer.
-    pub(super) async fn commit(&self, held: &Arc<Held>) -> Result<(), DbErr> {
-        if self.insides_of(held).iter().any(|inside| inside.is_going_on()) {
-            self.roll_back(held);
-            self.end_of(held).await?;
-            return Err(refused("the transaction was rolled back: one that was begun inside of it is still open"));
+    /// Lets the storage commit unless the `check` fails, and waits for its answer.
+    pub(super) async fn commit(
+        &self,
+        held: &Arc<Held>,
+        check: impl FnOnce() -> Result<(), DbErr>,
+    ) -> Result<(), DbErr> {
+        // What was done in those that were begun inside and rolled back is there until they have ended.
+        self.settled().await;
+        let is_alone = same(self.state().open.last(), Some(held));
+        let checked = if is_alone {
+            check()
+        } else {
+            Err(refused("the transaction was rolled back: one that was begun inside of it is still open"))
+        };
+        match (&checked, held.transaction.get()) {
+            (Ok(()), Some(transaction)) => {
+                held.leave(Stage::Ending);
+                transaction.commit();
+            }
+            _ => {
+                self.roll_back(held);
+            }
         }
-        self.until(|state| same(state.open.last(), Some(held))).await;
-        held.leave(Stage::Ending);
-        if let Some(transaction) = held.transaction.get() {
-            transaction.commit();
-        }
-        self.end_of(held).await
+        self.end_of(held).await.and(checked)
     }
 
-    /// Undoes a transaction at once, with those that were begun inside of it; false when it is over already.
+    /// Undoes a transaction, with those that were begun inside of it; false when it is over already.
     pub(super) fn roll_back(&self, held: &Arc<Held>) -> bool {
         if !held.is_going_on() {
             return false;
@@ -139,8 +162,8 @@ impl HeldOpen {
         let with_insides = self.insides_of(held).into_iter().rev().chain([held.clone()]);
         for held in with_insides.filter(|held| held.is_going_on()) {
             held.leave(Stage::Ending);
-            if held.transaction.get().is_some_and(|transaction| transaction.rollback()) {
-                held.leave(Stage::RolledBack);
+            if let Some(transaction) = held.transaction.get() {
+                transaction.rollback();
             }
         }
         true
@@ -177,15 +200,16 @@ impl HeldOpen {
     }
 
     async fn until(&self, is_so: impl Fn(&State) -> bool) {
-        poll_fn(|context| {
-            let mut state = self.state();
-            if is_so(&state) {
-                return Poll::Ready(());
-            }
-            state.wakers.push(context.waker().clone());
-            Poll::Pending
-        })
-        .await;
+        poll_fn(|context| self.poll_until(context, &is_so)).await;
+    }
+
+    fn poll_until(&self, context: &mut Context<'_>, is_so: impl Fn(&State) -> bool) -> Poll<()> {
+        let mut state = self.state();
+        if is_so(&state) {
+            return Poll::Ready(());
+        }
+        state.wakers.push(context.waker().clone());
+        Poll::Pending
     }
 
     fn wake(&self) {

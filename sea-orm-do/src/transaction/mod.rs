@@ -10,7 +10,7 @@ mod traits;
 use std::fmt::Display;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use sea_orm::{AccessMode, DbErr, Statement, TransactionError};
+use sea_orm::{AccessMode, DbErr, TransactionError};
 
 use self::scope::Scope;
 use crate::DoConnection;
@@ -64,7 +64,7 @@ impl DoTransaction {
     }
 
     #[cfg(feature = "stream")]
-    pub(crate) fn open(&self, statement: &Statement) -> Result<crate::DoStream, DbErr> {
+    pub(crate) fn open(&self, statement: &sea_orm::Statement) -> Result<crate::DoStream, DbErr> {
         let connection = self.connection()?;
         let opened = self.note(connection.open(statement, crate::connection::values(statement)))?;
         Ok(crate::DoStream::new(connection.clone(), opened, Some(self.scope.clone())))
@@ -87,7 +87,8 @@ impl DoTransaction {
         match result {
             Ok(value) => self.commit_part().await.map(|()| value).map_err(TransactionError::Connection),
             Err(error) => {
-                self.roll_back_part().await.map_err(TransactionError::Connection)?;
+                // Whatever ended it before, nothing of it is left.
+                let _ = self.roll_back_part().await;
                 Err(TransactionError::Transaction(error))
             }
         }
@@ -99,13 +100,8 @@ impl DoTransaction {
             self.settle();
             return Ok(());
         };
-        if held.is_outermost()
-            && let Err(error) = deferred::check(&database)
-        {
-            self.roll_back_part().await?;
-            return Err(error);
-        }
-        let committed = database.held_open.commit(&held).await;
+        let check = || if held.is_outermost() { deferred::check(&database) } else { Ok(()) };
+        let committed = database.held_open.commit(&held, check).await;
         if committed.is_err() {
             database.forget_tables();
         }

@@ -36,7 +36,7 @@ impl Scope {
         Err(DbErr::Conn(RuntimeErr::Internal(format!("this transaction is over: {why}"))))
     }
 
-    /// Makes the closure roll back when it ends; the first reason stays.
+    /// Makes a closure roll back when it ends, or tells why a transaction that was held open is over; the first reason stays.
     pub(crate) fn doom(&self, why: String) {
         self.doom.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(why);
     }

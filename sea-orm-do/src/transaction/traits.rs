@@ -25,7 +25,10 @@ impl DoConnection {
     ///   has a transaction open waits for itself: use [`DoTransaction`]'s own, which is a savepoint.
     /// - While one is open, everything on another handle of the object is an error, `transaction_sync` included: it would
     ///   be taken in.
-    /// - `commit` waits for the storage's answer and reports it. A drop without commit undoes everything at once.
+    /// - `commit` waits for the storage's answer and reports it; when it is given up, the outcome is unknown. A drop without
+    ///   commit undoes everything at once. Statements then wait until the storage has ended the transaction, which
+    ///   `transaction_sync` cannot: it is an error until something was awaited.
+    /// - Start what you await after `begin`: an event that was under way before it is not delivered until it ends.
     /// - The runtime delivers no other event to the object meanwhile. When that takes more than 30 seconds it resets the
     ///   object: everything is rolled back, and the requests to the object fail with `A call to blockConcurrencyWhile() in
     ///   a Durable Object waited for too long`.
@@ -97,10 +100,12 @@ impl ConnectionTrait for DoTransaction {
     }
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
+        self.connection.settled().await;
         self.note(self.connection()?.execute_sync(&statement))
     }
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
+        self.connection.settled().await;
         self.note(self.connection()?.execute_script(sql))
     }
 
@@ -109,6 +114,7 @@ impl ConnectionTrait for DoTransaction {
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        self.connection.settled().await;
         let rows = self.note(self.connection()?.query_sync(&statement))?;
         Ok(rows.into_iter().map(Into::into).collect())
     }
@@ -236,7 +242,7 @@ impl TransactionTrait for DoConnection {
 /// The answer to every `begin` outside of a closure.
 fn begin_is_refused() -> DbErr {
     refused(
-        "a Durable Object cannot keep a transaction open after begin(): run it as a closure, as in \
+        "this handle keeps no transaction open after begin(): run it as a closure, as in \
          db.transaction_sync(async |txn| model.save(txn).await), or take a handle with_async_transactions() where it has to \
          await something else",
     )

@@ -160,6 +160,11 @@ impl Parser<'_> {
             }
             return Some(Expr::Unary(Unary::Logic, self.operators(NOT)?.into()));
         }
+        if self.peek_symbol("-") && self.tokens.get(self.next + 1).is_some_and(|token| is_smallest_negated(token.text))
+        {
+            self.next += 1;
+            return self.literal(Literal::Integer);
+        }
         if self.symbol("+") || self.symbol("-") {
             return Some(Expr::Unary(Unary::Sign, self.operators(TIGHTEST + 1)?.into()));
         }
@@ -354,6 +359,11 @@ impl Parser<'_> {
         let distance = if self.word("UNBOUNDED") { None } else { Some(self.operators(EQUALITY)?) };
         (self.word("PRECEDING") || self.word("FOLLOWING")).then_some(distance)
     }
+}
+
+/// Digits that are one beyond an i64 are an integer all the same behind a `-`, as SQLite's code generator has it.
+fn is_smallest_negated(digits: &str) -> bool {
+    digits.replace('_', "") == i64::MIN.unsigned_abs().to_string()
 }
 
 fn number(text: &str) -> Literal {

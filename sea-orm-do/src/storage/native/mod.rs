@@ -111,7 +111,8 @@ impl Storage for NativeStorage {
     }
 
     fn begin(self: Arc<Self>, watcher: Arc<dyn Watcher>) -> Result<Box<dyn HeldTransaction>, StorageError> {
-        let held = Held::new(Transaction::begin(self)?, watcher.clone());
+        let _turn = self.turns.take();
+        let held = Held::new(Transaction::begin(self.clone())?, watcher.clone());
         watcher.began();
         Ok(Box::new(held))
     }

@@ -76,8 +76,7 @@ impl HeldTransaction for Held {
         self.end(Transaction::commit);
     }
 
-    fn rollback(&self) -> bool {
+    fn rollback(&self) {
         self.end(Transaction::rollback);
-        true
     }
 }

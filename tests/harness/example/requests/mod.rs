@@ -14,7 +14,7 @@ use crate::workerd::Server;
 type Test = fn(&mut Server) -> Result<()>;
 
 /// Every test by name.
-pub const TESTS: [(&str, Test); 15] = [
+pub const TESTS: [(&str, Test); 16] = [
     ("creates_reads_changes_and_deletes", items::creates_reads_changes_and_deletes),
     ("filters_sorts_and_pages", items::filters_sorts_and_pages),
     ("tags_tasks", items::tags_tasks),
@@ -29,6 +29,7 @@ pub const TESTS: [(&str, Test); 15] = [
         "leaves_nothing_of_a_request_that_fails_in_its_middle",
         refusals::leaves_nothing_of_a_request_that_fails_in_its_middle,
     ),
+    ("has_the_tables_that_the_entities_expect", wakes::has_the_tables_that_the_entities_expect),
     ("moves_the_data_of_an_old_object_when_it_wakes", wakes::moves_the_data_of_an_old_object_when_it_wakes),
     ("answers_with_an_error_when_a_migration_fails", wakes::answers_with_an_error_when_a_migration_fails),
     ("keeps_workspaces_apart", workspaces::keeps_workspaces_apart),

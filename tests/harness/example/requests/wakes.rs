@@ -2,10 +2,19 @@
 
 use anyhow::{Result, ensure};
 use rusqlite::Connection;
+use sea_orm_do::{DoConnection, schema};
 use serde_json::{Value, json};
 
 use super::{call, get, post};
 use crate::workerd::Server;
+
+pub fn has_the_tables_that_the_entities_expect(server: &mut Server) -> Result<()> {
+    get(server, "/w/a/projects")?;
+    server.change_files("Workspace", |file| {
+        let db = entities::register(DoConnection::open_file(file)?);
+        Ok(schema::check(&db)?.into_result()?)
+    })
+}
 
 /// From what the migrations have made to what the first of them made.
 const FIRST_MIGRATION: &str = r#"

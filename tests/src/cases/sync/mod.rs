@@ -9,6 +9,7 @@ use sea_orm_do::{DoConnection, introspect};
 
 use super::{connect, library};
 use crate::case::{Case, Context, Outcome, case, cases};
+use crate::entities::setting;
 use entities::{changed, foreign, grown, item, owner};
 
 pub(super) fn cases() -> Vec<Case> {
@@ -25,6 +26,7 @@ pub(super) fn cases() -> Vec<Case> {
         checks_without_writing,
         refuses_a_type_of_another_database,
         sees_two_foreign_keys_apart,
+        sees_two_defaults_and_a_nullable_key_apart,
     );
     cases.push(case!("sync", reads_the_schema_alone_when_nothing_is_missing).workerd_only());
     cases
@@ -178,6 +180,7 @@ async fn passes_over_what_no_entity_can_say(context: Context) -> Outcome {
     db.execute_unprepared(
         "CREATE TABLE other (id); CREATE INDEX by_name ON item (name); CREATE INDEX lower ON item (lower(name));
          CREATE UNIQUE INDEX part ON item (name) WHERE id > 100; CREATE VIEW v AS SELECT * FROM item;
+         ALTER TABLE item ADD COLUMN twice AS (name || name);
          CREATE TRIGGER t AFTER INSERT ON item BEGIN SELECT 1; END",
     )
     .await?;
@@ -220,6 +223,24 @@ async fn sees_two_foreign_keys_apart(context: Context) -> Outcome {
     let wanted = r#"FOREIGN KEY ("owner_id") REFERENCES "owner" ("id") ON DELETE SET NULL"#;
     let found = r#"FOREIGN KEY ("owner_id") REFERENCES "owner" ON DELETE CASCADE"#;
     assert_eq!(constraints, [(None, Some(wanted)), (Some(found), None)]);
+    Ok(())
+}
+
+async fn sees_two_defaults_and_a_nullable_key_apart(context: Context) -> Outcome {
+    let db = context.connect()?.register::<owner::Entity>().register::<grown::Entity>();
+    db.execute_unprepared(&BY_HAND.replace("it''s new", "IT''S NEW").replace("(7)", "8")).await?;
+    let report = schema::check(&db)?;
+    let left: Vec<_> = report.left.iter().map(|left| &left.difference.object).collect();
+    assert_eq!(left, [&column("amount"), &column("state")], "{report}");
+    // Of a key that is not the rowid SQLite lets NULL pass.
+    let db = context.connect()?.register::<setting::Entity>();
+    db.execute_unprepared(
+        "CREATE TABLE setting (key varchar PRIMARY KEY, value varchar NOT NULL, changes integer NOT NULL)",
+    )
+    .await?;
+    let report = schema::check(&db)?;
+    let [left] = &report.left[..] else { panic!("{report}") };
+    assert_eq!(left.difference.object, Object::Column { table: "setting".to_owned(), name: "key".to_owned() });
     Ok(())
 }
 
