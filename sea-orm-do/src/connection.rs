@@ -10,13 +10,14 @@ use sea_orm::{
 
 use crate::database::{Database, Fresh};
 use crate::dialect::catalog::Types;
-use crate::dialect::plan::{Plan, Prepared};
+use crate::dialect::form::Prepared;
+use crate::dialect::plan::Plan;
 use crate::dialect::registry::Registry;
 use crate::dialect::rows::Reading;
 use crate::dialect::statement::{Effect, effect, only_reads, refused, script};
 use crate::error::StorageError;
 use crate::plans::{Plans, parameter_types};
-use crate::storage::{ResultSet, SqlValue};
+use crate::storage::{Counts, ResultSet};
 use crate::transaction::held::Held;
 
 /// A connection to the SQLite database of one Durable Object.
@@ -149,12 +150,11 @@ impl DoConnection {
         let plan = self.plan(&statement.sql, values)?;
         self.before(plan.effect);
         let result = match &plan.prepare(values)?[..] {
-            [one] => self.exec(one).map_err(StorageError::into_exec).and_then(|_| self.counts(plan.effect)),
+            [one] => self.execute_one(&plan, one),
             several => self.database.atomically(|| {
-                several.iter().try_fold(ProxyExecResult::default(), |counts, one| {
-                    self.exec(one).map_err(StorageError::into_exec)?;
-                    self.add_counts(counts, plan.effect)
-                })
+                several
+                    .iter()
+                    .try_fold(ProxyExecResult::default(), |before, one| Ok(add(before, self.execute_one(&plan, one)?)))
             }),
         };
         self.after(plan.effect);
@@ -171,7 +171,7 @@ impl DoConnection {
         let run = || {
             statements.iter().try_fold(ProxyExecResult::default(), |counts, sql| {
                 self.database.storage.exec(sql, &[]).map_err(StorageError::into_exec)?;
-                self.add_counts(counts, effect(sql))
+                if effect(sql) == Effect::Write { Ok(add(counts, self.counts(Effect::Write)?)) } else { Ok(counts) }
             })
         };
         let result = if statements.len() > 1 { self.database.atomically(run) } else { run() };
@@ -227,7 +227,17 @@ impl DoConnection {
     }
 
     pub(crate) fn exec(&self, prepared: &Prepared) -> Result<ResultSet, StorageError> {
-        self.database.storage.exec(&prepared.sql, &prepared.params)
+        self.database.storage.read(&prepared.text, &prepared.params)
+    }
+
+    /// Runs a statement whose rows nobody asks for.
+    fn execute_one(&self, plan: &Plan, prepared: &Prepared) -> Result<ProxyExecResult, DbErr> {
+        if plan.returns_nothing() {
+            let counts = self.database.storage.write(&prepared.text, &prepared.params);
+            return counts.map(counted).map_err(StorageError::into_exec);
+        }
+        self.exec(prepared).map_err(StorageError::into_exec)?;
+        self.counts(plan.effect)
     }
 
     /// Closes what would be in the way of a statement.
@@ -247,37 +257,24 @@ impl DoConnection {
         }
     }
 
-    /// The counts of statements that belong together: rows add up, and the last rowid is that of the last write.
-    fn add_counts(&self, before: ProxyExecResult, effect: Effect) -> Result<ProxyExecResult, DbErr> {
-        if effect != Effect::Write {
-            return Ok(before);
-        }
-        let ProxyExecResult { last_insert_id, rows_affected } = self.counts(effect)?;
-        Ok(ProxyExecResult::new(last_insert_id, before.rows_affected + rows_affected))
-    }
-
     /// Rows changed and the last rowid, as SQLite counts them. `changes()` is left over from an earlier statement when
     /// this one wrote no rows: <https://www.sqlite.org/lang_corefunc.html#changes>.
     fn counts(&self, effect: Effect) -> Result<ProxyExecResult, DbErr> {
         if effect != Effect::Write {
             return Ok(ProxyExecResult::default());
         }
-        let counts = self
-            .database
-            .storage
-            .exec("SELECT CAST(changes() AS TEXT), CAST(last_insert_rowid() AS TEXT)", &[])
-            .map_err(StorageError::into_exec)?;
-        let [SqlValue::Text(changes), SqlValue::Text(rowid)] = counts.rows.first().map_or(&[][..], Vec::as_slice)
-        else {
-            return Err(DbErr::Type("changes() and last_insert_rowid() are not two numbers".to_owned()));
-        };
-        let number = |text: &str| text.parse::<i64>().map_err(|_| DbErr::Type(format!("'{text}' is not a count")));
-        Ok(ProxyExecResult {
-            rows_affected: number(changes)?.unsigned_abs(),
-            // SeaORM counts ids without a sign and reads a negative rowid back from the same bits.
-            last_insert_id: number(rowid)?.cast_unsigned(),
-        })
+        self.database.storage.counts().map(counted).map_err(StorageError::into_exec)
     }
+}
+
+fn counted(Counts { changes, rowid }: Counts) -> ProxyExecResult {
+    // SeaORM counts ids without a sign and reads a negative rowid back from the same bits.
+    ProxyExecResult { rows_affected: changes.unsigned_abs(), last_insert_id: rowid.cast_unsigned() }
+}
+
+/// The counts of statements that belong together: rows add up, and the last rowid is that of the last write.
+fn add(before: ProxyExecResult, after: ProxyExecResult) -> ProxyExecResult {
+    ProxyExecResult::new(after.last_insert_id, before.rows_affected + after.rows_affected)
 }
 
 pub(crate) fn values(statement: &Statement) -> &[Value] {

@@ -9,8 +9,8 @@ use sea_orm::{DbErr, Value};
 use crate::dialect::bind::parameter_type;
 use crate::dialect::plan::Plan;
 
-/// More statements than a program has; a bound for those that write values into the text.
-const MOST: usize = 500;
+/// Half of the plans that are kept: more than a program has, and a bound for those that write values into the text.
+const HALF: usize = 250;
 
 /// Plans by the SQL text and the types of its parameters.
 #[derive(Debug, Default)]
@@ -18,11 +18,20 @@ pub(crate) struct Plans {
     known: Mutex<Known>,
 }
 
+/// The plans that were used last, in two halves: when the young one is full, it becomes the old one, whose plans are
+/// forgotten unless they were used in between.
 #[derive(Debug, Default)]
 struct Known {
     generation: u64,
+    young: Half,
+    old: Half,
+}
+
+#[derive(Debug, Default)]
+struct Half {
     /// By the SQL text; most texts have parameters of one kind only.
     plans: HashMap<String, Vec<Typed>>,
+    count: usize,
 }
 
 /// A plan and the types of the parameters that it is for.
@@ -37,21 +46,46 @@ impl Plans {
         generation: u64,
         make: impl FnOnce(&[ArrayType]) -> Result<Plan, DbErr>,
     ) -> Result<Arc<Plan>, DbErr> {
-        let types = parameter_types(values)?;
         {
             let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-            if known.generation != generation || known.plans.len() > MOST {
+            if known.generation != generation {
                 *known = Known { generation, ..Known::default() };
             }
-            let plans = known.plans.get(sql).into_iter().flatten();
-            if let Some((_, plan)) = plans.into_iter().find(|(known, _)| *known == types) {
+            if let Some((_, plan)) = known.young.find(sql, values) {
                 return Ok(plan.clone());
             }
+            if let Some((types, plan)) = known.old.find(sql, values).cloned() {
+                known.keep(sql, types, plan.clone());
+                return Ok(plan);
+            }
         }
+        let types = parameter_types(values)?;
         let plan = Arc::new(make(&types)?);
-        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        known.plans.entry(sql.to_owned()).or_default().push((types, plan.clone()));
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).keep(sql, types, plan.clone());
         Ok(plan)
+    }
+}
+
+impl Known {
+    fn keep(&mut self, sql: &str, types: Vec<ArrayType>, plan: Arc<Plan>) {
+        if self.young.count == HALF {
+            self.old = std::mem::take(&mut self.young);
+        }
+        self.young.plans.entry(sql.to_owned()).or_default().push((types, plan));
+        self.young.count += 1;
+    }
+}
+
+impl Half {
+    fn find(&self, sql: &str, values: &[Value]) -> Option<&Typed> {
+        let fits = |(types, _): &&Typed| {
+            types.len() == values.len()
+                && types
+                    .iter()
+                    .zip(values)
+                    .all(|(ty, value)| parameter_type(value).is_ok_and(|of_value| of_value == *ty))
+        };
+        self.plans.get(sql)?.iter().find(fits)
     }
 }
 
@@ -60,4 +94,48 @@ impl Plans {
 pub(crate) fn parameter_types(values: &[Value]) -> Result<Vec<ArrayType>, DbErr> {
     let named = |(at, value)| parameter_type(value).map_err(|why| DbErr::Type(format!("parameter {}: {why}", at + 1)));
     values.iter().enumerate().map(named).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dialect::catalog::{Catalog, Table, Types};
+    use crate::dialect::registry::Registry;
+
+    struct NoTables;
+
+    impl Catalog for NoTables {
+        fn table(&self, _name: &str) -> Option<Arc<Table>> {
+            None
+        }
+    }
+
+    fn plan(plans: &Plans, sql: &str, values: &[Value], generation: u64) -> Arc<Plan> {
+        let (registry, declared) = (Registry::default(), true);
+        let make = |types: &[ArrayType]| Plan::new(sql, types, &NoTables, Types { registry: &registry, declared });
+        plans.get(sql, values, generation, make).unwrap()
+    }
+
+    #[test]
+    fn keeps_what_is_used_and_forgets_the_rest() {
+        let plans = Plans::default();
+        let (used, unused) = (plan(&plans, "SELECT 'used'", &[], 0), plan(&plans, "SELECT 'unused'", &[], 0));
+        for other in 0..3 * HALF {
+            plan(&plans, &format!("SELECT {other}"), &[], 0);
+            assert!(Arc::ptr_eq(&plan(&plans, "SELECT 'used'", &[], 0), &used));
+        }
+        assert!(!Arc::ptr_eq(&plan(&plans, "SELECT 'unused'", &[], 0), &unused));
+        let known = plans.known.lock().unwrap();
+        assert!(known.young.count <= HALF && known.old.count <= HALF);
+    }
+
+    #[test]
+    fn tells_parameters_of_other_types_and_other_schemas_apart() {
+        let plans = Plans::default();
+        let integer = plan(&plans, "SELECT ?", &[1.into()], 0);
+        let text = plan(&plans, "SELECT ?", &["a".into()], 0);
+        assert!(!Arc::ptr_eq(&integer, &text));
+        assert!(Arc::ptr_eq(&plan(&plans, "SELECT ?", &[2.into()], 0), &integer));
+        assert!(!Arc::ptr_eq(&plan(&plans, "SELECT ?", &[2.into()], 1), &integer));
+    }
 }

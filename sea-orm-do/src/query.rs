@@ -5,7 +5,8 @@ use std::sync::Arc;
 use sea_orm::{DbErr, ProxyRow, Statement};
 
 use crate::connection::{DoConnection, values};
-use crate::dialect::plan::{Plan, Prepared};
+use crate::dialect::form::Prepared;
+use crate::dialect::plan::Plan;
 use crate::dialect::rows::{Reading, needs_tags, read};
 use crate::dialect::statement::Effect;
 use crate::dialect::tag;
@@ -89,10 +90,10 @@ impl DoConnection {
     }
 
     /// Runs a SELECT in a form that rounds nothing.
-    fn read_exactly(&self, plan: &Plan, prepared: &Prepared, names: &[String]) -> Result<Vec<ProxyRow>, DbErr> {
+    fn read_exactly(&self, plan: &Plan, prepared: &Prepared, names: &Arc<[String]>) -> Result<Vec<ProxyRow>, DbErr> {
         let columns = plan.columns_of_select(names.len()).unwrap_or_default();
-        let exact = Prepared { sql: tag::select(&prepared.sql, names, &columns), params: prepared.params.clone() };
-        let set = self.exec(&exact).map_err(StorageError::into_query)?;
+        let exact = plan.exact_text(&prepared.text, names, &columns);
+        let set = self.database.storage.read(&exact, &prepared.params).map_err(StorageError::into_query)?;
         read(set, Reading { tagged: &tag::positions(&columns), ..self.reading(plan) })
     }
 }

@@ -50,7 +50,7 @@ impl SharedCursor {
         let mut cursor = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(cursor) = &mut *cursor else { return Err(closed()) };
         let rows = cursor.next(most).map_err(StorageError::into_query)?;
-        Ok(ResultSet { columns: cursor.columns().to_vec(), rows })
+        Ok(ResultSet { columns: cursor.columns(), rows })
     }
 }
 
@@ -94,13 +94,13 @@ impl DoConnection {
         }
         let prepared = plan.prepare(values)?;
         let [one] = &prepared[..] else { return self.query_sync(statement).map(Opened::Rows) };
-        let mut cursor = self.database.storage.open(&one.sql, &one.params).map_err(StorageError::into_query)?;
-        let names = cursor.columns().to_vec();
+        let mut cursor = self.database.storage.open(&one.text, &one.params).map_err(StorageError::into_query)?;
+        let names = cursor.columns();
         let columns = plan.columns_of_select(names.len()).unwrap_or_default();
         let is_dynamic = |(name, column): &(&String, &Output)| {
             !matches!(column.ty, Type::Known(_)) && !self.handle.settled.contains_key(*name)
         };
-        if let Some((name, _)) = names.iter().zip(&columns).find(is_dynamic) {
+        if let Some((name, _)) = names.iter().zip(&*columns).find(is_dynamic) {
             return Err(DbErr::Type(format!(
                 "column `{name}` has the type of its values, which a stream has not read yet: give it with column_type"
             )));
@@ -109,7 +109,7 @@ impl DoConnection {
         if !tagged.is_empty() {
             // A stream cannot be read again, so its integers are exact from the start.
             drop(cursor);
-            let exact = tag::select(&one.sql, &names, &columns);
+            let exact = plan.exact_text(&one.text, &names, &columns);
             cursor = self.database.storage.open(&exact, &one.params).map_err(StorageError::into_query)?;
         }
         let cursor = SharedCursor::new(cursor);

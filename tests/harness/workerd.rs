@@ -95,8 +95,14 @@ impl Workerd {
                 .with_context(|| format!("{} has no {file}: run cargo xtask bundle", build.display()))?;
         }
         fs::write(folder.path().join("prelude.js"), worker.prelude.unwrap_or_default())?;
-        fs::create_dir(folder.path().join("disk"))?;
         fs::write(folder.path().join("config.capnp"), configuration(worker)?)?;
+        self.serve(folder)
+    }
+
+    /// Starts what the `config.capnp` of a folder asks for, with an empty folder `disk` beside it, and waits until it
+    /// listens.
+    pub fn serve(&self, folder: TempDir) -> Result<Server> {
+        fs::create_dir(folder.path().join("disk"))?;
         let agent = ureq::Agent::config_builder()
             .timeout_global(Some(PATIENCE))
             .http_status_as_error(false)
@@ -134,6 +140,12 @@ impl Server {
     /// Host and port, while workerd runs.
     pub fn address(&self) -> Option<&str> {
         self.running.as_ref().map(|running| running.address.as_str())
+    }
+
+    /// The process that keeps workerd, whose only child it is.
+    #[allow(dead_code, reason = "only the benchmark asks")]
+    pub fn keeper(&self) -> Option<u32> {
+        self.running.as_ref().map(|running| running.keeper.id())
     }
 
     /// A request to be sent, now or from another thread.

@@ -27,6 +27,11 @@ pub(crate) fn wrangler_publishes() -> bool {
 
 /// Builds the crate in the folder `member`.
 pub(crate) fn worker(workspace: &Workspace, member: &str, release: bool) -> Result<()> {
+    worker_with(workspace, member, release, &[])
+}
+
+/// The same with features.
+pub(crate) fn worker_with(workspace: &Workspace, member: &str, release: bool, features: &[&str]) -> Result<()> {
     let tools = setup::everything(workspace)?;
     let mut command = workspace.command(&tools.worker_build)?;
     command
@@ -39,6 +44,9 @@ pub(crate) fn worker(workspace: &Workspace, member: &str, release: bool) -> Resu
         command.arg("--release");
     } else {
         command.args(["--no-opt", "--profile", "wasm-dev"]);
+    }
+    if !features.is_empty() {
+        command.args(["--features", &features.join(",")]);
     }
     run(&format!("building {member} for workerd"), &mut command)
 }

@@ -1,5 +1,6 @@
 //! `cargo xtask …`: every developer command. Each does the set-up it needs and skips what is there.
 
+mod bench;
 mod bundle;
 mod conformance;
 mod lint;
@@ -62,6 +63,21 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Measure the driver beside the bare storage and the JavaScript ORMs, in one workerd
+    Bench {
+        /// Do each piece of work a few times and check what comes of it, on an unoptimised build
+        #[arg(long)]
+        quick: bool,
+        /// Only the work with this in its name
+        #[arg(long)]
+        only: Option<String>,
+        /// Rounds of each piece of work
+        #[arg(long, default_value_t = 11)]
+        rounds: usize,
+        /// Print the figures as JSON
+        #[arg(long)]
+        json: bool,
+    },
     /// Show that the entities of SeaORM's own command decode through the driver; builds it first
     SeaOrmCli,
     /// Formatting, clippy and rustdoc, with warnings as errors
@@ -88,6 +104,9 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::Test { date, arguments } => suites::run_all(&workspace, date.as_deref(), &arguments),
         Command::Conformance { filter, json } => {
             return conformance::run_all(&workspace, filter.as_deref(), json);
+        }
+        Command::Bench { quick, only, rounds, json } => {
+            bench::run_all(&workspace, &bench::Options { quick, only, rounds, json })
         }
         Command::SeaOrmCli => sea_orm_cli::check(&workspace),
         Command::Lint => lint::run_all(&workspace),

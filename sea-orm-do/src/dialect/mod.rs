@@ -5,6 +5,7 @@ pub(crate) mod bind;
 pub(crate) mod catalog;
 pub(crate) mod declared;
 pub(crate) mod decode;
+pub(crate) mod form;
 mod functions;
 #[cfg(feature = "with-json")]
 pub(crate) mod json;

@@ -1,24 +1,28 @@
 //! How a statement is sent: found out once for an SQL text and the types of its parameters, then used again.
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
-use std::sync::OnceLock;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use sea_orm::sea_query::ArrayType;
 use sea_orm::{DbErr, Value};
 
-use super::analysis::{Analysis, Form, Output, Usage, analyse};
+use super::analysis::{self, Analysis, Output, Usage, analyse};
 use super::bind::{Bound, bind};
 use super::catalog::{Catalog, Types};
-use super::lex::{Kind, Token, tokens};
+use super::form::{self, Form, Prepared};
+use super::lex::{Kind, tokens};
 use super::limits;
-use super::literal::{cost, literal};
-use super::parse::{Parameters, parse};
+use super::parse::parse;
 use super::statement::{Effect, effect, is_select, refused, single};
 use super::syntax::{Rows, Statement};
 use super::tag;
-use super::typed::{Type, is_wide};
-use crate::storage::SqlValue;
+use super::typed::{Type, is_integer, is_wide};
+use crate::storage::Text;
+
+/// Forms of one statement: they differ where integers are beyond 2^53.
+const FORMS: usize = 8;
 
 /// What is known of a statement before its values are.
 #[derive(Debug)]
@@ -37,14 +41,20 @@ pub(crate) struct Plan {
     rows: Vec<Range<usize>>,
     /// Whether its rows are models, which SeaORM reads by name.
     pub(crate) is_model: bool,
-    exact: OnceLock<Vec<String>>,
+    exact: OnceLock<Arc<[String]>>,
+    /// Whether a parameter is an integer or a boolean, by position.
+    integers: Vec<bool>,
+    /// By the positions of the integers that a float cannot hold.
+    forms: Mutex<Vec<(Vec<usize>, Arc<Form>)>>,
+    /// The [exact](tag::select) texts of SELECTs, by the plain text and the names of its columns.
+    exact_texts: Mutex<Vec<ExactText>>,
 }
 
-/// One statement as the runtime takes it.
-#[derive(Debug, PartialEq)]
-pub(crate) struct Prepared {
-    pub(crate) sql: String,
-    pub(crate) params: Vec<SqlValue>,
+#[derive(Debug)]
+struct ExactText {
+    plain: Arc<Text>,
+    names: Arc<[String]>,
+    exact: Arc<Text>,
 }
 
 impl Plan {
@@ -67,15 +77,19 @@ impl Plan {
             rows: Vec::new(),
             is_model: false,
             exact: OnceLock::new(),
+            integers: parameters.iter().map(|ty| *ty == ArrayType::Bool || is_integer(ty)).collect(),
+            forms: Mutex::default(),
+            exact_texts: Mutex::default(),
         };
         let Some(statement) = parse(sql) else { return Ok(plan) };
         let Analysis { usages, outputs, refusal } = analyse(&statement, parameters, catalog, types);
         if let Some(why) = refusal {
             return Err(refused(why));
         }
-        plan.is_model = outputs
-            .as_ref()
-            .is_some_and(|outputs| types.registry.is_model(outputs.iter().map(|output| output.name.as_deref())));
+        let names = |outputs: &Vec<Output>| {
+            types.registry.is_model(&outputs.iter().map(|output| output.name.as_deref()).collect::<Vec<_>>())
+        };
+        plan.is_model = outputs.as_ref().is_some_and(names);
         (plan.usages, plan.outputs) = (usages, outputs);
         if let Statement::Insert(insert) = &statement
             && let Rows::Values(rows) = &insert.rows
@@ -100,8 +114,8 @@ impl Plan {
             // SQLite names a column without an alias by its text.
             let name = output.name.as_deref().unwrap_or(&self.sql[span.clone()]);
             let text = match output.form {
-                Form::Star => tag::quoted(name),
-                Form::Expression | Form::Aliased => self.sql[span.clone()].to_owned(),
+                analysis::Form::Star => tag::quoted(name),
+                analysis::Form::Expression | analysis::Form::Aliased => self.sql[span.clone()].to_owned(),
             };
             // A parameter must not be written three times.
             let is_tagged = is_wide(&output.ty) && tokens(&text).all(|token| token.kind != Kind::Parameter);
@@ -110,8 +124,10 @@ impl Plan {
             }
             let text = match (is_tagged, output.form) {
                 (false, _) => text,
-                (true, Form::Aliased) => tag::expression(&text),
-                (true, Form::Star | Form::Expression) => format!("{} AS {}", tag::expression(&text), tag::quoted(name)),
+                (true, analysis::Form::Aliased) => tag::expression(&text),
+                (true, analysis::Form::Star | analysis::Form::Expression) => {
+                    format!("{} AS {}", tag::expression(&text), tag::quoted(name))
+                }
             };
             match replacements.last_mut() {
                 Some((last, texts)) if last == span => texts.push(text),
@@ -131,20 +147,44 @@ impl Plan {
         self.is_select
     }
 
+    /// Whether it returns no rows, whatever it does.
+    pub(crate) fn returns_nothing(&self) -> bool {
+        self.effect == Effect::Write && self.outputs.as_ref().is_some_and(Vec::is_empty)
+    }
+
     /// The columns of a SELECT, those that could not be told among them; `None` when it cannot be read again.
-    pub(crate) fn columns_of_select(&self, count: usize) -> Option<Vec<Output>> {
-        let untold =
-            || (0..count).map(|_| Output { name: None, ty: Type::Dynamic, span: None, form: Form::Expression });
-        self.is_select.then(|| self.outputs.clone().unwrap_or_else(|| untold().collect()))
+    pub(crate) fn columns_of_select(&self, count: usize) -> Option<Cow<'_, [Output]>> {
+        let untold = || {
+            (0..count).map(|_| Output { name: None, ty: Type::Dynamic, span: None, form: analysis::Form::Expression })
+        };
+        self.is_select.then(|| match &self.outputs {
+            Some(outputs) => Cow::Borrowed(&outputs[..]),
+            None => Cow::Owned(untold().collect()),
+        })
     }
 
     /// The names of the result columns, once one of them held an integer that the runtime rounds.
-    pub(crate) fn reads_exactly(&self) -> Option<&[String]> {
-        self.exact.get().map(Vec::as_slice)
+    pub(crate) fn reads_exactly(&self) -> Option<&Arc<[String]>> {
+        self.exact.get()
     }
 
-    pub(crate) fn read_exactly_from_now_on(&self, names: Vec<String>) {
+    pub(crate) fn read_exactly_from_now_on(&self, names: Arc<[String]>) {
         self.exact.get_or_init(|| names);
+    }
+
+    /// The text that reads a SELECT exactly, whose columns have these names and types.
+    pub(crate) fn exact_text(&self, plain: &Arc<Text>, names: &Arc<[String]>, columns: &[Output]) -> Arc<Text> {
+        let mut known = self.exact_texts.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_same = |known: &&ExactText| Arc::ptr_eq(&known.plain, plain) && known.names == *names;
+        if let Some(known) = known.iter().find(is_same) {
+            return known.exact.clone();
+        }
+        let exact = Arc::new(Text::new(tag::select(&plain.sql, names, columns)));
+        if known.len() == FORMS {
+            known.remove(0);
+        }
+        known.push(ExactText { plain: plain.clone(), names: names.clone(), exact: exact.clone() });
+        exact
     }
 
     /// Whether these are the columns that were told.
@@ -163,28 +203,31 @@ impl Plan {
     /// values and for a broken limit.
     pub(crate) fn prepare(&self, values: &[Value]) -> Result<Vec<Prepared>, DbErr> {
         let bound = self.bind(values)?;
-        let tokens: Vec<_> = tokens(&self.sql).collect();
-        let mut parameters = Parameters::default();
-        let mut positions = Vec::with_capacity(bound.len());
-        for token in tokens.iter().filter(|token| token.kind == Kind::Parameter) {
-            let position = parameters.position(token.text);
-            positions.push(position.ok_or_else(|| refused(format!("parameter `{}` has no position", token.text)))?);
-        }
-        let count = parameters.count();
-        if count != bound.len() {
-            return Err(refused(format!(
-                "the statement has {count} parameters, but {} values were given",
-                bound.len()
-            )));
-        }
-        let writer = Writer { tokens: &tokens, positions: &positions, bound: &bound, usages: &self.usages };
-        let prepared = if count <= limits::PARAMETERS {
-            vec![writer.write(0..self.sql.len(), &HashSet::new(), false)]
-        } else {
-            self.cut(&writer).unwrap_or_else(|| vec![writer.with_literals(self.sql.len())])
+        Ok(self.form(&bound)?.with(bound))
+    }
+
+    fn form(&self, bound: &[Bound]) -> Result<Arc<Form>, DbErr> {
+        let wide: Vec<_> = (0..bound.len()).filter(|at| bound.get(*at).is_some_and(form::is_wide)).collect();
+        let known = |forms: &[(Vec<usize>, Arc<Form>)]| {
+            forms.iter().find(|(known, _)| *known == wide).map(|(_, form)| form.clone())
         };
-        prepared.iter().try_for_each(|prepared| limits::sql_length(&prepared.sql)).map_err(refused)?;
-        Ok(prepared)
+        if let Some(form) = known(&self.forms.lock().unwrap_or_else(PoisonError::into_inner)) {
+            return Ok(form);
+        }
+        let is_cast = |at: usize| {
+            let is_asked = || self.usages.get(at).is_none_or(|usage| usage.cast);
+            wide.contains(&at) || (self.integers.get(at).is_some_and(|is_integer| *is_integer) && is_asked())
+        };
+        let casts: Vec<_> = (0..bound.len()).map(is_cast).collect();
+        let form = Arc::new(Form::new(&self.sql, &self.rows, &self.usages, &casts, bound)?);
+        if !form.has_literals {
+            let mut forms = self.forms.lock().unwrap_or_else(PoisonError::into_inner);
+            if forms.len() == FORMS {
+                forms.remove(0);
+            }
+            forms.push((wide, form.clone()));
+        }
+        Ok(form)
     }
 
     fn bind(&self, values: &[Value]) -> Result<Vec<Bound>, DbErr> {
@@ -211,41 +254,6 @@ impl Plan {
         values.iter().enumerate().map(named).collect()
     }
 
-    /// A long `INSERT … VALUES` as several of as many rows as the runtime's parameters allow: what stands before and
-    /// behind the rows is the same for each. `None` where that cannot be done.
-    fn cut(&self, writer: &Writer<'_>) -> Option<Vec<Prepared>> {
-        let (first, last) = (self.rows.first()?, self.rows.last()?);
-        let around = writer.parameters_in(0..first.start) + writer.parameters_in(last.end..self.sql.len());
-        let room = limits::PARAMETERS.checked_sub(around)?;
-        let mut chunks: Vec<Range<usize>> = Vec::new();
-        let mut used = 0;
-        for row in &self.rows {
-            let needed = writer.parameters_in(row.clone());
-            match chunks.last_mut() {
-                Some(chunk) if used + needed <= room => {
-                    chunk.end = row.end;
-                    used += needed;
-                }
-                _ if needed <= room => {
-                    chunks.push(row.clone());
-                    used = needed;
-                }
-                _ => return None,
-            }
-        }
-        let none = HashSet::new();
-        let pieces = chunks.into_iter().map(|rows| {
-            let mut prepared = writer.write(0..first.start, &none, true);
-            for range in [rows, last.end..self.sql.len()] {
-                let piece = writer.write(range, &none, true);
-                prepared.sql.push_str(&piece.sql);
-                prepared.params.extend(piece.params);
-            }
-            prepared
-        });
-        Some(pieces.collect())
-    }
-
     /// The reason why a result column cannot be read at all, its type not being settled by name.
     pub(crate) fn unreadable(&self, settled: &HashMap<String, ArrayType>) -> Option<String> {
         let is_settled = |output: &Output| output.name.as_ref().is_some_and(|name| settled.contains_key(name));
@@ -253,93 +261,5 @@ impl Plan {
             Type::Unregistered(why) => Some(why.to_string()),
             _ => None,
         })
-    }
-}
-
-/// Writes a statement with its parameters as the runtime needs them.
-struct Writer<'a> {
-    tokens: &'a [Token<'a>],
-    /// The value's position for each parameter in the text.
-    positions: &'a [usize],
-    bound: &'a [Bound],
-    usages: &'a [Usage],
-}
-
-impl Writer<'_> {
-    fn parameters_in(&self, range: Range<usize>) -> usize {
-        self.parameters().filter(|(token, _)| range.contains(&token.at)).count()
-    }
-
-    fn parameters(&self) -> impl Iterator<Item = (&Token<'_>, usize)> {
-        let tokens = self.tokens.iter().filter(|token| token.kind == Kind::Parameter);
-        tokens.zip(self.positions.iter().copied())
-    }
-
-    /// The text of a range. With `renumber` the parameters are those of this text alone, in the order they stand in.
-    fn write(&self, range: Range<usize>, literals: &HashSet<usize>, renumber: bool) -> Prepared {
-        let mut sql = String::with_capacity(range.len() + 20 * self.bound.len().min(limits::PARAMETERS));
-        let mut params = Vec::new();
-        let mut positions = self.positions.iter();
-        for token in self.tokens {
-            let position = if token.kind == Kind::Parameter { positions.next() } else { None };
-            if !range.contains(&token.at) {
-                continue;
-            }
-            let Some(position) = position else {
-                sql.push_str(token.text);
-                continue;
-            };
-            let Some(bound) = self.bound.get(*position) else { continue };
-            if literals.contains(position) {
-                sql.push_str(&literal(bound));
-                continue;
-            }
-            let (value, cast) = self.parameter(*position, bound);
-            let name = match token.text.strip_prefix('$') {
-                _ if renumber => "?".to_owned(),
-                Some(number) if number.bytes().all(|b| b.is_ascii_digit()) => format!("?{number}"),
-                _ => token.text.to_owned(),
-            };
-            if cast {
-                // The cast makes the REAL an INTEGER again; the `+` takes away the affinity that it would lend to a
-                // comparison: https://www.sqlite.org/datatype3.html#affinity_of_expressions
-                sql.push_str("+CAST(");
-                sql.push_str(&name);
-                sql.push_str(" AS INTEGER)");
-            } else {
-                sql.push_str(&name);
-            }
-            if renumber {
-                params.push(value);
-            }
-        }
-        if !renumber {
-            params = self.bound.iter().enumerate().map(|(at, bound)| self.parameter(at, bound).0).collect();
-        }
-        Prepared { sql, params }
-    }
-
-    /// The whole statement with as many literals as it takes to keep the runtime's limit.
-    fn with_literals(&self, length: usize) -> Prepared {
-        let mut positions: Vec<_> = self.positions.to_vec();
-        positions.sort_by_key(|position| self.bound.get(*position).map_or(0, cost));
-        positions.retain(|position| self.usages.get(*position).is_none_or(|usage| !usage.is_term));
-        let surplus = self.positions.len().saturating_sub(limits::PARAMETERS);
-        let literals = positions.into_iter().take(surplus).collect();
-        self.write(0..length, &literals, true)
-    }
-
-    /// What is bound, and whether it is cast. An integer that a float cannot hold goes as text, which the cast reads digit
-    /// by digit.
-    fn parameter(&self, position: usize, bound: &Bound) -> (SqlValue, bool) {
-        const EXACT: u64 = 1 << 53;
-        let cast = self.usages.get(position).is_none_or(|usage| usage.cast);
-        match bound {
-            Bound::Plain(value) => (value.clone(), false),
-            Bound::Decimal { text, .. } => (SqlValue::Text(text.clone()), false),
-            #[allow(clippy::cast_precision_loss, reason = "exact up to 2^53")]
-            Bound::Integer(integer) if integer.unsigned_abs() <= EXACT => (SqlValue::Number(*integer as f64), cast),
-            Bound::Integer(integer) => (SqlValue::Text(integer.to_string()), true),
-        }
     }
 }

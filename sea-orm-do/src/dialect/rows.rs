@@ -1,6 +1,7 @@
 //! From the rows of the runtime to those of SeaORM.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::mem;
 
 use sea_orm::sea_query::ArrayType;
 use sea_orm::{DbErr, ProxyRow, Value};
@@ -46,18 +47,19 @@ pub(crate) fn needs_tags(set: &ResultSet, outputs: &[Output]) -> bool {
 pub(crate) fn read(set: ResultSet, reading: Reading<'_>) -> Result<Vec<ProxyRow>, DbErr> {
     let ResultSet { columns, rows } = set;
     let types = (0..columns.len()).map(|at| reading.column_type(at, &columns, &rows)).collect::<Result<Vec<_>, _>>()?;
+    let tagged: Vec<_> = (0..columns.len()).map(|at| reading.tagged.contains(&at)).collect();
     let keys = RowKeys::new(&columns, reading.names_alone);
     rows.into_iter()
         .map(|row| {
-            let values = row.into_iter().enumerate().map(|(at, value)| {
-                let ty = types.get(at).unwrap_or(&ArrayType::String);
-                let is_text = matches!(value, SqlValue::Text(_));
-                let decoded = if reading.tagged.contains(&at) { decode_tagged(value, ty) } else { decode(value, ty) };
-                decoded.and_then(|value| reading.value(value, is_text)).map_err(|why| {
-                    let column = columns.get(at).map_or("", String::as_str);
-                    DbErr::Type(format!("column `{column}`: {why}"))
-                })
-            });
+            let values =
+                row.into_iter().zip(types.iter().zip(&tagged)).enumerate().map(|(at, (value, (ty, tagged)))| {
+                    let is_text = matches!(value, SqlValue::Text(_));
+                    let decoded = if *tagged { decode_tagged(value, ty) } else { decode(value, ty) };
+                    decoded.and_then(|value| reading.value(value, is_text)).map_err(|why| {
+                        let column = columns.get(at).map_or("", String::as_str);
+                        DbErr::Type(format!("column `{column}`: {why}"))
+                    })
+                });
             Ok(keys.row(values.collect::<Result<_, _>>()?))
         })
         .collect()
@@ -130,29 +132,38 @@ fn dynamic_type<'a>(values: impl Iterator<Item = &'a SqlValue>, tagged: bool) ->
 ///
 /// A proxy row is a map: SeaORM reads by position in the order of the keys. So where the names are not in that order, or
 /// not all different, each value also stands under a key that sorts before every name and counts up.
-struct RowKeys<'a> {
-    names: &'a [String],
-    positions: Vec<String>,
+struct RowKeys {
+    /// Each key with the column that it stands for, in the order of the map.
+    keys: Vec<(String, usize)>,
+    /// Whether a value stands under more than one key.
+    twice: bool,
 }
 
-impl<'a> RowKeys<'a> {
-    fn new(names: &'a [String], names_alone: bool) -> Self {
-        let positions = if names_alone || names.is_sorted_by(|a, b| a < b) {
-            Vec::new()
-        } else {
-            (0..names.len()).map(|at| format!("\0{at:04}")).collect()
-        };
-        Self { names, positions }
+impl RowKeys {
+    fn new(names: &[String], names_alone: bool) -> Self {
+        let twice = !names_alone && !names.is_sorted_by(|a, b| a < b);
+        let mut keys: Vec<(String, usize)> = Vec::with_capacity(names.len());
+        for (at, name) in names.iter().enumerate() {
+            match keys.binary_search_by(|(key, _)| key.cmp(name)) {
+                // Of two columns of one name, the last is read by name, as in SeaORM's own SQLite driver.
+                Ok(known) => keys[known].1 = at,
+                Err(place) => keys.insert(place, (name.clone(), at)),
+            }
+        }
+        if twice {
+            let positions = (0..names.len()).map(|at| (format!("\0{at:04}"), at));
+            keys.splice(0..0, positions);
+        }
+        Self { keys, twice }
     }
 
-    fn row(&self, values: Vec<Value>) -> ProxyRow {
+    fn row(&self, mut values: Vec<Value>) -> ProxyRow {
         let mut row = BTreeMap::new();
-        for (position, value) in self.positions.iter().zip(&values) {
-            row.insert(position.clone(), value.clone());
-        }
-        for (name, value) in self.names.iter().zip(values) {
-            // Of two columns of one name, the last is read by name, as in SeaORM's own SQLite driver.
-            row.insert(name.clone(), value);
+        for (key, at) in &self.keys {
+            if let Some(value) = values.get_mut(*at) {
+                let value = if self.twice { value.clone() } else { mem::replace(value, Value::Bool(None)) };
+                row.insert(key.clone(), value);
+            }
         }
         ProxyRow::new(row)
     }

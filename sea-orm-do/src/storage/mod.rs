@@ -22,8 +22,33 @@ pub(crate) enum SqlValue {
 /// All rows of one statement; empty column names for a statement that returns none.
 #[derive(Debug, Default)]
 pub(crate) struct ResultSet {
-    pub(crate) columns: Vec<String>,
+    pub(crate) columns: Arc<[String]>,
     pub(crate) rows: Vec<Vec<SqlValue>>,
+}
+
+/// The text of a statement that is run again and again, with what the storage keeps of it.
+#[derive(Debug)]
+pub(crate) struct Text {
+    pub(crate) sql: String,
+    #[cfg(target_arch = "wasm32")]
+    kept: workerd::Kept,
+}
+
+impl Text {
+    pub(crate) fn new(sql: String) -> Self {
+        Self {
+            sql,
+            #[cfg(target_arch = "wasm32")]
+            kept: workerd::Kept::default(),
+        }
+    }
+}
+
+/// What SQLite counts of a statement that wrote.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Counts {
+    pub(crate) changes: i64,
+    pub(crate) rowid: i64,
 }
 
 /// How an atomic step ends.
@@ -38,12 +63,37 @@ pub(crate) trait Storage: Debug + Send + Sync {
     /// Runs one statement and reads all its rows: an open cursor would make the next commit or `DROP TABLE` fail.
     fn exec(&self, sql: &str, params: &[SqlValue]) -> Result<ResultSet, StorageError>;
 
+    /// The same for a text that is kept.
+    fn read(&self, text: &Text, params: &[SqlValue]) -> Result<ResultSet, StorageError> {
+        self.exec(&text.sql, params)
+    }
+
+    /// Runs a statement that returns no rows, and tells what it wrote.
+    fn write(&self, text: &Text, params: &[SqlValue]) -> Result<Counts, StorageError> {
+        self.exec(&text.sql, params)?;
+        self.counts()
+    }
+
+    /// `changes()` and `last_insert_rowid()`, exactly, as they are now.
+    fn counts(&self) -> Result<Counts, StorageError> {
+        let counts = self.exec("SELECT CAST(changes() AS TEXT), CAST(last_insert_rowid() AS TEXT)", &[])?;
+        let number = |value: Option<&SqlValue>| match value {
+            Some(SqlValue::Text(text)) => text.parse().ok(),
+            _ => None,
+        };
+        let row = counts.rows.first().map_or(&[][..], Vec::as_slice);
+        number(row.first())
+            .zip(number(row.get(1)))
+            .map(|(changes, rowid)| Counts { changes, rowid })
+            .ok_or_else(|| StorageError("changes() and last_insert_rowid() are not two numbers".to_owned()))
+    }
+
     /// Runs `step` in one transaction, or in a savepoint of the one that is open.
     fn atomically(&self, step: &mut dyn FnMut() -> Outcome) -> Result<(), StorageError>;
 
     /// Starts a SELECT whose rows are read as they are asked for.
     #[cfg_attr(not(feature = "stream"), allow(dead_code))]
-    fn open(&self, sql: &str, params: &[SqlValue]) -> Result<Box<dyn Cursor>, StorageError>;
+    fn open(&self, text: &Text, params: &[SqlValue]) -> Result<Box<dyn Cursor>, StorageError>;
 
     /// Begins a transaction that stays open between calls, or a savepoint in the one that is open. The storage may have to
     /// wait before it can: `watcher` is told when it has begun, and what became of it.
@@ -71,7 +121,7 @@ pub(crate) trait Watcher: Send + Sync {
 /// The rows of a SELECT that is running. Dropping it ends the SELECT.
 #[cfg_attr(not(feature = "stream"), allow(dead_code))]
 pub(crate) trait Cursor: Debug + Send {
-    fn columns(&self) -> &[String];
+    fn columns(&self) -> Arc<[String]>;
 
     /// The next rows, at most so many; none at the end.
     fn next(&mut self, most: usize) -> Result<Vec<Vec<SqlValue>>, StorageError>;

@@ -1,9 +1,11 @@
-//! `ctx.storage`: the only file that names JavaScript.
+//! `ctx.storage`: the only place that names JavaScript, with its [`page`] and `door.js` beside it.
 //!
 //! Every import that can throw is declared `catch`: a JavaScript exception that crossed wasm would be a trap. Rows come
 //! through `raw()`, which keeps duplicate column names and their order.
 //! <https://developers.cloudflare.com/durable-objects/api/sqlite-storage-api/>
 #![allow(unsafe_code)]
+
+mod page;
 
 use std::cell::{OnceCell, RefCell};
 use std::panic;
@@ -11,10 +13,11 @@ use std::rc::{self, Rc};
 use std::sync::{Arc, Once, Weak};
 
 use js_sys::futures::{JsFuture, spawn_local};
-use js_sys::{Array, ArrayBuffer, Error, Function, IteratorNext, JsString, Promise, Uint8Array};
+use js_sys::{Array, ArrayBuffer, Error, Function, JsString, Promise, Uint8Array};
 use wasm_bindgen::prelude::*;
 
-use super::{Cursor, HeldTransaction, Outcome, ResultSet, SqlValue, Storage, Watcher};
+use self::page::Filled;
+use super::{Counts, Cursor, HeldTransaction, Outcome, ResultSet, SqlValue, Storage, Text, Watcher};
 use crate::error::StorageError;
 
 #[wasm_bindgen]
@@ -39,28 +42,73 @@ extern "C" {
     fn rollback(this: &DurableObjectTransaction) -> Result<(), JsValue>;
 
     type SqlStorage;
+}
 
-    #[wasm_bindgen(method, variadic, catch)]
-    fn exec(this: &SqlStorage, sql: &str, params: &Array) -> Result<SqlStorageCursor, JsValue>;
+#[wasm_bindgen(module = "/src/storage/workerd/door.js")]
+extern "C" {
+    /// A statement's text as JavaScript has it.
+    type Statement;
 
-    type SqlStorageCursor;
+    fn statement(text: &str) -> Statement;
 
-    #[wasm_bindgen(method, getter, catch, js_name = columnNames)]
-    fn column_names(this: &SqlStorageCursor) -> Result<Array, JsValue>;
+    fn names(statement: &Statement) -> Array;
 
-    #[wasm_bindgen(method, catch)]
-    fn raw(this: &SqlStorageCursor) -> Result<RawIterator, JsValue>;
+    #[wasm_bindgen(catch)]
+    fn read(sql: &SqlStorage, statement: &Statement, count: usize, values: Option<Array>) -> Result<u32, JsValue>;
 
-    #[wasm_bindgen(method, catch)]
-    fn one(this: &SqlStorageCursor) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(catch, js_name = readMore)]
+    fn read_more() -> Result<u32, JsValue>;
 
-    type RawIterator;
+    #[wasm_bindgen(catch)]
+    fn write(sql: &SqlStorage, statement: &Statement, count: usize, values: Option<Array>) -> Result<(), JsValue>;
 
-    #[wasm_bindgen(method, catch, js_name = toArray)]
-    fn to_array(this: &RawIterator) -> Result<Array, JsValue>;
+    /// The rows of a SELECT that is running.
+    type Rows;
 
-    #[wasm_bindgen(method, catch)]
-    fn next(this: &RawIterator) -> Result<IteratorNext, JsValue>;
+    #[wasm_bindgen(catch)]
+    fn open(sql: &SqlStorage, statement: &Statement, count: usize, values: Option<Array>) -> Result<Rows, JsValue>;
+
+    #[wasm_bindgen(catch)]
+    fn next(rows: &Rows, most: usize) -> Result<u32, JsValue>;
+
+    #[wasm_bindgen(catch, js_name = nextMore)]
+    fn next_more(rows: &Rows) -> Result<u32, JsValue>;
+
+    #[wasm_bindgen(catch)]
+    fn close(rows: &Rows) -> Result<(), JsValue>;
+}
+
+/// What is kept of a statement's text on the side of JavaScript.
+#[derive(Default)]
+pub(crate) struct Kept {
+    statement: OnceCell<Statement>,
+    columns: RefCell<Arc<[String]>>,
+}
+
+// SAFETY: as for the storage.
+unsafe impl Send for Kept {}
+// SAFETY: as above.
+unsafe impl Sync for Kept {}
+
+impl std::fmt::Debug for Kept {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Kept").field("columns", &self.columns).finish_non_exhaustive()
+    }
+}
+
+impl Text {
+    fn statement(&self) -> &Statement {
+        self.kept.statement.get_or_init(|| statement(&self.sql))
+    }
+
+    /// The names of its columns as they are now.
+    fn columns(&self, renamed: bool) -> Arc<[String]> {
+        if renamed {
+            let names = names(self.statement()).iter().map(|name| name.as_string().unwrap_or_default()).collect();
+            self.kept.columns.replace(names);
+        }
+        self.kept.columns.borrow().clone()
+    }
 }
 
 #[cfg(target_feature = "atomics")]
@@ -87,10 +135,11 @@ impl std::fmt::Debug for WorkerdStorage {
 impl WorkerdStorage {
     /// Takes the storage out of the object's state; an error for a class that is not backed by SQLite.
     fn open(storage: &JsValue) -> Result<Self, StorageError> {
+        page::connect_once();
         let storage: DurableObjectStorage = storage.clone().unchecked_into();
         // Without SQLite `sql` is there all the same; only its use throws, or reading it, as the runtime's version has it.
         let sql: SqlStorage = storage.sql().map_err(not_sqlite)?.unchecked_into();
-        sql.exec("SELECT 1", &Array::new()).and_then(|cursor| cursor.raw()?.to_array()).map_err(not_sqlite)?;
+        read(&sql, &statement("SELECT 1"), 0, None).map_err(not_sqlite)?;
         Ok(Self { storage, sql })
     }
 }
@@ -127,16 +176,33 @@ fn not_sqlite(error: JsValue) -> StorageError {
 
 impl Storage for WorkerdStorage {
     fn exec(&self, sql: &str, params: &[SqlValue]) -> Result<ResultSet, StorageError> {
-        let cursor = self.start(sql, params)?;
-        let rows = cursor.raw().and_then(|rows| rows.to_array()).map_err(thrown)?;
-        let rows = rows.iter().map(|row| row_from_js(&row)).collect::<Result<_, _>>()?;
-        Ok(ResultSet { columns: names(&cursor)?, rows })
+        self.read(&Text::new(sql.to_owned()), params)
     }
 
-    fn open(&self, sql: &str, params: &[SqlValue]) -> Result<Box<dyn Cursor>, StorageError> {
-        let cursor = self.start(sql, params)?;
-        let (rows, columns) = (cursor.raw().map_err(thrown)?, names(&cursor)?);
-        Ok(Box::new(WorkerdCursor { cursor, rows, columns, ended: false }))
+    fn read(&self, text: &Text, params: &[SqlValue]) -> Result<ResultSet, StorageError> {
+        let told = read(&self.sql, text.statement(), params.len(), sent(params)).map_err(thrown)?;
+        let mut filled = Filled::from(told);
+        let columns = text.columns(filled.renamed);
+        let mut rows = Vec::new();
+        page::take(filled, columns.len(), &mut rows)?;
+        while filled.more {
+            filled = read_more().map_err(thrown)?.into();
+            page::take(filled, columns.len(), &mut rows)?;
+        }
+        Ok(ResultSet { columns, rows })
+    }
+
+    fn write(&self, text: &Text, params: &[SqlValue]) -> Result<Counts, StorageError> {
+        write(&self.sql, text.statement(), params.len(), sent(params)).map_err(thrown)?;
+        match page::two_integers() {
+            Some((changes, rowid)) => Ok(Counts { changes, rowid }),
+            None => self.counts(),
+        }
+    }
+
+    fn open(&self, text: &Text, params: &[SqlValue]) -> Result<Box<dyn Cursor>, StorageError> {
+        let rows = open(&self.sql, text.statement(), params.len(), sent(params)).map_err(thrown)?;
+        Ok(Box::new(WorkerdCursor { rows, columns: text.columns(true), ended: false }))
     }
 
     fn atomically(&self, step: &mut dyn FnMut() -> Outcome) -> Result<(), StorageError> {
@@ -161,11 +227,12 @@ impl Storage for WorkerdStorage {
     }
 }
 
-impl WorkerdStorage {
-    fn start(&self, sql: &str, params: &[SqlValue]) -> Result<SqlStorageCursor, StorageError> {
-        let params: Array = params.iter().map(to_js).collect();
-        self.sql.exec(sql, &params).map_err(thrown)
+/// Puts parameters into the page, or into an array where it is too small.
+fn sent(params: &[SqlValue]) -> Option<Array> {
+    if params.is_empty() || page::put(params).is_some() {
+        return None;
     }
+    Some(params.iter().map(to_js).collect())
 }
 
 /// A transaction of the runtime is around an asynchronous closure; this one waits until it is told how to end.
@@ -264,9 +331,8 @@ impl HeldTransaction for WorkerdTransaction {
 
 /// A cursor that is open until it is read to its end or dropped.
 struct WorkerdCursor {
-    cursor: SqlStorageCursor,
-    rows: RawIterator,
-    columns: Vec<String>,
+    rows: Rows,
+    columns: Arc<[String]>,
     ended: bool,
 }
 
@@ -280,42 +346,35 @@ impl std::fmt::Debug for WorkerdCursor {
 }
 
 impl Cursor for WorkerdCursor {
-    fn columns(&self) -> &[String] {
-        &self.columns
+    fn columns(&self) -> Arc<[String]> {
+        self.columns.clone()
     }
 
     fn next(&mut self, most: usize) -> Result<Vec<Vec<SqlValue>>, StorageError> {
         let mut rows = Vec::new();
-        while !self.ended && rows.len() < most {
-            // After an error the cursor would go on with rows that are none.
-            let next = self.rows.next().inspect_err(|_| self.ended = true).map_err(thrown)?;
-            if next.done() {
-                self.ended = true;
-            } else {
-                rows.push(row_from_js(&next.value())?);
-            }
+        if self.ended {
+            return Ok(rows);
         }
-        Ok(rows)
+        let mut step = next(&self.rows, most);
+        loop {
+            // After an error the cursor would go on with rows that are none.
+            let filled = Filled::from(step.inspect_err(|_| self.ended = true).map_err(thrown)?);
+            page::take(filled, self.columns.len(), &mut rows)?;
+            if !filled.more {
+                return Ok(rows);
+            }
+            step = next_more(&self.rows);
+        }
     }
 }
 
 impl Drop for WorkerdCursor {
-    /// A cursor has no way to be closed, but `one()` closes it when there is more than one row, and reads the last one
-    /// otherwise; what it throws or returns is of no interest.
+    /// What it throws is of no interest.
     fn drop(&mut self) {
         if !self.ended {
-            let _ = self.cursor.one();
+            let _ = close(&self.rows);
         }
     }
-}
-
-fn names(cursor: &SqlStorageCursor) -> Result<Vec<String>, StorageError> {
-    let names = cursor.column_names().map_err(thrown)?;
-    Ok(names.iter().map(|name| name.as_string().unwrap_or_default()).collect())
-}
-
-fn row_from_js(row: &JsValue) -> Result<Vec<SqlValue>, StorageError> {
-    row.unchecked_ref::<Array>().iter().map(from_js).collect()
 }
 
 fn to_js(value: &SqlValue) -> JsValue {

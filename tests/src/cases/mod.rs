@@ -13,6 +13,7 @@ pub mod long;
 mod matrix;
 mod migrations;
 mod misfits;
+mod pages;
 mod persistence;
 pub mod plans;
 mod proxy;
@@ -47,6 +48,7 @@ pub fn all() -> Vec<Case> {
         matrix::cases(),
         migrations::cases(),
         misfits::cases(),
+        pages::cases(),
         persistence::cases(),
         plans::cases(),
         proxy::cases(),

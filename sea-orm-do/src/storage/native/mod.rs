@@ -25,7 +25,7 @@ use self::authorizer::Authority;
 use self::errors::Failure;
 use self::transaction::{Held, Transaction};
 use self::turn::Turns;
-use super::{Cursor, HeldTransaction, Outcome, ResultSet, SqlValue, Storage, Watcher};
+use super::{Cursor, HeldTransaction, Outcome, ResultSet, SqlValue, Storage, Text, Watcher};
 use crate::error::StorageError;
 
 /// A database in memory or in a file of the host, behind the runtime's rules.
@@ -96,8 +96,8 @@ impl Storage for NativeStorage {
     }
 
     /// All rows are read at once: a statement that is running cannot outlive the lock on its connection.
-    fn open(&self, sql: &str, params: &[SqlValue]) -> Result<Box<dyn Cursor>, StorageError> {
-        let ResultSet { columns, rows } = self.exec(sql, params)?;
+    fn open(&self, text: &Text, params: &[SqlValue]) -> Result<Box<dyn Cursor>, StorageError> {
+        let ResultSet { columns, rows } = self.exec(&text.sql, params)?;
         Ok(Box::new(ReadRows { columns, rows: rows.into_iter() }))
     }
 
@@ -121,13 +121,13 @@ impl Storage for NativeStorage {
 /// Rows that were read already.
 #[derive(Debug)]
 struct ReadRows {
-    columns: Vec<String>,
+    columns: Arc<[String]>,
     rows: std::vec::IntoIter<Vec<SqlValue>>,
 }
 
 impl Cursor for ReadRows {
-    fn columns(&self) -> &[String] {
-        &self.columns
+    fn columns(&self) -> Arc<[String]> {
+        self.columns.clone()
     }
 
     fn next(&mut self, most: usize) -> Result<Vec<Vec<SqlValue>>, StorageError> {

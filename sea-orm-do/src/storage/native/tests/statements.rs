@@ -34,7 +34,7 @@ fn replaces_invalid_utf8_in_text() {
 
 #[test]
 fn keeps_duplicate_column_names() {
-    assert_eq!(storage().exec("SELECT 1 AS a, 2 AS a, 3 AS b", &[]).unwrap().columns, ["a", "a", "b"]);
+    assert_eq!(storage().exec("SELECT 1 AS a, 2 AS a, 3 AS b", &[]).unwrap().columns[..], ["a", "a", "b"]);
 }
 
 #[test]

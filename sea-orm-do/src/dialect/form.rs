@@ -1,0 +1,316 @@
+//! The text of a statement as it is sent: made once, since from one run to the next only the values differ.
+
+use std::collections::HashMap;
+use std::mem;
+use std::ops::Range;
+use std::sync::Arc;
+
+use sea_orm::DbErr;
+
+use super::analysis::Usage;
+use super::bind::Bound;
+use super::lex::{Kind, Token, tokens};
+use super::limits;
+use super::literal::{cost, literal};
+use super::parse::Parameters;
+use super::statement::refused;
+use crate::storage::{SqlValue, Text};
+
+/// Up to here every integer is a float.
+const EXACT: u64 = 1 << 53;
+
+/// One statement as the runtime takes it.
+#[derive(Debug)]
+pub(crate) struct Prepared {
+    pub(crate) text: Arc<Text>,
+    pub(crate) params: Vec<SqlValue>,
+}
+
+/// The statements of one call, several in one atomic step.
+#[derive(Debug)]
+pub(crate) struct Form {
+    pieces: Vec<Piece>,
+    /// Whether values stand in the text, so that it is good for them alone.
+    pub(crate) has_literals: bool,
+}
+
+#[derive(Debug)]
+struct Piece {
+    text: Arc<Text>,
+    /// The values that it takes; `None` for all in their order.
+    takes: Option<Vec<Take>>,
+}
+
+#[derive(Debug)]
+struct Take {
+    position: usize,
+    /// Whether nothing behind it takes the same value.
+    is_last: bool,
+}
+
+impl Form {
+    /// # Errors
+    /// `DbErr::Exec` for a wrong number of values, and for a text that is too long.
+    pub(crate) fn new(
+        sql: &str,
+        rows: &[Range<usize>],
+        usages: &[Usage],
+        casts: &[bool],
+        bound: &[Bound],
+    ) -> Result<Self, DbErr> {
+        let tokens: Vec<_> = tokens(sql).collect();
+        let mut parameters = Parameters::default();
+        let mut positions = Vec::with_capacity(bound.len());
+        for token in tokens.iter().filter(|token| token.kind == Kind::Parameter) {
+            let position = parameters.position(token.text);
+            positions.push(position.ok_or_else(|| refused(format!("parameter `{}` has no position", token.text)))?);
+        }
+        let count = parameters.count();
+        if count != bound.len() {
+            return Err(refused(format!(
+                "the statement has {count} parameters, but {} values were given",
+                bound.len()
+            )));
+        }
+        let writer = Writer { tokens: &tokens, positions: &positions, casts };
+        let (pieces, has_literals) = if count <= limits::PARAMETERS {
+            (vec![(writer.write(0..sql.len(), &HashMap::new(), false).0, None)], false)
+        } else {
+            match writer.cut(rows, sql.len()) {
+                Some(pieces) => (pieces, false),
+                None => (vec![writer.with_literals(sql.len(), usages, bound)], true),
+            }
+        };
+        pieces.iter().try_for_each(|(sql, _)| limits::sql_length(sql)).map_err(refused)?;
+        Ok(Self { pieces: shared(pieces, count), has_literals })
+    }
+
+    /// The statements with these values.
+    pub(crate) fn with(&self, bound: Vec<Bound>) -> Vec<Prepared> {
+        let mut values: Vec<_> = bound.into_iter().map(parameter).collect();
+        let fill = |Piece { text, takes }: &Piece| {
+            let params = match takes {
+                None => mem::take(&mut values),
+                Some(takes) => takes.iter().filter_map(|take| take.from(&mut values)).collect(),
+            };
+            Prepared { text: text.clone(), params }
+        };
+        self.pieces.iter().map(fill).collect()
+    }
+}
+
+impl Take {
+    fn from(&self, values: &mut [SqlValue]) -> Option<SqlValue> {
+        let value = values.get_mut(self.position)?;
+        Some(if self.is_last { mem::replace(value, SqlValue::Null) } else { value.clone() })
+    }
+}
+
+/// Whether a float cannot hold the value.
+pub(crate) fn is_wide(bound: &Bound) -> bool {
+    matches!(bound, Bound::Integer(integer) if integer.unsigned_abs() > EXACT)
+}
+
+/// What is bound. An integer that a float cannot hold goes as text, which the cast reads digit by digit.
+fn parameter(bound: Bound) -> SqlValue {
+    match bound {
+        Bound::Plain(value) => value,
+        Bound::Decimal { text, .. } => SqlValue::Text(text),
+        #[allow(clippy::cast_precision_loss, reason = "exact up to 2^53")]
+        Bound::Integer(integer) if integer.unsigned_abs() <= EXACT => SqlValue::Number(integer as f64),
+        Bound::Integer(integer) => SqlValue::Text(integer.to_string()),
+    }
+}
+
+/// The text of a piece and the positions of its values; `None` for all in their order.
+type Written = (String, Option<Vec<usize>>);
+
+/// Pieces of the same text, as those of a long INSERT are, share it.
+fn shared(written: Vec<Written>, count: usize) -> Vec<Piece> {
+    let mut left = vec![0_usize; count];
+    for position in written.iter().flat_map(|(_, positions)| positions.iter().flatten()) {
+        if let Some(left) = left.get_mut(*position) {
+            *left += 1;
+        }
+    }
+    let mut last: Option<Arc<Text>> = None;
+    let piece = |(sql, positions): Written| {
+        let text = match &last {
+            Some(text) if text.sql == sql => text.clone(),
+            _ => Arc::new(Text::new(sql)),
+        };
+        last = Some(text.clone());
+        let take = |position: usize| {
+            let left = left.get_mut(position);
+            let is_last = left.is_none_or(|left| {
+                *left -= 1;
+                *left == 0
+            });
+            Take { position, is_last }
+        };
+        Piece { text, takes: positions.map(|positions| positions.into_iter().map(take).collect()) }
+    };
+    written.into_iter().map(piece).collect()
+}
+
+/// Writes a statement with its parameters as the runtime needs them.
+struct Writer<'a> {
+    tokens: &'a [Token<'a>],
+    /// The value's position for each parameter in the text.
+    positions: &'a [usize],
+    /// Whether an integer is cast back from the REAL that the runtime binds, by position.
+    casts: &'a [bool],
+}
+
+impl Writer<'_> {
+    fn parameters_in(&self, range: &Range<usize>) -> usize {
+        // The tokens stand in their order.
+        let from = self.tokens.partition_point(|token| token.at < range.start);
+        let inside = self.tokens[from..].iter().take_while(|token| token.at < range.end);
+        inside.filter(|token| token.kind == Kind::Parameter).count()
+    }
+
+    /// A long `INSERT … VALUES` as several of as many rows as the runtime's parameters allow: what stands before and
+    /// behind the rows is the same for each. `None` where that cannot be done.
+    fn cut(&self, rows: &[Range<usize>], length: usize) -> Option<Vec<Written>> {
+        let (first, last) = (rows.first()?, rows.last()?);
+        let around = self.parameters_in(&(0..first.start)) + self.parameters_in(&(last.end..length));
+        let room = limits::PARAMETERS.checked_sub(around)?;
+        let mut chunks: Vec<Range<usize>> = Vec::new();
+        let mut used = 0;
+        for row in rows {
+            let needed = self.parameters_in(row);
+            match chunks.last_mut() {
+                Some(chunk) if used + needed <= room => {
+                    chunk.end = row.end;
+                    used += needed;
+                }
+                _ if needed <= room => {
+                    chunks.push(row.clone());
+                    used = needed;
+                }
+                _ => return None,
+            }
+        }
+        let none = HashMap::new();
+        let pieces = chunks.into_iter().map(|rows| {
+            let (mut sql, mut positions) = self.write(0..first.start, &none, true);
+            for range in [rows, last.end..length] {
+                let (text, more) = self.write(range, &none, true);
+                sql.push_str(&text);
+                positions.extend(more);
+            }
+            (sql, Some(positions))
+        });
+        Some(pieces.collect())
+    }
+
+    /// The whole statement with as many literals as it takes to keep the runtime's limit.
+    fn with_literals(&self, length: usize, usages: &[Usage], bound: &[Bound]) -> Written {
+        let mut positions: Vec<_> = self.positions.to_vec();
+        positions.sort_by_key(|position| bound.get(*position).map_or(0, cost));
+        positions.retain(|position| usages.get(*position).is_none_or(|usage| !usage.is_term));
+        let surplus = self.positions.len().saturating_sub(limits::PARAMETERS);
+        let write = |position: usize| Some((position, literal(bound.get(position)?)));
+        let literals = positions.into_iter().take(surplus).filter_map(write).collect();
+        let (sql, positions) = self.write(0..length, &literals, true);
+        (sql, Some(positions))
+    }
+
+    /// The text of a range, and the positions of its values. With `renumber` the parameters are those of this text alone,
+    /// in the order they stand in.
+    fn write(&self, range: Range<usize>, literals: &HashMap<usize, String>, renumber: bool) -> (String, Vec<usize>) {
+        let mut sql = String::with_capacity(range.len() + 20 * self.positions.len().min(limits::PARAMETERS));
+        let mut taken = Vec::new();
+        let before = self.tokens.partition_point(|token| token.at < range.start);
+        let parameters = self.tokens[..before].iter().filter(|token| token.kind == Kind::Parameter).count();
+        let mut positions = self.positions.iter().skip(parameters);
+        for token in self.tokens[before..].iter().take_while(|token| token.at < range.end) {
+            let position = if token.kind == Kind::Parameter { positions.next() } else { None };
+            let Some(position) = position else {
+                sql.push_str(token.text);
+                continue;
+            };
+            if let Some(literal) = literals.get(position) {
+                sql.push_str(literal);
+                continue;
+            }
+            let name = match token.text.strip_prefix('$') {
+                _ if renumber => "?".to_owned(),
+                Some(number) if number.bytes().all(|b| b.is_ascii_digit()) => format!("?{number}"),
+                _ => token.text.to_owned(),
+            };
+            if self.casts.get(*position).is_some_and(|cast| *cast) {
+                // The cast makes the REAL an INTEGER again; the `+` takes away the affinity that it would lend to a
+                // comparison: https://www.sqlite.org/datatype3.html#affinity_of_expressions
+                sql.push_str("+CAST(");
+                sql.push_str(&name);
+                sql.push_str(" AS INTEGER)");
+            } else {
+                sql.push_str(&name);
+            }
+            taken.push(*position);
+        }
+        (sql, taken)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn form(sql: &str, rows: &[Range<usize>], casts: &[bool], bound: &[Bound]) -> Form {
+        Form::new(sql, rows, &[], casts, bound).unwrap()
+    }
+
+    fn numbers(count: u8) -> Vec<Bound> {
+        (0..count).map(|at| Bound::Plain(SqlValue::Number(at.into()))).collect()
+    }
+
+    #[test]
+    fn one_statement_takes_all_values_in_their_order() {
+        let bound = vec![Bound::Integer(7), Bound::Integer((1 << 53) + 1)];
+        let sent = form("SELECT ?, $2, ?1", &[], &[false, true], &bound).with(bound);
+        let [one] = &sent[..] else { panic!("{sent:?}") };
+        assert_eq!(one.text.sql, "SELECT ?, +CAST(?2 AS INTEGER), ?1");
+        assert_eq!(one.params, [SqlValue::Number(7.0), SqlValue::Text("9007199254740993".into())]);
+    }
+
+    #[test]
+    fn pieces_share_their_text_and_take_what_they_need() {
+        let row = "(?, ?)";
+        let sql = format!("INSERT INTO t VALUES {} ON CONFLICT DO UPDATE SET a = ?", [row; 60].join(", "));
+        let start = sql.find(row).unwrap();
+        let rows: Vec<_> = (0..60).map(|at| start + 8 * at..start + 8 * at + row.len()).collect();
+        let bound = numbers(121);
+        let sent = form(&sql, &rows, &[], &bound).with(bound);
+        assert_eq!(sent.iter().map(|one| one.params.len()).collect::<Vec<_>>(), [99, 23]);
+        // The one behind the rows goes with each piece.
+        assert!(sent.iter().all(|one| one.params.last() == Some(&SqlValue::Number(120.0))));
+        assert_eq!(sent[1].params[0], SqlValue::Number(98.0));
+        assert_eq!(sent[1].text.sql.matches(row).count(), 11);
+
+        let sql = format!("INSERT INTO t VALUES {}", [row; 100].join(", "));
+        let start = sql.find(row).unwrap();
+        let rows: Vec<_> = (0..100).map(|at| start + 8 * at..start + 8 * at + row.len()).collect();
+        let bound = numbers(200);
+        let sent = form(&sql, &rows, &[], &bound).with(bound);
+        assert!(sent.len() == 2 && Arc::ptr_eq(&sent[0].text, &sent[1].text));
+    }
+
+    #[test]
+    fn values_stand_in_the_text_where_there_are_too_many() {
+        let list = vec!["?"; 102].join(", ");
+        let bound = numbers(102);
+        let form = form(&format!("SELECT {list}"), &[], &[], &bound);
+        assert!(form.has_literals);
+        assert_eq!(form.with(bound)[0].params.len(), 100);
+    }
+
+    #[test]
+    fn refuses_another_number_of_values() {
+        assert!(
+            Form::new("SELECT ?, ?", &[], &[], &[], &numbers(1)).is_err_and(|e| e.to_string().contains("2 parameters"))
+        );
+    }
+}

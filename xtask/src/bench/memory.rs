@@ -1,0 +1,61 @@
+//! What a long stream does to memory.
+
+use std::fs;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+
+use super::arena::Arena;
+use super::works::{Contestant, TASKS_1M};
+
+const OBJECT: &str = "memory";
+
+/// By how much memory grows while a million rows are streamed, in bytes.
+pub(super) struct Growth {
+    pub(super) wasm: u64,
+    /// The most that workerd had at any time; not told where there is no `/proc`.
+    pub(super) resident: Option<u64>,
+}
+
+pub(super) fn measure(arena: &mut Arena) -> Result<Growth> {
+    arena.server.restart()?;
+    arena.prepare(Contestant::Ours, OBJECT)?;
+    TASKS_1M.iter().try_for_each(|sql| arena.sql(Contestant::Ours, OBJECT, sql).map(drop))?;
+    // Not counted: what SQLite and V8 take for any read at all.
+    let wasm = |count| -> Result<u64> {
+        arena.run(Contestant::Ours, OBJECT, "stream", count)?.memory.context("the Rust worker tells no memory")
+    };
+    let before = wasm(0)?;
+    arena.sql(Contestant::Ours, OBJECT, "SELECT sum(length(title)) FROM task")?;
+    let workerd = arena.server.keeper().and_then(child_of);
+    let resident = || workerd.and_then(resident_bytes);
+    let resident_before = resident();
+    let running = AtomicBool::new(true);
+    let (after, most) = std::thread::scope(|scope| {
+        let watch = scope.spawn(|| {
+            let mut most = resident();
+            while running.load(Ordering::Relaxed) {
+                std::thread::sleep(Duration::from_millis(10));
+                most = most.max(resident());
+            }
+            most
+        });
+        let after = wasm(1);
+        running.store(false, Ordering::Relaxed);
+        (after, watch.join().ok().flatten())
+    });
+    let resident = most.zip(resident_before).map(|(most, before)| most.saturating_sub(before));
+    Ok(Growth { wasm: after?.saturating_sub(before), resident })
+}
+
+/// <https://man7.org/linux/man-pages/man5/proc_pid_task.5.html>
+fn child_of(keeper: u32) -> Option<u32> {
+    fs::read_to_string(format!("/proc/{keeper}/task/{keeper}/children")).ok()?.split_whitespace().next()?.parse().ok()
+}
+
+fn resident_bytes(process: u32) -> Option<u64> {
+    let status = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+    line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok().map(|kilobytes| kilobytes * 1024)
+}

@@ -1,0 +1,55 @@
+//! What the driver promises, checked against the figures.
+
+use super::report::Report;
+use super::works::Contestant::{Bare, Drizzle, Kysely, Ours, Rows};
+
+/// A promise: a figure that is at most so much.
+pub(super) struct Target {
+    pub(super) title: &'static str,
+    pub(super) most: f64,
+    pub(super) is: f64,
+}
+
+/// The promises whose figures were measured.
+pub(super) fn targets(report: &Report) -> Vec<Target> {
+    let ratio = |work: &str, of, to| report.figures(work)?.ratio(of, to).map(|ratio| ratio.median);
+    let micros = |work: &str, of| report.figures(work)?.micros(of).map(|micros| micros.median);
+    let of_two = |one: Option<f64>, other: Option<f64>| one.zip(other).map(|(one, other)| one / other);
+    // 20 columns: beside bare JavaScript, or beside what SeaORM alone takes for its rows.
+    let wide = ratio("read_wide", Ours, Bare).map(|to_bare| to_bare / 1.6);
+    let wide = wide.zip(ratio("read_wide", Ours, Rows)).map(|(to_bare, to_rows)| to_bare.min(to_rows / 1.15));
+    let kilobytes = |bytes: u64| u32::try_from(bytes / 1000).map(f64::from).ok();
+    let mebibytes = |bytes: u64| u32::try_from(bytes >> 10).map(|kibibytes| f64::from(kibibytes) / 1024.0).ok();
+    let (sizes, growth) = (report.sizes.as_ref(), report.growth.as_ref());
+    let promised = [
+        ("insert with RETURNING, times bare JS", 1.8, ratio("insert_returning", Ours, Bare)),
+        ("… times Kysely", 1.0 / 1.5, ratio("insert_returning", Ours, Kysely)),
+        ("… times Drizzle", 1.0 / 2.2, ratio("insert_returning", Ours, Drizzle)),
+        ("insert, times bare JS", 2.5, ratio("insert", Ours, Bare)),
+        ("… times Kysely", 1.0 / 1.5, ratio("insert", Ours, Kysely)),
+        ("… times Drizzle", 1.0 / 1.5, ratio("insert", Ours, Drizzle)),
+        ("find by id, times bare JS", 2.5, ratio("find", Ours, Bare)),
+        ("… times Kysely", 1.0 / 1.5, ratio("find", Ours, Kysely)),
+        ("… times Drizzle", 1.0 / 1.5, ratio("find", Ours, Drizzle)),
+        ("read 1,000 × 3, times bare JS", 1.3, ratio("read_1k", Ours, Bare)),
+        ("read 1,000 × 20, of 1.6 times bare JS or 1.15 times its rows alone", 1.0, wide),
+        (
+            "a row of insert_many, times a single bare insert",
+            0.6,
+            of_two(micros("insert_many", Ours), micros("insert", Bare)),
+        ),
+        (
+            "reads of i64 beyond 2^53, times those of small values",
+            2.0,
+            of_two(micros("integers", Ours), micros("integers_small", Ours)),
+        ),
+        ("a row of 10,000, times a row of 1,000", 1.3, of_two(micros("read_10k", Ours), micros("read_1k", Ours))),
+        ("a row of 100,000, times a row of 1,000", 1.3, of_two(micros("read_100k", Ours), micros("read_1k", Ours))),
+        ("wasm memory of a stream of 1,000,000 rows, MiB", 8.0, growth.and_then(|growth| mebibytes(growth.wasm))),
+        ("workerd's RSS of it, MiB", 32.0, growth.and_then(|growth| mebibytes(growth.resident?))),
+        ("what the driver adds, kB", 60.0, sizes.and_then(|sizes| kilobytes(sizes.driver.saturating_sub(sizes.alone)))),
+        ("the example, kB", 450.0, sizes.and_then(|sizes| kilobytes(sizes.example))),
+    ];
+    let measured = promised.into_iter().filter_map(|(title, most, is)| is.map(|is| Target { title, most, is }));
+    measured.collect()
+}
