@@ -24,7 +24,7 @@ pub fn trials(workerd: &Workerd, date: &str) -> Vec<Trial> {
     vec![
         trial("long::a_million_rows", streams_in_flat_memory),
         trial("long::a_transaction_of_31_seconds", is_reset_after_30_seconds),
-        trial("long::a_panic_next_door", is_undone_by_a_panic_next_door),
+        trial("long::a_panic_next_door", is_undone_after_a_panic_next_door),
     ]
 }
 
@@ -55,8 +55,9 @@ fn is_reset_after_30_seconds(server: &mut Server, case: &Case) -> Result<()> {
     Ok(())
 }
 
-/// What is held open in one object does not wait for the runtime when another object panics.
-fn is_undone_by_a_panic_next_door(server: &mut Server, case: &Case) -> Result<()> {
+/// What is held open in one object is undone when another one panics, which ends the wasm instance of both. Nobody is left
+/// in the first to end it, so it is the runtime that resets the object after its 30 seconds.
+fn is_undone_after_a_panic_next_door(server: &mut Server, case: &Case) -> Result<()> {
     let holding = server.request("POST", &format!("/run?case={}&step=0", case.name));
     // Not joined: its request is never answered.
     std::thread::spawn(move || drop(holding.send()));
@@ -64,7 +65,9 @@ fn is_undone_by_a_panic_next_door(server: &mut Server, case: &Case) -> Result<()
     let panic = told(server, case, 1).err().context("it did not panic")?;
     ensure!(format!("{panic:#}").contains("next door"), "{panic:#}");
     let begun = Instant::now();
-    told(server, case, 2)?;
-    ensure!(begun.elapsed() < Duration::from_secs(10), "the object waited for {:?}", begun.elapsed());
+    // A request that waits for the object fails when that is reset.
+    while let Err(error) = told(server, case, 2) {
+        ensure!(begun.elapsed() < Duration::from_secs(40), "{error:#}");
+    }
     Ok(())
 }

@@ -292,7 +292,7 @@ impl WaitingClosure {
 }
 
 /// A panic stops the wasm instance, and with it whoever would end the closures: the runtime would wait for them until it
-/// resets their objects after 30 seconds.
+/// resets their objects after 30 seconds. From within the object that panics its own can be ended; those of others cannot.
 fn roll_back_on_panic() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {

@@ -35,7 +35,8 @@ impl DoConnection {
     ///   <https://developers.cloudflare.com/durable-objects/api/state/#blockconcurrencywhile>
     /// - What keeps the storage from committing, such as a cursor with RETURNING that the program itself has left open, resets
     ///   the object as well.
-    /// - A panic rolls back what is open in its wasm instance, since nobody is left to end it.
+    /// - A panic rolls back what is open in its object. Other objects may share its wasm instance and end with it: what they
+    ///   hold open, the runtime rolls back after the 30 seconds.
     #[must_use = "only the returned handle holds transactions open"]
     pub fn with_async_transactions(mut self) -> Self {
         std::sync::Arc::make_mut(&mut self.handle).async_transactions = true;

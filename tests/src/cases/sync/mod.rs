@@ -234,8 +234,7 @@ async fn sees_two_defaults_and_a_nullable_key_apart(context: Context) -> Outcome
     db.execute_unprepared(&other).await?;
     let report = schema::check(&db)?;
     let left: Vec<_> = report.left.iter().map(|left| &left.difference.object).collect();
-    let of_hand = |name: &str| Object::Column { table: "ITEM".to_owned(), name: name.to_owned() };
-    assert_eq!(left, [&of_hand("amount"), &of_hand("state")], "{report}");
+    assert_eq!(left, [&column("amount"), &column("state")], "{report}");
     // Of a key that is not the rowid SQLite lets NULL pass.
     let db = context.connect()?.register::<setting::Entity>();
     db.execute_unprepared(
