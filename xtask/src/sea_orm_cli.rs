@@ -1,21 +1,16 @@
 //! `cargo xtask sea-orm-cli`: the entities that SeaORM's own command writes for the file of a Durable Object decode through
 //! our driver. It builds sea-orm-cli first, which takes minutes, so it is not among the tests.
 
-// The harness of our own suites is a test target, which nothing can depend on.
-#[allow(dead_code)]
-#[path = "../../tests/harness/workerd.rs"]
-mod workerd;
-
 use std::fs;
 use std::path::Path;
 
 use anyhow::{Result, ensure};
 use serde_json::{Value, json};
 
-use self::workerd::{Server, Worker, Workerd};
 use crate::bundle;
 use crate::process::{output, run};
 use crate::setup;
+use crate::workerd::{Server, Worker, Workerd};
 use crate::workspace::Workspace;
 
 /// Beside SQLite it would bring two other databases and TLS.
