@@ -1,21 +1,20 @@
-//! `ctx.storage`: the only place that names JavaScript, with its [`page`] and `door.js` beside it.
+//! `ctx.storage`: the only place that names JavaScript, with [`held`], [`page`] and `door.js` beside it.
 //!
 //! Every import that can throw is declared `catch`: a JavaScript exception that crossed wasm would be a trap. Rows come
 //! through `raw()`, which keeps duplicate column names and their order.
 //! <https://developers.cloudflare.com/durable-objects/api/sqlite-storage-api/>
 #![allow(unsafe_code)]
 
+mod held;
 mod page;
 
 use std::cell::{OnceCell, RefCell};
-use std::panic;
-use std::rc::{self, Rc};
-use std::sync::{Arc, Once, Weak};
+use std::sync::{Arc, Weak};
 
-use js_sys::futures::{JsFuture, spawn_local};
-use js_sys::{Array, ArrayBuffer, Error, Function, JsString, Promise, Uint8Array};
+use js_sys::{Array, ArrayBuffer, Error, JsString, Uint8Array};
 use wasm_bindgen::prelude::*;
 
+use self::held::WorkerdTransaction;
 use self::page::Filled;
 use super::{Counts, Cursor, HeldTransaction, Outcome, ResultSet, SqlValue, Storage, Text, Watcher};
 use crate::error::StorageError;
@@ -32,14 +31,6 @@ extern "C" {
         this: &DurableObjectStorage,
         step: &mut dyn FnMut() -> Result<(), JsValue>,
     ) -> Result<JsValue, JsValue>;
-
-    #[wasm_bindgen(method, catch)]
-    fn transaction(this: &DurableObjectStorage, closure: &JsValue) -> Result<Promise, JsValue>;
-
-    type DurableObjectTransaction;
-
-    #[wasm_bindgen(method, catch)]
-    fn rollback(this: &DurableObjectTransaction) -> Result<(), JsValue>;
 
     type SqlStorage;
 }
@@ -223,7 +214,7 @@ impl Storage for WorkerdStorage {
     }
 
     fn begin(self: Arc<Self>, watcher: Arc<dyn Watcher>) -> Result<Box<dyn HeldTransaction>, StorageError> {
-        Ok(Box::new(WorkerdTransaction(WaitingClosure::begin(&self.storage, watcher)?)))
+        Ok(Box::new(WorkerdTransaction::begin(&self.storage, watcher)?))
     }
 }
 
@@ -233,100 +224,6 @@ fn sent(params: &[SqlValue]) -> Option<Array> {
         return None;
     }
     Some(params.iter().map(to_js).collect())
-}
-
-/// A transaction of the runtime is around an asynchronous closure; this one waits until it is told how to end.
-/// <https://developers.cloudflare.com/durable-objects/api/sqlite-storage-api/#transaction>
-struct WaitingClosure {
-    /// Empty until the closure is called.
-    transaction: OnceCell<DurableObjectTransaction>,
-    /// Ends the closure with success.
-    succeed: Function,
-    /// Ends the closure with an exception.
-    fail: Function,
-}
-
-thread_local! {
-    /// The closures that wait.
-    static WAITING: RefCell<Vec<rc::Weak<WaitingClosure>>> = const { RefCell::new(Vec::new()) };
-}
-
-impl WaitingClosure {
-    fn begin(storage: &DurableObjectStorage, watcher: Arc<dyn Watcher>) -> Result<Rc<Self>, StorageError> {
-        let mut settle = None;
-        let ending = Promise::new(&mut |succeed, fail| settle = Some((succeed, fail)));
-        let (succeed, fail) = settle.ok_or_else(|| StorageError("a promise was not made at once".to_owned()))?;
-        let waiting = Rc::new(Self { transaction: OnceCell::new(), succeed, fail });
-        let closure = Closure::once_into_js({
-            let (waiting, watcher) = (waiting.clone(), watcher.clone());
-            move |transaction: DurableObjectTransaction| {
-                let _ = waiting.transaction.set(transaction);
-                watcher.began();
-                ending
-            }
-        });
-        let ended = storage.transaction(&closure).map_err(thrown)?;
-        spawn_local(async move {
-            watcher.ended(match JsFuture::from(ended).await {
-                Ok(_) => Ok(()),
-                // Ours: see `roll_back`.
-                Err(error) if error.is_undefined() => Ok(()),
-                Err(error) => Err(thrown(error)),
-            });
-        });
-        WAITING.with_borrow_mut(|all| {
-            all.retain(|other| other.strong_count() > 0);
-            all.push(Rc::downgrade(&waiting));
-        });
-        roll_back_on_panic();
-        Ok(waiting)
-    }
-
-    fn roll_back(&self) {
-        let rolled_back = self.transaction.get().is_none_or(|transaction| transaction.rollback().is_ok());
-        // It cannot be while one inside of it has not ended, but a closure that fails is undone when it ends. To settle a
-        // promise never throws.
-        let end = if rolled_back { &self.succeed } else { &self.fail };
-        let _ = end.call0(&JsValue::UNDEFINED);
-    }
-}
-
-/// A panic stops the wasm instance, and with it whoever would end the closures: the runtime would wait for them until it
-/// resets their objects after 30 seconds. From within the object that panics its own can be ended; those of others cannot.
-fn roll_back_on_panic() {
-    static ONCE: Once = Once::new();
-    ONCE.call_once(|| {
-        let next = panic::take_hook();
-        panic::set_hook(Box::new(move |info| {
-            let waiting = WAITING.with(|all| all.try_borrow().map(|all| all.clone()).unwrap_or_default());
-            waiting.iter().rev().filter_map(rc::Weak::upgrade).for_each(|closure| closure.roll_back());
-            next(info);
-        }));
-    });
-}
-
-struct WorkerdTransaction(Rc<WaitingClosure>);
-
-// SAFETY: as for the storage.
-unsafe impl Send for WorkerdTransaction {}
-// SAFETY: as for the storage.
-unsafe impl Sync for WorkerdTransaction {}
-
-impl std::fmt::Debug for WorkerdTransaction {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("ctx.storage.transaction")
-    }
-}
-
-impl HeldTransaction for WorkerdTransaction {
-    fn commit(&self) {
-        // To settle a promise never throws.
-        let _ = self.0.succeed.call0(&JsValue::UNDEFINED);
-    }
-
-    fn rollback(&self) {
-        self.0.roll_back();
-    }
 }
 
 /// A cursor that is open until it is read to its end or dropped.
