@@ -112,7 +112,7 @@ impl DoConnection {
     #[must_use = "the entity is known to the returned handle"]
     #[allow(clippy::needless_pass_by_value, reason = "as SeaORM takes entities")]
     pub fn register_entity<E: EntityTrait>(mut self, entity: E) -> Self {
-        Arc::make_mut(&mut self.handle).registry.register(&entity);
+        self.reading_anew().registry.register(&entity);
         self
     }
 
@@ -121,7 +121,7 @@ impl DoConnection {
     /// `DateTimeUtc`.
     #[must_use = "only the returned handle reads by declared type"]
     pub fn by_declared_type(mut self) -> Self {
-        Arc::make_mut(&mut self.handle).by_declared_type = true;
+        self.reading_anew().by_declared_type = true;
         self
     }
 
@@ -142,6 +142,13 @@ impl DoConnection {
         let mut json = self.clone();
         Arc::make_mut(&mut json.handle).json = true;
         json
+    }
+
+    /// The handle, for a change of what plans are made from: one that nobody shares is changed in place, plans and all.
+    fn reading_anew(&mut self) -> &mut Handle {
+        let handle = Arc::make_mut(&mut self.handle);
+        handle.plans = Plans::default();
+        handle
     }
 
     pub(crate) fn execute_sync(&self, statement: &Statement) -> Result<ExecResult, DbErr> {

@@ -11,6 +11,8 @@ use crate::dialect::plan::Plan;
 
 /// Half of the plans that are kept: more than a program has, and a bound for those that write values into the text.
 const HALF: usize = 250;
+/// So many bytes of SQL count as a plan: what is bounded is memory.
+const BYTES: usize = 4096;
 
 /// Plans by the SQL text and the types of its parameters.
 #[derive(Debug, Default)]
@@ -68,11 +70,11 @@ impl Plans {
 
 impl Known {
     fn keep(&mut self, sql: &str, types: Vec<ArrayType>, plan: Arc<Plan>) {
-        if self.young.count == HALF {
+        if self.young.count >= HALF {
             self.old = std::mem::take(&mut self.young);
         }
         self.young.plans.entry(sql.to_owned()).or_default().push((types, plan));
-        self.young.count += 1;
+        self.young.count += 1 + sql.len() / BYTES;
     }
 }
 
@@ -127,6 +129,17 @@ mod tests {
         assert!(!Arc::ptr_eq(&plan(&plans, "SELECT 'unused'", &[], 0), &unused));
         let known = plans.known.lock().unwrap();
         assert!(known.young.count <= HALF && known.old.count <= HALF);
+    }
+
+    #[test]
+    fn keeps_few_long_texts() {
+        let plans = Plans::default();
+        for other in 0..HALF {
+            plan(&plans, &format!("SELECT '{other} {}'", "x".repeat(50_000)), &[], 0);
+        }
+        let known = plans.known.lock().unwrap();
+        let texts = known.young.plans.keys().chain(known.old.plans.keys());
+        assert!(texts.map(String::len).sum::<usize>() < 3 * HALF * BYTES);
     }
 
     #[test]

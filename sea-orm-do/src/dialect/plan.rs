@@ -216,7 +216,8 @@ impl Plan {
         }
         let is_cast = |at: usize| {
             let is_asked = || self.usages.get(at).is_none_or(|usage| usage.cast);
-            wide.contains(&at) || (self.integers.get(at).is_some_and(|is_integer| *is_integer) && is_asked())
+            wide.binary_search(&at).is_ok()
+                || (self.integers.get(at).is_some_and(|is_integer| *is_integer) && is_asked())
         };
         let casts: Vec<_> = (0..bound.len()).map(is_cast).collect();
         let form = Arc::new(Form::new(&self.sql, &self.rows, &self.usages, &casts, bound)?);

@@ -7,7 +7,12 @@ use crate::case::{Case, Class, Context, Outcome, case, cases};
 use crate::entities::author;
 
 pub(super) fn cases() -> Vec<Case> {
-    let mut cases = cases!("connection": a_clone_is_the_same_database, dropping_a_handle_leaves_the_database_open);
+    let mut cases = cases!(
+        "connection":
+        a_clone_is_the_same_database,
+        dropping_a_handle_leaves_the_database_open,
+        an_entity_that_is_registered_late_is_known,
+    );
     cases.push(case!("connection", two_connections_share_what_they_know).workerd_only());
     cases.push(case!("connection", refuses_a_class_without_sqlite).in_class(Class::Plain).workerd_only());
     cases
@@ -42,6 +47,23 @@ async fn dropping_a_handle_leaves_the_database_open(context: Context) -> Outcome
     assert!(author::Entity::find().all(&db).await?.is_empty());
     drop(db);
     assert!(author::Entity::find().all(&super::connect(&context)?).await?.is_empty());
+    Ok(())
+}
+
+/// What the handle had found out about a statement before is forgotten.
+async fn an_entity_that_is_registered_late_is_known(context: Context) -> Outcome {
+    drop(library(&context).await?);
+    let db = context.connect()?;
+    author::ActiveModel { name: Set("Ursula".into()), ..Default::default() }
+        .insert(&db)
+        .await
+        .expect_err("the entity is not registered");
+    assert!(author::Entity::find().all(&db).await.is_err());
+    let db = db.by_declared_type();
+    assert!(author::Entity::find().all(&db).await.is_ok());
+    let db = db.register::<author::Entity>();
+    let inserted = author::ActiveModel { name: Set("Octavia".into()), ..Default::default() }.insert(&db).await?;
+    assert_eq!(author::Entity::find().all(&db).await?, [inserted]);
     Ok(())
 }
 

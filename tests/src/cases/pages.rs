@@ -19,6 +19,7 @@ pub(super) fn cases() -> Vec<Case> {
         texts_beyond_ascii_beside_each_other,
         blobs_that_look_like_text_beside_text,
         an_error_between_two_pages_leaves_the_next_statement_alone,
+        an_error_in_the_first_page_leaves_the_same_statement_alone,
     )
 }
 
@@ -109,6 +110,21 @@ async fn an_error_between_two_pages_leaves_the_next_statement_alone(context: Con
         assert!(failed.is_err_and(|error| error.to_string().contains("integer overflow")));
         let row = echoed(&db, vec!["next".into(), 1.into()]).await?;
         assert_eq!((row.try_get::<String>("", "c0")?, row.try_get::<i32>("", "c1")?), ("next".to_owned(), 1));
+    }
+    Ok(())
+}
+
+async fn an_error_in_the_first_page_leaves_the_same_statement_alone(context: Context) -> Outcome {
+    let db = context.connect()?;
+    let sql = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10) \
+               SELECT i, abs(iif(i = ?, -9223372036854775807 - 1, i)) AS a FROM n";
+    let bound = |at: i64| Statement::from_sql_and_values(DbBackend::Sqlite, sql, [at.into()]);
+    let failed = db.query_all_raw(bound(3)).await;
+    assert!(failed.is_err_and(|error| error.to_string().contains("integer overflow")));
+    let rows = db.query_all_raw(bound(-1)).await?;
+    assert_eq!(rows.len(), 10);
+    for (row, at) in rows.iter().zip(1_i64..) {
+        assert_eq!((row.try_get::<i64>("", "i")?, row.try_get::<i64>("", "a")?), (at, at));
     }
     Ok(())
 }

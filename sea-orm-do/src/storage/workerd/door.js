@@ -32,6 +32,15 @@ let reading;
 
 /** Tells where the page lies: addresses of kinds, numbers and bytes, how many cells, how many bytes. */
 export function connect(wasmMemory, kindsAt, numbersAt, bytesAt, cells, length) {
+  if (reading !== undefined) {
+    // Of an instance that was stopped while it read.
+    try {
+      close(reading);
+    } catch {
+      // It is over, or belongs to an object that is.
+    }
+    reading = undefined;
+  }
   memory = wasmMemory;
   place = { kindsAt, numbersAt, bytesAt, cells, length };
   view();
@@ -56,18 +65,30 @@ export function names(statement) {
 export function read(sql, statement, count, values) {
   const cursor = run(sql, statement, count, values);
   reading = rowsOf(cursor);
-  const renamed = rename(statement, cursor.columnNames);
-  return fill(reading, Infinity) | (renamed ? RENAMED : 0);
+  const names = cursor.columnNames;
+  const filled = readMore(Infinity);
+  // Only when nothing can throw any more: the other side learns of other names from this answer alone.
+  return filled | (rename(statement, names) ? RENAMED : 0);
 }
 
 /** Fills the page with the next cells. */
-export function readMore() {
-  return fill(reading, reading.left);
+export function readMore(most) {
+  const rows = reading;
+  reading = undefined;
+  const filled = fill(rows, most ?? rows.left);
+  if (filled & MORE) {
+    reading = rows;
+  }
+  return filled;
 }
 
 /** Runs a statement that returns no rows; the first two numbers are what SQLite counts then. */
 export function write(sql, statement, count, values) {
-  run(sql, statement, count, values);
+  const cursor = run(sql, statement, count, values);
+  if (cursor.columnNames.length > 0) {
+    // A cursor that is left open would keep the object from committing.
+    cursor.raw().toArray();
+  }
   const counts = sql.exec(COUNTS).one();
   numbers[0] = counts.changes;
   numbers[1] = counts.rowid;
