@@ -86,10 +86,9 @@ impl Plan {
         if let Some(why) = refusal {
             return Err(refused(why));
         }
-        let names = |outputs: &Vec<Output>| {
-            types.registry.is_model(&outputs.iter().map(|output| output.name.as_deref()).collect::<Vec<_>>())
-        };
-        plan.is_model = outputs.as_ref().is_some_and(names);
+        plan.is_model = outputs
+            .as_ref()
+            .is_some_and(|outputs| types.registry.is_model(outputs.iter().map(|output| output.name.as_deref())));
         (plan.usages, plan.outputs) = (usages, outputs);
         if let Statement::Insert(insert) = &statement
             && let Rows::Values(rows) = &insert.rows

@@ -59,24 +59,13 @@ impl Registry {
         tables.into_iter().filter_map(|(_, entity)| entity.made_by.as_ref()).map(|entity| entity.statements()).collect()
     }
 
-    /// Whether these are all columns of an entity in its order, as SeaORM selects a model; or those of several, each with
-    /// the prefix that SeaORM gives it: `A_` for the first, `B_` for the second, and so on.
-    pub(crate) fn is_model(&self, names: &[Option<&str>]) -> bool {
-        let is_entity = |names: &[Option<&str>], prefix: Option<char>| {
-            let plain = |name: &Option<&'_ str>| match prefix {
-                Some(letter) => name.and_then(|name| name.strip_prefix(letter)?.strip_prefix('_')).map(str::to_owned),
-                None => name.map(str::to_owned),
-            };
-            let names: Option<Vec<_>> = names.iter().map(plain).collect();
-            names.is_some_and(|names| self.tables.values().any(|entity| entity.names == names))
+    /// Whether these are all columns of an entity in its order, as SeaORM selects a model.
+    pub(crate) fn is_model<'a>(&self, names: impl ExactSizeIterator<Item = Option<&'a str>> + Clone) -> bool {
+        let is_entity = |entity: &Entity| {
+            names.len() == entity.names.len()
+                && names.clone().zip(&entity.names).all(|(name, column)| name == Some(column.as_str()))
         };
-        let first = |name: &Option<&str>| name.and_then(|name| name.chars().next());
-        is_entity(names, None)
-            || ('A'..='Z')
-                .zip(names.chunk_by(|a, b| first(a) == first(b)))
-                .map(|(letter, names)| is_entity(names, Some(letter)))
-                .reduce(|one, other| one && other)
-                .is_some_and(|all| all)
+        self.tables.values().any(is_entity)
     }
 }
 

@@ -3,7 +3,7 @@
 use sea_orm::sea_query::{ArrayType, Expr};
 use sea_orm::{
     ActiveModelTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, JoinType, PaginatorTrait, QueryOrder,
-    QueryResult, QuerySelect, RelationTrait, Set, Statement,
+    QueryResult, QuerySelect, QueryTrait, RelationTrait, Set, Statement,
 };
 use sea_orm_do::DoConnection;
 use serde_json::json;
@@ -17,6 +17,7 @@ pub(super) fn cases() -> Vec<Case> {
         "rows":
         tuples_follow_the_select_whatever_the_names,
         tuples_keep_columns_of_one_name_apart,
+        two_models_in_a_row_keep_their_positions,
         a_hundred_columns_keep_their_positions,
         the_last_of_two_columns_of_one_name_is_read_by_name,
         json_has_the_selected_names_alone,
@@ -105,6 +106,16 @@ async fn tuples_keep_columns_of_one_name_apart(context: Context) -> Outcome {
 }
 
 /// As many as a result may have: <https://developers.cloudflare.com/durable-objects/platform/limits/>.
+async fn two_models_in_a_row_keep_their_positions(context: Context) -> Outcome {
+    let db = two_books(&context).await?;
+    let select = book::Entity::find().find_also_related(author::Entity).order_by_asc(book::Column::Id);
+    let row = db.query_one_raw(select.build(DbBackend::Sqlite)).await?.ok_or("no row")?;
+    let (id, author_id): (i64, i32) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
+    assert_eq!((id, author_id, row.try_get_by_index::<String>(2)?.as_str()), (1, 1, "The Dispossessed"));
+    assert_eq!((row.try_get::<String>("A_", "title")?, row.try_get::<String>("B_", "name")?).1, "Ursula");
+    Ok(())
+}
+
 async fn a_hundred_columns_keep_their_positions(context: Context) -> Outcome {
     let db = context.connect()?;
     let columns: Vec<_> = (0..100).rev().map(|number| format!("{number} AS c{number}")).collect();
