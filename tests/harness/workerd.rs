@@ -142,12 +142,6 @@ impl Server {
         self.running.as_ref().map(|running| running.address.as_str())
     }
 
-    /// The process that keeps workerd, whose only child it is.
-    #[allow(dead_code, reason = "only the benchmark asks")]
-    pub fn keeper(&self) -> Option<u32> {
-        self.running.as_ref().map(|running| running.keeper.id())
-    }
-
     /// A request to be sent, now or from another thread.
     pub fn request(&self, method: &str, path: &str) -> Request {
         let address = self.address().unwrap_or_default();
@@ -155,15 +149,16 @@ impl Server {
         Request { agent: self.agent.clone(), request, body: None }
     }
 
+    /// workerd's process.
+    pub fn process(&self) -> Result<u32> {
+        let keeper = self.running.as_ref().context("workerd is not running")?.keeper.id();
+        // https://man7.org/linux/man-pages/man5/proc_pid_task.5.html: it is the shell's only child.
+        Ok(fs::read_to_string(format!("/proc/{keeper}/task/{keeper}/children"))?.trim().parse()?)
+    }
+
     /// The most memory that workerd has had in RAM since it was started, in bytes.
     pub fn peak_memory(&self) -> Result<u64> {
-        let keeper = self.running.as_ref().context("workerd is not running")?.keeper.id();
-        // https://man7.org/linux/man-pages/man5/proc_pid_task.5.html: workerd is the shell's only child.
-        let child = fs::read_to_string(format!("/proc/{keeper}/task/{keeper}/children"))?;
-        let status = fs::read_to_string(format!("/proc/{}/status", child.trim()))?;
-        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).context("no VmHWM")?;
-        let kib: u64 = peak.trim().trim_end_matches(" kB").parse()?;
-        Ok(kib * 1024)
+        memory_of(self.process()?, "VmHWM")
     }
 
     /// What workerd has printed since it was started.
@@ -227,6 +222,14 @@ impl Drop for Running {
         drop(self.keeper.stdin.take());
         let _ = self.keeper.wait();
     }
+}
+
+/// One of a process's [sizes](https://man7.org/linux/man-pages/man5/proc_pid_status.5.html), in bytes.
+pub fn memory_of(process: u32, size: &str) -> Result<u64> {
+    let status = fs::read_to_string(format!("/proc/{process}/status"))?;
+    let line = status.lines().find_map(|line| line.strip_prefix(size)?.strip_prefix(':'));
+    let kib: u64 = line.with_context(|| format!("no {size}"))?.trim().trim_end_matches(" kB").parse()?;
+    Ok(kib * 1024)
 }
 
 /// The workspace's root.

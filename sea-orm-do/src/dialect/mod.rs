@@ -12,7 +12,7 @@ pub(crate) mod json;
 pub(crate) mod lex;
 pub(crate) mod limits;
 mod literal;
-mod parse;
+pub(crate) mod parse;
 pub(crate) mod plan;
 pub(crate) mod registry;
 pub(crate) mod rows;

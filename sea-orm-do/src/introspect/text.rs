@@ -1,6 +1,7 @@
 //! The tokens of a declaration, read from left to right.
 
 use crate::dialect::lex::{Kind, Token, tokens};
+use crate::dialect::parse::is_reserved;
 
 /// A position in the tokens of a text, white space and comments left out.
 pub(super) struct Text<'a> {
@@ -89,13 +90,9 @@ pub(super) fn name_of(token: &Token<'_>) -> Option<String> {
 }
 
 /// The words that are never a name; with them those of joins, and GENERATED, which is none at the end of a type.
-const KEYWORDS: &str = "ADD ALL ALTER AND AS AUTOINCREMENT BETWEEN CASE CHECK COLLATE COMMIT CONSTRAINT CREATE CROSS \
-    DEFAULT DEFERRABLE DELETE DISTINCT DROP ELSE ESCAPE EXISTS FOREIGN FROM FULL GENERATED GROUP HAVING IN INDEX INDEXED \
-    INNER INSERT INTO IS ISNULL JOIN LEFT LIMIT NATURAL NOT NOTHING NOTNULL NULL ON OR ORDER OUTER PRIMARY REFERENCES \
-    RETURNING RIGHT SELECT SET TABLE THEN TO TRANSACTION UNIQUE UPDATE USING VALUES WHEN WHERE";
-
 pub(super) fn is_keyword(token: &Token<'_>) -> bool {
-    KEYWORDS.split(' ').any(|word| token.is_word(word))
+    const MORE: [&str; 9] = ["CROSS", "FULL", "GENERATED", "INDEXED", "INNER", "LEFT", "NATURAL", "OUTER", "RIGHT"];
+    token.kind == Kind::Word && (is_reserved(token.text) || MORE.iter().any(|word| token.is_word(word)))
 }
 
 /// The text of some tokens, spaced in one way whatever was between them: a comment that went along would swallow what is

@@ -12,6 +12,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use sea_orm::{AccessMode, DbErr, TransactionError};
 
+use self::held::Held;
 use self::scope::Scope;
 use crate::DoConnection;
 use crate::dialect::statement::refused;
@@ -96,7 +97,7 @@ impl DoTransaction {
 
     async fn commit_part(mut self) -> Result<(), DbErr> {
         let database = self.connection()?.database.clone();
-        let Some(held) = self.connection.held.clone().filter(|_| matches!(self.part, Part::Held)) else {
+        let Some(held) = self.held().cloned() else {
             self.settle();
             return Ok(());
         };
@@ -110,13 +111,18 @@ impl DoTransaction {
 
     async fn roll_back_part(mut self) -> Result<(), DbErr> {
         let database = self.connection()?.database.clone();
-        let Some(held) = self.connection.held.clone().filter(|_| matches!(self.part, Part::Held)) else {
+        let Some(held) = self.held().cloned() else {
             self.settle();
             self.doom("a transaction that was begun inside was rolled back");
             return Ok(());
         };
         drop(self);
         database.held_open.end_of(&held).await
+    }
+
+    /// The transaction that is held open, where this handle is all of it.
+    fn held(&self) -> Option<&Arc<Held>> {
+        self.connection.held.as_ref().filter(|_| matches!(self.part, Part::Held))
     }
 
     /// Keeps the last error of a joined part, to be named when the part is dropped.
@@ -152,7 +158,7 @@ impl Drop for DoTransaction {
         if self.settle() && self.scope.check().is_ok() {
             self.doom("a transaction that was begun inside was dropped without commit");
         }
-        if let (Part::Held, Some(held)) = (&self.part, &self.connection.held)
+        if let Some(held) = self.held()
             && self.connection.database.held_open.roll_back(held)
         {
             // What was seen of the schema in between is undone.

@@ -1,6 +1,5 @@
 //! What a long stream does to memory.
 
-use std::fs;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
@@ -8,6 +7,7 @@ use anyhow::{Context, Result};
 
 use super::arena::Arena;
 use super::works::{Contestant, TASKS_1M};
+use crate::workerd::memory_of;
 
 const OBJECT: &str = "memory";
 
@@ -28,8 +28,8 @@ pub(super) fn measure(arena: &mut Arena) -> Result<Growth> {
     };
     let before = wasm(0)?;
     arena.sql(Contestant::Ours, OBJECT, "SELECT sum(length(title)) FROM task")?;
-    let workerd = arena.server.keeper().and_then(child_of);
-    let resident = || workerd.and_then(resident_bytes);
+    let workerd = arena.server.process().ok();
+    let resident = || memory_of(workerd?, "VmRSS").ok();
     let resident_before = resident();
     let running = AtomicBool::new(true);
     let (after, most) = std::thread::scope(|scope| {
@@ -47,15 +47,4 @@ pub(super) fn measure(arena: &mut Arena) -> Result<Growth> {
     });
     let resident = most.zip(resident_before).map(|(most, before)| most.saturating_sub(before));
     Ok(Growth { wasm: after?.saturating_sub(before), resident })
-}
-
-/// <https://man7.org/linux/man-pages/man5/proc_pid_task.5.html>
-fn child_of(keeper: u32) -> Option<u32> {
-    fs::read_to_string(format!("/proc/{keeper}/task/{keeper}/children")).ok()?.split_whitespace().next()?.parse().ok()
-}
-
-fn resident_bytes(process: u32) -> Option<u64> {
-    let status = fs::read_to_string(format!("/proc/{process}/status")).ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
-    line.trim().strip_suffix("kB")?.trim().parse::<u64>().ok().map(|kilobytes| kilobytes * 1024)
 }

@@ -200,7 +200,7 @@ impl<'a> Parameters<'a> {
 
 /// The words that are never a name: <https://www.sqlite.org/lang_keywords.html>, without those that SQLite's grammar
 /// takes for a name where nothing else fits.
-fn is_reserved(word: &str) -> bool {
+pub(crate) fn is_reserved(word: &str) -> bool {
     const RESERVED: [&str; 58] = [
         "ADD",
         "ALL",
