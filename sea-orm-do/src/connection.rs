@@ -233,6 +233,11 @@ impl DoConnection {
         Reading { outputs: plan.outputs.as_deref(), tagged: &plan.tagged, settled, json: *json, names_alone }
     }
 
+    /// Whether every column is read as its plan says.
+    pub(crate) fn reads_as_planned(&self) -> bool {
+        self.handle.settled.is_empty() && !self.handle.json
+    }
+
     pub(crate) fn exec(&self, prepared: &Prepared) -> Result<ResultSet, StorageError> {
         self.database.storage.read(&prepared.text, &prepared.params)
     }

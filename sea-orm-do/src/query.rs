@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use sea_orm::{DbErr, ProxyRow, Statement};
+use sea_orm::{DbErr, ProxyRow, Statement, Value};
 
 use crate::connection::{DoConnection, values};
 use crate::dialect::form::Prepared;
 use crate::dialect::plan::Plan;
+use crate::dialect::returning;
 use crate::dialect::rows::{Reading, needs_tags, read};
 use crate::dialect::statement::Effect;
 use crate::dialect::tag;
@@ -21,27 +22,43 @@ impl DoConnection {
         if let Some(why) = plan.unreadable(&self.handle.settled) {
             return Err(DbErr::Type(why));
         }
-        let prepared = plan.prepare(values)?;
         self.before(plan.effect);
-        let result = match (&prepared[..], plan.effect) {
-            ([one], Effect::Read) => self.read(statement, &plan, one),
-            // A value that does not fit undoes the statement that wrote it.
-            (all, _) => self.database.atomically(|| {
-                let mut rows = Vec::new();
-                for one in all {
-                    let set = self.exec(one).map_err(StorageError::into_query)?;
-                    let current = self.current(statement, &plan, &set)?;
-                    rows.extend(read(set, Reading { tagged: &plan.tagged, ..self.reading(&current) })?);
-                }
-                Ok(rows)
-            }),
+        let result = match plan.effect {
+            Effect::Read => self.read(statement, &plan, &plan.prepare(values)?),
+            Effect::Write | Effect::Schema => self.write(statement, &plan, values),
         };
         self.after(plan.effect);
         result
     }
 
+    /// The rows of a statement that writes: a value that does not fit undoes it.
+    fn write(&self, statement: &Statement, plan: &Arc<Plan>, values: &[Value]) -> Result<Vec<ProxyRow>, DbErr> {
+        if self.reads_as_planned()
+            && let Some(guarded) = plan.prepare_guarded(values)?
+        {
+            match self.exec(&guarded) {
+                Ok(set) => return read(set, self.reading(plan)),
+                // It is undone; which value it was is told by running it again.
+                Err(StorageError(message)) if returning::is_misfit(&message) => {}
+                Err(error) => return Err(error.into_query()),
+            }
+        }
+        let prepared = plan.prepare(values)?;
+        self.database.atomically(|| {
+            let mut rows = Vec::new();
+            for one in &prepared {
+                let set = self.exec(one).map_err(StorageError::into_query)?;
+                let current = self.current(statement, plan, &set)?;
+                rows.extend(read(set, Reading { tagged: &plan.tagged, ..self.reading(&current) })?);
+            }
+            Ok(rows)
+        })
+    }
+
     /// The rows of a statement that writes nothing, and so can be run again.
-    fn read(&self, statement: &Statement, plan: &Arc<Plan>, prepared: &Prepared) -> Result<Vec<ProxyRow>, DbErr> {
+    fn read(&self, statement: &Statement, plan: &Arc<Plan>, prepared: &[Prepared]) -> Result<Vec<ProxyRow>, DbErr> {
+        // Only an INSERT is cut.
+        let [prepared] = prepared else { return Ok(Vec::new()) };
         if let Some(names) = plan.reads_exactly() {
             match self.read_exactly(plan, prepared, names) {
                 // The schema may have been changed behind this connection's back: then the plain form tells.

@@ -15,6 +15,7 @@ mod literal;
 pub(crate) mod parse;
 pub(crate) mod plan;
 pub(crate) mod registry;
+pub(crate) mod returning;
 pub(crate) mod rows;
 mod scope;
 pub(crate) mod statement;

@@ -12,13 +12,13 @@ use super::analysis::{self, Analysis, Output, Usage, analyse};
 use super::bind::{Bound, bind};
 use super::catalog::{Catalog, Types};
 use super::form::{self, Form, Prepared};
-use super::lex::{Kind, tokens};
 use super::limits;
 use super::parse::parse;
+use super::returning::Returning;
 use super::statement::{Effect, effect, is_select, refused, single};
 use super::syntax::{Rows, Statement};
 use super::tag;
-use super::typed::{Type, is_integer, is_wide};
+use super::typed::{Type, is_integer};
 use crate::storage::Text;
 
 /// Forms of one statement: they differ where integers are beyond 2^53.
@@ -27,8 +27,9 @@ const FORMS: usize = 8;
 /// What is known of a statement before its values are.
 #[derive(Debug)]
 pub(crate) struct Plan {
-    /// With RETURNING lists that give wide integers exactly.
-    sql: String,
+    sent: Sent,
+    /// The same as a statement that fails by itself when it returns a value that does not fit its column.
+    guarded: Option<Sent>,
     pub(crate) effect: Effect,
     usages: Vec<Usage>,
     /// `None` when the columns cannot be told before the values are there.
@@ -44,10 +45,22 @@ pub(crate) struct Plan {
     exact: OnceLock<Arc<[String]>>,
     /// Whether a parameter is an integer or a boolean, by position.
     integers: Vec<bool>,
-    /// By the positions of the integers that a float cannot hold.
-    forms: Mutex<Vec<(Vec<usize>, Arc<Form>)>>,
     /// The [exact](tag::select) texts of SELECTs, by the plain text and the names of its columns.
     exact_texts: Mutex<Vec<ExactText>>,
+}
+
+/// A text, and the forms that it was sent in.
+#[derive(Debug)]
+struct Sent {
+    sql: String,
+    /// By the positions of the integers that a float cannot hold.
+    forms: Mutex<Vec<(Vec<usize>, Arc<Form>)>>,
+}
+
+impl Sent {
+    fn new(sql: String) -> Self {
+        Self { sql, forms: Mutex::default() }
+    }
 }
 
 #[derive(Debug)]
@@ -68,7 +81,8 @@ impl Plan {
     ) -> Result<Self, DbErr> {
         let sql = single(sql)?;
         let mut plan = Self {
-            sql: sql.to_owned(),
+            sent: Sent::new(sql.to_owned()),
+            guarded: None,
             effect: effect(sql),
             is_select: is_select(sql),
             usages: vec![Usage { cast: true, ..Usage::default() }; parameters.len()],
@@ -78,7 +92,6 @@ impl Plan {
             is_model: false,
             exact: OnceLock::new(),
             integers: parameters.iter().map(|ty| *ty == ArrayType::Bool || is_integer(ty)).collect(),
-            forms: Mutex::default(),
             exact_texts: Mutex::default(),
         };
         let Some(statement) = parse(sql) else { return Ok(plan) };
@@ -98,47 +111,14 @@ impl Plan {
         {
             plan.rows = rows.iter().map(|(_, span)| span.clone()).collect();
         }
-        if plan.effect == Effect::Write {
-            plan.tag_returning();
+        if plan.effect == Effect::Write
+            && let Some(outputs) = plan.outputs.as_ref().filter(|outputs| !outputs.is_empty())
+        {
+            let returning = Returning::of(sql, outputs);
+            (plan.sent, plan.tagged) = (Sent::new(returning.sql), returning.tagged);
+            plan.guarded = returning.guarded.map(Sent::new);
         }
         Ok(plan)
-    }
-
-    /// A statement that writes cannot be run again to read its integers exactly, so it returns them exactly at once.
-    fn tag_returning(&mut self) {
-        let Some(outputs) = &self.outputs else { return };
-        let mut replacements: Vec<(Range<usize>, Vec<String>)> = Vec::new();
-        for (at, output) in outputs.iter().enumerate() {
-            let Some(span) = &output.span else { continue };
-            // SQLite names a column without an alias by its text.
-            let name = output.name.as_deref().unwrap_or(&self.sql[span.clone()]);
-            let text = match output.form {
-                analysis::Form::Star => tag::quoted(name),
-                analysis::Form::Expression | analysis::Form::Aliased => self.sql[span.clone()].to_owned(),
-            };
-            // A parameter must not be written three times.
-            let is_tagged = is_wide(&output.ty) && tokens(&text).all(|token| token.kind != Kind::Parameter);
-            if is_tagged {
-                self.tagged.insert(at);
-            }
-            let text = match (is_tagged, output.form) {
-                (false, _) => text,
-                (true, analysis::Form::Aliased) => tag::expression(&text),
-                (true, analysis::Form::Star | analysis::Form::Expression) => {
-                    format!("{} AS {}", tag::expression(&text), tag::quoted(name))
-                }
-            };
-            match replacements.last_mut() {
-                Some((last, texts)) if last == span => texts.push(text),
-                _ => replacements.push((span.clone(), vec![text])),
-            }
-        }
-        if self.tagged.is_empty() {
-            return;
-        }
-        for (span, texts) in replacements.into_iter().rev() {
-            self.sql.replace_range(span, &texts.join(", "));
-        }
     }
 
     #[cfg(feature = "stream")]
@@ -202,15 +182,27 @@ impl Plan {
     /// values and for a broken limit.
     pub(crate) fn prepare(&self, values: &[Value]) -> Result<Vec<Prepared>, DbErr> {
         let bound = self.bind(values)?;
-        Ok(self.form(&bound)?.with(bound))
+        Ok(self.form(&self.sent, &bound)?.with(bound))
     }
 
-    fn form(&self, bound: &[Bound]) -> Result<Arc<Form>, DbErr> {
+    /// The statement that fails by itself when it returns a value that does not fit; `None` where there is none.
+    ///
+    /// # Errors
+    /// As [`prepare`](Self::prepare).
+    pub(crate) fn prepare_guarded(&self, values: &[Value]) -> Result<Option<Prepared>, DbErr> {
+        let Some(guarded) = self.guarded.as_ref().filter(|_| values.len() <= limits::PARAMETERS) else {
+            return Ok(None);
+        };
+        let bound = self.bind(values)?;
+        Ok(self.form(guarded, &bound)?.with(bound).pop())
+    }
+
+    fn form(&self, sent: &Sent, bound: &[Bound]) -> Result<Arc<Form>, DbErr> {
         let wide: Vec<_> = (0..bound.len()).filter(|at| bound.get(*at).is_some_and(form::is_wide)).collect();
         let known = |forms: &[(Vec<usize>, Arc<Form>)]| {
             forms.iter().find(|(known, _)| *known == wide).map(|(_, form)| form.clone())
         };
-        if let Some(form) = known(&self.forms.lock().unwrap_or_else(PoisonError::into_inner)) {
+        if let Some(form) = known(&sent.forms.lock().unwrap_or_else(PoisonError::into_inner)) {
             return Ok(form);
         }
         let is_cast = |at: usize| {
@@ -219,9 +211,9 @@ impl Plan {
                 || (self.integers.get(at).is_some_and(|is_integer| *is_integer) && is_asked())
         };
         let casts: Vec<_> = (0..bound.len()).map(is_cast).collect();
-        let form = Arc::new(Form::new(&self.sql, &self.rows, &self.usages, &casts, bound)?);
+        let form = Arc::new(Form::new(&sent.sql, &self.rows, &self.usages, &casts, bound)?);
         if !form.has_literals {
-            let mut forms = self.forms.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut forms = sent.forms.lock().unwrap_or_else(PoisonError::into_inner);
             if forms.len() == FORMS {
                 forms.remove(0);
             }

@@ -1,13 +1,14 @@
 //! RETURNING: one statement writes and reads back.
 
-use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, Set, Statement};
+use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryFilter, Set, Statement};
+use sea_orm_do::DoConnection;
 
 use super::library;
 use crate::case::{Case, Context, Outcome, cases};
 use crate::entities::author;
 
 pub(super) fn cases() -> Vec<Case> {
-    cases!("returning": from_inserts, from_updates, from_deletes, leaves_counts_readable, of_a_star_is_exact)
+    cases!("returning": from_inserts, from_updates, from_deletes, leaves_counts_readable, of_a_star_is_exact, undoes_all_of_it)
 }
 
 fn author(name: &str) -> author::ActiveModel {
@@ -76,4 +77,58 @@ async fn of_a_star_is_exact(context: Context) -> Outcome {
     assert_eq!(row.try_get::<i64>("", "e")?, i64::MAX - 1);
     assert_eq!(row.try_get_by_index::<String>(4)?, "i7");
     Ok(())
+}
+
+/// What does not fit undoes the statement with its triggers, its sequence and its conflicts; what fits the next time is
+/// not in the way of anything.
+async fn undoes_all_of_it(context: Context) -> Outcome {
+    let db = library(&context).await?;
+    db.execute_unprepared(
+        "CREATE TABLE log (what); \
+         CREATE TRIGGER inserted AFTER INSERT ON author BEGIN INSERT INTO log VALUES ('+' || new.id); END; \
+         CREATE TRIGGER updated AFTER UPDATE ON author BEGIN INSERT INTO log VALUES (new.id); END; \
+         CREATE TRIGGER deleted AFTER DELETE ON author BEGIN INSERT INTO log VALUES ('-' || old.id); END; \
+         CREATE TABLE keepsake (id INTEGER PRIMARY KEY, \
+             author REFERENCES author (id) DEFERRABLE INITIALLY DEFERRED)",
+    )
+    .await?;
+    author::Entity::insert_many([author("a"), author("b")]).exec(&db).await?;
+    db.execute_unprepared(
+        "INSERT INTO author (id, name) VALUES (3000000000, 'far'); INSERT INTO keepsake VALUES (1, 3000000000)",
+    )
+    .await?;
+    let before = everything(&db).await?;
+    for sql in [
+        "INSERT INTO author (name) VALUES ('next') RETURNING id, name",
+        "INSERT INTO author (id, name) VALUES (7, 'fits'), (3000000007, 'does not') RETURNING id, name",
+        "INSERT INTO author (id, name) VALUES (7, 'far') ON CONFLICT (name) DO UPDATE SET name = 'near' RETURNING id",
+        "INSERT OR REPLACE INTO author (id, name) VALUES (3000000001, 'far') RETURNING id, name",
+        "INSERT OR FAIL INTO author (id, name) VALUES (7, 'fits'), (3000000007, 'does not') RETURNING id, name",
+        "INSERT INTO author (name) SELECT name || '!' FROM author RETURNING name, id",
+        "UPDATE author SET name = name || '!' RETURNING id, name",
+        "UPDATE author SET id = 2999999999 WHERE name = 'far' RETURNING id",
+        "DELETE FROM author RETURNING author.id",
+    ] {
+        let error = db.query_all_raw(Statement::from_string(DbBackend::Sqlite, sql)).await.expect_err(sql).to_string();
+        assert!(error.contains("column `id`: number ") && error.contains("does not fit Int"), "{sql}: {error}");
+        assert_eq!(everything(&db).await?, before, "{sql}");
+    }
+    let sql = "UPDATE author SET name = name || abs(-9223372036854775807 - 1) WHERE id = 1 RETURNING id, name";
+    let error = db.query_all_raw(Statement::from_string(DbBackend::Sqlite, sql)).await.expect_err(sql).to_string();
+    assert!(error.contains("integer overflow"), "{error}");
+    assert_eq!(everything(&db).await?, before);
+
+    db.execute_unprepared("DELETE FROM keepsake; DELETE FROM author WHERE name = 'far'").await?;
+    let one =
+        author::Entity::insert(author::ActiveModel { id: Set(9), ..author("c") }).exec_with_returning(&db).await?;
+    assert_eq!(one, model(9, "c"));
+    Ok(())
+}
+
+/// What is in the tables that the statements above write.
+async fn everything(db: &DoConnection) -> Result<Vec<String>, DbErr> {
+    let sql = "SELECT id || name AS it FROM author UNION ALL SELECT what FROM log \
+               UNION ALL SELECT author || '' FROM keepsake UNION ALL SELECT name || seq FROM sqlite_sequence";
+    let rows = db.clone().by_declared_type().query_all_raw(Statement::from_string(DbBackend::Sqlite, sql)).await?;
+    rows.iter().map(|row| row.try_get("", "it")).collect()
 }
