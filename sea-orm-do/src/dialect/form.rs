@@ -48,16 +48,44 @@ struct Take {
     is_last: bool,
 }
 
+/// What a form is made of.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Source<'a> {
+    pub(crate) sql: &'a str,
+    /// The rows of `INSERT … VALUES` that can be cut, as byte ranges of `sql`.
+    pub(crate) rows: &'a [Range<usize>],
+    /// How each value is used, by position.
+    pub(crate) usages: &'a [Usage],
+    /// Whether a value is an integer or a boolean, by position.
+    pub(crate) integers: &'a [bool],
+    /// Whether the text alone tells the names of its columns.
+    pub(crate) is_named: bool,
+}
+
+/// A value that stands in the text in a way of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Special {
+    /// An integer that a float cannot hold.
+    Wide,
+    /// The 1 of `LIMIT 1`, as SeaORM's `one()` has it: a parameter there costs a third of a lookup.
+    One,
+}
+
+impl Special {
+    pub(crate) fn of(bound: &Bound, usage: Option<&Usage>) -> Option<Self> {
+        match bound {
+            Bound::Integer(integer) if integer.unsigned_abs() > EXACT => Some(Self::Wide),
+            Bound::Integer(1) if usage.is_some_and(|usage| usage.is_limit && !usage.is_term) => Some(Self::One),
+            _ => None,
+        }
+    }
+}
+
 impl Form {
     /// # Errors
     /// `DbErr::Exec` for a wrong number of values, and for a text that is too long.
-    pub(crate) fn new(
-        sql: &str,
-        rows: &[Range<usize>],
-        usages: &[Usage],
-        casts: &[bool],
-        bound: &[Bound],
-    ) -> Result<Self, DbErr> {
+    pub(crate) fn new(source: Source<'_>, bound: &[Bound]) -> Result<Self, DbErr> {
+        let Source { sql, rows, usages, integers, is_named } = source;
         let tokens: Vec<_> = tokens(sql).collect();
         let mut parameters = Parameters::default();
         let mut positions = Vec::with_capacity(bound.len());
@@ -72,9 +100,19 @@ impl Form {
                 bound.len()
             )));
         }
-        let writer = Writer { tokens: &tokens, positions: &positions, casts };
+        let special = |at: usize| Special::of(bound.get(at)?, usages.get(at));
+        let is_cast = |at: usize| {
+            let is_integer = integers.get(at).is_some_and(|is_integer| *is_integer);
+            special(at) == Some(Special::Wide) || (is_integer && usages.get(at).is_none_or(|usage| usage.cast))
+        };
+        let casts: Vec<_> = (0..count).map(is_cast).collect();
+        let writer = Writer { tokens: &tokens, positions: &positions, casts: &casts };
         let (pieces, has_literals) = if count <= limits::PARAMETERS {
-            (vec![(writer.write(0..sql.len(), &HashMap::new(), false).0, None)], false)
+            let is_only = |at: usize| positions.iter().filter(|position| **position == at).count() == 1;
+            let ones = (0..count).filter(|at| special(*at) == Some(Special::One) && is_only(*at));
+            let ones: HashMap<_, _> = ones.map(|at| (at, "1".to_owned())).collect();
+            let (sql, taken) = writer.write(0..sql.len(), &ones, !ones.is_empty());
+            (vec![(sql, (!ones.is_empty()).then_some(taken))], false)
         } else {
             match writer.cut(rows, sql.len()) {
                 Some(pieces) => (pieces, false),
@@ -82,7 +120,7 @@ impl Form {
             }
         };
         pieces.iter().try_for_each(|(sql, _)| limits::sql_length(sql)).map_err(refused)?;
-        Ok(Self { pieces: shared(pieces, count), has_literals })
+        Ok(Self { pieces: shared(pieces, count, is_named), has_literals })
     }
 
     /// The statements with these values.
@@ -106,11 +144,6 @@ impl Take {
     }
 }
 
-/// Whether a float cannot hold the value.
-pub(crate) fn is_wide(bound: &Bound) -> bool {
-    matches!(bound, Bound::Integer(integer) if integer.unsigned_abs() > EXACT)
-}
-
 /// What is bound. An integer that a float cannot hold goes as text, which the cast reads digit by digit.
 fn parameter(bound: Bound) -> SqlValue {
     match bound {
@@ -126,7 +159,7 @@ fn parameter(bound: Bound) -> SqlValue {
 type Written = (String, Option<Vec<usize>>);
 
 /// Pieces of the same text, as those of a long INSERT are, share it.
-fn shared(written: Vec<Written>, count: usize) -> Vec<Piece> {
+fn shared(written: Vec<Written>, count: usize, is_named: bool) -> Vec<Piece> {
     let mut left = vec![0_usize; count];
     for position in written.iter().flat_map(|(_, positions)| positions.iter().flatten()) {
         if let Some(left) = left.get_mut(*position) {
@@ -137,7 +170,7 @@ fn shared(written: Vec<Written>, count: usize) -> Vec<Piece> {
     let piece = |(sql, positions): Written| {
         let text = match &last {
             Some(text) if text.sql == sql => text.clone(),
-            _ => Arc::new(Text::new(sql)),
+            _ => Arc::new(Text::new(sql, is_named)),
         };
         last = Some(text.clone());
         let take = |position: usize| {
@@ -260,7 +293,36 @@ mod tests {
     use super::*;
 
     fn form(sql: &str, rows: &[Range<usize>], casts: &[bool], bound: &[Bound]) -> Form {
-        Form::new(sql, rows, &[], casts, bound).unwrap()
+        let usages: Vec<_> = casts.iter().map(|cast| Usage { cast: *cast, ..Usage::default() }).collect();
+        let integers = vec![true; casts.len()];
+        Form::new(Source { sql, rows, usages: &usages, integers: &integers, is_named: true }, bound).unwrap()
+    }
+
+    fn source<'a>(sql: &'a str, usages: &'a [Usage]) -> Source<'a> {
+        Source { sql, rows: &[], usages, integers: &[true, true, true], is_named: true }
+    }
+
+    #[test]
+    fn writes_the_one_of_a_limit_into_the_text() {
+        let limit = Usage { cast: true, is_limit: true, ..Usage::default() };
+        let sent = |sql: &str, usages: &[Usage], values: &[i64]| {
+            let bound: Vec<_> = values.iter().map(|value| Bound::Integer(*value)).collect();
+            let mut sent = Form::new(source(sql, usages), &bound).unwrap().with(bound);
+            let one = sent.remove(0);
+            (one.text.sql.clone(), one.params)
+        };
+        let usages = [Usage::default(), limit.clone()];
+        let (one, two) = (SqlValue::Number(1.0), SqlValue::Number(2.0));
+        let sql = "SELECT a FROM t WHERE a = ? LIMIT ?";
+        assert_eq!(sent(sql, &usages, &[1, 1]), ("SELECT a FROM t WHERE a = ? LIMIT 1".into(), vec![one.clone()]));
+        let cast = "SELECT a FROM t WHERE a = ? LIMIT +CAST(? AS INTEGER)";
+        assert_eq!(sent(sql, &usages, &[1, 2]), (cast.into(), vec![one.clone(), two]));
+        let sql = "SELECT a FROM t LIMIT $2 OFFSET ?1";
+        let cast = "SELECT a FROM t LIMIT 1 OFFSET +CAST(? AS INTEGER)";
+        assert_eq!(sent(sql, &[limit.clone(), limit.clone()], &[0, 1]), (cast.into(), vec![SqlValue::Number(0.0)]));
+        // It may be the name of a column there.
+        let sql = "SELECT ?1 FROM t LIMIT ?1";
+        assert_eq!(sent(sql, &[limit], &[1]).1, [one]);
     }
 
     fn numbers(count: u8) -> Vec<Bound> {
@@ -310,7 +372,7 @@ mod tests {
     #[test]
     fn refuses_another_number_of_values() {
         assert!(
-            Form::new("SELECT ?, ?", &[], &[], &[], &numbers(1)).is_err_and(|e| e.to_string().contains("2 parameters"))
+            Form::new(source("SELECT ?, ?", &[]), &numbers(1)).is_err_and(|e| e.to_string().contains("2 parameters"))
         );
     }
 }

@@ -11,7 +11,7 @@ use sea_orm::{DbErr, Value};
 use super::analysis::{self, Analysis, Output, Usage, analyse};
 use super::bind::{Bound, bind};
 use super::catalog::{Catalog, Types};
-use super::form::{self, Form, Prepared};
+use super::form::{Form, Prepared, Source, Special};
 use super::limits;
 use super::parse::parse;
 use super::returning::Returning;
@@ -40,6 +40,8 @@ pub(crate) struct Plan {
     pub(crate) tagged: HashSet<usize>,
     /// The rows of `INSERT … VALUES`, as byte ranges of `sql`.
     rows: Vec<Range<usize>>,
+    /// Whether its text alone tells the names of its columns.
+    is_named: bool,
     /// Whether its rows are models, which SeaORM reads by name.
     pub(crate) is_model: bool,
     exact: OnceLock<Arc<[String]>>,
@@ -53,9 +55,11 @@ pub(crate) struct Plan {
 #[derive(Debug)]
 struct Sent {
     sql: String,
-    /// By the positions of the integers that a float cannot hold.
-    forms: Mutex<Vec<(Vec<usize>, Arc<Form>)>>,
+    forms: Mutex<Vec<KnownForm>>,
 }
+
+/// A form by the positions of the values that stand in it in a way of their own.
+type KnownForm = (Vec<(usize, Special)>, Arc<Form>);
 
 impl Sent {
     fn new(sql: String) -> Self {
@@ -89,6 +93,7 @@ impl Plan {
             outputs: None,
             tagged: HashSet::new(),
             rows: Vec::new(),
+            is_named: false,
             is_model: false,
             exact: OnceLock::new(),
             integers: parameters.iter().map(|ty| *ty == ArrayType::Bool || is_integer(ty)).collect(),
@@ -102,6 +107,8 @@ impl Plan {
         plan.is_model = outputs
             .as_ref()
             .is_some_and(|outputs| types.registry.is_model(outputs.iter().map(|output| output.name.as_deref())));
+        plan.is_named =
+            outputs.as_ref().is_some_and(|outputs| outputs.iter().all(|it| it.form != analysis::Form::Star));
         (plan.usages, plan.outputs) = (usages, outputs);
         if let Statement::Insert(insert) = &statement
             && let Rows::Values(rows) = &insert.rows
@@ -158,7 +165,7 @@ impl Plan {
         if let Some(known) = known.iter().find(is_same) {
             return known.exact.clone();
         }
-        let exact = Arc::new(Text::new(tag::select(&plain.sql, names, columns)));
+        let exact = Arc::new(Text::new(tag::select(&plain.sql, names, columns), true));
         if known.len() == FORMS {
             known.remove(0);
         }
@@ -198,26 +205,22 @@ impl Plan {
     }
 
     fn form(&self, sent: &Sent, bound: &[Bound]) -> Result<Arc<Form>, DbErr> {
-        let wide: Vec<_> = (0..bound.len()).filter(|at| bound.get(*at).is_some_and(form::is_wide)).collect();
-        let known = |forms: &[(Vec<usize>, Arc<Form>)]| {
-            forms.iter().find(|(known, _)| *known == wide).map(|(_, form)| form.clone())
-        };
+        let special = |(at, bound): (usize, &Bound)| Some((at, Special::of(bound, self.usages.get(at))?));
+        let special: Vec<_> = bound.iter().enumerate().filter_map(special).collect();
+        let known =
+            |forms: &[KnownForm]| forms.iter().find(|(known, _)| *known == special).map(|(_, form)| form.clone());
         if let Some(form) = known(&sent.forms.lock().unwrap_or_else(PoisonError::into_inner)) {
             return Ok(form);
         }
-        let is_cast = |at: usize| {
-            let is_asked = || self.usages.get(at).is_none_or(|usage| usage.cast);
-            wide.binary_search(&at).is_ok()
-                || (self.integers.get(at).is_some_and(|is_integer| *is_integer) && is_asked())
-        };
-        let casts: Vec<_> = (0..bound.len()).map(is_cast).collect();
-        let form = Arc::new(Form::new(&sent.sql, &self.rows, &self.usages, &casts, bound)?);
+        let Self { rows, usages, integers, is_named, .. } = self;
+        let source = Source { sql: &sent.sql, rows, usages, integers, is_named: *is_named };
+        let form = Arc::new(Form::new(source, bound)?);
         if !form.has_literals {
             let mut forms = sent.forms.lock().unwrap_or_else(PoisonError::into_inner);
             if forms.len() == FORMS {
                 forms.remove(0);
             }
-            forms.push((wide, form.clone()));
+            forms.push((special, form.clone()));
         }
         Ok(form)
     }

@@ -30,14 +30,18 @@ pub(crate) struct ResultSet {
 #[derive(Debug)]
 pub(crate) struct Text {
     pub(crate) sql: String,
+    /// Whether the text alone tells the names of its columns, so that they are the same each time.
+    #[cfg_attr(not(target_arch = "wasm32"), allow(dead_code))]
+    pub(crate) is_named: bool,
     #[cfg(target_arch = "wasm32")]
     kept: workerd::Kept,
 }
 
 impl Text {
-    pub(crate) fn new(sql: String) -> Self {
+    pub(crate) fn new(sql: String, is_named: bool) -> Self {
         Self {
             sql,
+            is_named,
             #[cfg(target_arch = "wasm32")]
             kept: workerd::Kept::default(),
         }

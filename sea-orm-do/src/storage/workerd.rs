@@ -40,7 +40,7 @@ extern "C" {
     /// A statement's text as JavaScript has it.
     type Statement;
 
-    fn statement(text: &str) -> Statement;
+    fn statement(text: &str, is_named: bool) -> Statement;
 
     fn names(statement: &Statement) -> Array;
 
@@ -89,7 +89,7 @@ impl std::fmt::Debug for Kept {
 
 impl Text {
     fn statement(&self) -> &Statement {
-        self.kept.statement.get_or_init(|| statement(&self.sql))
+        self.kept.statement.get_or_init(|| statement(&self.sql, self.is_named))
     }
 
     /// The names of its columns as they are now.
@@ -130,7 +130,7 @@ impl WorkerdStorage {
         let storage: DurableObjectStorage = storage.clone().unchecked_into();
         // Without SQLite `sql` is there all the same; only its use throws, or reading it, as the runtime's version has it.
         let sql: SqlStorage = storage.sql().map_err(not_sqlite)?.unchecked_into();
-        read(&sql, &statement("SELECT 1"), 0, None).map_err(not_sqlite)?;
+        read(&sql, &statement("SELECT 1", true), 0, None).map_err(not_sqlite)?;
         Ok(Self { storage, sql })
     }
 }
@@ -167,7 +167,7 @@ fn not_sqlite(error: JsValue) -> StorageError {
 
 impl Storage for WorkerdStorage {
     fn exec(&self, sql: &str, params: &[SqlValue]) -> Result<ResultSet, StorageError> {
-        self.read(&Text::new(sql.to_owned()), params)
+        self.read(&Text::new(sql.to_owned(), false), params)
     }
 
     fn read(&self, text: &Text, params: &[SqlValue]) -> Result<ResultSet, StorageError> {

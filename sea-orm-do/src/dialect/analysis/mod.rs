@@ -22,6 +22,8 @@ pub(crate) struct Usage {
     pub(crate) stored_as_number: Option<String>,
     /// Whether it stands where SQLite reads a number as the position of a column: ORDER BY and GROUP BY.
     pub(crate) is_term: bool,
+    /// Whether it is a term of LIMIT.
+    pub(crate) is_limit: bool,
     /// Whether it is the pattern of LIKE or GLOB.
     pub(crate) is_pattern: bool,
 }

@@ -23,6 +23,11 @@ impl Analyst<'_> {
         }
         for expr in &select.limit {
             self.value(expr, &scope);
+            if let Expr::Parameter(at) = expr
+                && let Some(usage) = self.usages.get_mut(*at)
+            {
+                usage.is_limit = true;
+            }
         }
         for term in terms {
             let (others, _) = self.term(term, &around);

@@ -17,7 +17,7 @@ const RENAMED = 1 << 17;
 // Up to here a loop is faster than TextEncoder.
 const SHORT = 48;
 
-const COUNTS = "SELECT changes() changes, last_insert_rowid() rowid";
+const COUNTS = "SELECT changes(), last_insert_rowid()";
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
@@ -52,9 +52,12 @@ function view() {
   bytes = new Uint8Array(memory.buffer, place.bytesAt, place.length);
 }
 
-/** A statement's text, kept as JavaScript has it, with the names of its columns when it last ran. */
-export function statement(text) {
-  return { text, names: [] };
+/**
+ * A statement's text, kept as JavaScript has it, with the names of its columns when it last ran. They are asked for each
+ * time, unless the text alone tells them.
+ */
+export function statement(text, isNamed) {
+  return { text, isNamed, names: undefined };
 }
 
 export function names(statement) {
@@ -65,7 +68,7 @@ export function names(statement) {
 export function read(sql, statement, count, values) {
   const cursor = run(sql, statement, count, values);
   reading = rowsOf(cursor);
-  const names = cursor.columnNames;
+  const names = namesOf(statement, cursor);
   const filled = readMore(Infinity);
   // Only when nothing can throw any more: the other side learns of other names from this answer alone.
   return filled | (rename(statement, names) ? RENAMED : 0);
@@ -85,13 +88,14 @@ export function readMore(most) {
 /** Runs a statement that returns no rows; the first two numbers are what SQLite counts then. */
 export function write(sql, statement, count, values) {
   const cursor = run(sql, statement, count, values);
-  if (cursor.columnNames.length > 0) {
+  statement.names = namesOf(statement, cursor);
+  if (statement.names.length > 0) {
     // A cursor that is left open would keep the object from committing.
     cursor.raw().toArray();
   }
-  const counts = sql.exec(COUNTS).one();
-  numbers[0] = counts.changes;
-  numbers[1] = counts.rowid;
+  const [changes, rowid] = sql.exec(COUNTS).raw().next().value;
+  numbers[0] = changes;
+  numbers[1] = rowid;
 }
 
 /** Starts a statement whose rows are asked for later. */
@@ -169,9 +173,16 @@ function rowsOf(cursor) {
   return { cursor, iterator: cursor.raw(), row: null, at: 0, left: 0, ended: false };
 }
 
+function namesOf(statement, cursor) {
+  return statement.isNamed && statement.names !== undefined ? statement.names : cursor.columnNames;
+}
+
 function rename(statement, names) {
   const known = statement.names;
-  if (known.length === names.length && known.every((name, at) => name === names[at])) {
+  if (known === names) {
+    return false;
+  }
+  if (known?.length === names.length && known.every((name, at) => name === names[at])) {
     return false;
   }
   statement.names = names;
