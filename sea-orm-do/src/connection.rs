@@ -128,7 +128,7 @@ impl DoConnection {
     /// A handle that reads every result column of this name as the given type, whatever the statement says.
     #[must_use = "only the returned handle knows the type"]
     pub fn column_type(mut self, column: impl Into<String>, ty: ArrayType) -> Self {
-        Arc::make_mut(&mut self.handle).settled.insert(column.into(), ty);
+        self.reading_anew().settled.insert(column.into(), ty);
         self
     }
 
@@ -144,7 +144,7 @@ impl DoConnection {
         json
     }
 
-    /// The handle, for a change of what plans are made from: one that nobody shares is changed in place, plans and all.
+    /// The handle, for a change of what plans are made from or rows are read by: one that nobody shares is changed in place, plans and all.
     fn reading_anew(&mut self) -> &mut Handle {
         let handle = Arc::make_mut(&mut self.handle);
         handle.plans = Plans::default();
@@ -230,7 +230,8 @@ impl DoConnection {
     pub(crate) fn reading<'a>(&'a self, plan: &'a Plan) -> Reading<'a> {
         let Handle { settled, json, .. } = &*self.handle;
         let names_alone = *json || plan.is_model;
-        Reading { outputs: plan.outputs.as_deref(), tagged: &plan.tagged, settled, json: *json, names_alone }
+        let (outputs, tagged, known) = (plan.outputs.as_deref(), &plan.tagged, &plan.layout);
+        Reading { outputs, tagged, settled, json: *json, names_alone, known }
     }
 
     /// Whether every column is read as its plan says.

@@ -15,6 +15,7 @@ use super::form::{Form, Prepared, Source, Special};
 use super::limits;
 use super::parse::parse;
 use super::returning::Returning;
+use super::rows::KnownLayout;
 use super::statement::{Effect, effect, is_select, refused, single};
 use super::syntax::{Rows, Statement};
 use super::tag;
@@ -47,6 +48,7 @@ pub(crate) struct Plan {
     exact: OnceLock<Arc<[String]>>,
     /// Whether a parameter is an integer or a boolean, by position.
     integers: Vec<bool>,
+    pub(crate) layout: KnownLayout,
     /// The [exact](tag::select) texts of SELECTs, by the plain text and the names of its columns.
     exact_texts: Mutex<Vec<ExactText>>,
 }
@@ -97,6 +99,7 @@ impl Plan {
             is_model: false,
             exact: OnceLock::new(),
             integers: parameters.iter().map(|ty| *ty == ArrayType::Bool || is_integer(ty)).collect(),
+            layout: KnownLayout::default(),
             exact_texts: Mutex::default(),
         };
         let Some(statement) = parse(sql) else { return Ok(plan) };

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::mem;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use sea_orm::sea_query::ArrayType;
 use sea_orm::{DbErr, ProxyRow, Value};
@@ -28,6 +29,20 @@ pub(crate) struct Reading<'a> {
     pub(crate) json: bool,
     /// Whether nobody reads by position.
     pub(crate) names_alone: bool,
+    /// What the last rows were read by.
+    pub(crate) known: &'a KnownLayout,
+}
+
+/// The layout of the rows that were read last by a plan.
+pub(crate) type KnownLayout = Mutex<Option<Arc<Layout>>>;
+
+/// How rows with these columns become rows of SeaORM.
+#[derive(Debug)]
+pub(crate) struct Layout {
+    columns: Arc<[String]>,
+    types: Vec<ArrayType>,
+    tagged: Vec<bool>,
+    keys: RowKeys,
 }
 
 /// Whether a number needs to be read again with its storage class: one that may have been rounded, or an instant.
@@ -45,14 +60,13 @@ pub(crate) fn needs_tags(set: &ResultSet, outputs: &[Output]) -> bool {
 /// # Errors
 /// `DbErr::Type` naming the column, its type and the value that does not fit.
 pub(crate) fn read(set: ResultSet, reading: Reading<'_>) -> Result<Vec<ProxyRow>, DbErr> {
-    let ResultSet { columns, rows } = set;
-    let types = (0..columns.len()).map(|at| reading.column_type(at, &columns, &rows)).collect::<Result<Vec<_>, _>>()?;
-    let tagged: Vec<_> = (0..columns.len()).map(|at| reading.tagged.contains(&at)).collect();
-    let keys = RowKeys::new(&columns, reading.names_alone);
-    rows.into_iter()
+    let layout = reading.layout(&set)?;
+    let Layout { columns, types, tagged, keys } = &*layout;
+    set.rows
+        .into_iter()
         .map(|row| {
             let values =
-                row.into_iter().zip(types.iter().zip(&tagged)).enumerate().map(|(at, (value, (ty, tagged)))| {
+                row.into_iter().zip(types.iter().zip(tagged)).enumerate().map(|(at, (value, (ty, tagged)))| {
                     let is_text = matches!(value, SqlValue::Text(_));
                     let decoded = if *tagged { decode_tagged(value, ty) } else { decode(value, ty) };
                     decoded.and_then(|value| reading.value(value, is_text)).map_err(|why| {
@@ -77,19 +91,41 @@ impl Reading<'_> {
         Ok(value)
     }
 
+    /// The layout that is known of the same columns, or one that is made for these rows.
+    fn layout(&self, set: &ResultSet) -> Result<Arc<Layout>, DbErr> {
+        let ResultSet { columns, rows } = set;
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(layout) = known.as_ref().filter(|layout| Arc::ptr_eq(&layout.columns, columns)) {
+            return Ok(layout.clone());
+        }
+        let every = 0..columns.len();
+        let layout = Arc::new(Layout {
+            types: every.clone().map(|at| self.column_type(at, columns, rows)).collect::<Result<_, _>>()?,
+            tagged: every.clone().map(|at| self.tagged.contains(&at)).collect(),
+            keys: RowKeys::new(columns, self.names_alone),
+            columns: columns.clone(),
+        });
+        // What values have told is not true of other rows.
+        *known = every.clone().all(|at| self.told_type(at, columns).is_some()).then(|| layout.clone());
+        Ok(layout)
+    }
+
+    /// The type of a column, where it does not depend on the values.
+    fn told_type(&self, at: usize, columns: &[String]) -> Option<&ArrayType> {
+        let settled = columns.get(at).and_then(|name| self.settled.get(name));
+        settled.or_else(|| match &self.outputs?.get(at)?.ty {
+            Type::Known(ty) => Some(ty),
+            Type::Dynamic | Type::Null | Type::Unregistered(_) => None,
+        })
+    }
+
     fn column_type(&self, at: usize, columns: &[String], rows: &[Vec<SqlValue>]) -> Result<ArrayType, DbErr> {
+        if let Some(told) = self.told_type(at, columns) {
+            return Ok(told.clone());
+        }
+        let values = rows.iter().filter_map(|row| row.get(at));
         let name = columns.get(at).map_or("", String::as_str);
-        if let Some(settled) = self.settled.get(name) {
-            return Ok(settled.clone());
-        }
-        match self.outputs.and_then(|outputs| outputs.get(at)).map(|output| &output.ty) {
-            Some(Type::Known(ty)) => Ok(ty.clone()),
-            _ => {
-                let values = rows.iter().filter_map(|row| row.get(at));
-                dynamic_type(values, self.tagged.contains(&at))
-                    .map_err(|why| DbErr::Type(format!("column `{name}` {why}")))
-            }
-        }
+        dynamic_type(values, self.tagged.contains(&at)).map_err(|why| DbErr::Type(format!("column `{name}` {why}")))
     }
 }
 
@@ -132,6 +168,7 @@ fn dynamic_type<'a>(values: impl Iterator<Item = &'a SqlValue>, tagged: bool) ->
 ///
 /// A proxy row is a map: SeaORM reads by position in the order of the keys. So where the names are not in that order, or
 /// not all different, each value also stands under a key that sorts before every name and counts up.
+#[derive(Debug)]
 struct RowKeys {
     /// Each key with the column that it stands for, in the order of the map.
     keys: Vec<(String, usize)>,
