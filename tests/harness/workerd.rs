@@ -17,6 +17,8 @@ const PATIENCE: Duration = Duration::from_secs(60);
 #[derive(Clone, Debug)]
 pub struct Workerd {
     binary: PathBuf,
+    /// Whether it lets V8's inspector in.
+    inspects: bool,
 }
 
 /// A Worker as `cargo xtask bundle` left it.
@@ -46,6 +48,7 @@ pub struct Server {
 struct Running {
     keeper: Child,
     address: String,
+    inspector: Option<String>,
 }
 
 /// An HTTP request to a server.
@@ -76,7 +79,13 @@ impl Workerd {
         if !output.status.success() {
             bail!("npm's workerd is missing: run cargo xtask setup");
         }
-        Ok(Self { binary: String::from_utf8(output.stdout)?.trim().into() })
+        Ok(Self { binary: String::from_utf8(output.stdout)?.trim().into(), inspects: false })
+    }
+
+    /// The same with [V8's inspector](https://chromedevtools.github.io/devtools-protocol/v8/).
+    #[must_use]
+    pub fn inspected(self) -> Self {
+        Self { inspects: true, ..self }
     }
 
     /// The newest compatibility date that this binary knows, which is its version.
@@ -119,7 +128,7 @@ impl Server {
     /// Ends workerd and starts it again on the same disk.
     pub fn restart(&mut self) -> Result<()> {
         self.running = None;
-        self.running = Some(Running::start(&self.workerd.binary, self.folder.path())?);
+        self.running = Some(Running::start(&self.workerd, self.folder.path())?);
         Ok(())
     }
 
@@ -140,6 +149,11 @@ impl Server {
     /// Host and port, while workerd runs.
     pub fn address(&self) -> Option<&str> {
         self.running.as_ref().map(|running| running.address.as_str())
+    }
+
+    /// Host and port of the inspector, if it was asked for.
+    pub fn inspector(&self) -> Option<&str> {
+        self.running.as_ref()?.inspector.as_deref()
     }
 
     /// A request to be sent, now or from another thread.
@@ -190,13 +204,15 @@ impl Request {
 
 impl Running {
     /// Starts workerd under a shell that ends it as soon as our end of a pipe is closed, however this process ends.
-    fn start(binary: &Path, folder: &Path) -> Result<Self> {
+    fn start(workerd: &Workerd, folder: &Path) -> Result<Self> {
         const KEEPER: &str = r#""$@" 3>&1 >&2 & read -r _; kill -9 $!; wait"#;
         let log = fs::File::create(folder.join("log"))?;
         let mut keeper = Command::new("sh")
             .args(["-c", KEEPER, "keeper"])
-            .arg(binary)
-            .args(["serve", "--control-fd=3", "config.capnp"])
+            .arg(&workerd.binary)
+            .args(["serve", "--control-fd=3"])
+            .args(workerd.inspects.then_some("--inspector-addr=127.0.0.1:0"))
+            .arg("config.capnp")
             .current_dir(folder)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -204,15 +220,22 @@ impl Running {
             .spawn()
             .context("sh cannot be started")?;
         let control = keeper.stdout.take().context("no pipe from workerd")?;
-        let mut running = Self { keeper, address: String::new() };
-        let mut event = String::new();
-        BufReader::new(control).read_line(&mut event)?;
-        let port = serde_json::from_str::<serde_json::Value>(&event).ok().and_then(|event| event["port"].as_u64());
-        let port = port.with_context(|| {
-            let log = fs::read_to_string(folder.join("log")).unwrap_or_default();
-            format!("workerd did not start: {log}")
-        })?;
-        running.address = format!("127.0.0.1:{port}");
+        let mut running = Self { keeper, address: String::new(), inspector: None };
+        let mut control = BufReader::new(control);
+        let mut listens = || {
+            let mut event = String::new();
+            control.read_line(&mut event)?;
+            let port = serde_json::from_str::<serde_json::Value>(&event).ok().and_then(|event| event["port"].as_u64());
+            let port = port.with_context(|| {
+                let log = fs::read_to_string(folder.join("log")).unwrap_or_default();
+                format!("workerd did not start: {log}")
+            })?;
+            anyhow::Ok(format!("127.0.0.1:{port}"))
+        };
+        if workerd.inspects {
+            running.inspector = Some(listens()?);
+        }
+        running.address = listens()?;
         Ok(running)
     }
 }

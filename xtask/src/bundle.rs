@@ -9,15 +9,26 @@ use crate::workspace::Workspace;
 const EXAMPLE: &str = "examples/crud-worker";
 const SUITES: &str = "tests";
 
+/// How a Worker is built.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Build {
+    /// In little time.
+    Quick,
+    /// With LTO and wasm-opt, as it is deployed.
+    Release,
+    /// With LTO and the names of its functions, which wasm-opt would take away.
+    Named,
+}
+
 /// Builds the example.
-pub(crate) fn example(workspace: &Workspace, release: bool) -> Result<()> {
-    worker(workspace, EXAMPLE, release)
+pub(crate) fn example(workspace: &Workspace, build: Build) -> Result<()> {
+    worker(workspace, EXAMPLE, build)
 }
 
 /// Builds what the harness serves: the suites and the example.
 pub(crate) fn for_tests(workspace: &Workspace) -> Result<()> {
-    worker(workspace, SUITES, false)?;
-    worker(workspace, EXAMPLE, false)
+    worker(workspace, SUITES, Build::Quick)?;
+    worker(workspace, EXAMPLE, Build::Quick)
 }
 
 /// Whether this runs as wrangler's build command for anything but `wrangler dev`.
@@ -26,12 +37,12 @@ pub(crate) fn wrangler_publishes() -> bool {
 }
 
 /// Builds the crate in the folder `member`.
-pub(crate) fn worker(workspace: &Workspace, member: &str, release: bool) -> Result<()> {
-    worker_with(workspace, member, release, &[])
+pub(crate) fn worker(workspace: &Workspace, member: &str, build: Build) -> Result<()> {
+    worker_with(workspace, member, build, &[])
 }
 
 /// The same with features.
-pub(crate) fn worker_with(workspace: &Workspace, member: &str, release: bool, features: &[&str]) -> Result<()> {
+pub(crate) fn worker_with(workspace: &Workspace, member: &str, build: Build, features: &[&str]) -> Result<()> {
     let tools = setup::everything(workspace)?;
     let mut command = workspace.command(&tools.worker_build)?;
     command
@@ -40,11 +51,11 @@ pub(crate) fn worker_with(workspace: &Workspace, member: &str, release: bool, fe
         .env("WASM_OPT_BIN", workspace.npm_bin().join("wasm-opt"))
         .env("RUST_BACKTRACE", "0")
         .env("ESBUILD_BIN", workspace.npm_bin().join("esbuild"));
-    if release {
-        command.arg("--release");
-    } else {
-        command.args(["--no-opt", "--profile", "wasm-dev"]);
-    }
+    command.args(match build {
+        Build::Quick => &["--no-opt", "--profile", "wasm-dev"][..],
+        Build::Release => &["--release"],
+        Build::Named => &["--no-opt", "--release"],
+    });
     if !features.is_empty() {
         command.args(["--features", &features.join(",")]);
     }

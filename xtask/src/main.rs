@@ -20,6 +20,7 @@ use std::process::ExitCode;
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 
+use crate::bundle::Build;
 use crate::workspace::Workspace;
 
 #[derive(Parser)]
@@ -77,6 +78,9 @@ enum Command {
         /// Print the figures as JSON
         #[arg(long)]
         json: bool,
+        /// Tell where the time of this work goes, by V8's profiler, instead of how long it takes
+        #[arg(long, value_name = "WORK")]
+        profile: Option<String>,
     },
     /// Show that the entities of SeaORM's own command decode through the driver; builds it first
     SeaOrmCli,
@@ -99,14 +103,17 @@ fn run(command: Command) -> Result<ExitCode> {
     match command {
         Command::Setup => setup::everything(&workspace).map(|_| ()),
         Command::Dev { port } => serve::dev(&workspace, port),
-        Command::Build { release } => bundle::example(&workspace, release || bundle::wrangler_publishes()),
+        Command::Build { release } => {
+            let is_for_good = release || bundle::wrangler_publishes();
+            bundle::example(&workspace, if is_for_good { Build::Release } else { Build::Quick })
+        }
         Command::Bundle => bundle::for_tests(&workspace),
         Command::Test { date, arguments } => suites::run_all(&workspace, date.as_deref(), &arguments),
         Command::Conformance { filter, json } => {
             return conformance::run_all(&workspace, filter.as_deref(), json);
         }
-        Command::Bench { quick, only, rounds, json } => {
-            bench::run_all(&workspace, &bench::Options { quick, only, rounds, json })
+        Command::Bench { quick, only, rounds, json, profile } => {
+            bench::run_all(&workspace, &bench::Options { quick, only, rounds, json, profile })
         }
         Command::SeaOrmCli => sea_orm_cli::check(&workspace),
         Command::Lint => lint::run_all(&workspace),

@@ -7,7 +7,7 @@ use std::path::Path;
 use anyhow::{Result, ensure};
 use serde_json::{Value, json};
 
-use crate::bundle;
+use crate::bundle::{self, Build};
 use crate::process::{output, run};
 use crate::setup;
 use crate::workerd::{Server, Worker, Workerd};
@@ -44,7 +44,7 @@ pub(crate) fn check(workspace: &Workspace) -> Result<()> {
 
 /// Leaves the file of a workspace of the example, with a project, a task and a tag in it.
 fn leave_a_database(workspace: &Workspace, to: &Path) -> Result<()> {
-    bundle::example(workspace, false)?;
+    bundle::example(workspace, Build::Quick)?;
     let workerd = Workerd::find()?;
     let objects = &[("WORKSPACES", "Workspace", true)];
     let (date, prelude, texts) = (workerd.newest_date()?, None, &[][..]);

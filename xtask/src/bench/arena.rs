@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail, ensure};
 use serde::Deserialize;
 
 use super::works::{Contestant, TABLES};
-use crate::bundle;
+use crate::bundle::{self, Build};
 use crate::process::run;
 use crate::workerd::{Server, Workerd};
 use crate::workspace::Workspace;
@@ -15,8 +15,8 @@ use crate::workspace::Workspace;
 const MEMBER: &str = "bench";
 
 /// Builds both workers.
-pub(super) fn build(workspace: &Workspace, release: bool) -> Result<()> {
-    bundle::worker(workspace, MEMBER, release)?;
+pub(super) fn build(workspace: &Workspace, build: Build) -> Result<()> {
+    bundle::worker(workspace, MEMBER, build)?;
     let mut esbuild = workspace.command("esbuild")?;
     esbuild.args(["bench/js/main.js", "--bundle", "--minify", "--format=esm", "--log-level=warning"]);
     run("bundling the JavaScript contestants", esbuild.arg("--outfile=bench/build/peers.js"))
@@ -37,8 +37,7 @@ pub(super) struct Batch {
 }
 
 impl Arena {
-    pub(super) fn open(workspace: &Workspace) -> Result<Self> {
-        let workerd = Workerd::find()?;
+    pub(super) fn open(workspace: &Workspace, workerd: &Workerd) -> Result<Self> {
         let folder = tempfile::Builder::new().prefix("sea-orm-do-bench-").tempdir()?;
         let build = workspace.root().join(MEMBER).join("build");
         for file in ["index.js", "index_bg.wasm", "peers.js"] {

@@ -5,6 +5,7 @@ mod chart;
 mod cold;
 mod figures;
 mod memory;
+mod profile;
 mod report;
 mod rounds;
 mod size;
@@ -17,6 +18,8 @@ use self::arena::Arena;
 use self::report::{Line, Report};
 use self::rounds::Effort;
 use self::works::WORKS;
+use crate::bundle::Build;
+use crate::workerd::Workerd;
 use crate::workspace::Workspace;
 
 pub(crate) struct Options {
@@ -24,14 +27,18 @@ pub(crate) struct Options {
     pub(crate) only: Option<String>,
     pub(crate) rounds: usize,
     pub(crate) json: bool,
+    pub(crate) profile: Option<String>,
 }
 
 /// As often as `--quick` does each piece of work.
 const QUICK: u32 = 3;
 
 pub(crate) fn run_all(workspace: &Workspace, options: &Options) -> Result<()> {
-    arena::build(workspace, !options.quick)?;
-    let mut arena = Arena::open(workspace)?;
+    if let Some(work) = &options.profile {
+        return profile::print(workspace, work);
+    }
+    arena::build(workspace, if options.quick { Build::Quick } else { Build::Release })?;
+    let mut arena = Arena::open(workspace, &Workerd::find()?)?;
     rounds::prepare(&arena)?;
     let effort = if options.quick { Effort::Function(QUICK) } else { Effort::Rounds(options.rounds) };
     let mut report = Report { lines: measure(&arena, options, effort)?, ..Report::default() };

@@ -11,7 +11,7 @@ use super::works::{Contestant, Work};
 
 /// What a batch of bare JavaScript should take: enough for a clock of whole milliseconds.
 const BATCH: Duration = Duration::from_millis(60);
-const OBJECT: &str = "rounds";
+pub(super) const OBJECT: &str = "rounds";
 
 /// How much to do.
 #[derive(Clone, Copy)]
@@ -69,7 +69,7 @@ fn round(arena: &Arena, work: &Work, count: u32, at: usize) -> Result<HashMap<Co
     Ok(micros)
 }
 
-fn reset(arena: &Arena, work: &Work, contestant: Contestant, count: u32) -> Result<()> {
+pub(super) fn reset(arena: &Arena, work: &Work, contestant: Contestant, count: u32) -> Result<()> {
     if contestant == Contestant::Rows {
         return Ok(());
     }

@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result};
 
-use crate::bundle;
+use crate::bundle::{self, Build};
 use crate::process::output;
 use crate::workspace::Workspace;
 
@@ -18,11 +18,11 @@ pub(super) struct Sizes {
 }
 
 pub(super) fn measure(workspace: &Workspace) -> Result<Sizes> {
-    bundle::worker(workspace, MEMBER, true)?;
+    bundle::worker(workspace, MEMBER, Build::Release)?;
     let alone = compressed(workspace, MEMBER)?;
-    bundle::worker_with(workspace, MEMBER, true, &["driver"])?;
+    bundle::worker_with(workspace, MEMBER, Build::Release, &["driver"])?;
     let driver = compressed(workspace, MEMBER)?;
-    bundle::worker(workspace, EXAMPLE, true)?;
+    bundle::worker(workspace, EXAMPLE, Build::Release)?;
     Ok(Sizes { alone, driver, example: compressed(workspace, EXAMPLE)? })
 }
 

@@ -12,7 +12,7 @@ use anyhow::{Result, bail};
 use self::exclusions::Exclusions;
 use self::harness::{Harness, Mode};
 use self::report::{Report, Verdict};
-use crate::bundle;
+use crate::bundle::{self, Build};
 use crate::workspace::Workspace;
 
 /// Builds the suite and runs the tests whose names contain `filter`; a filter that begins with the name of a file builds
@@ -20,7 +20,7 @@ use crate::workspace::Workspace;
 pub(crate) fn run_all(workspace: &Workspace, filter: Option<&str>, json: bool) -> Result<ExitCode> {
     let exclusions = Exclusions::read(workspace)?;
     let files = suite::generate(workspace, &exclusions, filter)?;
-    bundle::worker(workspace, suite::WORKER, false)?;
+    bundle::worker(workspace, suite::WORKER, Build::Quick)?;
 
     let mut harness = Harness::start()?;
     let tests = harness.tests()?;
