@@ -5,7 +5,7 @@ use sea_orm_do::{DoConnection, migrate};
 
 use super::entities::counter;
 use super::schema::Migrations;
-use super::wire::{Ask, How, Refused, Reply, Sabotage};
+use super::wire::{Ask, How, Refused, Reply, Sabotage, Transfer};
 use super::{transfer, write};
 use crate::case::Context;
 
@@ -17,19 +17,11 @@ pub async fn answer(
     ask: &Ask,
 ) -> Option<Result<Reply, Refused>> {
     match (sabotage, ask) {
-        (Sabotage::Early, Ask::Write(note)) => {
-            let (note, answer) = (note.clone(), note.clone());
-            let (context, db) = (context.clone(), db.clone());
-            let state = context.state.clone();
-            state.wait_until(async move {
-                for _ in 0..20 {
-                    context.wait().await;
-                }
-                let _ = write::note(&db, note).await;
-            });
-            Some(Ok(Reply::Note(answer)))
+        (Sabotage::Early, Ask::Transfer { transfer, how: How::Sync }) => {
+            later(context.clone(), db.clone(), *transfer);
+            Some(Ok(Reply::Done))
         }
-        (Sabotage::Split, Ask::Transfer { transfer, .. }) => Some(split(context, db, *transfer).await),
+        (Sabotage::Split, Ask::Transfer { transfer, how: How::Sync }) => Some(split(context, db, *transfer).await),
         (Sabotage::Pieces, Ask::Batch { key, rows }) => Some(in_pieces(context, db, *key, *rows).await),
         (Sabotage::Traces, Ask::Wake { stepwise: true }) => Some(leaving_traces(context, db).await),
         (Sabotage::Forgotten, Ask::Write(note)) if note.id % 10 == 0 => Some(Ok(Reply::Note(note.clone()))),
@@ -46,7 +38,16 @@ pub async fn answer(
     }
 }
 
-async fn split(context: &Context, db: &DoConnection, transfer: super::wire::Transfer) -> Result<Reply, Refused> {
+fn later(context: Context, db: DoConnection, transfer: Transfer) {
+    context.state.clone().wait_until(async move {
+        for _ in 0..20 {
+            context.wait().await;
+        }
+        let _ = db.transaction_sync(async |txn| transfer::post(txn, transfer).await);
+    });
+}
+
+async fn split(context: &Context, db: &DoConnection, transfer: Transfer) -> Result<Reply, Refused> {
     transfer::move_amount(db, transfer).await?;
     context.wait().await;
     transfer::record(db, transfer).await?;

@@ -1,5 +1,6 @@
 //! The bank's schema, made by migrations. The last four move data that an older bank might have had.
 
+use super::wire::{ACCOUNTS, OPENING};
 use crate::migrations::{migrator, script};
 
 migrator! {
@@ -12,7 +13,10 @@ migrator! {
     ),
     script(
         "m02_open_accounts",
-        "INSERT INTO account VALUES (1, 1000), (2, 1000), (3, 1000), (4, 1000), (5, 1000), (6, 1000), (7, 1000), (8, 1000)",
+        &format!(
+            "INSERT INTO account WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT {ACCOUNTS})
+             SELECT i, {OPENING} FROM n"
+        ),
         "DELETE FROM account",
     ),
     script(

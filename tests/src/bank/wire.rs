@@ -173,7 +173,7 @@ pub enum Violation {
 /// What the bank does wrong on purpose, to show that it is found out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Sabotage {
-    /// A note is acknowledged before it is written.
+    /// A transfer is acknowledged before it is made.
     Early,
     /// The balances and the entries of a transfer are written one after the other, without a transaction.
     Split,

@@ -195,9 +195,9 @@ impl Client {
         match self.ask(object, Ask::Count)? {
             Ok(Reply::Count(count)) if count > seen => {
                 self.memories.entry(object.name.clone()).or_default().count = count;
-                let counted = &mut object.ledger().counted;
-                counted.pending -= 1;
-                counted.acknowledged += 1;
+                let mut ledger = object.ledger();
+                ledger.counted.pending -= 1;
+                ledger.counted.acknowledged += 1;
                 Ok(())
             }
             other => wrong(&format!("the count was {seen}"), other),

@@ -22,6 +22,14 @@ impl Kind {
     pub(super) fn of(round: u32) -> Self {
         Self::ALL[round as usize % Self::ALL.len()]
     }
+
+    /// The kill comes within so many milliseconds after the writers have begun.
+    pub(super) fn latest_kill(self) -> u64 {
+        match self {
+            Self::Writes | Self::Batches => 600,
+            Self::Migrations => 300,
+        }
+    }
 }
 
 /// What a writer does, each as often as it stands here.

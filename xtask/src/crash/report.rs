@@ -73,13 +73,14 @@ impl Report {
         let rounds: usize = self.rounds.values().sum();
         let [turn, steps] = &self.woken;
         println!("{rounds} kills in {:.0} s, seed {}", self.seconds, self.seed);
-        println!("{} writes acknowledged, all of them there", self.acknowledged);
+        println!("{} writes acknowledged", self.acknowledged);
         let (done, undone) = self.unanswered;
-        println!("{} writes not answered: {done} found done, {undone} not, none in part", done + undone);
+        println!("{} writes not answered: {done} found done, {undone} not", done + undone);
         let (done, undone) = self.batches;
         println!("{} of them batches: {done} found done, {undone} not", done + undone);
         println!("objects killed at waking, by migrations found: in one turn {turn:?}, step by step {steps:?}");
-        println!("{} database files whole", self.files);
+        println!("{} database files checked from outside", self.files);
+        println!("{} wrong", self.wrong.len());
         for wrong in &self.wrong {
             println!("WRONG {wrong}");
         }

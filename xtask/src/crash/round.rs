@@ -5,7 +5,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail, ensure};
 
 use super::kind::{BATCHES, Kind, WRITES};
-use crate::bank::wire::{Ask, Audit, Look, Reply, Sabotage};
+use crate::bank::wire::{Ask, Look, Reply, Sabotage};
 use crate::bank::{self, Client, Findings, Object, Trouble, Work};
 use crate::random::Random;
 use crate::workerd::Server;
@@ -14,8 +14,6 @@ const OBJECTS: usize = 4;
 const WRITERS_OF_EACH: usize = 2;
 /// After so many rounds others take their place, so that an audit stays short.
 const ROUNDS_OF_OBJECTS: u32 = 25;
-/// The kill comes within this time after the writers have begun.
-const LATEST_KILL: u64 = 400;
 
 pub(super) struct Arena {
     server: Server,
@@ -73,7 +71,7 @@ impl Arena {
             let works = if kind == Kind::Batches && at % OBJECTS < 2 { BATCHES } else { WRITES };
             writers.push((object, works, client(&self.server, &mut self.random, self.sabotage, at)));
         }
-        let kill_after = Duration::from_millis(self.random.below(LATEST_KILL));
+        let kill_after = Duration::from_millis(self.random.below(kind.latest_kill()));
         let mut outcome = Outcome { kind: Some(kind), ..Outcome::default() };
         let mut woke = [false; 2];
         std::thread::scope(|scope| -> Result<()> {
@@ -136,7 +134,11 @@ impl Arena {
         let last = self.stages.len() - 1;
         let stage = self.stages.iter().position(|stage| *stage == found);
         match stage {
-            None => wrong.push(format!("object {} is between two migrations: {found:?}", object.name)),
+            None => {
+                let Look { recorded, contents, .. } = found;
+                let found = format!("recorded are {recorded:?}, the tables have {contents:?}");
+                wrong.push(format!("object {} is between two migrations: {found}", object.name));
+            }
             Some(at) if !stepwise && at != 0 && at != last => {
                 wrong.push(format!("object {} has {at} migrations of one turn", object.name));
             }
