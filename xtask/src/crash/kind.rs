@@ -26,8 +26,8 @@ impl Kind {
     /// The kill comes within so many milliseconds after the writers have begun.
     pub(super) fn latest_kill(self) -> u64 {
         match self {
-            Self::Writes | Self::Batches => 600,
-            Self::Migrations => 300,
+            Self::Writes | Self::Batches => 1_500,
+            Self::Migrations => 600,
         }
     }
 }
@@ -50,5 +50,5 @@ pub(super) const WRITES: &[Work] = &[
     Work::Transfer(How::Dropped),
 ];
 
-/// 3 columns each, so that the driver cuts them into many statements.
-pub(super) const BATCHES: &[Work] = &[Work::Batch { rows: 2_000 }, Work::Batch { rows: 4_000 }];
+/// Of three columns each, which the driver cuts into some dozens of statements.
+pub(super) const BATCHES: &[Work] = &[Work::Batch { rows: 1_000 }, Work::Batch { rows: 4_000 }];

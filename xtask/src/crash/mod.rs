@@ -54,6 +54,7 @@ pub(crate) fn run_all(workspace: &Workspace, options: &Options) -> Result<ExitCo
     }
     if !report.is_bad() {
         report.files = arena.check_files()?;
+        report.check_reach(arena.stages.len());
     }
     report.seconds = started.elapsed().as_secs_f64();
     report.print(options.json)

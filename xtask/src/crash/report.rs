@@ -60,6 +60,22 @@ impl Report {
         !self.wrong.is_empty()
     }
 
+    /// Many kills of which none came in the midst of anything have shown nothing.
+    pub(super) fn check_reach(&mut self, stages: usize) {
+        const MANY: usize = 100;
+        let between = |counts: &BTreeMap<usize, usize>| counts.keys().any(|applied| (1..stages - 1).contains(applied));
+        let reached = [
+            ("a write that was found done", self.unanswered.0 > 0),
+            ("a write that was found undone", self.unanswered.1 > 0),
+            ("a batch", self.batches.0 + self.batches.1 > 0),
+            ("migrations that go step by step", between(&self.woken[1])),
+        ];
+        if self.rounds.values().sum::<usize>() >= MANY {
+            let missed = reached.into_iter().filter(|(_, reached)| !reached);
+            self.wrong.extend(missed.map(|(what, _)| format!("no kill came in the midst of {what}")));
+        }
+    }
+
     pub(super) fn print(&self, json: bool) -> Result<ExitCode> {
         if json {
             println!("{}", serde_json::to_string_pretty(self)?);

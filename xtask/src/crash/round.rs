@@ -20,7 +20,7 @@ pub(super) struct Arena {
     objects: Vec<Object>,
     random: Random,
     /// What a database is made of before the first migration and after each.
-    stages: Vec<Look>,
+    pub(super) stages: Vec<Look>,
     sabotage: Option<Sabotage>,
 }
 
