@@ -24,7 +24,7 @@ pub async fn audit(db: &DoConnection) -> Result<Reply, Refused> {
         transfers,
         stray_entries: entries.values().map(Vec::len).sum(),
         notes: notes.into_iter().map(|note| (note.id, note.into())).collect(),
-        batches: batches(db, Expr::val(1).into()).await?,
+        batches: batches(db, Expr::val(1)).await?,
         count: counter::Entity::find_by_id(1).one(db).await?.map_or(-1, |counter| counter.value),
         quick_check: first_column(db, "PRAGMA quick_check").await?,
         foreign_key_check: first_column(db, "PRAGMA foreign_key_check").await?,

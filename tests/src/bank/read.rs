@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use futures_util::StreamExt;
+use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use sea_orm_do::DoConnection;
 
@@ -53,10 +54,7 @@ pub async fn batch(db: &DoConnection, key: i64) -> Result<Reply, Refused> {
 }
 
 /// The batches whose rows fulfil a condition.
-pub async fn batches(
-    db: &DoConnection,
-    condition: sea_orm::sea_query::SimpleExpr,
-) -> Result<BTreeMap<i64, Batch>, DbErr> {
+pub async fn batches(db: &DoConnection, condition: Expr) -> Result<BTreeMap<i64, Batch>, DbErr> {
     let rows: Vec<(i64, i64, i32)> = item::Entity::find()
         .select_only()
         .column(item::Column::Batch)

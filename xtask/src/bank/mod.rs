@@ -20,8 +20,11 @@ use crate::bundle;
 use crate::workerd::{Server, Worker, Workerd};
 use crate::workspace::Workspace;
 
-/// Builds the worker.
+/// Builds the worker, unless `SEA_ORM_DO_BUNDLED` says that this was just done.
 pub(crate) fn build(workspace: &Workspace) -> Result<()> {
+    if std::env::var_os("SEA_ORM_DO_BUNDLED").is_some() {
+        return Ok(());
+    }
     bundle::worker(workspace, "tests", false)
 }
 

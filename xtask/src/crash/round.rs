@@ -61,7 +61,7 @@ impl Arena {
     }
 
     pub(super) fn round(&mut self, number: u32, kind: Kind) -> Result<Outcome> {
-        if number % ROUNDS_OF_OBJECTS == 0 {
+        if number.is_multiple_of(ROUNDS_OF_OBJECTS) {
             self.objects = (0..OBJECTS).map(|at| Object::new(format!("{number}-{at}"))).collect();
         }
         let waking = ["turn", "steps"].map(|how| Object::new(format!("{number}-{how}")));
