@@ -49,7 +49,7 @@ pub(crate) fn run_all(workspace: &Workspace, options: &Options) -> Result<ExitCo
         }
         if told.elapsed() > Duration::from_secs(10) {
             told = Instant::now();
-            eprintln!("  {} of {} rounds, {} writes acknowledged", number + 1, options.rounds, report.acknowledged);
+            eprintln!("  {} of {} rounds, {} writes answered", number + 1, options.rounds, report.answered);
         }
     }
     if !report.is_bad() {

@@ -15,7 +15,8 @@ pub(super) struct Report {
     seed: u64,
     pub(super) seconds: f64,
     rounds: BTreeMap<Kind, usize>,
-    pub(super) acknowledged: usize,
+    /// Writes that were acknowledged, and those that were undone on purpose.
+    pub(super) answered: usize,
     /// Writes that were under way at the kill: found done, and not.
     unanswered: (usize, usize),
     /// Of these, the batches.
@@ -45,7 +46,7 @@ impl Report {
         if let Some(kind) = outcome.kind {
             *self.rounds.entry(kind).or_default() += 1;
         }
-        self.acknowledged += outcome.acknowledged;
+        self.answered += outcome.answered;
         self.unanswered.0 += outcome.unanswered.0;
         self.unanswered.1 += outcome.unanswered.1;
         self.batches.0 += outcome.batches.0;
@@ -89,7 +90,7 @@ impl Report {
         let rounds: usize = self.rounds.values().sum();
         let [turn, steps] = &self.woken;
         println!("{rounds} kills in {:.0} s, seed {}", self.seconds, self.seed);
-        println!("{} writes acknowledged", self.acknowledged);
+        println!("{} writes acknowledged, or undone on purpose", self.answered);
         let (done, undone) = self.unanswered;
         println!("{} writes not answered: {done} found done, {undone} not", done + undone);
         let (done, undone) = self.batches;

@@ -29,7 +29,8 @@ pub(super) struct Arena {
 pub(super) struct Outcome {
     pub(super) kind: Option<Kind>,
     pub(super) wrong: Vec<String>,
-    pub(super) acknowledged: usize,
+    /// Writes that were acknowledged, and those that were undone on purpose.
+    pub(super) answered: usize,
     /// Writes that were not answered and were found done, or not.
     pub(super) unanswered: (usize, usize),
     /// Of these, the batches.
@@ -89,8 +90,8 @@ impl Arena {
             std::thread::sleep(kill_after);
             self.server.kill()?;
             for writer in writers {
-                let (acknowledged, wrong) = writer.join().ok().context("a writer panicked")?;
-                outcome.acknowledged += acknowledged;
+                let (answered, wrong) = writer.join().ok().context("a writer panicked")?;
+                outcome.answered += answered;
                 outcome.wrong.extend(wrong);
             }
             for (woke, waker) in woke.iter_mut().zip(wakers.into_iter().flatten()) {
@@ -183,13 +184,13 @@ fn client(server: &Server, random: &mut Random, sabotage: Option<Sabotage>, numb
 
 /// Works until nobody answers; gives back how often somebody did, and what was wrong.
 fn write(mut client: Client, object: &Object, works: &[Work]) -> (usize, Option<String>) {
-    let mut acknowledged = 0;
+    let mut answered = 0;
     loop {
-        let Some(work) = client.random.pick(works).copied() else { return (acknowledged, None) };
+        let Some(work) = client.random.pick(works).copied() else { return (answered, None) };
         match client.work(work, object) {
-            Ok(()) => acknowledged += 1,
-            Err(Trouble::Lost(_)) => return (acknowledged, None),
-            Err(Trouble::Wrong(wrong)) => return (acknowledged, Some(wrong)),
+            Ok(()) => answered += 1,
+            Err(Trouble::Lost(_)) => return (answered, None),
+            Err(Trouble::Wrong(wrong)) => return (answered, Some(wrong)),
         }
     }
 }
