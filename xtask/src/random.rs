@@ -25,7 +25,7 @@ impl Random {
         self.next() % end.max(1)
     }
 
-    /// One of a list, which must not be empty.
+    /// One of a list; `None` where it is empty.
     pub(crate) fn pick<'a, T>(&mut self, list: &'a [T]) -> Option<&'a T> {
         let at = usize::try_from(self.below(list.len() as u64)).ok()?;
         list.get(at)

@@ -56,7 +56,7 @@ impl Options {
         Duration::from_secs(self.seconds)
     }
 
-    /// The time between two looks at the memory: a minute, where there are at least two.
+    /// The time between two looks at the memory: a minute, in a run of two or more.
     fn interval(&self) -> Duration {
         if self.seconds >= 120 { Duration::from_secs(60) } else { self.duration() / 4 }
     }

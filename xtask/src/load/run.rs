@@ -1,8 +1,7 @@
 //! The clients at work, and a watch on the memory.
 
-use std::sync::Mutex;
-use std::sync::PoisonError;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
@@ -47,7 +46,7 @@ pub(super) fn run(options: &Options, sabotage: Option<Sabotage>) -> Result<Repor
         let arena = &arena;
         let clients: Vec<_> = clients.into_iter().map(|client| scope.spawn(move || arena.serve(client))).collect();
         let marks = arena.watch(&watch, &server, options.interval());
-        arena.over.store(marks.is_err(), Ordering::Relaxed);
+        arena.over.fetch_or(marks.is_err(), Ordering::Relaxed);
         let mut timings = Vec::new();
         for client in clients {
             timings.extend(client.join().ok().context("a client panicked")?);
