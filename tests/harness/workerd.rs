@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, bail};
 use tempfile::TempDir;
 
 /// Long enough for a slow machine, short enough to tell a hang.
@@ -135,13 +135,6 @@ impl Server {
             }
         }
         self.restart()
-    }
-
-    /// Kills workerd by its process id, at whatever it is; [`restart`](Self::restart) starts it again on the same disk.
-    pub fn kill(&self) -> Result<()> {
-        let killed = Command::new("kill").args(["-KILL", &self.process()?.to_string()]).status()?;
-        ensure!(killed.success(), "workerd cannot be killed");
-        Ok(())
     }
 
     /// Host and port, while workerd runs.

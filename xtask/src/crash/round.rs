@@ -1,5 +1,6 @@
 //! A round: writers at work, a kill, a restart, and a look at what is left.
 
+use std::process::Command;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
@@ -88,7 +89,7 @@ impl Arena {
                 })
             });
             std::thread::sleep(kill_after);
-            self.server.kill()?;
+            kill(&self.server)?;
             for writer in writers {
                 let (answered, wrong) = writer.join().ok().context("a writer panicked")?;
                 outcome.answered += answered;
@@ -175,6 +176,13 @@ impl Arena {
     fn client(&mut self, number: usize) -> Client {
         client(&self.server, &mut self.random, self.sabotage, number)
     }
+}
+
+/// Kills workerd by its process id, at whatever it is.
+fn kill(server: &Server) -> Result<()> {
+    let killed = Command::new("kill").args(["-KILL", &server.process()?.to_string()]).status()?;
+    ensure!(killed.success(), "workerd cannot be killed");
+    Ok(())
 }
 
 fn client(server: &Server, random: &mut Random, sabotage: Option<Sabotage>, number: usize) -> Client {
