@@ -3,6 +3,8 @@
 //! The same crate is built twice: for wasm32 as the worker that runs the cases, and for the host as the list of their
 //! names, from which `harness/` makes ordinary cargo tests.
 
+#[cfg(target_arch = "wasm32")]
+mod bank;
 pub mod case;
 mod cases;
 #[cfg(target_arch = "wasm32")]

@@ -32,6 +32,9 @@ async fn fetch(request: Request, env: Env, _context: WorkerContext) -> Result<Re
     if request.path() == "/panic" {
         return last_panic();
     }
+    if request.path().starts_with("/bank/") {
+        return crate::bank::route(request, &env).await;
+    }
     let (name, step) = requested(&request)?;
     let object = format!("{name} {}", step.object);
     env.durable_object(step.class.binding())?.get_by_name(&object)?.fetch_with_request(request).await

@@ -1,10 +1,14 @@
 //! `cargo xtask …`: every developer command. Each does the set-up it needs and skips what is there.
 
+mod bank;
 mod bench;
 mod bundle;
 mod conformance;
+mod crash;
 mod lint;
+mod load;
 mod process;
+mod random;
 mod sea_orm_cli;
 mod serve;
 mod setup;
@@ -82,6 +86,30 @@ enum Command {
         #[arg(long, value_name = "WORK")]
         profile: Option<String>,
     },
+    /// Kill workerd at random moments under writers, and check that what was acknowledged is there
+    Crash {
+        #[arg(long, default_value_t = 300)]
+        rounds: u32,
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// Print what came of it as JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Let many clients work at many objects, check every answer, and watch the memory
+    Load {
+        #[arg(long, default_value_t = 64)]
+        clients: u32,
+        #[arg(long, default_value_t = 32)]
+        objects: u32,
+        #[arg(long, default_value_t = 120)]
+        seconds: u64,
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// Print what came of it as JSON
+        #[arg(long)]
+        json: bool,
+    },
     /// Show that the entities of SeaORM's own command decode through the driver; builds it first
     SeaOrmCli,
     /// Formatting, clippy and rustdoc, with warnings as errors
@@ -114,6 +142,12 @@ fn run(command: Command) -> Result<ExitCode> {
         }
         Command::Bench { quick, only, rounds, json, profile } => {
             bench::run_all(&workspace, &bench::Options { quick, only, rounds, json, profile })
+        }
+        Command::Crash { rounds, seed, json } => {
+            return crash::run_all(&workspace, &crash::Options { rounds, seed, json });
+        }
+        Command::Load { clients, objects, seconds, seed, json } => {
+            return load::run_all(&workspace, &load::Options { clients, objects, seconds, seed, json });
         }
         Command::SeaOrmCli => sea_orm_cli::check(&workspace),
         Command::Lint => lint::run_all(&workspace),

@@ -1,0 +1,17 @@
+//! A bank: accounts, transfers between them, notes, batches of rows and a counter, one database an object.
+//!
+//! `POST /bank/…` with an [`Order`](wire::Order) is answered by the object of that name. `cargo xtask crash` and
+//! `cargo xtask load` are its customers.
+
+mod audit;
+mod entities;
+mod look;
+mod object;
+mod read;
+mod sabotage;
+mod schema;
+mod transfer;
+pub mod wire;
+mod write;
+
+pub use object::route;
