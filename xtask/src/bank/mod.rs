@@ -16,7 +16,7 @@ use anyhow::Result;
 pub(crate) use self::client::{Client, Trouble};
 pub(crate) use self::ledger::{Findings, Ledger};
 pub(crate) use self::work::{Class, Work};
-use crate::bundle;
+use crate::bundle::{self, Build};
 use crate::workerd::{Server, Worker, Workerd};
 use crate::workspace::Workspace;
 
@@ -25,7 +25,7 @@ pub(crate) fn build(workspace: &Workspace) -> Result<()> {
     if std::env::var_os("SEA_ORM_DO_BUNDLED").is_some() {
         return Ok(());
     }
-    bundle::worker(workspace, "tests", false)
+    bundle::worker(workspace, "tests", Build::Quick)
 }
 
 /// Starts workerd on its newest compatibility date, with an empty disk.
