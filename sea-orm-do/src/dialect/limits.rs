@@ -11,6 +11,10 @@ const SQL_LENGTH: usize = 100_000;
 const VALUE_LENGTH: usize = 2_000_000;
 /// Bytes of a LIKE or GLOB pattern.
 const PATTERN_LENGTH: usize = 50;
+/// Columns of a table and of a result.
+pub(crate) const COLUMNS: usize = 100;
+/// Tables of a join: <https://www.sqlite.org/limits.html#max_join_tables>.
+pub(crate) const TABLES: usize = 64;
 /// Terms of a compound SELECT.
 const COMPOUND_TERMS: usize = 5;
 

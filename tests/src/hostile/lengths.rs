@@ -1,0 +1,238 @@
+//! What is too long, too many or too deep, and what just fits.
+
+use std::iter::repeat_n;
+
+use sea_orm::Value;
+
+use super::{Input, execute, query, script, store};
+
+/// The documented limit of a value, in bytes.
+const VALUE: usize = 2_000_000;
+
+pub(super) fn inputs() -> Vec<Input> {
+    [values(), parameters(), texts(), patterns(), columns(), depths(), programs()].concat()
+}
+
+fn values() -> Vec<Input> {
+    let text = |length: usize| "x".repeat(length);
+    vec![
+        store("text of 2 MB - 1", text(VALUE - 1), "?"),
+        store("text of 2 MB", text(VALUE), "?"),
+        store("text of 2 MB + 1", text(VALUE + 1), "?"),
+        store("text of 2 MiB", text(2 << 20), "?"),
+        store("blob of 2 MB - 1", vec![7_u8; VALUE - 1], "?"),
+        store("blob of 2 MB", vec![7_u8; VALUE], "?"),
+        store("blob of 2 MB + 1", vec![7_u8; VALUE + 1], "?"),
+        store("blob of 64 MB", vec![7_u8; 32 * VALUE], "?"),
+        store("text of 2 MB in characters of three bytes", "☃".repeat(VALUE / 3), "?"),
+        store("text of 2 MB and a byte in characters of three bytes", "☃".repeat(VALUE / 3 + 1), "?"),
+        store("text of 1.9 MB of NULs", "\0".repeat(1_900_000), "?"),
+        execute(
+            "a row of three times 2 MB",
+            "INSERT INTO sentinel (id, text, bytes) VALUES (?, ?, ?)",
+            [3.into(), text(VALUE).into(), vec![7_u8; VALUE].into()],
+            "?",
+        ),
+        query(
+            "text that SQLite makes too long",
+            "SELECT length(replace(hex(zeroblob(10000)), '0', ?))",
+            [text(1000).into()],
+            "?",
+        ),
+        query("zeroblob beyond a value", "SELECT length(zeroblob(1000000000))", [], "?"),
+    ]
+}
+
+fn marks(count: usize) -> String {
+    vec!["?"; count].join(", ")
+}
+
+fn numbers(count: i64) -> impl Iterator<Item = Value> {
+    (0..count).map(Value::from)
+}
+
+fn parameters() -> Vec<Input> {
+    let among = |count: usize| format!("SELECT count(*) FROM sentinel WHERE id IN ({})", marks(count));
+    let rows = |count: usize| format!("INSERT INTO hostile VALUES {}", vec!["(?)"; count].join(", "));
+    let texts = |count: usize| (0..count).map(|at| Value::from(format!("'{at}")));
+    let terms = |count: usize| format!("SELECT id FROM sentinel ORDER BY {}", vec!["?"; count].join(", "));
+    vec![
+        query("100 parameters", among(100), numbers(100), "?"),
+        query("101 parameters", among(101), numbers(101), "?"),
+        query("5,000 parameters", among(5000), numbers(5000), "?"),
+        query("5,000 parameters of text", among(5000), texts(5000), "?"),
+        query("30,000 parameters", among(30_000), numbers(30_000), "?"),
+        execute("101 rows", rows(101), numbers(101), "?"),
+        execute("5,000 rows", rows(5000), texts(5000), "?"),
+        execute(
+            "101 parameters in one row",
+            format!("INSERT INTO hostile SELECT max({})", marks(101)),
+            numbers(101),
+            "?",
+        ),
+        query("101 terms of ORDER BY", terms(101), numbers(101), "?"),
+        query("a parameter too few", "SELECT ?, ?", [1.into()], "?"),
+        query("a parameter too many", "SELECT ?", [1.into(), 2.into()], "?"),
+        query("parameters for none", "SELECT 1", [1.into()], "?"),
+        query("none for parameters", "SELECT ?", [], "?"),
+        query("a gap in the numbers", "SELECT ?1, ?3", [1.into(), 2.into(), 3.into()], "?"),
+        query("a gap without a value", "SELECT ?1, ?3", [1.into(), 3.into()], "?"),
+        query("parameter 0", "SELECT ?0", [1.into()], "?"),
+        query("parameter 101", "SELECT ?101", repeat_n(1.into(), 101), "?"),
+        query("parameter 2^32 + 1", "SELECT ?4294967297", [1.into()], "?"),
+        query("parameter 2^64", "SELECT ?18446744073709551616", [1.into()], "?"),
+        query("names that repeat", "SELECT :a, @a, $a, :a", [1.into(), 2.into(), 3.into()], "?"),
+        query("a name in Tcl's way", "SELECT $a::b(c)", [1.into()], "?"),
+        query("a register", "SELECT #1", [1.into()], "?"),
+        query("parameters in a text and a comment", "SELECT '?', \"?\" /* ? */ FROM (SELECT 1 AS \"?\") -- ?", [], "?"),
+    ]
+}
+
+fn texts() -> Vec<Input> {
+    let padded = |start: &str, length: usize| format!("{start}{}", " ".repeat(length - start.len() - 1) + "--");
+    let literal = |length: usize| format!("SELECT '{}'", "x".repeat(length - 9));
+    vec![
+        query("a statement of 99,999 bytes", literal(99_999), [], "?"),
+        query("a statement of 100,000 bytes", literal(100_000), [], "?"),
+        query("a statement of 100,001 bytes", literal(100_001), [], "?"),
+        query("a statement and a long comment", padded("SELECT 1", 100_001), [], "?"),
+        execute(
+            "a statement that grows beyond 100,000 bytes",
+            format!("SELECT {}", vec!["?"; 30].join(&format!("||'{}'||", "x".repeat(3_400)))),
+            numbers(30),
+            "?",
+        ),
+        script("a script of 1 MB", "SELECT 1; ".repeat(100_000), "?"),
+        script(
+            "a script with one statement of 100,001 bytes",
+            format!("DELETE FROM sentinel; {}", literal(100_001)),
+            "?",
+        ),
+        query("a statement of 10 MB", literal(10_000_000), [], "?"),
+    ]
+}
+
+fn patterns() -> Vec<Input> {
+    let like = "SELECT count(*) FROM sentinel WHERE text LIKE ?";
+    let escaped = "SELECT count(*) FROM sentinel WHERE text LIKE ? ESCAPE '!'";
+    let x = |length: usize| Value::from("x".repeat(length));
+    vec![
+        query("a pattern of 50 bytes", like, [x(50)], "?"),
+        query("a pattern of 51 bytes", like, [x(51)], "?"),
+        query("a pattern of 17 characters and 51 bytes", like, ["☃".repeat(17).into()], "?"),
+        query("a pattern of 51 bytes with ESCAPE", escaped, [x(51)], "?"),
+        query("GLOB of 51 bytes", "SELECT count(*) FROM sentinel WHERE text GLOB ?", [x(51)], "?"),
+        query(
+            "a pattern of 51 bytes in the text",
+            format!("SELECT count(*) FROM sentinel WHERE text LIKE '{}'", "x".repeat(51)),
+            [],
+            "?",
+        ),
+        query(
+            "a pattern that is put together",
+            "SELECT count(*) FROM sentinel WHERE text LIKE '%' || ? || '%'",
+            [x(49)],
+            "?",
+        ),
+        query("like() as a function", "SELECT like(?, 'x')", [x(51)], "?"),
+        query(
+            "an escape of two characters",
+            "SELECT count(*) FROM sentinel WHERE text LIKE 'x' ESCAPE ?",
+            ["!!".into()],
+            "?",
+        ),
+    ]
+}
+
+fn columns() -> Vec<Input> {
+    let list = |count: usize| (0..count).map(|at| format!("c{at}")).collect::<Vec<_>>().join(", ");
+    let ones = |count: usize| vec!["1"; count].join(", ");
+    vec![
+        script("a table of 100 columns", format!("CREATE TABLE wide ({}); DROP TABLE wide", list(100)), "?"),
+        script("a table of 101 columns", format!("CREATE TABLE wide ({})", list(101)), "?"),
+        query("a result of 100 columns", format!("SELECT {} FROM sentinel WHERE id = 1", ones(100)), [], "?"),
+        query("a result of 101 columns", format!("SELECT {}", ones(101)), [], "?"),
+        query("a star that doubles again and again", doubled(40), [], "?"),
+        query(
+            "a join of 64 tables",
+            format!("SELECT 1 FROM sentinel WHERE EXISTS (SELECT 1 FROM {})", vec!["hostile"; 64].join(", ")),
+            [],
+            "?",
+        ),
+        query("a join of 65 tables", format!("SELECT 1 FROM {}", vec!["hostile"; 65].join(", ")), [], "?"),
+        query(
+            "a natural join of 2,000 tables",
+            format!("SELECT 1 FROM sentinel {}", "NATURAL JOIN sentinel ".repeat(2000)),
+            [],
+            "?",
+        ),
+        query("a function of 127 arguments", format!("SELECT max({})", ones(127)), [], "?"),
+        query("a function of 128 arguments", format!("SELECT max({})", ones(128)), [], "?"),
+    ]
+}
+
+fn doubled(levels: usize) -> String {
+    let mut sql = "WITH c0 AS (SELECT 1 AS x, 2 AS y)".to_owned();
+    for level in 1..=levels {
+        let before = level - 1;
+        sql.push_str(&format!(", c{level} AS (SELECT * FROM c{before}, c{before} AS again)"));
+    }
+    format!("{sql} SELECT * FROM c{levels}")
+}
+
+fn depths() -> Vec<Input> {
+    let union = |terms: usize| vec!["SELECT 1 AS n"; terms].join(" UNION ALL ");
+    let brackets = |levels: usize| format!("SELECT {}1{}", "(".repeat(levels), ")".repeat(levels));
+    let selects = |levels: usize| format!("{}1{}", "SELECT (".repeat(levels), ")".repeat(levels));
+    let chain = |length: usize| format!("SELECT 1{}", " + 1".repeat(length));
+    let mut chains = "1".to_owned();
+    let mut compounds = "SELECT 1 AS n".to_owned();
+    let mut rows = "(1, 2)".to_owned();
+    for _ in 0..90 {
+        chains = format!("({chains}{})", " + 1".repeat(90));
+        compounds = format!("WITH c AS ({compounds}) SELECT n FROM c UNION ALL SELECT n FROM c");
+    }
+    for _ in 0..30 {
+        rows = format!("({rows} IN ({}), 1)", ["(1, 2)"; 8].join(", "));
+    }
+    vec![
+        query("five compound terms", union(5), [], "?"),
+        query("six compound terms", union(6), [], "?"),
+        query("six compound terms in a subquery", format!("SELECT count(*) FROM ({})", union(6)), [], "?"),
+        query("500 rows of VALUES", format!("VALUES {}", vec!["(1)"; 500].join(", ")), [], "?"),
+        query("an expression of 99 operators", chain(98), [], "?"),
+        query("an expression of 100 operators", chain(100), [], "?"),
+        query("an expression of 20,000 operators", chain(20_000), [], "?"),
+        query("90 brackets", brackets(90), [], "?"),
+        query("40,000 brackets", brackets(40_000), [], "?"),
+        query("10,000 NOTs", format!("SELECT {}1", "NOT ".repeat(10_000)), [], "?"),
+        query("10,000 subqueries", selects(10_000), [], "?"),
+        query("10,000 EXPLAINs", format!("{}SELECT 1", "EXPLAIN ".repeat(10_000)), [], "?"),
+        query("chains in brackets in chains", format!("SELECT {chains}"), [], "?"),
+        query("compounds in compounds", compounds, [], "?"),
+        query("rows in rows", format!("SELECT {rows} IN ((1, 2))"), [], "?"),
+        query("5,000 cases", format!("SELECT {}1{}", "CASE WHEN 1 THEN ".repeat(5000), " END".repeat(5000)), [], "?"),
+    ]
+}
+
+fn programs() -> Vec<Input> {
+    let rows = |count: usize| format!("INSERT INTO hostile VALUES {}", vec!["(abs(1))"; count].join(", "));
+    vec![
+        execute("a program of too many operations", rows(10_000), [], "?"),
+        execute(
+            "a recursion that ends",
+            "INSERT INTO hostile WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 10000) SELECT i FROM n",
+            [],
+            "?",
+        ),
+        script(
+            "triggers that start each other for ever",
+            "
+            CREATE TABLE echo (n);
+            CREATE TRIGGER again AFTER INSERT ON echo BEGIN INSERT INTO echo VALUES (NEW.n + 1); END;
+            PRAGMA recursive_triggers = 1;
+            INSERT INTO echo VALUES (1)",
+            "?",
+        ),
+    ]
+}

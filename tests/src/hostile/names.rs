@@ -1,0 +1,56 @@
+//! Names made of what ends names, hides text or is reserved: for tables, columns, indexes, aliases, and the columns of a
+//! result whose type is settled by name.
+
+use super::{Act, Input};
+
+pub(super) fn inputs() -> Vec<Input> {
+    const FINE: &str = "a name like any other";
+    let long: &'static str = Box::leak("n".repeat(10_000).into_boxed_str());
+    let fine: [(&'static str, &'static str); 36] = [
+        ("a double quote", "a\"b"),
+        ("only double quotes", "\"\"\"\""),
+        ("a single quote", "a'b"),
+        ("a backtick", "a`b"),
+        ("brackets", "[a]"),
+        ("a closing bracket", "a]b"),
+        ("a statement in double quotes", "\"; DROP TABLE sentinel; --"),
+        ("a statement in single quotes", "'; DROP TABLE sentinel; --"),
+        ("a statement in brackets", "]; DROP TABLE sentinel; --"),
+        ("a closing parenthesis", "a) VALUES (1); --"),
+        ("a dot", "main.sentinel"),
+        ("a comment", "a--b"),
+        ("a comment that is not closed", "a/*"),
+        ("a question mark", "a?"),
+        ("a numbered parameter", "?1"),
+        ("a named parameter", ":a"),
+        ("a parameter with a dollar", "$1"),
+        ("a semicolon", ";"),
+        ("a star", "*"),
+        ("a space", " "),
+        ("white space", "\t\n\r"),
+        ("a vertical tab", "\u{b}"),
+        ("a mark of byte order", "\u{FEFF}"),
+        ("a keyword", "select"),
+        ("transaction control", "COMMIT"),
+        ("a trigger", "CREATE TRIGGER t BEGIN"),
+        ("a snowman", "☃"),
+        ("letters of two directions", "\u{202E}a\u{202D}b"),
+        ("a percent sign", "%s%n"),
+        ("a backslash", "a\\\"b"),
+        ("digits", "1"),
+        ("null", "null"),
+        ("a row's id", "rowid"),
+        ("SQLite's name in the middle", "my_sqlite_x"),
+        ("the runtime's name in the middle", "a_cf_b"),
+        ("10,000 letters", long),
+    ];
+    let refused: [(&'static str, &'static str, &'static str); 4] = [
+        ("an empty name", "", "?"),
+        ("a name with a NUL", "a\0b", "?"),
+        ("a name of SQLite's", "sqlite_x", "?"),
+        ("a name of the runtime's", "_cf_x", "?"),
+    ];
+    let fine = fine.map(|(what, name)| Input::new(what, Act::Name(name.to_owned()), FINE));
+    let refused = refused.map(|(what, name, ends)| Input::new(what, Act::Name(name.to_owned()), ends));
+    fine.into_iter().chain(refused).collect()
+}
