@@ -41,6 +41,8 @@ pub enum Act {
     Script(String),
     /// The name of a table, a column, an index and an alias, and the type of a result column by its name.
     Name(String),
+    /// The name of an index alone.
+    Index(&'static str),
     /// Written past the driver into that column, then read as this type.
     Read(Raw, ArrayType),
     /// The first is left open, past the driver; then the other is done; then the first is read to its end.

@@ -125,7 +125,7 @@ mod host {
                 let mut rows = statement.query(rusqlite::params_from_iter(values))?;
                 let mut read = Rows::new();
                 while let Some(row) = rows.next()? {
-                    read.push((0..count).map(|at| Ok(from_sqlite(row.get_ref(at)?))).collect::<Result<_, _>>()?);
+                    read.push((0..count).map(|at| row.get_ref(at).map(from_sqlite)).collect::<rusqlite::Result<_>>()?);
                 }
                 Ok(read)
             };
@@ -151,13 +151,13 @@ mod host {
 
     impl ToSql for Raw {
         fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-            Ok(match self {
-                Self::Null => Value::Null.into(),
-                Self::Number(number) => Value::Real(*number).into(),
-                Self::Text(text) => Value::Text(text.clone()).into(),
-                Self::Blob(bytes) => Value::Blob(bytes.clone()).into(),
-                Self::Units(units) => Value::Text(String::from_utf16_lossy(units)).into(),
-            })
+            Ok(ToSqlOutput::Owned(match self {
+                Self::Null => Value::Null,
+                Self::Number(number) => Value::Real(*number),
+                Self::Text(text) => Value::Text(text.clone()),
+                Self::Blob(bytes) => Value::Blob(bytes.clone()),
+                Self::Units(units) => Value::Text(String::from_utf16_lossy(units)),
+            }))
         }
     }
 
