@@ -51,13 +51,13 @@ pub(super) fn inputs() -> Vec<Input> {
         ("a name of the runtime's", "_cf_x", "?"),
     ];
     let indexes = [
-        ("an index named in single quotes", "a'b"),
-        ("an index named like a statement", "'; DROP TABLE sentinel; --"),
-        ("an index with a double quote", "a\"b"),
-        ("an index that ends its statement", "a\" ON \"hostile\" (\"it\"); DROP TABLE sentinel; --"),
-        ("an index with a NUL", "a\0b"),
+        ("an index named in single quotes", "a'b", "?"),
+        ("an index named like a statement", "'; DROP TABLE sentinel; --", "?"),
+        ("an index with a double quote", "a\"b", "?"),
+        ("an index that ends its statement", "a\" ON \"hostile\" (\"it\"); DROP TABLE sentinel; --", "?"),
+        ("an index with a NUL", "a\0b", "?"),
     ];
-    let indexes = indexes.map(|(what, name)| Input::new(what, Act::Index(name), "?"));
+    let indexes = indexes.map(|(what, name, ends)| Input::new(what, Act::Index(name), ends));
     let fine = fine.map(|(what, name)| Input::new(what, Act::Name(name.to_owned()), FINE));
     let refused = refused.map(|(what, name, ends)| Input::new(what, Act::Name(name.to_owned()), ends));
     fine.into_iter().chain(refused).chain(indexes).collect()
