@@ -102,7 +102,7 @@ fn texts() -> Vec<Input> {
             numbers(30),
             "?",
         ),
-        script("a script of 1 MB", "SELECT 1; ".repeat(100_000), "?"),
+        script("a script of 200,000 bytes", "SELECT 1; ".repeat(20_000), "?"),
         script(
             "a script with one statement of 100,001 bytes",
             format!("DELETE FROM sentinel; {}", literal(100_001)),
