@@ -28,7 +28,7 @@ pub(crate) fn run_all(workspace: &Workspace, seconds: u64, only: Option<&str>) -
             .env("CARGO", "cargo")
             .args(["run", "--target-dir"])
             .arg(&target_dir)
-            .args([target, &format!("fuzz/corpus/{target}"), &format!("fuzz/seeds/{target}"), "--"])
+            .args([*target, &format!("fuzz/corpus/{target}"), &format!("fuzz/seeds/{target}"), "--"])
             .args([&format!("-max_total_time={seconds}"), "-timeout=10", "-max_len=2048", "-dict=fuzz/sql.dict"])
             .args(["-print_final_stats=1", "-verbosity=0"]);
         run(&format!("fuzzing {target} for {seconds} s"), &mut command)

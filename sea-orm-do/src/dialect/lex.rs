@@ -157,7 +157,7 @@ fn is_space(c: char) -> bool {
 }
 
 /// Every character beyond ASCII is part of a name to SQLite.
-fn is_name(c: char) -> bool {
+pub(super) fn is_name(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '_' | '$') || !c.is_ascii()
 }
 

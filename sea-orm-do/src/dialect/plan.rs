@@ -137,7 +137,8 @@ impl Plan {
             return;
         }
         for (span, texts) in replacements.into_iter().rev() {
-            self.sql.replace_range(span, &texts.join(", "));
+            // What stood beside it may be a word: RETURNING"id".
+            self.sql.replace_range(span, &format!(" {} ", texts.join(", ")));
         }
     }
 

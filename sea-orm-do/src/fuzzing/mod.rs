@@ -5,7 +5,6 @@ mod database;
 #[cfg(test)]
 mod tests;
 
-use sea_orm::sea_query::ArrayType;
 use sea_orm::{DbErr, RuntimeErr, SqlErr, Value};
 
 use self::database::{Answer, Shop, accepts, columns, evaluate};
@@ -74,10 +73,19 @@ pub fn select_list(bytes: &[u8]) {
     }
     // More than that no statement has, and a number may be anything.
     let count = parameters.count().min(200);
-    let types = vec![ArrayType::BigInt; count];
+    let values: Vec<Value> = (0..count)
+        .map(|at| match at % 5 {
+            0 => 7_i64.into(),
+            1 => "it's".into(),
+            2 => vec![0_u8].into(),
+            3 => f64::NEG_INFINITY.into(),
+            _ => Value::BigInt(None),
+        })
+        .collect();
+    let types: Vec<_> = values.iter().map(Value::array_type).collect();
     let types_of_columns = Types { registry: &Registry::default(), declared: true };
     let Ok(plan) = Plan::new(&sql, &types, &Shop, types_of_columns) else { return };
-    let Ok(prepared) = plan.prepare(&vec![Value::BigInt(Some(7)); count]) else { return };
+    let Ok(prepared) = plan.prepare(&values) else { return };
     let Some(names) = single(&sql).ok().and_then(columns) else { return };
     if let Some(outputs) = &plan.outputs {
         // A name in quotes that is no column's is a text to SQLite, which then names the column with its quotes.
@@ -86,8 +94,8 @@ pub fn select_list(bytes: &[u8]) {
         assert!(plan.gives(&names) || plan.gives(&plain), "{sql:?} gives {names:?}, and {outputs:?} were told");
     }
     for one in prepared {
-        let sent = columns(&one.text.sql);
-        assert!(sent.is_some(), "SQLite takes {sql:?}, but not {:?}", one.text.sql);
+        let sent = columns(&one.text.sql).map(|columns| columns.len());
+        assert_eq!(sent, Some(names.len()), "SQLite takes {sql:?}, but not {:?}", one.text.sql);
         if let Some(outputs) = plan.columns_of_select(names.len()) {
             let exact = tag::select(&one.text.sql, &names, &outputs);
             assert!(columns(&exact).is_some(), "SQLite takes {sql:?}, but not {exact:?}");

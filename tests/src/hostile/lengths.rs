@@ -16,30 +16,75 @@ pub(super) fn inputs() -> Vec<Input> {
 fn values() -> Vec<Input> {
     let text = |length: usize| "x".repeat(length);
     vec![
-        store("text of 2 MB - 1", text(VALUE - 1), "?"),
-        store("text of 2 MB", text(VALUE), "?"),
-        store("text of 2 MB + 1", text(VALUE + 1), "?"),
-        store("text of 2 MiB", text(2 << 20), "?"),
-        store("blob of 2 MB - 1", vec![7_u8; VALUE - 1], "?"),
-        store("blob of 2 MB", vec![7_u8; VALUE], "?"),
-        store("blob of 2 MB + 1", vec![7_u8; VALUE + 1], "?"),
-        store("blob of 64 MB", vec![7_u8; 32 * VALUE], "?"),
-        store("text of 2 MB in characters of three bytes", "☃".repeat(VALUE / 3), "?"),
-        store("text of 2 MB and a byte in characters of three bytes", "☃".repeat(VALUE / 3 + 1), "?"),
-        store("text of 1.9 MB of NULs", "\0".repeat(1_900_000), "?"),
+        store(
+            "text of 2 MB - 1",
+            text(VALUE - 1),
+            "Execution Error: string or blob too big: SQLITE_TOOBIG (a value and a row may have 2 MB)",
+        ),
+        store(
+            "text of 2 MB",
+            text(VALUE),
+            "Execution Error: string or blob too big: SQLITE_TOOBIG (a value and a row may have 2 MB)",
+        ),
+        store(
+            "text of 2 MB + 1",
+            text(VALUE + 1),
+            "Type Error: parameter 1: 2000001 bytes, and a Durable Object stores at most 2000000 in one value: store it in pieces",
+        ),
+        store(
+            "text of 2 MiB",
+            text(2 << 20),
+            "Type Error: parameter 1: 2097152 bytes, and a Durable Object stores at most 2000000 in one value: store it in pieces",
+        ),
+        store(
+            "blob of 2 MB - 1",
+            vec![7_u8; VALUE - 1],
+            "Execution Error: string or blob too big: SQLITE_TOOBIG (a value and a row may have 2 MB)",
+        ),
+        store(
+            "blob of 2 MB",
+            vec![7_u8; VALUE],
+            "Execution Error: string or blob too big: SQLITE_TOOBIG (a value and a row may have 2 MB)",
+        ),
+        store(
+            "blob of 2 MB + 1",
+            vec![7_u8; VALUE + 1],
+            "Type Error: parameter 1: 2000001 bytes, and a Durable Object stores at most 2000000 in one value: store it in pieces",
+        ),
+        store(
+            "blob of 64 MB",
+            vec![7_u8; 32 * VALUE],
+            "Type Error: parameter 1: 64000000 bytes, and a Durable Object stores at most 2000000 in one value: store it in pieces",
+        ),
+        store(
+            "text of 2 MB in characters of three bytes",
+            "☃".repeat(VALUE / 3),
+            "Execution Error: string or blob too big: SQLITE_TOOBIG (a value and a row may have 2 MB)",
+        ),
+        store(
+            "text of 2 MB and a byte in characters of three bytes",
+            "☃".repeat(VALUE / 3 + 1),
+            "Type Error: parameter 1: 2000001 bytes, and a Durable Object stores at most 2000000 in one value: store it in pieces",
+        ),
+        store("text of 1.9 MB of NULs", "\0".repeat(1_900_000), "text '\\0' 1900000 times"),
         execute(
             "a row of three times 2 MB",
             "INSERT INTO sentinel (id, text, bytes) VALUES (?, ?, ?)",
             [3.into(), text(VALUE).into(), vec![7_u8; VALUE].into()],
-            "?",
+            "Execution Error: string or blob too big: SQLITE_TOOBIG (a value and a row may have 2 MB)",
         ),
         query(
             "text that SQLite makes too long",
             "SELECT length(replace(hex(zeroblob(10000)), '0', ?))",
             [text(1000).into()],
-            "?",
+            "Query Error: string or blob too big: SQLITE_TOOBIG (a value and a row may have 2 MB)",
         ),
-        query("zeroblob beyond a value", "SELECT length(zeroblob(1000000000))", [], "?"),
+        query(
+            "zeroblob beyond a value",
+            "SELECT length(zeroblob(1000000000))",
+            [],
+            "Query Error: string or blob too big: SQLITE_TOOBIG (a value and a row may have 2 MB)",
+        ),
     ]
 }
 
@@ -57,34 +102,99 @@ fn parameters() -> Vec<Input> {
     let texts = |count: usize| (0..count).map(|at| Value::from(format!("'{at}")));
     let terms = |count: usize| format!("SELECT id FROM sentinel ORDER BY {}", vec!["?"; count].join(", "));
     vec![
-        query("100 parameters", among(100), numbers(100), "?"),
-        query("101 parameters", among(101), numbers(101), "?"),
-        query("5,000 parameters", among(5000), numbers(5000), "?"),
-        query("5,000 parameters of text", among(5000), texts(5000), "?"),
-        query("30,000 parameters", among(30_000), numbers(30_000), "?"),
+        query("100 parameters", among(100), numbers(100), "2"),
+        query("101 parameters", among(101), numbers(101), "2"),
+        query("5,000 parameters", among(5000), numbers(5000), "2"),
+        query("5,000 parameters of text", among(5000), texts(5000), "0"),
+        query(
+            "30,000 parameters",
+            among(30_000),
+            numbers(30_000),
+            "Execution Error: the statement is 258332 bytes long, and a Durable Object takes 100000: split its values over several statements in one transaction",
+        ),
         execute("101 rows", rows(101), numbers(101), "?"),
         execute("5,000 rows", rows(5000), texts(5000), "?"),
         execute(
             "101 parameters in one row",
             format!("INSERT INTO hostile SELECT max({})", marks(101)),
             numbers(101),
-            "?",
+            "1 rows",
         ),
-        query("101 terms of ORDER BY", terms(101), numbers(101), "?"),
-        query("a parameter too few", "SELECT ?, ?", [1.into()], "?"),
-        query("a parameter too many", "SELECT ?", [1.into(), 2.into()], "?"),
-        query("parameters for none", "SELECT 1", [1.into()], "?"),
-        query("none for parameters", "SELECT ?", [], "?"),
-        query("a gap in the numbers", "SELECT ?1, ?3", [1.into(), 2.into(), 3.into()], "?"),
-        query("a gap without a value", "SELECT ?1, ?3", [1.into(), 3.into()], "?"),
-        query("parameter 0", "SELECT ?0", [1.into()], "?"),
-        query("parameter 101", "SELECT ?101", repeat_n(1.into(), 101), "?"),
-        query("parameter 2^32 + 1", "SELECT ?4294967297", [1.into()], "?"),
-        query("parameter 2^64", "SELECT ?18446744073709551616", [1.into()], "?"),
-        query("names that repeat", "SELECT :a, @a, $a, :a", [1.into(), 2.into(), 3.into()], "?"),
-        query("a name in Tcl's way", "SELECT $a::b(c)", [1.into()], "?"),
-        query("a register", "SELECT #1", [1.into()], "?"),
-        query("parameters in a text and a comment", "SELECT '?', \"?\" /* ? */ FROM (SELECT 1 AS \"?\") -- ?", [], "?"),
+        query(
+            "101 terms of ORDER BY",
+            terms(101),
+            numbers(101),
+            "Query Error: too many SQL variables at offset 2139: SQLITE_ERROR (a statement may have 100 parameters, and no literal can stand for a term of ORDER BY)",
+        ),
+        query(
+            "a parameter too few",
+            "SELECT ?, ?",
+            [1.into()],
+            "Execution Error: the statement has 2 parameters, but 1 value was given",
+        ),
+        query(
+            "a parameter too many",
+            "SELECT ?",
+            [1.into(), 2.into()],
+            "Execution Error: the statement has 1 parameter, but 2 values were given",
+        ),
+        query(
+            "parameters for none",
+            "SELECT 1",
+            [1.into()],
+            "Execution Error: the statement has 0 parameters, but 1 value was given",
+        ),
+        query(
+            "none for parameters",
+            "SELECT ?",
+            [],
+            "Execution Error: the statement has 1 parameter, but 0 values were given",
+        ),
+        query("a gap in the numbers", "SELECT ?1, ?3", [1.into(), 2.into(), 3.into()], "Int(Some(1)), Int(Some(3))"),
+        query(
+            "a gap without a value",
+            "SELECT ?1, ?3",
+            [1.into(), 3.into()],
+            "Execution Error: the statement has 3 parameters, but 2 values were given",
+        ),
+        query("parameter 0", "SELECT ?0", [1.into()], "Execution Error: parameter `?0` has no position"),
+        query("parameter 101", "SELECT ?101", repeat_n(1.into(), 101), "Int(Some(1))"),
+        query(
+            "parameter 2^32 + 1",
+            "SELECT ?4294967297",
+            [1.into()],
+            "Execution Error: the statement has 4294967297 parameters, but 1 value was given",
+        ),
+        query(
+            "parameter 2^64",
+            "SELECT ?18446744073709551616",
+            [1.into()],
+            "Query Error: variable number must be between ?1 and ?100 at offset 13: SQLITE_ERROR",
+        ),
+        query(
+            "names that repeat",
+            "SELECT :a, @a, $a, :a",
+            [1.into(), 2.into(), 3.into()],
+            "Int(Some(1)), Int(Some(2)), Int(Some(3)), Int(Some(1))",
+        ),
+        query(
+            "a name in Tcl's way",
+            "SELECT $a::b(c)",
+            [1.into()],
+            "Execution Error: the statement has 2 parameters, but 1 value was given",
+        ),
+        query(
+            "a register",
+            "SELECT #1",
+            [1.into()],
+            "Query Error: near \"#1\": syntax error at offset 13: SQLITE_ERROR",
+        ),
+        query(
+            "parameters in a text and a comment",
+            "SELECT '?', \"?\" /* ? */ FROM (SELECT 1 AS \"?\") -- ?",
+            [],
+            "?, 1",
+        ),
     ]
 }
 
@@ -92,23 +202,33 @@ fn texts() -> Vec<Input> {
     let padded = |start: &str, length: usize| format!("{start}{}", " ".repeat(length - start.len() - 1) + "--");
     let literal = |length: usize| format!("SELECT '{}'", "x".repeat(length - 9));
     vec![
-        query("a statement of 99,999 bytes", literal(99_999), [], "?"),
-        query("a statement of 100,000 bytes", literal(100_000), [], "?"),
-        query("a statement of 100,001 bytes", literal(100_001), [], "?"),
-        query("a statement and a long comment", padded("SELECT 1", 100_001), [], "?"),
+        query("a statement of 99,999 bytes", literal(99_999), [], "'x' 99990 times"),
+        query("a statement of 100,000 bytes", literal(100_000), [], "'x' 99991 times"),
+        query(
+            "a statement of 100,001 bytes",
+            literal(100_001),
+            [],
+            "Execution Error: the statement is 100001 bytes long, and a Durable Object takes 100000: split its values over several statements in one transaction",
+        ),
+        query("a statement and a long comment", padded("SELECT 1", 100_001), [], "1"),
         execute(
             "a statement that grows beyond 100,000 bytes",
             format!("SELECT {}", vec!["?"; 30].join(&format!("||'{}'||", "x".repeat(3_400)))),
             numbers(30),
-            "?",
+            "0 rows",
         ),
-        script("a script of 200,000 bytes", "SELECT 1; ".repeat(20_000), "?"),
+        script("a script of 200,000 bytes", "SELECT 1; ".repeat(20_000), "0 rows"),
         script(
             "a script with one statement of 100,001 bytes",
             format!("DELETE FROM sentinel; {}", literal(100_001)),
-            "?",
+            "Execution Error: the statement is 100001 bytes long, and a Durable Object takes 100000: split its values over several statements in one transaction",
         ),
-        query("a statement of 10 MB", literal(10_000_000), [], "?"),
+        query(
+            "a statement of 10 MB",
+            literal(10_000_000),
+            [],
+            "Execution Error: the statement is 10000000 bytes long, and a Durable Object takes 100000: split its values over several statements in one transaction",
+        ),
     ]
 }
 
@@ -117,29 +237,54 @@ fn patterns() -> Vec<Input> {
     let escaped = "SELECT count(*) FROM sentinel WHERE text LIKE ? ESCAPE '!'";
     let x = |length: usize| Value::from("x".repeat(length));
     vec![
-        query("a pattern of 50 bytes", like, [x(50)], "?"),
-        query("a pattern of 51 bytes", like, [x(51)], "?"),
-        query("a pattern of 17 characters and 51 bytes", like, ["☃".repeat(17).into()], "?"),
-        query("a pattern of 51 bytes with ESCAPE", escaped, [x(51)], "?"),
-        query("GLOB of 51 bytes", "SELECT count(*) FROM sentinel WHERE text GLOB ?", [x(51)], "?"),
+        query("a pattern of 50 bytes", like, [x(50)], "0"),
+        query(
+            "a pattern of 51 bytes",
+            like,
+            [x(51)],
+            "Type Error: parameter 1: a LIKE or GLOB pattern of 51 bytes, and a Durable Object takes 50: instr(column, text) > 0 finds text of any length",
+        ),
+        query(
+            "a pattern of 17 characters and 51 bytes",
+            like,
+            ["☃".repeat(17).into()],
+            "Type Error: parameter 1: a LIKE or GLOB pattern of 51 bytes, and a Durable Object takes 50: instr(column, text) > 0 finds text of any length",
+        ),
+        query(
+            "a pattern of 51 bytes with ESCAPE",
+            escaped,
+            [x(51)],
+            "Type Error: parameter 1: a LIKE or GLOB pattern of 51 bytes, and a Durable Object takes 50: instr(column, text) > 0 finds text of any length",
+        ),
+        query(
+            "GLOB of 51 bytes",
+            "SELECT count(*) FROM sentinel WHERE text GLOB ?",
+            [x(51)],
+            "Type Error: parameter 1: a LIKE or GLOB pattern of 51 bytes, and a Durable Object takes 50: instr(column, text) > 0 finds text of any length",
+        ),
         query(
             "a pattern of 51 bytes in the text",
             format!("SELECT count(*) FROM sentinel WHERE text LIKE '{}'", "x".repeat(51)),
             [],
-            "?",
+            "Query Error: LIKE or GLOB pattern too complex: SQLITE_ERROR (a pattern may have 50 bytes: instr(column, text) > 0 finds any text)",
         ),
         query(
             "a pattern that is put together",
             "SELECT count(*) FROM sentinel WHERE text LIKE '%' || ? || '%'",
             [x(49)],
-            "?",
+            "Query Error: LIKE or GLOB pattern too complex: SQLITE_ERROR (a pattern may have 50 bytes: instr(column, text) > 0 finds any text)",
         ),
-        query("like() as a function", "SELECT like(?, 'x')", [x(51)], "?"),
+        query(
+            "like() as a function",
+            "SELECT like(?, 'x')",
+            [x(51)],
+            "Query Error: LIKE or GLOB pattern too complex: SQLITE_ERROR (a pattern may have 50 bytes: instr(column, text) > 0 finds any text)",
+        ),
         query(
             "an escape of two characters",
             "SELECT count(*) FROM sentinel WHERE text LIKE 'x' ESCAPE ?",
             ["!!".into()],
-            "?",
+            "Query Error: ESCAPE expression must be a single character: SQLITE_ERROR",
         ),
     ]
 }
@@ -148,26 +293,55 @@ fn columns() -> Vec<Input> {
     let list = |count: usize| (0..count).map(|at| format!("c{at}")).collect::<Vec<_>>().join(", ");
     let ones = |count: usize| vec!["1"; count].join(", ");
     vec![
-        script("a table of 100 columns", format!("CREATE TABLE wide ({}); DROP TABLE wide", list(100)), "?"),
-        script("a table of 101 columns", format!("CREATE TABLE wide ({})", list(101)), "?"),
-        query("a result of 100 columns", format!("SELECT {} FROM sentinel WHERE id = 1", ones(100)), [], "?"),
-        query("a result of 101 columns", format!("SELECT {}", ones(101)), [], "?"),
-        query("a star that doubles again and again", doubled(40), [], "?"),
+        script("a table of 100 columns", format!("CREATE TABLE wide ({}); DROP TABLE wide", list(100)), "0 rows"),
+        script(
+            "a table of 101 columns",
+            format!("CREATE TABLE wide ({})", list(101)),
+            "Execution Error: too many columns on wide: SQLITE_ERROR (a table and a result may have 100 columns)",
+        ),
+        query(
+            "a result of 100 columns",
+            format!("SELECT {} FROM sentinel WHERE id = 1", ones(100)),
+            [],
+            "1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1",
+        ),
+        query(
+            "a result of 101 columns",
+            format!("SELECT {}", ones(101)),
+            [],
+            "Query Error: too many columns in result set: SQLITE_ERROR (a table and a result may have 100 columns)",
+        ),
+        query(
+            "a star that doubles again and again",
+            doubled(40),
+            [],
+            "Query Error: too many columns in result set: SQLITE_ERROR (a table and a result may have 100 columns)",
+        ),
         query(
             "a join of 64 tables",
             format!("SELECT 1 FROM sentinel WHERE EXISTS (SELECT 1 FROM {})", vec!["hostile"; 64].join(", ")),
             [],
-            "?",
+            "no rows",
         ),
-        query("a join of 65 tables", format!("SELECT 1 FROM {}", vec!["hostile"; 65].join(", ")), [], "?"),
+        query(
+            "a join of 65 tables",
+            format!("SELECT 1 FROM {}", vec!["hostile"; 65].join(", ")),
+            [],
+            "Query Error: at most 64 tables in a join: SQLITE_ERROR",
+        ),
         query(
             "a natural join of 2,000 tables",
             format!("SELECT 1 FROM sentinel {}", "NATURAL JOIN sentinel ".repeat(2000)),
             [],
-            "?",
+            "Query Error: too many FROM clause terms, max: 200: SQLITE_ERROR",
         ),
-        query("a function of 127 arguments", format!("SELECT max({})", ones(127)), [], "?"),
-        query("a function of 128 arguments", format!("SELECT max({})", ones(128)), [], "?"),
+        query("a function of 127 arguments", format!("SELECT max({})", ones(127)), [], "1"),
+        query(
+            "a function of 128 arguments",
+            format!("SELECT max({})", ones(128)),
+            [],
+            "Query Error: too many arguments on function max at offset 7: SQLITE_ERROR",
+        ),
     ]
 }
 
@@ -196,34 +370,74 @@ fn depths() -> Vec<Input> {
         rows = format!("({rows} IN ({}), 1)", ["(1, 2)"; 8].join(", "));
     }
     vec![
-        query("five compound terms", union(5), [], "?"),
-        query("six compound terms", union(6), [], "?"),
-        query("six compound terms in a subquery", format!("SELECT count(*) FROM ({})", union(6)), [], "?"),
-        query("500 rows of VALUES", format!("VALUES {}", vec!["(1)"; 500].join(", ")), [], "?"),
-        query("an expression of 99 operators", chain(98), [], "?"),
-        query("an expression of 100 operators", chain(100), [], "?"),
-        query("an expression of 20,000 operators", chain(20_000), [], "?"),
-        query("90 brackets", brackets(90), [], "?"),
-        query("40,000 brackets", brackets(40_000), [], "?"),
-        query("10,000 NOTs", format!("SELECT {}1", "NOT ".repeat(10_000)), [], "?"),
-        query("10,000 subqueries", selects(10_000), [], "?"),
-        query("10,000 EXPLAINs", format!("{}SELECT 1", "EXPLAIN ".repeat(10_000)), [], "?"),
-        query("chains in brackets in chains", format!("SELECT {chains}"), [], "?"),
-        query("compounds in compounds", compounds, [], "?"),
-        query("rows in rows", format!("SELECT {rows} IN ((1, 2))"), [], "?"),
-        query("5,000 cases", format!("SELECT {}1{}", "CASE WHEN 1 THEN ".repeat(5000), " END".repeat(5000)), [], "?"),
+        query("five compound terms", union(5), [], "5 rows, the first 1"),
+        query(
+            "six compound terms",
+            union(6),
+            [],
+            "Execution Error: a compound SELECT of 6 terms, and a Durable Object takes 5: nest some of them as SELECT * FROM (…)",
+        ),
+        query(
+            "six compound terms in a subquery",
+            format!("SELECT count(*) FROM ({})", union(6)),
+            [],
+            "Execution Error: a compound SELECT of 6 terms, and a Durable Object takes 5: nest some of them as SELECT * FROM (…)",
+        ),
+        query("500 rows of VALUES", format!("VALUES {}", vec!["(1)"; 500].join(", ")), [], "500 rows, the first 1"),
+        query("an expression of 99 operators", chain(98), [], "99"),
+        query(
+            "an expression of 100 operators",
+            chain(100),
+            [],
+            "Query Error: Expression tree is too large (maximum depth 100): SQLITE_ERROR (an expression may be 100 levels deep: use IN instead of a chain of OR)",
+        ),
+        query(
+            "an expression of 20,000 operators",
+            chain(20_000),
+            [],
+            "Query Error: Expression tree is too large (maximum depth 100): SQLITE_ERROR (an expression may be 100 levels deep: use IN instead of a chain of OR)",
+        ),
+        query("90 brackets", brackets(90), [], "1"),
+        query("40,000 brackets", brackets(40_000), [], "1"),
+        query(
+            "10,000 NOTs",
+            format!("SELECT {}1", "NOT ".repeat(10_000)),
+            [],
+            "Query Error: Expression tree is too large (maximum depth 100): SQLITE_ERROR (an expression may be 100 levels deep: use IN instead of a chain of OR)",
+        ),
+        query(
+            "10,000 subqueries",
+            selects(10_000),
+            [],
+            "Query Error: Expression tree is too large (maximum depth 100): SQLITE_ERROR (an expression may be 100 levels deep: use IN instead of a chain of OR)",
+        ),
+        query(
+            "10,000 EXPLAINs",
+            format!("{}SELECT 1", "EXPLAIN ".repeat(10_000)),
+            [],
+            "Query Error: near \"EXPLAIN\": syntax error at offset 8: SQLITE_ERROR",
+        ),
+        query(
+            "chains in brackets in chains",
+            format!("SELECT {chains}"),
+            [],
+            "Query Error: Expression tree is too large (maximum depth 100): SQLITE_ERROR (an expression may be 100 levels deep: use IN instead of a chain of OR)",
+        ),
+        query("compounds in compounds", compounds, [], "91 rows, the first 1"),
+        query("rows in rows", format!("SELECT {rows} IN ((1, 2))"), [], "Bool(Some(false))"),
+        query("4,700 cases", format!("SELECT {}1{}", "CASE WHEN 1 THEN ".repeat(4700), " END".repeat(4700)), [], "?"),
     ]
 }
 
 fn programs() -> Vec<Input> {
     let rows = |count: usize| format!("INSERT INTO hostile VALUES {}", vec!["(abs(1))"; count].join(", "));
     vec![
-        execute("a program of too many operations", rows(10_000), [], "?"),
+        execute("a program of too many operations", rows(9_900), [], "?"),
         execute(
             "a recursion that ends",
             "INSERT INTO hostile WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 10000) SELECT i FROM n",
             [],
-            "?",
+            "10000 rows",
         ),
         script(
             "triggers that start each other for ever",
@@ -232,7 +446,7 @@ fn programs() -> Vec<Input> {
             CREATE TRIGGER again AFTER INSERT ON echo BEGIN INSERT INTO echo VALUES (NEW.n + 1); END;
             PRAGMA recursive_triggers = 1;
             INSERT INTO echo VALUES (1)",
-            "?",
+            "Execution Error: too many levels of trigger recursion: SQLITE_ERROR (triggers may start each other 10 levels deep)",
         ),
     ]
 }

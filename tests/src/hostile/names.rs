@@ -45,17 +45,37 @@ pub(super) fn inputs() -> Vec<Input> {
         ("10,000 letters", long),
     ];
     let refused: [(&'static str, &'static str, &'static str); 4] = [
-        ("an empty name", "", "?"),
-        ("a name with a NUL", "a\0b", "?"),
-        ("a name of SQLite's", "sqlite_x", "?"),
-        ("a name of the runtime's", "_cf_x", "?"),
+        ("an empty name", "", "a name like any other"),
+        (
+            "a name with a NUL",
+            "a\0b",
+            "Execution Error: the statement holds a NUL at byte 15, where SQLite would end it: bind text as a parameter",
+        ),
+        (
+            "a name of SQLite's",
+            "sqlite_x",
+            "Execution Error: object name reserved for internal use: sqlite_x: SQLITE_ERROR",
+        ),
+        ("a name of the runtime's", "_cf_x", NOT_AUTHORIZED),
     ];
     let indexes = [
-        ("an index named in single quotes", "a'b", "?"),
-        ("an index named like a statement", "'; DROP TABLE sentinel; --", "?"),
-        ("an index with a double quote", "a\"b", "?"),
-        ("an index that ends its statement", "a\" ON \"hostile\" (\"it\"); DROP TABLE sentinel; --", "?"),
-        ("an index with a NUL", "a\0b", "?"),
+        ("an index named in single quotes", "a'b", "[[Text(\"a'b\")]]"),
+        ("an index named like a statement", "'; DROP TABLE sentinel; --", "[[Text(\"'; DROP TABLE sentinel; --\")]]"),
+        (
+            "an index with a double quote",
+            "a\"b",
+            "Execution Error: near \"b\": syntax error at offset 16: SQLITE_ERROR",
+        ),
+        (
+            "an index that ends its statement",
+            "a\" ON \"hostile\" (\"it\"); DROP TABLE sentinel; --",
+            "Execution Error: more than one statement in a prepared call: use execute_unprepared for a script",
+        ),
+        (
+            "an index with a NUL",
+            "a\0b",
+            "Execution Error: the statement holds a NUL at byte 15, where SQLite would end it: bind text as a parameter",
+        ),
     ];
     let indexes = indexes.map(|(what, name, ends)| Input::new(what, Act::Index(name), ends));
     let fine = fine.map(|(what, name)| Input::new(what, Act::Name(name.to_owned()), FINE));

@@ -288,13 +288,13 @@ fn injected() -> Vec<Input> {
         query("a value with a backslash", by_text, ["\\' OR 1 = 1 --".into()], "0"),
         query(
             "101 values that end the text",
-            format!("SELECT count(*) FROM sentinel WHERE text IN ({})", vec!["0"; 101].join(", ")),
+            format!("SELECT count(*) FROM sentinel WHERE text IN ({})", vec!["?"; 101].join(", ")),
             (0..101).map(|at| format!("{at}') OR 1 = 1 --").into()),
             "?",
         ),
         query(
             "101 blobs that end the text",
-            format!("SELECT count(*) FROM sentinel WHERE bytes IN ({})", vec!["0"; 101].join(", ")),
+            format!("SELECT count(*) FROM sentinel WHERE bytes IN ({})", vec!["?"; 101].join(", ")),
             (0..101).map(|at| format!("{at}') OR 1 = 1 --").into_bytes().into()),
             "?",
         ),
