@@ -4,44 +4,23 @@ use sea_orm::{ActiveModelTrait, ConnectionTrait, DbErr, EntityTrait, ModelTrait,
 use sea_orm_do::DoConnection;
 
 use super::library;
-use crate::case::{Case, Context, Outcome, case};
+use crate::case::{Case, Context, Outcome};
 use crate::entities::setting;
 use crate::hostile::past::Raw;
 use crate::hostile::{Input, PARTS, act};
 
+/// The parts of the table by name.
+macro_rules! parts {
+    ($($at:literal: $part:ident),* $(,)?) => {
+        vec![$(Case::new(concat!("hostile::", stringify!($part)), |context| Box::pin(endure(context, PARTS[$at]())))),*]
+    };
+}
+
 pub(super) fn cases() -> Vec<Case> {
-    vec![
-        case!("hostile", values),
-        case!("hostile", lengths),
-        case!("hostile", statements),
-        case!("hostile", names),
-        case!("hostile", stored),
-        case!("hostile", javascript).workerd_only(),
-    ]
-}
-
-async fn values(context: Context) -> Outcome {
-    endure(context, PARTS[0]()).await
-}
-
-async fn lengths(context: Context) -> Outcome {
-    endure(context, PARTS[1]()).await
-}
-
-async fn statements(context: Context) -> Outcome {
-    endure(context, PARTS[2]()).await
-}
-
-async fn names(context: Context) -> Outcome {
-    endure(context, PARTS[3]()).await
-}
-
-async fn stored(context: Context) -> Outcome {
-    endure(context, PARTS[4]()).await
-}
-
-async fn javascript(context: Context) -> Outcome {
-    endure(context, PARTS[5]()).await
+    let mut cases =
+        parts!(0: values, 1: lengths, 2: shapes, 3: statements, 4: injected, 5: names, 6: stored, 7: javascript);
+    cases.extend(cases.pop().map(Case::workerd_only));
+    cases
 }
 
 /// Tells of every input at once that does not end as it should.

@@ -3,10 +3,12 @@
 //! After each input the rest of the database is as it was, and the next statement works: `cases/hostile.rs` sees to it.
 
 mod act;
+mod injected;
 mod javascript;
 mod lengths;
 mod names;
 pub mod past;
+mod shapes;
 mod statements;
 mod stored;
 mod values;
@@ -90,8 +92,16 @@ fn script(name: &'static str, sql: impl Into<String>, ends: impl Into<String>) -
 pub type Part = fn() -> Vec<Input>;
 
 /// The table, part by part; the last part needs JavaScript.
-pub const PARTS: [Part; 6] =
-    [values::inputs, lengths::inputs, statements::inputs, names::inputs, stored::inputs, javascript::inputs];
+pub const PARTS: [Part; 8] = [
+    values::inputs,
+    lengths::inputs,
+    shapes::inputs,
+    statements::inputs,
+    injected::inputs,
+    names::inputs,
+    stored::inputs,
+    javascript::inputs,
+];
 
 #[cfg(test)]
 mod tests {
