@@ -56,7 +56,7 @@ pub(super) fn inputs() -> Vec<Input> {
             "sqlite_x",
             "Execution Error: object name reserved for internal use: sqlite_x: SQLITE_ERROR",
         ),
-        ("a name of the runtime's", "_cf_x", NOT_AUTHORIZED),
+        ("a name of the runtime's", "_cf_x", "Execution Error: not authorized: SQLITE_AUTH"),
     ];
     let indexes = [
         ("an index named in single quotes", "a'b", "[[Text(\"a'b\")]]"),
