@@ -112,8 +112,8 @@ fn parameters() -> Vec<Input> {
             numbers(30_000),
             "Execution Error: the statement is 258332 bytes long, and a Durable Object takes 100000: split its values over several statements in one transaction",
         ),
-        execute("101 rows", rows(101), numbers(101), "?"),
-        execute("5,000 rows", rows(5000), texts(5000), "?"),
+        execute("101 rows", rows(101), numbers(101), "101 rows"),
+        execute("5,000 rows", rows(5000), texts(5000), "5000 rows"),
         execute(
             "101 parameters in one row",
             format!("INSERT INTO hostile SELECT max({})", marks(101)),

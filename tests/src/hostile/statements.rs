@@ -34,7 +34,7 @@ fn control() -> Vec<Input> {
         script(
             "only a vertical tab before BEGIN",
             "\u{b}BEGIN",
-            "Execution Error: unrecognized token: \"\" at offset 0: SQLITE_ERROR",
+            "Execution Error: unrecognized token: \"\u{b}\" at offset 0: SQLITE_ERROR",
         ),
         script(
             "a space of Unicode before BEGIN",

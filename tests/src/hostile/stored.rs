@@ -58,15 +58,20 @@ pub(super) fn inputs() -> Vec<Input> {
             ChronoDate,
             "Type Error: column `it`: text '2023-13-01' does not fit ChronoDate",
         ),
-        read("a date before year 0", text("-0001-12-31"), ChronoDate, "ChronoDate(Some(-0001-12-31))"),
-        read("a date after 9999", text("+10000-01-01"), ChronoDate, "ChronoDate(Some(+10000-01-01))"),
+        read("a date before year 0, past the driver", text("-0001-12-31"), ChronoDate, "ChronoDate(Some(-0001-12-31))"),
+        read("a date after 9999, past the driver", text("+10000-01-01"), ChronoDate, "ChronoDate(Some(+10000-01-01))"),
         read(
             "a date far beyond",
             text("+999999999-01-01"),
             ChronoDate,
             "Type Error: column `it`: text '+999999999-01-01' does not fit ChronoDate",
         ),
-        read("a date of time before year 0", text("-0001-12-31"), TimeDate, "TimeDate(Some(-0001-12-31))"),
+        read(
+            "a date of time before year 0, past the driver",
+            text("-0001-12-31"),
+            TimeDate,
+            "TimeDate(Some(-0001-12-31))",
+        ),
         read(
             "a moment of hour 25",
             text("2023-01-01T25:00:00Z"),
@@ -123,7 +128,7 @@ pub(super) fn inputs() -> Vec<Input> {
             "Type Error: column `it`: number 128 does not fit TinyInt",
         ),
         read("two in a boolean", Raw::Number(2.0), Bool, "Type Error: column `it`: number 2 does not fit Bool"),
-        read("text in a boolean", text("true"), Bool, "integer 1"),
+        read("text in a boolean", text("true"), Bool, "Type Error: column `it`: text 'true' does not fit Bool"),
         read(
             "a number beyond an f32",
             Raw::Number(1e39),
