@@ -1,5 +1,8 @@
 //! Text that ends what it stands in: values, patterns, paths, orders, and names that SeaORM writes out.
 
+use std::iter::repeat_n;
+
+use sea_orm::Value;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Order, Query, SqliteQueryBuilder};
 
 use super::{Act, Input, query};
@@ -36,6 +39,21 @@ pub(super) fn inputs() -> Vec<Input> {
         ),
         Input::new("a value that SeaORM writes out", Act::Query(inlined, Vec::new()), "no rows"),
         Input::new("a column that ends its quotes", Act::Query(name, Vec::new()), "no rows"),
+        query(
+            "a minus before minus infinity, among 101",
+            format!("SELECT 1 -? AS it FROM sentinel WHERE id = 1 AND 0 NOT IN ({})", vec!["?"; 100].join(",")),
+            repeat_n(f64::NEG_INFINITY.into(), 101),
+            "inf",
+        ),
+        query(
+            "101 NULLs between words",
+            format!(
+                "SELECT count(*)FROM sentinel WHERE CASE?WHEN?THEN 0 ELSE 1 END AND NOT?IS 1 AND 0 NOT IN ({})",
+                vec!["?"; 98].join(",")
+            ),
+            repeat_n(Value::Int(None), 101),
+            "0",
+        ),
         query("a pattern of everything", like, ["%".into()], "1"),
         query("a pattern that ends the text", like, ["%' OR 1 = 1 --".into()], "0"),
         query("a path that ends the text", path, ["$.a') OR 1 = 1 --".into()], "String(None)"),

@@ -102,6 +102,12 @@ fn hidden() -> Vec<Input> {
             "Execution Error: the statement holds a NUL at byte 20, where SQLite would end it: bind text as a parameter",
         ),
         query(
+            "RETURNING and AS without spaces",
+            "UPDATE sentinel SET id = id RETURNING\"id\",\"id\"AS x",
+            [],
+            "2 rows, the first 1, 1",
+        ),
+        query(
             "a NUL in a text",
             "SELECT 'a\0b'",
             [],
