@@ -114,5 +114,8 @@ mod tests {
         let names: Vec<_> = PARTS.iter().flat_map(|part| part()).map(|input| input.name).collect();
         let different: BTreeSet<_> = names.iter().collect();
         assert!(names.len() >= 120 && different.len() == names.len(), "{} of {}", different.len(), names.len());
+        let counts: Vec<_> = PARTS.iter().map(|part| part().len()).collect();
+        let told = include_str!("../../../docs/trust.md");
+        assert!(told.contains(&format!("a table of {} hostile inputs", names.len())), "{} of {counts:?}", names.len());
     }
 }
