@@ -17,7 +17,6 @@ const PLACE: &str = "sea-orm-do/src/storage/workerd";
 const EXPORTS: &str = "tests/conformance/template/shadow/test-macro";
 
 /// A line that uses it, or lets it be used.
-#[derive(Debug)]
 struct Use {
     file: PathBuf,
     line: usize,
@@ -33,9 +32,9 @@ pub(crate) fn check(workspace: &Workspace) -> Result<()> {
         uses.extend(uses_in(&file, &fs::read_to_string(workspace.root().join(&file))?));
     }
     let in_place = |file: &Path| file.with_extension("") == Path::new(PLACE) || file.starts_with(PLACE);
-    let wrong: Vec<_> =
-        uses.iter().filter(|one| !in_place(&one.file) || !(one.has_reason || one.is_permission)).collect();
-    ensure!(wrong.is_empty(), "unsafe outside of {PLACE}, or without SAFETY above it: {wrong:#?}");
+    let wrong = uses.iter().filter(|one| !in_place(&one.file) || !(one.has_reason || one.is_permission));
+    let wrong: Vec<_> = wrong.map(|one| format!("{}:{}", one.file.display(), one.line)).collect();
+    ensure!(wrong.is_empty(), "unsafe outside of {PLACE}, or without SAFETY above it: {}", wrong.join(", "));
     let count = uses.iter().filter(|one| !one.is_permission).count();
     eprintln!("› unsafe stands {count} times in {PLACE}, each with its reason");
     Ok(())
