@@ -70,6 +70,11 @@ mod tests {
     use super::*;
 
     #[test]
+    fn stands_in_the_storage_of_workerd_alone() {
+        check(&Workspace::locate().unwrap()).unwrap();
+    }
+
+    #[test]
     fn finds_what_the_compiler_was_told_to_let_pass() {
         let allowed =
             format!("#![allow({}_code)]\n// SAFETY: one thread\n{0} impl Send for A {{}}\n{0} {{ a() }}", "unsafe");

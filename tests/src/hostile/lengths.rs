@@ -8,6 +8,8 @@ use super::{Input, execute, query, script, store};
 
 /// The documented limit of a value, in bytes.
 const VALUE: usize = 2_000_000;
+/// For the host the documented limit is that of a row, which has some bytes of its own beside the value.
+const EXEC_TOO_BIG: &str = "Execution Error: string or blob too big: SQLITE_TOOBIG (a value and a row may have 2 MB)";
 
 pub(super) fn inputs() -> Vec<Input> {
     [values(), parameters(), texts(), patterns()].concat()
@@ -15,64 +17,25 @@ pub(super) fn inputs() -> Vec<Input> {
 
 fn values() -> Vec<Input> {
     let text = |length: usize| "x".repeat(length);
+    let too_long = |length: usize| {
+        format!(
+            "Type Error: parameter 1: {length} bytes, and a Durable Object stores at most 2000000 in one value: store it \
+             in pieces"
+        )
+    };
     vec![
-        store(
-            "text of 2 MB - 1",
-            text(VALUE - 1),
-            "Execution Error: string or blob too big: SQLITE_TOOBIG (a value and a row may have 2 MB)",
-        ),
-        store(
-            "text of 2 MB",
-            text(VALUE),
-            "Execution Error: string or blob too big: SQLITE_TOOBIG (a value and a row may have 2 MB)",
-        ),
-        store(
-            "text of 2 MB + 1",
-            text(VALUE + 1),
-            "Type Error: parameter 1: 2000001 bytes, and a Durable Object stores at most 2000000 in one value: store it in pieces",
-        ),
-        store(
-            "text of 2 MiB",
-            text(2 << 20),
-            "Type Error: parameter 1: 2097152 bytes, and a Durable Object stores at most 2000000 in one value: store it in pieces",
-        ),
-        store(
-            "blob of 2 MB - 1",
-            vec![7_u8; VALUE - 1],
-            "Execution Error: string or blob too big: SQLITE_TOOBIG (a value and a row may have 2 MB)",
-        ),
-        store(
-            "blob of 2 MB",
-            vec![7_u8; VALUE],
-            "Execution Error: string or blob too big: SQLITE_TOOBIG (a value and a row may have 2 MB)",
-        ),
-        store(
-            "blob of 2 MB + 1",
-            vec![7_u8; VALUE + 1],
-            "Type Error: parameter 1: 2000001 bytes, and a Durable Object stores at most 2000000 in one value: store it in pieces",
-        ),
-        store(
-            "blob of 64 MB",
-            vec![7_u8; 32 * VALUE],
-            "Type Error: parameter 1: 64000000 bytes, and a Durable Object stores at most 2000000 in one value: store it in pieces",
-        ),
-        store(
-            "text of 2 MB in characters of three bytes",
-            "☃".repeat(VALUE / 3),
-            "Execution Error: string or blob too big: SQLITE_TOOBIG (a value and a row may have 2 MB)",
-        ),
-        store(
-            "text of 2 MB and a byte in characters of three bytes",
-            "☃".repeat(VALUE / 3 + 1),
-            "Type Error: parameter 1: 2000001 bytes, and a Durable Object stores at most 2000000 in one value: store it in pieces",
-        ),
+        store("text of 2 MB - 1", text(VALUE - 1), "text 'x' 1999999 times").natively(EXEC_TOO_BIG),
+        store("text of 2 MB", text(VALUE), "text 'x' 2000000 times").natively(EXEC_TOO_BIG),
+        store("text of 2 MB + 1", text(VALUE + 1), too_long(VALUE + 1)),
+        store("text of 2 MiB", text(2 << 20), too_long(2 << 20)),
+        store("blob of 2 MB - 1", vec![7_u8; VALUE - 1], "blob of 1999999 bytes, all Some(7)").natively(EXEC_TOO_BIG),
+        store("blob of 2 MB", vec![7_u8; VALUE], "blob of 2000000 bytes, all Some(7)").natively(EXEC_TOO_BIG),
+        store("blob of 2 MB + 1", vec![7_u8; VALUE + 1], too_long(VALUE + 1)),
+        store("blob of 64 MB", vec![7_u8; 32 * VALUE], too_long(32 * VALUE)),
+        store("text of 2 MB in characters of three bytes", "☃".repeat(VALUE / 3), "text '☃' 666666 times")
+            .natively(EXEC_TOO_BIG),
+        store("text of 2 MB and a byte in characters of three bytes", "☃".repeat(VALUE / 3 + 1), too_long(VALUE + 1)),
         store("text of 1.9 MB of NULs", "\0".repeat(1_900_000), "text '\\0' 1900000 times"),
-        execute(
-            "a row of three times 2 MB",
-            "INSERT INTO sentinel (id, text, bytes) VALUES (?, ?, ?)",
-            [3.into(), text(VALUE).into(), vec![7_u8; VALUE].into()],
-            "Execution Error: string or blob too big: SQLITE_TOOBIG (a value and a row may have 2 MB)",
-        ),
         query(
             "text that SQLite makes too long",
             "SELECT length(replace(hex(zeroblob(10000)), '0', ?))",

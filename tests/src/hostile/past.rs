@@ -80,9 +80,7 @@ export function readOpen() {
             Raw::Number(number) => JsValue::from_f64(*number),
             Raw::Text(text) => JsValue::from_str(text),
             Raw::Blob(bytes) => Uint8Array::from(bytes.as_slice()).into(),
-            Raw::Units(units) => {
-                JsString::from_char_code(&units.iter().map(|unit| u32::from(*unit)).collect::<Vec<_>>()).into()
-            }
+            Raw::Units(units) => JsString::from_char_code(units).into(),
         }
     }
 
