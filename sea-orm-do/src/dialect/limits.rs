@@ -64,12 +64,13 @@ pub(crate) fn compound_terms(terms: usize) -> Result<(), String> {
 
 /// What a message of the runtime means, for limits that show only when a statement is compiled or run.
 pub(crate) fn explanation(message: &str) -> Option<&'static str> {
-    const MESSAGES: [(&str, &str); 7] = [
+    const MESSAGES: [(&str, &str); 8] = [
         ("out of memory", "a statement may compile to 25,000 operations: split its values over several statements"),
         (
             "too many SQL variables",
             "a statement may have 100 parameters, and no literal can stand for a term of ORDER BY",
         ),
+        ("Recursion limit", "a statement may not be nested so deeply"),
         ("string or blob too big", "a value and a row may have 2 MB"),
         ("too many columns", "a table and a result may have 100 columns"),
         ("Expression tree is too large", "an expression may be 100 levels deep: use IN instead of a chain of OR"),

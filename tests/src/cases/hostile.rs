@@ -34,7 +34,9 @@ async fn endure(context: Context, inputs: Vec<Input>) -> Outcome {
         let told = act(&db, &context, &input).await;
         let took = context.now().saturating_sub(started);
         let expected = if cfg!(target_arch = "wasm32") { ends } else { natively.unwrap_or(ends) };
-        if told != expected {
+        // Where the runtime ends a message with a number of its own, only what stands before it is told.
+        let fits = expected.strip_suffix('…').map_or(told == expected, |start| told.starts_with(start));
+        if !fits {
             wrong.push(format!("{name}\t{told}"));
         }
         if took.as_secs() >= 5 {

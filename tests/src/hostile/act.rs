@@ -60,8 +60,7 @@ async fn done(db: &DoConnection, context: &Context, act: &Act) -> Result<String,
         Act::Behind(open, act) => {
             context.leave_open(open)?;
             let ends = Box::pin(self::act(db, context, act)).await;
-            context.read_open()?;
-            Ok(ends)
+            Ok(if context.read_open().is_ok() { ends } else { format!("{ends}, and the cursor is aborted") })
         }
     }
 }

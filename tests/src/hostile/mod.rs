@@ -24,7 +24,7 @@ use past::Raw;
 pub struct Input {
     pub name: &'static str,
     pub act: Act,
-    /// What comes of it: what was read, or the whole text of the error.
+    /// What comes of it: what was read, or the whole text of the error; up to a `…` at its end.
     pub ends: String,
     /// Where the storage of the host differs, for the reason that stands beside it.
     pub natively: Option<String>,
