@@ -11,6 +11,7 @@ use sea_orm::{
 use crate::database::{Database, Fresh};
 use crate::dialect::catalog::Types;
 use crate::dialect::form::Prepared;
+use crate::dialect::limits;
 use crate::dialect::plan::Plan;
 use crate::dialect::registry::Registry;
 use crate::dialect::rows::Reading;
@@ -171,6 +172,7 @@ impl DoConnection {
     /// Runs a script in one atomic step; the counts are those of all its statements, and the last rowid.
     pub(crate) fn execute_script(&self, sql: &str) -> Result<ExecResult, DbErr> {
         let statements = script(sql)?;
+        statements.iter().try_for_each(|sql| limits::sql_length(sql)).map_err(refused)?;
         statements.iter().try_for_each(|sql| self.permit(sql))?;
         let schema = statements.iter().any(|sql| effect(sql) == Effect::Schema);
         let schema = if schema { Effect::Schema } else { Effect::Read };

@@ -57,6 +57,9 @@ mod connection;
 mod database;
 mod dialect;
 mod error;
+#[cfg(all(any(test, fuzzing), feature = "native"))]
+#[doc(hidden)]
+pub mod fuzzing;
 pub mod introspect;
 #[cfg(feature = "migrate")]
 pub mod migrate;

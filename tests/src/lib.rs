@@ -10,6 +10,7 @@ mod cases;
 #[cfg(target_arch = "wasm32")]
 mod counts;
 pub mod entities;
+pub mod hostile;
 pub mod matrix;
 mod migrations;
 #[cfg(target_arch = "wasm32")]

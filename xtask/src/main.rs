@@ -5,6 +5,8 @@ mod bench;
 mod bundle;
 mod conformance;
 mod crash;
+mod deny;
+mod fuzz_targets;
 mod lint;
 mod load;
 mod process;
@@ -13,6 +15,7 @@ mod sea_orm_cli;
 mod serve;
 mod setup;
 mod suites;
+mod unsafe_code;
 // The harness of our own suites is a test target, which nothing can depend on.
 #[allow(dead_code)]
 #[path = "../../tests/harness/workerd.rs"]
@@ -112,7 +115,21 @@ enum Command {
     },
     /// Show that the entities of SeaORM's own command decode through the driver; builds it first
     SeaOrmCli,
-    /// Formatting, clippy and rustdoc, with warnings as errors
+    /// Fuzz what reads and writes SQL text, guided by coverage; needs a nightly toolchain
+    FuzzTargets {
+        /// For each target
+        #[arg(long, default_value_t = 60)]
+        seconds: u64,
+        /// Only this target
+        target: Option<String>,
+    },
+    /// Check the licences, duplicates and sources of the dependencies
+    Deny {
+        /// Ask for advisories too, which needs github.com
+        #[arg(long)]
+        advisories: bool,
+    },
+    /// Formatting, clippy, rustdoc and where unsafe stands, with warnings as errors
     Lint,
 }
 
@@ -150,6 +167,8 @@ fn run(command: Command) -> Result<ExitCode> {
             return load::run_all(&workspace, &load::Options { clients, objects, seconds, seed, json });
         }
         Command::SeaOrmCli => sea_orm_cli::check(&workspace),
+        Command::FuzzTargets { seconds, target } => fuzz_targets::run_all(&workspace, seconds, target.as_deref()),
+        Command::Deny { advisories } => deny::check(&workspace, advisories),
         Command::Lint => lint::run_all(&workspace),
     }?;
     Ok(ExitCode::SUCCESS)

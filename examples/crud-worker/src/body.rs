@@ -1,9 +1,11 @@
 //! A JSON body, read field by field, so that every refusal names the field.
 
 use std::collections::BTreeMap;
+use std::fmt::{self, Formatter};
 
 use futures_util::TryStreamExt;
 use sea_orm::{ActiveValue, Value};
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use worker::Request;
 
@@ -27,7 +29,14 @@ impl Body {
             return Err(Refusal::MediaType);
         }
         let json = bytes(request).await?;
-        Ok(Self { fields: serde_json::from_slice(&json).map_err(Refusal::NotAnObject)? })
+        let Fields(fields) = serde_json::from_slice(&json).map_err(Refusal::NotAnObject)?;
+        let mut body = Self { fields: BTreeMap::new() };
+        for (name, json) in fields {
+            if body.fields.insert(name.clone(), json).is_some() {
+                return Err(Refusal::field(name, "is given twice"));
+            }
+        }
+        Ok(body)
     }
 
     /// Takes a field out; `None` when it was not sent.
@@ -72,6 +81,30 @@ impl Body {
             None => Ok(()),
             Some(name) => Err(Refusal::field(name, "is not a field of this object")),
         }
+    }
+}
+
+/// The fields of a JSON object in their order, those that are given twice among them.
+struct Fields(Vec<(String, Box<RawValue>)>);
+
+impl<'de> Deserialize<'de> for Fields {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Self(Vec::new()))
+    }
+}
+
+impl<'de> Visitor<'de> for Fields {
+    type Value = Self;
+
+    fn expecting(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(mut self, mut object: A) -> Result<Self, A::Error> {
+        while let Some(field) = object.next_entry()? {
+            self.0.push(field);
+        }
+        Ok(self)
     }
 }
 

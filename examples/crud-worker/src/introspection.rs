@@ -16,8 +16,8 @@ pub(crate) async fn schema(request: Request, route: RouteContext<DoConnection>) 
     if secret.is_empty() || !is_same(given.strip_prefix("Bearer ").unwrap_or_default(), &secret) {
         return Err(Refusal::Unauthorized);
     }
-    match request.method() {
-        Method::Get | Method::Head => answer::ok(&introspect(&route.data)?),
+    match path::method(&request) {
+        Some(Method::Get | Method::Head) => answer::ok(&introspect(&route.data)?),
         _ => Err(Refusal::Method { allow: "GET, HEAD" }),
     }
 }

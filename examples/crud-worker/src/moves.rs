@@ -9,7 +9,7 @@ use worker::{Method, Request, Response, RouteContext};
 
 use crate::answer::{self, Refusal};
 use crate::body::Body;
-use crate::{projects, rules};
+use crate::{path, projects, rules};
 
 /// How many tasks were moved.
 #[derive(Serialize)]
@@ -18,8 +18,8 @@ struct Moved {
 }
 
 pub(crate) async fn tasks(request: Request, route: RouteContext<DoConnection>) -> Result<Response, Refusal> {
-    match request.method() {
-        Method::Post => create(request, &route.data).await,
+    match path::method(&request) {
+        Some(Method::Post) => create(request, &route.data).await,
         _ => Err(Refusal::Method { allow: "POST" }),
     }
 }

@@ -1,6 +1,6 @@
-//! The parts of a path that routes give names to.
+//! The parts of a path that routes give names to, and the methods of a path.
 
-use worker::{Response, RouteContext};
+use worker::{Method, Request, Response, RouteContext};
 
 use crate::answer::Refusal;
 use crate::rules::Problem;
@@ -13,6 +13,12 @@ pub(crate) fn part<D, T>(
 ) -> Result<T, Refusal> {
     let text = route.param(name).map_or("", String::as_str);
     rule(text).map_err(|problem| Refusal::field(name, problem))
+}
+
+/// The request's method; `None` for one that the worker crate does not know, and takes for GET.
+pub(crate) fn method(request: &Request) -> Option<Method> {
+    let method = request.method();
+    (request.inner().method() == method.as_ref()).then_some(method)
 }
 
 /// The answer to every path that no route has.

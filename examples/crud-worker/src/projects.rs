@@ -19,19 +19,19 @@ use crate::{path, rules};
 const SORTED_BY: [project::Column; 3] = [project::Column::Id, project::Column::Name, project::Column::CreatedAt];
 
 pub(crate) async fn collection(request: Request, route: RouteContext<DoConnection>) -> Result<Response, Refusal> {
-    match request.method() {
-        Method::Get | Method::Head => list(&request, &route.data).await,
-        Method::Post => create(request, &route.data).await,
+    match path::method(&request) {
+        Some(Method::Get | Method::Head) => list(&request, &route.data).await,
+        Some(Method::Post) => create(request, &route.data).await,
         _ => Err(Refusal::Method { allow: "GET, HEAD, POST" }),
     }
 }
 
 pub(crate) async fn item(request: Request, route: RouteContext<DoConnection>) -> Result<Response, Refusal> {
     let id = path::part(&route, "id", rules::id)?;
-    match request.method() {
-        Method::Get | Method::Head => answer::ok(&find(id, &route.data).await?),
-        Method::Patch => change(id, request, &route.data).await,
-        Method::Delete => delete(id, &route.data).await,
+    match path::method(&request) {
+        Some(Method::Get | Method::Head) => answer::ok(&find(id, &route.data).await?),
+        Some(Method::Patch) => change(id, request, &route.data).await,
+        Some(Method::Delete) => delete(id, &route.data).await,
         _ => Err(Refusal::Method { allow: "GET, HEAD, PATCH, DELETE" }),
     }
 }

@@ -17,9 +17,13 @@ pub(crate) struct Query {
 impl Query {
     /// Reads the request's query; a parameter that is given twice has no one meaning.
     pub(crate) fn read(request: &Request) -> Result<Self, Refusal> {
+        let url = request.url()?;
         let mut parameters = BTreeMap::new();
-        for (name, text) in request.url()?.query_pairs() {
-            if parameters.insert(name.clone().into_owned(), text.into_owned()).is_some() {
+        for pair in url.query().unwrap_or_default().split('&').filter(|pair| !pair.is_empty()) {
+            let (name, text) = pair.split_once('=').unwrap_or((pair, ""));
+            let name = decoded(name).ok_or_else(|| Refusal::field(name, "is not UTF-8"))?;
+            let text = decoded(text).ok_or_else(|| Refusal::field(&name, "is not UTF-8"))?;
+            if parameters.insert(name.clone(), text).is_some() {
                 return Err(Refusal::field(name, "is given twice"));
             }
         }
@@ -55,6 +59,25 @@ impl Query {
             Some(name) => Err(Refusal::field(name, "is not a parameter of this list")),
         }
     }
+}
+
+/// A name or text of a query: <https://url.spec.whatwg.org/#urlencoded-parsing>, but for bytes that are not UTF-8, where
+/// the standard has U+FFFD, and so would search for another text. `None` for those.
+fn decoded(text: &str) -> Option<String> {
+    let digit = |byte: Option<&u8>| char::from(*byte?).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+    let (mut bytes, mut rest) = (Vec::with_capacity(text.len()), text.as_bytes());
+    while let Some((first, behind)) = rest.split_first() {
+        rest = behind;
+        bytes.push(match (first, digit(behind.first()).zip(digit(behind.get(1)))) {
+            (b'%', Some((high, low))) => {
+                rest = &behind[2..];
+                high * 16 + low
+            }
+            (b'+', _) => b' ',
+            (byte, _) => *byte,
+        });
+    }
+    String::from_utf8(bytes).ok()
 }
 
 /// Whether a text column contains a text, without regard to ASCII case. Not `LIKE`: the runtime limits its patterns to

@@ -9,7 +9,7 @@ use sea_orm::DbErr;
 
 use super::analysis::Usage;
 use super::bind::Bound;
-use super::lex::{Kind, Token, tokens};
+use super::lex::{self, Kind, Token, tokens};
 use super::limits;
 use super::literal::{cost, literal};
 use super::parse::Parameters;
@@ -95,10 +95,10 @@ impl Form {
         }
         let count = parameters.count();
         if count != bound.len() {
-            return Err(refused(format!(
-                "the statement has {count} parameters, but {} values were given",
-                bound.len()
-            )));
+            let parameters = if count == 1 { "1 parameter".to_owned() } else { format!("{count} parameters") };
+            let given =
+                if bound.len() == 1 { "1 value was".to_owned() } else { format!("{} values were", bound.len()) };
+            return Err(refused(format!("the statement has {parameters}, but {given} given")));
         }
         let special = |at: usize| Special::of(bound.get(at)?, usages.get(at));
         let is_cast = |at: usize| {
@@ -258,16 +258,19 @@ impl Writer<'_> {
         let before = self.tokens.partition_point(|token| token.at < range.start);
         let parameters = self.tokens[..before].iter().filter(|token| token.kind == Kind::Parameter).count();
         let mut positions = self.positions.iter().skip(parameters);
+        let mut behind_literal = false;
         for token in self.tokens[before..].iter().take_while(|token| token.at < range.end) {
             let position = if token.kind == Kind::Parameter { positions.next() } else { None };
-            let Some(position) = position else {
-                sql.push_str(token.text);
+            let literal = position.and_then(|position| literals.get(position));
+            let text = literal.map_or(token.text, String::as_str);
+            if (literal.is_some() || behind_literal) && grow_together(&sql, text) {
+                sql.push(' ');
+            }
+            behind_literal = literal.is_some();
+            let Some(position) = position.filter(|_| literal.is_none()) else {
+                sql.push_str(text);
                 continue;
             };
-            if let Some(literal) = literals.get(position) {
-                sql.push_str(literal);
-                continue;
-            }
             let name = match token.text.strip_prefix('$') {
                 _ if renumber => "?".to_owned(),
                 Some(number) if number.bytes().all(|b| b.is_ascii_digit()) => format!("?{number}"),
@@ -286,6 +289,12 @@ impl Writer<'_> {
         }
         (sql, taken)
     }
+}
+
+/// Whether two texts without space between them would be read as one: `SELECT?` as `SELECTNULL`, `?'alias'` as a text.
+fn grow_together(before: &str, text: &str) -> bool {
+    let grows = |c: char| lex::is_name(c) || c == '\'';
+    before.ends_with(grows) && text.starts_with(grows)
 }
 
 #[cfg(test)]
@@ -367,6 +376,23 @@ mod tests {
         let form = form(&format!("SELECT {list}"), &[], &[], &bound);
         assert!(form.has_literals);
         assert_eq!(form.with(bound)[0].params.len(), 100);
+    }
+
+    #[test]
+    fn a_literal_stays_apart_from_what_stands_beside_it() {
+        let list = vec!["?"; 100].join(", ");
+        let bound = |value: SqlValue| std::iter::repeat_n(Bound::Plain(value), 101).collect::<Vec<_>>();
+        for (value, written) in [
+            (SqlValue::Null, "SELECT NULL 'a', "),
+            (SqlValue::Text("x".into()), "SELECT 'x' 'a', "),
+            (SqlValue::Blob(vec![0]), "SELECT X'00' 'a', "),
+            (SqlValue::Number(0.0), "SELECT 0.0 'a', "),
+        ] {
+            let bound = bound(value);
+            let form = form(&format!("SELECT?'a', {list}"), &[], &[], &bound);
+            let text = &form.with(bound)[0].text.sql;
+            assert!(text.starts_with(written), "{text}");
+        }
     }
 
     #[test]

@@ -77,22 +77,22 @@ pub(crate) fn tokens(sql: &str) -> impl Iterator<Item = Token<'_>> {
 /// [`sqlite3_complete`](https://www.sqlite.org/c3ref/complete.html).
 pub(crate) fn statements(sql: &str) -> Vec<&str> {
     let mut statements = Vec::new();
-    let (mut start, mut end, mut seen) = (0, 0, false);
+    // A statement goes from its first token or comment to its last token.
+    let (mut start, mut end) = (None, None);
     let mut trigger = Trigger::Start;
     for token in tokens(sql) {
         if token.kind == Kind::Semicolon && trigger.ends_here() {
-            if seen {
-                statements.push(sql[start..end].trim());
-            }
-            (start, seen, trigger) = (token.end(), false, Trigger::Start);
+            statements.extend(start.take().zip(end.take()).map(|(start, end): (usize, usize)| &sql[start..end]));
+            trigger = Trigger::Start;
         } else if token.kind != Kind::Space {
-            (seen, end) = (true, token.end());
+            start.get_or_insert(token.at);
+            end = Some(token.end());
             trigger = trigger.after(token);
+        } else if token.text.starts_with(['-', '/']) {
+            start.get_or_insert(token.at);
         }
     }
-    if seen {
-        statements.push(sql[start..end].trim());
-    }
+    statements.extend(start.zip(end).map(|(start, end)| &sql[start..end]));
     statements
 }
 
@@ -133,7 +133,8 @@ fn next(sql: &str) -> Option<(Kind, usize)> {
     let first = sql.chars().next()?;
     let second = sql[first.len_utf8()..].chars().next();
     Some(match first {
-        c if is_space(c) => (Kind::Space, while_(sql, is_space)),
+        // SQLite goes on over a vertical tab, but does not begin with one.
+        c if is_space(c) => (Kind::Space, while_(sql, |c| is_space(c) || c == '\x0b')),
         '\u{feff}' => (Kind::Space, first.len_utf8()),
         '-' if second == Some('-') => (Kind::Space, until(sql, 2, "\n")),
         '/' if second == Some('*') => (Kind::Space, until(sql, 2, "*/")),
@@ -156,7 +157,7 @@ fn is_space(c: char) -> bool {
 }
 
 /// Every character beyond ASCII is part of a name to SQLite.
-fn is_name(c: char) -> bool {
+pub(super) fn is_name(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '_' | '$') || !c.is_ascii()
 }
 
@@ -239,6 +240,12 @@ mod tests {
     }
 
     #[test]
+    fn a_vertical_tab_is_space_behind_other_space_only() {
+        assert_eq!(kinds(" \x0bBEGIN"), [(Kind::Word, "BEGIN")]);
+        assert_eq!(kinds("\x0bBEGIN"), [(Kind::Symbol, "\x0b"), (Kind::Word, "BEGIN")]);
+    }
+
+    #[test]
     fn loses_no_character_whatever_the_text() {
         for sql in ["", "'", "\"a", "[", "/*", "--", "x'0", "1e", "1e+", "ünï;çödé ☃", "\u{0}", "?", "$", "0x", "'a''"]
         {
@@ -256,6 +263,12 @@ mod tests {
     fn splits_a_script_at_its_own_semicolons() {
         assert_eq!(statements("SELECT ';'; -- one;\n;/* two; */ SELECT 2;\n"), ["SELECT ';'", "/* two; */ SELECT 2"]);
         assert_eq!(statements(" ; -- nothing\n ;"), Vec::<&str>::new());
+    }
+
+    #[test]
+    fn takes_nothing_for_space_that_sqlite_does_not() {
+        assert_eq!(statements("SELECT 1 AS \u{a0}; \u{2003}\n"), ["SELECT 1 AS \u{a0}", "\u{2003}"]);
+        assert_eq!(statements("\x0b; \x0b"), ["\x0b"]);
     }
 
     #[test]

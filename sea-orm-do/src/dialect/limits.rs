@@ -11,6 +11,10 @@ const SQL_LENGTH: usize = 100_000;
 const VALUE_LENGTH: usize = 2_000_000;
 /// Bytes of a LIKE or GLOB pattern.
 const PATTERN_LENGTH: usize = 50;
+/// Columns of a table and of a result.
+pub(crate) const COLUMNS: usize = 100;
+/// Tables of a join: <https://www.sqlite.org/limits.html#max_join_tables>.
+pub(crate) const TABLES: usize = 64;
 /// Terms of a compound SELECT.
 const COMPOUND_TERMS: usize = 5;
 
@@ -60,8 +64,13 @@ pub(crate) fn compound_terms(terms: usize) -> Result<(), String> {
 
 /// What a message of the runtime means, for limits that show only when a statement is compiled or run.
 pub(crate) fn explanation(message: &str) -> Option<&'static str> {
-    const MESSAGES: [(&str, &str); 6] = [
+    const MESSAGES: [(&str, &str); 8] = [
         ("out of memory", "a statement may compile to 25,000 operations: split its values over several statements"),
+        (
+            "too many SQL variables",
+            "a statement may have 100 parameters, and no literal can stand for a term of ORDER BY",
+        ),
+        ("Recursion limit", "a statement may not be nested so deeply"),
         ("string or blob too big", "a value and a row may have 2 MB"),
         ("too many columns", "a table and a result may have 100 columns"),
         ("Expression tree is too large", "an expression may be 100 levels deep: use IN instead of a chain of OR"),

@@ -50,10 +50,11 @@ fn blob(bytes: &[u8]) -> String {
 /// mantissa, an integer, multiplied or divided by powers of two, each step of which is exact.
 fn real(value: f64) -> String {
     if value.is_infinite() {
-        return if value > 0.0 { "9e999" } else { "-9e999" }.to_owned();
+        return if value > 0.0 { "9e999" } else { "(-9e999)" }.to_owned();
     }
     if value == 0.0 {
-        return if value.is_sign_negative() { "-0.0" } else { "0.0" }.to_owned();
+        // Behind another minus, the brackets keep it from being a comment.
+        return if value.is_sign_negative() { "(-0.0)" } else { "0.0" }.to_owned();
     }
     let bits = value.to_bits();
     let (fraction, exponent) = (bits & ((1 << 52) - 1), (bits >> 52) & 0x7ff);
@@ -122,6 +123,13 @@ mod tests {
         assert_eq!(text("it's ?"), "'it''s ?'");
         assert_eq!(text("a\0'"), "+CAST(X'610027' AS TEXT)");
         assert_eq!(text(""), "''");
+    }
+
+    #[test]
+    fn begins_no_comment_behind_a_minus() {
+        for value in [-0.0, f64::NEG_INFINITY, -1.5, -5e-324] {
+            assert!(real(value).starts_with('('), "{value}");
+        }
     }
 
     #[test]

@@ -93,7 +93,8 @@ fn rewritten(sql: &str, columns: &[Column<'_>]) -> String {
     for columns in columns.chunk_by(|one, other| one.span == other.span).rev() {
         let texts: Vec<_> = columns.iter().map(Column::text).collect();
         if let Some(first) = columns.first() {
-            sql.replace_range(first.span.clone(), &texts.join(", "));
+            // What stands beside it may be a word: RETURNING"id".
+            sql.replace_range(first.span.clone(), &format!(" {} ", texts.join(", ")));
         }
     }
     sql
@@ -169,14 +170,14 @@ mod tests {
                          AND typeof(b) IN ('text', 'null')";
         let first =
             format!("CASE WHEN {condition} THEN a ELSE abs(-9223372036854775807 - 1 - 0 * (a IS NULL)) END AS \"a\"");
-        assert_eq!(guarded.guarded, Some(format!("DELETE FROM t RETURNING {first}, b")));
+        assert_eq!(guarded.guarded, Some(format!("DELETE FROM t RETURNING  {first} ,  b ")));
     }
 
     #[test]
     fn tags_wide_integers_with_and_without_a_guard() {
         let wide = returning("a", &[("a", ArrayType::BigInt)]);
         let tagged = tag::expression("a");
-        assert_eq!(wide.sql, format!("DELETE FROM t RETURNING {tagged} AS \"a\""));
+        assert_eq!(wide.sql, format!("DELETE FROM t RETURNING  {tagged} AS \"a\" "));
         assert_eq!(wide.tagged, HashSet::from([0]));
         assert!(wide.guarded.is_some_and(|guarded| guarded.contains(&format!("THEN {tagged} ELSE abs("))));
     }

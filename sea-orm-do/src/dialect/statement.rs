@@ -87,8 +87,14 @@ pub(crate) fn single(sql: &str) -> Result<&str, DbErr> {
 /// The statements of a script.
 ///
 /// # Errors
-/// `DbErr::Exec` when one of them is transaction control; nothing has run then.
+/// `DbErr::Exec` when one of them is transaction control, or the text holds a NUL; nothing has run then.
 pub(crate) fn script(sql: &str) -> Result<Vec<&str>, DbErr> {
+    // SQLite ends a text there, and would run what stands before: a DELETE without its WHERE.
+    if let Some(at) = sql.find('\0') {
+        return Err(refused(format!(
+            "the statement holds a NUL at byte {at}, where SQLite would end it: bind text as a parameter"
+        )));
+    }
     let statements = statements(sql);
     statements.iter().try_for_each(|sql| refuse_transaction_control(sql))?;
     Ok(statements)
@@ -153,6 +159,14 @@ mod tests {
         }
         assert!(single("SELECT rollback, 'OR ROLLBACK' FROM t WHERE a OR rollback").is_ok());
         assert!(single("CREATE TABLE t (rollback integer)").is_ok());
+    }
+
+    #[test]
+    fn refuses_a_text_that_sqlite_would_cut_short() {
+        for sql in ["DELETE FROM t\0 WHERE a = 1", "SELECT 'a\0b'", "SELECT 1;\0", "\0"] {
+            assert!(single(sql).is_err_and(|error| error.to_string().contains("holds a NUL at byte")), "{sql:?}");
+            assert!(script(sql).is_err(), "{sql:?}");
+        }
     }
 
     #[test]

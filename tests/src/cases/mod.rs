@@ -8,6 +8,7 @@ mod eval;
 mod expressions;
 mod generated;
 mod harness;
+mod hostile;
 mod introspection;
 pub mod long;
 mod matrix;
@@ -44,6 +45,7 @@ pub fn all() -> Vec<Case> {
         expressions::cases(),
         generated::cases(),
         harness::cases(),
+        hostile::cases(),
         introspection::cases(),
         matrix::cases(),
         migrations::cases(),

@@ -121,8 +121,17 @@ impl Analyst<'_> {
                 bool()
             }
             Expr::In(value, list) => {
-                if matches!(**value, Expr::Row(_)) {
-                    list.iter().for_each(|item| drop(self.compared(value, item, scope)));
+                if let Expr::Row(values) = &**value {
+                    let lefts: Vec<_> = values.iter().map(|value| self.typed(value, scope)).collect();
+                    for item in list {
+                        let Expr::Row(others) = item else {
+                            self.value(item, scope);
+                            continue;
+                        };
+                        for ((value, left), other) in values.iter().zip(&lefts).zip(others) {
+                            self.compared_to(value, left, [other], scope);
+                        }
+                    }
                 } else {
                     let left = self.typed(value, scope);
                     self.compared_to(value, &left, list, scope);

@@ -9,6 +9,11 @@ use crate::dialect::typed::{Typed, common};
 
 impl Analyst<'_> {
     pub(super) fn select(&mut self, select: &Select, outer: &Scope<'_>) -> Columns {
+        self.select_known_as(None, select, outer)
+    }
+
+    /// A SELECT whose terms behind the first can name it: the body of a common table expression that may be recursive.
+    fn select_known_as(&mut self, cte: Option<&Cte>, select: &Select, outer: &Scope<'_>) -> Columns {
         if let Err(why) = limits::compound_terms(select.terms.len()) {
             self.refusal.get_or_insert(why);
         }
@@ -29,6 +34,10 @@ impl Analyst<'_> {
                 usage.is_limit = true;
             }
         }
+        drop(scope);
+        if let Some(cte) = cte {
+            around.ctes.push(relation_of(&cte.name, columns.as_deref(), &cte.columns));
+        }
         for term in terms {
             let (others, _) = self.term(term, &around);
             columns = match (columns, others) {
@@ -43,19 +52,8 @@ impl Analyst<'_> {
 
     pub(super) fn ctes(&mut self, ctes: &[Cte], scope: &mut Scope<'_>) {
         for cte in ctes {
-            // The first term of one that may be recursive tells its columns; the others may name it.
-            let may_be_recursive = cte.body.terms.len() > 1;
-            if may_be_recursive {
-                let mut inner = Scope::within(scope);
-                self.ctes(&cte.body.ctes, &mut inner);
-                let columns = cte.body.terms.first().and_then(|term| self.term(term, &inner).0);
-                scope.ctes.push(relation_of(&cte.name, columns, &cte.columns));
-            }
-            let columns = self.select(&cte.body, scope);
-            if may_be_recursive {
-                scope.ctes.pop();
-            }
-            scope.ctes.push(relation_of(&cte.name, columns, &cte.columns));
+            let columns = self.select_known_as(Some(cte), &cte.body, scope);
+            scope.ctes.push(relation_of(&cte.name, columns.as_deref(), &cte.columns));
         }
     }
 
@@ -93,6 +91,10 @@ impl Analyst<'_> {
     pub(super) fn sources(&mut self, sources: &[Source], scope: &mut Scope<'_>) {
         for source in sources {
             let before = scope.relations.len();
+            // SQLite joins no more, and what they share is looked up in each that stands before.
+            if before > limits::TABLES {
+                return;
+            }
             match &source.kind {
                 SourceKind::Join(inner) => self.sources(inner, scope),
                 kind => {
@@ -140,7 +142,7 @@ impl Analyst<'_> {
             SourceKind::Subquery(select) => {
                 let around = Scope { relations: Vec::new(), ctes: Vec::new(), outer: Some(scope) };
                 let columns = self.select(select, &around);
-                relation_of(alias.unwrap_or_default(), columns, &[])
+                relation_of(alias.unwrap_or_default(), columns.as_deref(), &[])
             }
             // Flattened by the caller.
             SourceKind::Join(_) => untold(alias.unwrap_or_default()),
@@ -150,12 +152,19 @@ impl Analyst<'_> {
     pub(super) fn result_columns(&mut self, columns: &[ResultColumn], scope: &Scope<'_>) -> Columns {
         let mut selected = Vec::new();
         for column in columns {
+            // Each `*` of a `*` may double them; SQLite takes no more.
+            if selected.len() > limits::COLUMNS {
+                return None;
+            }
             match column {
                 ResultColumn::All(table, span) => {
                     let all = table.as_deref();
                     let relations =
                         scope.relations.iter().filter(|r| all.is_none_or(|name| r.name.eq_ignore_ascii_case(name)));
                     for relation in relations {
+                        if selected.len() > limits::COLUMNS {
+                            return None;
+                        }
                         let shared = |name: &str| {
                             all.is_none() && relation.shared.iter().any(|shared| shared.eq_ignore_ascii_case(name))
                         };
@@ -196,10 +205,11 @@ impl Selected {
     }
 }
 
-fn relation_of(name: &str, columns: Columns, names: &[String]) -> Relation {
+fn relation_of(name: &str, columns: Option<&[Selected]>, names: &[String]) -> Relation {
     let columns = columns.map(|columns| {
-        let named = columns.into_iter().enumerate().map(|(at, column)| {
-            Column::plain(names.get(at).cloned().or(column.output.name).unwrap_or_default(), column.typed)
+        let named = columns.iter().enumerate().map(|(at, Selected { output, typed })| {
+            let name = names.get(at).or(output.name.as_ref());
+            Column::plain(name.cloned().unwrap_or_default(), typed.clone())
         });
         named.collect()
     });

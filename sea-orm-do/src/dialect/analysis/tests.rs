@@ -242,3 +242,42 @@ fn what_cannot_be_followed_is_left_to_the_database() {
         assert!(parse(sql).is_some(), "{sql}");
     }
 }
+
+/// What would take 2^60 steps, or as many columns, if a part were looked at twice on each level.
+#[test]
+fn nesting_costs_no_more_than_its_text() {
+    let mut compound = "SELECT id FROM cake".to_owned();
+    let mut doubled = "WITH c0 AS (SELECT 1 AS x, 2 AS y)".to_owned();
+    for level in 1..=60 {
+        compound = format!("WITH c AS ({compound}) SELECT id FROM c UNION ALL SELECT id FROM c");
+        let before = level - 1;
+        doubled.push_str(&format!(", c{level} AS (SELECT * FROM c{before}, c{before} AS again)"));
+    }
+    assert_types(&compound, &[Known(Int)]);
+    assert_eq!(analysis(&format!("{doubled} SELECT * FROM c60"), &[]).outputs, None);
+    let mut row = "(1, 2)".to_owned();
+    for _ in 0..30 {
+        row = format!("({row} IN ({}), 1)", ["(1, 2)"; 8].join(", "));
+    }
+    assert_types(&format!("SELECT {row} IN ((1, 2))"), &[Known(Bool)]);
+    let joins = "NATURAL JOIN cake ".repeat(5000);
+    assert!(parse(&format!("SELECT * FROM cake {joins}")).is_some());
+    assert_eq!(analysis(&format!("SELECT * FROM cake {joins}"), &[]).outputs.map(|outputs| outputs.len()), Some(5));
+}
+
+/// Chains of operators nest to the left, so that brackets around chains add up.
+#[test]
+fn reads_nothing_deeper_than_the_stack() {
+    let mut chains = "1".to_owned();
+    for _ in 0..100 {
+        chains = format!("({chains}{})", "+1".repeat(100));
+    }
+    assert!(parse(&format!("SELECT {chains}")).is_none());
+    let nested = |levels: usize| format!("SELECT {}1{}", "(".repeat(levels), ")".repeat(levels));
+    assert!(parse(&nested(100)).is_some() && parse(&nested(5000)).is_none());
+    assert!(parse(&format!("SELECT 1{}", "+1".repeat(100))).is_some());
+    assert!(parse(&format!("SELECT 1{}", "+1".repeat(5000))).is_none());
+    assert!(parse(&format!("SELECT {}", ["a = 1 AND b"; 50].join(" OR "))).is_some());
+    assert!(parse(&format!("SELECT {}", "NOT ".repeat(5000))).is_none());
+    assert!(parse(&format!("SELECT {}1", "- ".repeat(5000))).is_none());
+}

@@ -1,5 +1,7 @@
 //! Expressions, by the precedence of <https://www.sqlite.org/lang_expr.html>.
 
+use std::mem;
+
 use super::{DEPTH, Parser};
 use crate::dialect::lex::Kind;
 use crate::dialect::syntax::{Binary, Expr, Literal, ResultColumn, Select, Shared, Source, SourceKind, Term, Unary};
@@ -21,15 +23,21 @@ impl Parser<'_> {
     /// An expression whose operators all bind at least as strongly.
     fn operators(&mut self, least: Strength) -> Option<Expr> {
         self.deeper(|parser| {
+            let around = mem::replace(&mut parser.bottom, parser.depth);
             let mut left = parser.prefix()?;
-            // A chain of operators nests to the left, each one level deeper.
-            for _ in parser.depth..DEPTH {
+            // A chain of operators nests to the left: each puts all that stands before it one level deeper.
+            loop {
+                let pushed = parser.bottom + 1;
                 match parser.operator(left, least)? {
+                    Ok(_) if pushed > DEPTH => return None,
                     Ok(longer) => left = longer,
-                    Err(whole) => return Some(whole),
+                    Err(whole) => {
+                        parser.bottom = parser.bottom.max(around);
+                        return Some(whole);
+                    }
                 }
+                parser.bottom = parser.bottom.max(pushed);
             }
-            None
         })
     }
 

@@ -7,6 +7,8 @@ mod expression;
 mod select;
 mod write;
 
+use std::collections::HashMap;
+
 use super::lex::{Kind, Token, tokens};
 use super::syntax::{Expr, Statement};
 
@@ -16,7 +18,7 @@ const DEPTH: usize = 150;
 /// Reads one statement.
 pub(crate) fn parse(sql: &str) -> Option<Statement> {
     let tokens: Vec<_> = tokens(sql).filter(|token| token.kind != Kind::Space).collect();
-    let mut parser = Parser { tokens: &tokens, next: 0, parameters: Parameters::default(), depth: 0 };
+    let mut parser = Parser { tokens: &tokens, next: 0, parameters: Parameters::default(), depth: 0, bottom: 0 };
     let statement = parser.statement()?;
     parser.at_end().then_some(statement)
 }
@@ -27,6 +29,8 @@ struct Parser<'a> {
     next: usize,
     parameters: Parameters<'a>,
     depth: usize,
+    /// How deep the lowest part lies of the expression that is being read.
+    bottom: usize,
 }
 
 impl<'a> Parser<'a> {
@@ -160,6 +164,7 @@ impl<'a> Parser<'a> {
             return None;
         }
         self.depth += 1;
+        self.bottom = self.bottom.max(self.depth);
         let result = part(self);
         self.depth -= 1;
         result
@@ -170,7 +175,7 @@ impl<'a> Parser<'a> {
 /// SeaORM's own SQLite driver.
 #[derive(Debug, Default)]
 pub(crate) struct Parameters<'a> {
-    names: Vec<(&'a str, usize)>,
+    names: HashMap<&'a str, usize>,
     highest: usize,
 }
 
@@ -182,11 +187,8 @@ impl<'a> Parameters<'a> {
             self.highest
         } else if let Some(number) = number {
             number.checked_sub(1)?
-        } else if let Some((_, position)) = self.names.iter().find(|(name, _)| *name == text) {
-            *position
         } else {
-            self.names.push((text, self.highest));
-            self.highest
+            *self.names.entry(text).or_insert(self.highest)
         };
         self.highest = self.highest.max(position + 1);
         Some(position)

@@ -1,5 +1,6 @@
 //! Requests and their answers.
 
+mod hostile;
 mod items;
 mod moves;
 mod refusals;
@@ -14,7 +15,7 @@ use crate::workerd::Server;
 type Test = fn(&mut Server) -> Result<()>;
 
 /// Every test by name.
-pub const TESTS: [(&str, Test); 16] = [
+pub const TESTS: [(&str, Test); 18] = [
     ("creates_reads_changes_and_deletes", items::creates_reads_changes_and_deletes),
     ("filters_sorts_and_pages", items::filters_sorts_and_pages),
     ("tags_tasks", items::tags_tasks),
@@ -22,6 +23,8 @@ pub const TESTS: [(&str, Test); 16] = [
     ("moves_none_when_one_is_missing", moves::moves_none_when_one_is_missing),
     ("names_the_field_of_a_move_that_is_wrong", moves::names_the_field_of_a_move_that_is_wrong),
     ("does_not_take_move_for_an_id", moves::does_not_take_move_for_an_id),
+    ("refuses_what_no_honest_client_sends", hostile::refuses_what_no_honest_client_sends),
+    ("refuses_what_is_too_long", hostile::refuses_what_is_too_long),
     ("names_the_field_that_is_wrong", refusals::names_the_field_that_is_wrong),
     ("answers_with_the_status_that_fits", refusals::answers_with_the_status_that_fits),
     ("leaves_nothing_of_a_refused_request", refusals::leaves_nothing_of_a_refused_request),

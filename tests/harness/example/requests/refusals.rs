@@ -101,6 +101,8 @@ pub fn leaves_nothing_of_a_request_that_fails_in_its_middle(server: &mut Server)
         call(server, "POST", "/w/a/tasks", &json!({"project_id": 1, "title": "x", "tags": ["fire"]}))?;
     ensure!(status == 500 && answer == json!({"error": {"message": "internal error"}}), "{status} {answer}");
     ensure!(call(server, "PATCH", "/w/a/tasks/1", &json!({"title": "y", "tags": ["fire"]}))?.0 == 500);
+    let log = server.log();
+    ensure!(log.contains("SQLITE_CONSTRAINT_TRIGGER"), "the cause is for the log: {log}");
     ensure!(get(server, "/w/a/tasks")? == before);
     ensure!(get(server, "/w/a/tasks?tag=fire")?["total"] == 0);
     Ok(())

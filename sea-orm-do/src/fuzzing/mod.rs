@@ -1,0 +1,153 @@
+//! What `cargo fuzz` calls, and `cargo test` with seeded mutations: each target takes any bytes, and panics where the
+//! driver breaks a promise. Only built for these two.
+
+mod database;
+#[cfg(test)]
+mod tests;
+
+use sea_orm::{DbErr, RuntimeErr, SqlErr, Value};
+
+use self::database::{Answer, Shop, accepts, columns, evaluate};
+use crate::dialect::bind::Bound;
+use crate::dialect::catalog::Types;
+use crate::dialect::lex::{Kind, Token, statements, tokens};
+use crate::dialect::literal::literal;
+use crate::dialect::parse::Parameters;
+use crate::dialect::plan::Plan;
+use crate::dialect::registry::Registry;
+use crate::dialect::statement::{script, single};
+use crate::dialect::tag;
+use crate::error::{StorageError, sql_err};
+use crate::storage::SqlValue;
+
+/// A target.
+pub type Target = fn(&[u8]);
+
+/// Every target by name.
+pub const TARGETS: [(&str, Target); 5] = [
+    ("lexer", lexer),
+    ("splitter", splitter),
+    ("select_list", select_list),
+    ("literals", literals),
+    ("errors", errors),
+];
+
+/// Tokens lose nothing, and each is the same when it stands alone.
+pub fn lexer(bytes: &[u8]) {
+    let sql = String::from_utf8_lossy(bytes);
+    let mut end = 0;
+    for token in tokens(&sql) {
+        assert!(token.at == end && !token.text.is_empty(), "{token:?} does not follow the one before");
+        let alone: Vec<_> = tokens(token.text).map(|alone| (alone.kind, alone.text)).collect();
+        assert_eq!(alone, [(token.kind, token.text)]);
+        let is_name = matches!(token.kind, Kind::Word | Kind::QuotedName);
+        assert!(is_name || token.name().is_none(), "{token:?} is a name");
+        end = token.end();
+    }
+    assert_eq!(end, sql.len());
+}
+
+/// A script falls into statements that SQLite takes for one each, none of which ends a transaction.
+pub fn splitter(bytes: &[u8]) {
+    let sql = String::from_utf8_lossy(bytes);
+    let pieces = statements(&sql);
+    for piece in &pieces {
+        assert_eq!(statements(piece), [*piece], "{sql:?}");
+    }
+    assert_eq!(statements(&pieces.join(";")), pieces, "{sql:?}");
+    let Ok(pieces) = script(&sql) else { return };
+    for piece in pieces {
+        let Answer { statements, controls_transaction } = accepts(piece);
+        assert!(statements <= 1, "SQLite finds another statement in {piece:?}");
+        let explained = tokens(piece).any(|token| token.is_word("EXPLAIN"));
+        assert!(explained || !controls_transaction, "{piece:?} begins or ends a transaction");
+    }
+}
+
+/// What is told of a statement's columns is what SQLite says, and what is sent in its place SQLite takes as well.
+pub fn select_list(bytes: &[u8]) {
+    let sql = String::from_utf8_lossy(bytes);
+    let mut parameters = Parameters::default();
+    for token in tokens(&sql).filter(|token| token.kind == Kind::Parameter) {
+        parameters.position(token.text);
+    }
+    // More than that no statement has, and a number may be anything.
+    let count = parameters.count().min(200);
+    let values: Vec<Value> = (0..count)
+        .map(|at| match at % 5 {
+            0 => 7_i64.into(),
+            1 => "it's".into(),
+            2 => vec![0_u8].into(),
+            3 => f64::NEG_INFINITY.into(),
+            _ => Value::BigInt(None),
+        })
+        .collect();
+    let types: Vec<_> = values.iter().map(Value::array_type).collect();
+    let types_of_columns = Types { registry: &Registry::default(), declared: true };
+    let Ok(plan) = Plan::new(&sql, &types, &Shop, types_of_columns) else { return };
+    let Ok(prepared) = plan.prepare(&values) else { return };
+    let Some(names) = single(&sql).ok().and_then(columns) else { return };
+    if let Some(outputs) = &plan.outputs {
+        // A name in quotes that is no column's is a text to SQLite, which then names the column with its quotes.
+        let is_text = |name: &str| Some(name.strip_prefix('"')?.strip_suffix('"')?.replace("\"\"", "\""));
+        let plain: Vec<_> = names.iter().map(|name| is_text(name).unwrap_or_else(|| name.clone())).collect();
+        assert!(plan.gives(&names) || plan.gives(&plain), "{sql:?} gives {names:?}, and {outputs:?} were told");
+    }
+    for one in prepared {
+        let sent = columns(&one.text.sql).map(|columns| columns.len());
+        assert_eq!(sent, Some(names.len()), "SQLite takes {sql:?}, but not {:?}", one.text.sql);
+        if let Some(outputs) = plan.columns_of_select(names.len()) {
+            let exact = tag::select(&one.text.sql, &names, &outputs);
+            assert!(columns(&exact).is_some(), "SQLite takes {sql:?}, but not {exact:?}");
+        }
+    }
+}
+
+/// A literal is the value that it was written from, of the same type, and nothing but it.
+pub fn literals(bytes: &[u8]) {
+    let Some((kind, bytes)) = bytes.split_first() else { return };
+    let eight = || bytes.first_chunk().copied().unwrap_or_default();
+    let text = || String::from_utf8_lossy(bytes).into_owned();
+    let (bound, value) = match kind % 5 {
+        0 => {
+            let integer = i64::from_le_bytes(eight());
+            (Bound::Integer(integer), rusqlite::types::Value::Integer(integer))
+        }
+        1 => {
+            let real = f64::from_le_bytes(eight());
+            if real.is_nan() {
+                return;
+            }
+            (Bound::Plain(SqlValue::Number(real)), rusqlite::types::Value::Real(real))
+        }
+        2 => (Bound::Plain(SqlValue::Text(text())), rusqlite::types::Value::Text(text())),
+        3 => (Bound::Plain(SqlValue::Blob(bytes.to_vec())), rusqlite::types::Value::Blob(bytes.to_vec())),
+        _ => (Bound::Decimal { text: text(), real: false }, rusqlite::types::Value::Text(text())),
+    };
+    let literal = literal(&bound);
+    let ends = |token: Token<'_>| match token.kind {
+        Kind::Semicolon | Kind::Parameter => true,
+        Kind::Space => token.text != " ",
+        _ => false,
+    };
+    assert!(!tokens(&literal).any(ends), "{literal:?} is more than a value");
+    let found = evaluate(&literal);
+    // Equality of floats would take -0.0 for 0.0.
+    assert_eq!(format!("{found:?}"), format!("{value:?}"), "{literal:?}");
+}
+
+/// An error keeps the runtime's message, and has a meaning only by how it begins.
+pub fn errors(bytes: &[u8]) {
+    let message = String::from_utf8_lossy(bytes).into_owned();
+    let unique = message.starts_with("UNIQUE constraint failed");
+    let foreign = message.starts_with("FOREIGN KEY constraint failed");
+    for error in [StorageError(message.clone()).into_exec(), StorageError(message.clone()).into_query()] {
+        let (DbErr::Exec(RuntimeErr::Internal(told)) | DbErr::Query(RuntimeErr::Internal(told))) = &error else {
+            panic!("{error:?} is of another kind");
+        };
+        assert!(told.starts_with(&message), "{told:?} is not {message:?}");
+        let meaning = sql_err(&error);
+        assert_eq!(matches!(meaning, Some(SqlErr::UniqueConstraintViolation(_))), unique, "{message:?}");
+        assert_eq!(matches!(meaning, Some(SqlErr::ForeignKeyConstraintViolation(_))), foreign, "{message:?}");
+    }
+}

@@ -1,0 +1,120 @@
+use std::fs;
+use std::path::Path;
+
+use super::TARGETS;
+
+/// So many mutations of the seeds of each target; more with SEA_ORM_DO_MUTATIONS.
+const MUTATIONS: usize = 20_000;
+
+/// What SQL is made of, and what it trips over.
+const PIECES: [&str; 40] = [
+    "SELECT ",
+    " FROM item",
+    "WITH c AS (",
+    ")",
+    "(",
+    "'",
+    "\"",
+    "`",
+    "[",
+    "]",
+    ";",
+    "--",
+    "\n",
+    "/*",
+    "*/",
+    "\0",
+    "\u{feff}",
+    "\x0b",
+    "?",
+    "?7",
+    ":a",
+    "$1",
+    "x'00'",
+    "1e5",
+    "0x1F",
+    " UNION ALL ",
+    " AS a",
+    "*",
+    ",",
+    " RETURNING *",
+    "BEGIN",
+    " END",
+    "CREATE TRIGGER t AFTER INSERT ON item BEGIN ",
+    "COMMIT",
+    "CASE WHEN 1 THEN 2 END",
+    " OVER (",
+    "->>",
+    "||",
+    "☃",
+    "INSERT INTO item VALUES ",
+];
+
+/// SplitMix64: <https://prng.di.unimi.it/splitmix64.c>.
+struct Random(u64);
+
+impl Random {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    }
+
+    fn below(&mut self, end: usize) -> usize {
+        usize::try_from(self.next() % u64::try_from(end.max(1)).unwrap()).unwrap()
+    }
+}
+
+fn seeds(target: &str) -> Vec<Vec<u8>> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/seeds").join(target);
+    let files = fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    let mut files: Vec<_> = files.map(|file| file.unwrap().path()).collect();
+    files.sort();
+    files.into_iter().map(|file| fs::read(file).unwrap()).collect()
+}
+
+fn mutate(bytes: &mut Vec<u8>, seeds: &[Vec<u8>], random: &mut Random) {
+    let at = random.below(bytes.len() + 1);
+    let end = (at + random.below(12)).min(bytes.len());
+    match random.below(6) {
+        0 => drop(bytes.drain(at..end)),
+        1 => drop(bytes.splice(at..at, PIECES[random.below(PIECES.len())].bytes())),
+        2 => {
+            if let Some(byte) = bytes.get_mut(at) {
+                *byte = u8::try_from(random.below(256)).unwrap();
+            }
+        }
+        3 => {
+            let again = bytes[at..end].to_vec();
+            bytes.splice(at..at, again);
+        }
+        4 => {
+            let other = &seeds[random.below(seeds.len())];
+            let from = random.below(other.len());
+            let until = (from + random.below(40)).min(other.len());
+            bytes.splice(at..end, other[from..until].iter().copied());
+        }
+        _ => bytes.truncate(at),
+    }
+}
+
+#[test]
+fn every_target_keeps_its_promises_on_mutated_seeds() {
+    let mutations = std::env::var("SEA_ORM_DO_MUTATIONS").map_or(MUTATIONS, |count| count.parse().unwrap());
+    for (name, target) in TARGETS {
+        let seeds = seeds(name);
+        assert!(!seeds.is_empty(), "{name} has no seeds");
+        seeds.iter().for_each(|seed| target(seed));
+        let mut random = Random(0x5ea);
+        for _ in 0..mutations {
+            let mut bytes = seeds[random.below(seeds.len())].clone();
+            for _ in 0..=random.below(4) {
+                mutate(&mut bytes, &seeds, &mut random);
+            }
+            // What fails is printed by the panic itself; a target says which text it was.
+            target(&bytes);
+        }
+    }
+}

@@ -1,0 +1,24 @@
+//! `cargo xtask deny`: licences, duplicates and sources of the dependencies, and their advisories where the database of
+//! RustSec can be reached. What is allowed stands in `deny.toml`.
+
+use anyhow::Result;
+
+use crate::process::run;
+use crate::setup;
+use crate::workspace::Workspace;
+
+const VERSION: &str = "0.20.2";
+
+/// `advisories` asks <https://github.com/RustSec/advisory-db>; everything else works without a network.
+pub(crate) fn check(workspace: &Workspace, advisories: bool) -> Result<()> {
+    let cargo_deny = setup::installed("cargo-deny", VERSION, "cargo-deny", None)?;
+    let mut command = workspace.command(cargo_deny)?;
+    if !advisories {
+        command.arg("--offline");
+    }
+    command.args(["--locked", "check", "--hide-inclusion-graph", "bans", "licenses", "sources"]);
+    if advisories {
+        command.arg("advisories");
+    }
+    run("checking the dependencies", &mut command)
+}
