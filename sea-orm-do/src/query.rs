@@ -24,7 +24,7 @@ impl DoConnection {
         }
         self.before(plan.effect);
         let result = match plan.effect {
-            Effect::Read => self.read(statement, &plan, &plan.prepare(values)?),
+            Effect::Read => self.read(statement, &plan, values),
             Effect::Write | Effect::Schema => self.write(statement, &plan, values),
         };
         self.after(plan.effect);
@@ -43,10 +43,19 @@ impl DoConnection {
                 Err(error) => return Err(error.into_query()),
             }
         }
-        let prepared = plan.prepare(values)?;
+        self.in_one_step(statement, plan, &plan.prepare(values)?)
+    }
+
+    /// The rows of all statements, or of none.
+    fn in_one_step(
+        &self,
+        statement: &Statement,
+        plan: &Arc<Plan>,
+        prepared: &[Prepared],
+    ) -> Result<Vec<ProxyRow>, DbErr> {
         self.database.atomically(|| {
             let mut rows = Vec::new();
-            for one in &prepared {
+            for one in prepared {
                 let set = self.exec(one).map_err(StorageError::into_query)?;
                 let current = self.current(statement, plan, &set)?;
                 rows.extend(read(set, Reading { tagged: &plan.tagged, ..self.reading(&current) })?);
@@ -56,9 +65,9 @@ impl DoConnection {
     }
 
     /// The rows of a statement that writes nothing, and so can be run again.
-    fn read(&self, statement: &Statement, plan: &Arc<Plan>, prepared: &[Prepared]) -> Result<Vec<ProxyRow>, DbErr> {
-        // Only an INSERT is cut.
-        let [prepared] = prepared else { return Ok(Vec::new()) };
+    fn read(&self, statement: &Statement, plan: &Arc<Plan>, values: &[Value]) -> Result<Vec<ProxyRow>, DbErr> {
+        let prepared = plan.prepare(values)?;
+        let [prepared] = &prepared[..] else { return self.in_one_step(statement, plan, &prepared) };
         if let Some(names) = plan.reads_exactly() {
             match self.read_exactly(plan, prepared, names) {
                 // The schema may have been changed behind this connection's back: then the plain form tells.

@@ -63,9 +63,13 @@ impl<'a> Column<'a> {
         // SQLite names a column without an alias by its text.
         let name = output.name.as_deref().unwrap_or(text);
         let plain = if output.form == Form::Star { tag::quoted(name) } else { text.to_owned() };
-        // A parameter must not be written three times.
-        let is_changed = is_wide(&output.ty) && tokens(&plain).all(|token| token.kind != Kind::Parameter);
-        let sent = if is_changed { tag::expression(&plain) } else { plain.clone() };
+        let is_changed = is_wide(&output.ty);
+        let has_parameters = tokens(&plain).any(|token| token.kind == Kind::Parameter);
+        let sent = match (is_changed, has_parameters) {
+            (false, _) => plain.clone(),
+            (true, false) => tag::expression(&plain),
+            (true, true) => tag::expression_once(&plain),
+        };
         Some(Self { at, span, form: output.form, name, plain, sent, is_changed })
     }
 

@@ -126,7 +126,7 @@ fn parameters() -> Vec<Input> {
             "parameter 2^32 + 1",
             "SELECT ?4294967297",
             [1.into()],
-            "Execution Error: the statement has 4294967297 parameters, but 1 value was given",
+            "Query Error: variable number must be between ?1 and ?100 at offset 13: SQLITE_ERROR",
         ),
         query(
             "parameter 2^64",

@@ -182,11 +182,12 @@ pub(crate) struct Parameters<'a> {
 impl<'a> Parameters<'a> {
     /// The position of a parameter's value, from 0.
     pub(crate) fn position(&mut self, text: &'a str) -> Option<usize> {
-        let number = text.strip_prefix(['?', '$']).and_then(|digits| digits.parse::<usize>().ok());
+        // As many bits in wasm as on the host: SQLite refuses numbers far below.
+        let number = text.strip_prefix(['?', '$']).and_then(|digits| digits.parse::<u32>().ok());
         let position = if text == "?" {
             self.highest
         } else if let Some(number) = number {
-            number.checked_sub(1)?
+            usize::try_from(number.checked_sub(1)?).ok()?
         } else {
             *self.names.entry(text).or_insert(self.highest)
         };
