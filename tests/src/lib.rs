@@ -8,6 +8,8 @@ mod cases;
 #[cfg(target_arch = "wasm32")]
 mod counts;
 pub mod entities;
+pub mod fuzz;
+pub mod fuzzed;
 pub mod matrix;
 mod migrations;
 #[cfg(target_arch = "wasm32")]

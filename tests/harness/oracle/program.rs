@@ -18,7 +18,7 @@ pub fn ask<T: DeserializeOwned>(command: &str, file: Option<&Path>) -> Result<T>
 }
 
 /// The program, built once.
-fn built() -> Result<&'static Path> {
+pub fn built() -> Result<&'static Path> {
     static PROGRAM: OnceLock<Result<PathBuf, String>> = OnceLock::new();
     let built = PROGRAM.get_or_init(|| build().map_err(|error| format!("{error:#}")));
     built.as_deref().map_err(|error| anyhow!("{error}"))
