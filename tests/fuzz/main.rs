@@ -44,6 +44,9 @@ fn run() -> Result<bool> {
     if !options.native_only {
         ours.push(Box::new(Worker::start()?));
     }
+    if options.show {
+        return show(&program(options.seed, options.first), &mut oracle, &mut ours);
+    }
     let started = Instant::now();
     let (theirs, of_ours) = digests(&mut oracle, &mut ours, &options)?;
     let mut report = Report::new(&options, started.elapsed());
@@ -56,9 +59,7 @@ fn run() -> Result<bool> {
                     Some(known) => report.documented(side.name(), case, known),
                     None if report.is_full() => report.more(),
                     None => {
-                        let small = shrink::shrink(program, |program| {
-                            explain(program, &mut **side, &mut oracle).is_ok_and(|known| known.is_none())
-                        });
+                        let small = shrink(program, &mut **side, &mut oracle)?;
                         let (ours, theirs) = (side.outcome(&small)?, oracle.outcome(&small)?);
                         report.difference(Difference { side: side.name(), case, program: small, ours, theirs });
                     }
@@ -67,6 +68,15 @@ fn run() -> Result<bool> {
         }
     }
     report.print()
+}
+
+/// Prints a program and what it comes to on each side.
+fn show(program: &Program, oracle: &mut Oracle, ours: &mut [Box<dyn Side>]) -> Result<bool> {
+    println!("{program}");
+    for side in [oracle as &mut dyn Side].into_iter().chain(ours.iter_mut().map(|side| &mut **side as &mut dyn Side)) {
+        println!("{}:\n  {}", side.name(), side.outcome(program)?.0.join("\n").replace('\n', "\n  "));
+    }
+    Ok(true)
 }
 
 /// Each side in a thread of its own.
@@ -90,6 +100,34 @@ fn digests(oracle: &mut Oracle, ours: &mut [Box<dyn Side>], options: &Options) -
         Ok((theirs, ours.collect::<Result<_>>()?))
     })
 }
+
+/// A small program that still differs, without mistakes that the program has not.
+fn shrink(program: Program, side: &mut dyn Side, oracle: &mut Oracle) -> Result<Program> {
+    let mistakes = |outcome: &Outcome| {
+        let is_in = |mistake: &&&str| outcome.0.iter().any(|line| line.contains(**mistake));
+        MISTAKES.iter().filter(is_in).count()
+    };
+    let (ours, theirs) = (side.outcome(&program)?, oracle.outcome(&program)?);
+    let most = (mistakes(&ours), mistakes(&theirs));
+    Ok(shrink::shrink(program, |program| {
+        let (Ok(ours), Ok(theirs)) = (side.outcome(program), oracle.outcome(program)) else { return false };
+        let differ = documented::explain(program, &ours, &theirs).is_none();
+        differ && mistakes(&ours) <= most.0 && mistakes(&theirs) <= most.1
+    }))
+}
+
+/// What a shrunk program must not begin to do.
+const MISTAKES: [&str; 9] = [
+    "no such ",
+    "has no column",
+    "syntax error",
+    "incomplete input",
+    "length mismatch",
+    "foreign key mismatch",
+    "keeps no transaction open",
+    "must have at least",
+    "no column ",
+];
 
 /// Why a program may come to something else on a side; an equal outcome needs no reason beyond that.
 fn explain(program: &Program, side: &mut dyn Side, oracle: &mut Oracle) -> Result<Option<Documented>> {

@@ -13,11 +13,13 @@ pub struct Options {
     pub count: u64,
     pub json: bool,
     pub native_only: bool,
+    /// Print the first program and its outcomes instead of comparing.
+    pub show: bool,
 }
 
 impl Options {
     pub fn read() -> Result<Self> {
-        let mut options = Self { seed: 1, first: 0, count: 1_000, json: false, native_only: false };
+        let mut options = Self { seed: 1, first: 0, count: 1_000, json: false, native_only: false, show: false };
         let mut arguments = std::env::args().skip(1);
         while let Some(argument) = arguments.next() {
             let mut number = || -> Result<u64> {
@@ -29,8 +31,9 @@ impl Options {
                 "--cases" => options.count = number()?,
                 "--case" => (options.first, options.count) = (number()?, 1),
                 "--json" => options.json = true,
+                "--show" => options.show = true,
                 "--native-only" => options.native_only = true,
-                _ => bail!("{argument}? --seed N --cases M | --case K, --json, --native-only"),
+                _ => bail!("{argument}? --seed N --cases M | --case K, --json, --native-only, --show"),
             }
         }
         Ok(options)

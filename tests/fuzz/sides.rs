@@ -51,7 +51,10 @@ impl Native {
         };
         match catch_unwind(AssertUnwindSafe(run_alone)) {
             Ok(outcome) => outcome.unwrap_or_else(|error| Outcome(vec![format!("{error:#}")])),
-            Err(_) => panicked(""),
+            Err(panic) => {
+                let message = panic.downcast_ref::<String>().map(String::as_str);
+                panicked(message.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or_default())
+            }
         }
     }
 }
@@ -147,7 +150,7 @@ pub struct Oracle {
 
 impl Oracle {
     pub fn start() -> Result<Self> {
-        let mut child = Command::new(oracle_program::built()?)
+        let mut child = Command::new(oracle_program::built("fuzz")?)
             .arg("programs")
             .env("RUST_BACKTRACE", "0")
             .stdin(Stdio::piped())

@@ -19,7 +19,8 @@ pub fn handle(db: &DoConnection, program: &Program) -> DoConnection {
 /// When the request cannot be read, or its tables not be dropped.
 #[cfg(target_arch = "wasm32")]
 pub async fn answer(mut request: worker::Request, state: &worker::State) -> worker::Result<worker::Response> {
-    let asked = request.json().await?;
+    // Not through JavaScript's JSON, whose numbers are floats.
+    let asked = serde_json::from_str(&request.text().await?)?;
     let refused = |error: sea_orm::DbErr| worker::Error::RustError(error.to_string());
     let db = DoConnection::new(state).map_err(refused)?;
     let answer = crate::fuzz::answer(&asked, |program| handle(&db, program), sea_orm_do::sql_err).await;

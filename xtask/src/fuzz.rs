@@ -19,6 +19,9 @@ pub(crate) struct Options {
     /// This one alone
     #[arg(long)]
     case: Option<u64>,
+    /// Print the program of --case and what it comes to on each side, as it is
+    #[arg(long, requires = "case")]
+    show: bool,
     /// Print what came of it as JSON
     #[arg(long)]
     json: bool,
@@ -28,14 +31,24 @@ pub(crate) struct Options {
 pub(crate) fn run_all(workspace: &Workspace, options: &Options) -> Result<ExitCode> {
     bundle::worker(workspace, bundle::SUITES, false)?;
     let mut cargo = workspace.cargo()?;
-    cargo.args(["test", "--quiet", "--locked", "--package", "sea-orm-do-tests", "--test", "fuzz", "--"]);
+    cargo.args([
+        "test",
+        "--quiet",
+        "--locked",
+        "--profile",
+        "fuzz",
+        "--package",
+        "sea-orm-do-tests",
+        "--test",
+        "fuzz",
+        "--",
+    ]);
     cargo.args(["--seed", &options.seed.to_string()]);
     match options.case {
         Some(case) => cargo.args(["--case", &case.to_string()]),
         None => cargo.args(["--cases", &options.cases.to_string()]),
     };
-    if options.json {
-        cargo.arg("--json");
-    }
+    let flags = [(options.json, "--json"), (options.show, "--show")];
+    cargo.args(flags.into_iter().filter_map(|(given, flag)| given.then_some(flag)));
     Ok(if cargo.status()?.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

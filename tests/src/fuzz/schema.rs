@@ -48,6 +48,14 @@ pub struct ForeignKey {
     pub actions: String,
 }
 
+impl Column {
+    /// Whether it is the rowid, or would be in a table that has one.
+    #[must_use]
+    pub fn is_rowid(&self) -> bool {
+        self.kind == Kind::Big && self.constraints.contains("PRIMARY KEY")
+    }
+}
+
 /// An identifier in quotes.
 #[must_use]
 pub fn quoted(name: &str) -> String {

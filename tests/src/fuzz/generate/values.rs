@@ -97,6 +97,9 @@ const DOCUMENTS: [&str; 9] = [
 impl Generator {
     /// A value for a column.
     pub(super) fn cell(&mut self, column: &Column, loose: bool) -> Scalar {
+        if column.is_rowid() {
+            return self.rowid();
+        }
         if loose && self.random.chance(25) {
             return self.any();
         }
@@ -105,6 +108,16 @@ impl Generator {
             return Scalar::Null(column.kind);
         }
         self.scalar(column.kind)
+    }
+
+    /// SeaORM's own driver panics at a negative last rowid.
+    fn rowid(&mut self) -> Scalar {
+        match self.random.below(40) {
+            0 => Scalar::Big(i64::MAX - 1),
+            1 => Scalar::Big(9_007_199_254_740_993),
+            2 => Scalar::Null(Kind::Big),
+            _ => Scalar::Big(i64::try_from(self.random.below(20)).unwrap_or_default()),
+        }
     }
 
     /// A value of whatever type.

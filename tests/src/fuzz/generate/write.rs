@@ -58,7 +58,11 @@ impl Generator {
         if key.is_empty() || from.loose {
             return None;
         }
-        let outputs = columns.iter().enumerate().map(|(at, column)| self.output(at, column.kind, &scope, 1)).collect();
+        let outputs = columns.iter().enumerate().map(|(at, column)| {
+            let depth = if column.is_rowid() { 0 } else { 1 };
+            self.output(at, column.kind, &scope, depth)
+        });
+        let outputs = outputs.collect();
         // Where ON CONFLICT follows, SQLite wants a WHERE: https://www.sqlite.org/lang_upsert.html#parsing_ambiguity
         let filter = Some(self.condition(&scope, 1));
         let order = key
