@@ -8,8 +8,6 @@ mod cases;
 #[cfg(target_arch = "wasm32")]
 mod counts;
 pub mod entities;
-pub mod fuzz;
-pub mod fuzzed;
 pub mod matrix;
 mod migrations;
 #[cfg(target_arch = "wasm32")]

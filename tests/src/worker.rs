@@ -1,8 +1,6 @@
 //! The worker that runs the cases: `POST /run?case=…&step=…` answers 200 with what the step tells, or 500 with what went
 //! wrong.
 //!
-//! `POST /fuzz` runs programs of the differential fuzz in one object: see [`fuzzed`](crate::fuzzed).
-//!
 //! A panic stops the wasm instance, so its message is left in JavaScript's hands: `GET /panic` tells it, once.
 
 use std::rc::Rc;
@@ -15,7 +13,6 @@ use worker::{Context as WorkerContext, DurableObject, Env, Request, Response, Re
 use crate::case::{Context, Step};
 
 const PANIC: &str = "__panic";
-const FUZZ: &str = "/fuzz";
 
 /// Puts a panic's message where it outlives the wasm instance. The hook of the worker crate, which asks for a new
 /// instance, is there by the time of the first request and runs after ours.
@@ -34,9 +31,6 @@ fn keep_panic_messages() {
 async fn fetch(request: Request, env: Env, _context: WorkerContext) -> Result<Response> {
     if request.path() == "/panic" {
         return last_panic();
-    }
-    if request.path() == FUZZ {
-        return env.durable_object("SQLITE")?.get_by_name("fuzz")?.fetch_with_request(request).await;
     }
     let (name, step) = requested(&request)?;
     let object = format!("{name} {}", step.object);
@@ -79,9 +73,6 @@ macro_rules! class {
 
             async fn fetch(&self, request: Request) -> Result<Response> {
                 keep_panic_messages();
-                if request.path() == FUZZ {
-                    return crate::fuzzed::answer(request, &self.state).await;
-                }
                 let (_, step) = requested(&request)?;
                 let context = Context { state: self.state.clone(), told: Rc::default() };
                 let told = context.told.clone();

@@ -7,7 +7,7 @@ use crate::setup;
 use crate::workspace::Workspace;
 
 const EXAMPLE: &str = "examples/crud-worker";
-pub(crate) const SUITES: &str = "tests";
+const SUITES: &str = "tests";
 
 /// Builds the example.
 pub(crate) fn example(workspace: &Workspace, release: bool) -> Result<()> {

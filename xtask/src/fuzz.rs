@@ -29,7 +29,7 @@ pub(crate) struct Options {
 
 /// Builds the worker and runs the programs.
 pub(crate) fn run_all(workspace: &Workspace, options: &Options) -> Result<ExitCode> {
-    bundle::worker(workspace, bundle::SUITES, false)?;
+    bundle::worker(workspace, "tests/fuzz", false)?;
     let mut cargo = workspace.cargo()?;
     cargo.args([
         "test",

@@ -1,6 +1,6 @@
 //! `sea-orm-do-oracle <command> [file]`: what SeaORM's own SQLite driver makes of the matrix, as JSON.
 
-mod programs;
+mod serve;
 
 use std::collections::BTreeMap;
 use std::future::Future;
@@ -24,7 +24,7 @@ fn main() -> Result<()> {
         ["storage", file] => serde_json::to_string(&wait(storage(file))?)?,
         ["check"] => serde_json::to_string(&checked())?,
         ["refused"] => serde_json::to_string(&losses())?,
-        ["programs"] => return programs::serve(),
+        ["programs"] => return serve::programs(),
         ["misfits"] => serde_json::to_string(&wait(misfits_read())?)?,
         _ => bail!("write <file> | report <file> | storage <file> | check | refused | misfits | programs"),
     };

@@ -1,8 +1,8 @@
 //! The differences that are there on purpose, each with its reason.
 
-use sea_orm_do_tests::fuzz::Outcome;
-use sea_orm_do_tests::fuzz::models::{Action, Way};
-use sea_orm_do_tests::fuzz::program::{Program, Step};
+use sea_orm_do_fuzz::programs::Outcome;
+use sea_orm_do_fuzz::programs::models::{Action, Way};
+use sea_orm_do_fuzz::programs::program::{Program, Step};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Documented {

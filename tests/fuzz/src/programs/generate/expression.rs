@@ -1,8 +1,8 @@
 //! Expressions of a kind, drawn by lot.
 
 use super::Generator;
-use crate::fuzz::program::{Expr, Operator, Select};
-use crate::fuzz::value::{Kind, Scalar};
+use crate::programs::program::{Expr, Operator, Select};
+use crate::programs::value::{Kind, Scalar};
 
 /// The columns that an expression can name.
 #[derive(Clone, Debug, Default)]
@@ -279,7 +279,7 @@ impl Generator {
             }
         };
         select.filter = self.random.chance(50).then(|| self.condition(&scope, 0));
-        select.outputs = vec![crate::fuzz::program::Output { name: "o0".to_owned(), kind, expr }];
+        select.outputs = vec![crate::programs::program::Output { name: "o0".to_owned(), kind, expr }];
         Expr::Scalar(Box::new(select))
     }
 

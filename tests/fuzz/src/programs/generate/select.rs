@@ -2,9 +2,9 @@
 
 use super::Generator;
 use super::expression::{Scope, Visible};
-use crate::fuzz::program::{Compound, Expr, Join, Operator, Order, Output, Select, Source};
-use crate::fuzz::schema::Table;
-use crate::fuzz::value::Kind;
+use crate::programs::program::{Compound, Expr, Join, Operator, Order, Output, Select, Source};
+use crate::programs::schema::Table;
+use crate::programs::value::Kind;
 
 /// The kinds whose equal values look the same.
 const PLAIN: [Kind; 5] = [Kind::Big, Kind::Text, Kind::Double, Kind::Bool, Kind::Bytes];
@@ -264,7 +264,7 @@ impl Generator {
 }
 
 pub(super) fn visible(table: &Table, alias: &str) -> Scope {
-    let column = |column: &crate::fuzz::schema::Column| Visible {
+    let column = |column: &crate::programs::schema::Column| Visible {
         table: alias.to_owned(),
         name: column.name.clone(),
         // What is written there may be of any type.

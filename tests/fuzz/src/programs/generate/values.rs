@@ -1,8 +1,8 @@
 //! Values with all the corners of their types.
 
 use super::Generator;
-use crate::fuzz::schema::Column;
-use crate::fuzz::value::{Kind, Real, Scalar};
+use crate::programs::schema::Column;
+use crate::programs::value::{Kind, Real, Scalar};
 
 const TEXTS: [&str; 28] = [
     "",

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use anyhow::Result;
-use sea_orm_do_tests::fuzz::{Outcome, Program};
+use sea_orm_do_fuzz::programs::{Outcome, Program};
 use serde_json::json;
 
-use crate::documented::Documented;
-use crate::options::Options;
+use super::documented::Documented;
+use super::options::Options;
 
 /// Differences that are shrunk and shown; more would be of the same causes.
 const SHOWN: usize = 10;

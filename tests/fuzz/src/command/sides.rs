@@ -9,10 +9,10 @@ use std::time::Duration;
 use anyhow::{Context, Result, anyhow, bail};
 use futures_util::FutureExt;
 use sea_orm_do::DoConnection;
-use sea_orm_do_tests::fuzz::{Answer, Outcome, Program, Request, program, run};
-use sea_orm_do_tests::fuzzed::handle;
+use sea_orm_do_fuzz::handle;
+use sea_orm_do_fuzz::programs::{Answer, Outcome, Program, Request, program, run};
 
-use crate::oracle_program;
+use crate::oracle;
 use crate::workerd::{self, Server, Workerd};
 
 /// The outcome of a program that does not come to an end.
@@ -82,9 +82,9 @@ pub struct Worker {
 impl Worker {
     pub fn start() -> Result<Self> {
         let workerd = Workerd::find()?;
-        let objects = &[("SQLITE", "Sqlite", true), ("PLAIN", "Plain", false)];
+        let objects = &[("PROGRAMS", "Programs", true)];
         let date = workerd.newest_date()?;
-        let worker = workerd::Worker { member: "tests", objects, date, prelude: None, texts: &[] };
+        let worker = workerd::Worker { member: "tests/fuzz", objects, date, prelude: None, texts: &[] };
         Ok(Self { server: workerd.start(&worker)? })
     }
 
@@ -150,7 +150,7 @@ pub struct Oracle {
 
 impl Oracle {
     pub fn start() -> Result<Self> {
-        let mut child = Command::new(oracle_program::built("fuzz")?)
+        let mut child = Command::new(oracle::built("fuzz")?)
             .arg("programs")
             .env("RUST_BACKTRACE", "0")
             .stdin(Stdio::piped())

@@ -5,28 +5,22 @@
 
 mod documented;
 mod options;
-#[path = "../harness/oracle/program.rs"]
-#[allow(dead_code, reason = "shared with the suites")]
-mod oracle_program;
 mod report;
 mod shrink;
 mod sides;
-#[path = "../harness/workerd.rs"]
-#[allow(dead_code, reason = "shared with the suites")]
-mod workerd;
 
 use std::process::ExitCode;
 use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
-use sea_orm_do_tests::fuzz::{Outcome, Program, program};
+use sea_orm_do_fuzz::programs::{Outcome, Program, program};
 
 use documented::Documented;
 use options::Options;
 use report::{Difference, Report};
 use sides::{Native, Oracle, Side, Worker};
 
-fn main() -> ExitCode {
+pub fn main() -> ExitCode {
     match run() {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,

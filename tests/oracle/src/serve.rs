@@ -5,12 +5,12 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use anyhow::Result;
 use sea_orm::{DatabaseConnection, DbErr};
-use sea_orm_do_oracle::fuzz::{Answer, Outcome, Program, Request, clear, program, run};
+use sea_orm_do_oracle::programs::{Answer, Outcome, Program, Request, clear, program, run};
 use tokio::runtime::{Builder, Runtime};
 
 use crate::open;
 
-pub fn serve() -> Result<()> {
+pub fn programs() -> Result<()> {
     let mut place = Place::new()?;
     for line in stdin().lock().lines() {
         let answer = match serde_json::from_str(&line?)? {

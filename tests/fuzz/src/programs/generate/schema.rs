@@ -1,8 +1,8 @@
 //! Tables drawn by lot.
 
 use super::Generator;
-use crate::fuzz::schema::{Column, ForeignKey, Table, quoted};
-use crate::fuzz::value::Kind;
+use crate::programs::schema::{Column, ForeignKey, Table, quoted};
+use crate::programs::value::Kind;
 
 const TABLES: [&str; 4] = ["first one", "t", "Ünï\"code", "select"];
 const COLUMNS: [&str; 8] = ["a", "b", "C", "order", "quo\"te", "é è", "value", "d"];

@@ -1,7 +1,7 @@
 //! Differential fuzz: random programs, the same on every side from a seed alone, and what each side makes of them.
 //!
-//! Nothing here knows the driver, as in [`matrix`](crate::matrix): `tests/oracle` compiles the same sources against SeaORM's
-//! own SQLite driver. `tests/fuzz` compares the sides.
+//! Nothing here knows the driver, as in the matrix of the suites: `tests/oracle` compiles the same sources against SeaORM's
+//! own SQLite driver. `main.rs` compares the sides.
 
 pub mod display;
 pub mod entities;

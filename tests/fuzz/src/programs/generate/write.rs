@@ -3,9 +3,9 @@
 use super::Generator;
 use super::expression::Scope;
 use super::select::visible;
-use crate::fuzz::program::{Delete, Expr, Insert, OnConflict, Operator, Output, Select, Source, Update};
-use crate::fuzz::schema::{Column, Table};
-use crate::fuzz::value::Scalar;
+use crate::programs::program::{Delete, Expr, Insert, OnConflict, Operator, Output, Select, Source, Update};
+use crate::programs::schema::{Column, Table};
+use crate::programs::value::Scalar;
 
 impl Generator {
     pub(super) fn insert(&mut self) -> Insert {
@@ -67,7 +67,7 @@ impl Generator {
         let filter = Some(self.condition(&scope, 1));
         let order = key
             .into_iter()
-            .map(|name| crate::fuzz::program::Order {
+            .map(|name| crate::programs::program::Order {
                 by: Expr::Column("source".to_owned(), name),
                 descending: false,
                 nulls_first: None,

@@ -2,10 +2,10 @@
 
 use super::Generator;
 use super::schema::column;
-use crate::fuzz::models::{Action, Cells, Entity, Filter, Find, Found, ModelStep, Upsert, Way};
-use crate::fuzz::program::Operator;
-use crate::fuzz::schema::{ForeignKey, Table};
-use crate::fuzz::value::{Kind, Scalar};
+use crate::programs::models::{Action, Cells, Entity, Filter, Find, Found, ModelStep, Upsert, Way};
+use crate::programs::program::Operator;
+use crate::programs::schema::{ForeignKey, Table};
+use crate::programs::value::{Kind, Scalar};
 
 /// Name, kind, and whether it can be NULL.
 const ITEM: [(&str, Kind, bool); 15] = [
