@@ -257,7 +257,8 @@ pub fn memory_of(process: u32, size: &str) -> Result<u64> {
 
 /// The workspace's root.
 pub fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+    let member = Path::new(env!("CARGO_MANIFEST_DIR"));
+    member.ancestors().find(|folder| folder.join("wrangler.toml").exists()).unwrap_or(member).into()
 }
 
 /// <https://github.com/cloudflare/workerd/blob/main/src/workerd/server/workerd.capnp>

@@ -16,8 +16,20 @@ pub(crate) fn run_all(workspace: &Workspace) -> Result<()> {
     let wasm = ["--target", WASM_TARGET];
     cargo("formatting", &["fmt", "--all", "--check"])?;
     cargo("clippy on the host", &["clippy", "--locked", "--all-targets", "--", "-D", "warnings"])?;
-    let wasm_members =
-        ["-p", "sea-orm-do", "-p", "sea-orm-do-tests", "-p", "crud-worker", "-p", "bench-worker", "-p", "bench-size"];
+    let wasm_members = [
+        "-p",
+        "sea-orm-do",
+        "-p",
+        "sea-orm-do-tests",
+        "-p",
+        "sea-orm-do-fuzz",
+        "-p",
+        "crud-worker",
+        "-p",
+        "bench-worker",
+        "-p",
+        "bench-size",
+    ];
     cargo(
         "clippy on wasm32",
         &[&["clippy", "--locked"], &wasm[..], &wasm_members, &["--", "-D", "warnings"]].concat(),

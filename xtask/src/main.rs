@@ -6,6 +6,7 @@ mod bundle;
 mod conformance;
 mod crash;
 mod deny;
+mod fuzz;
 mod fuzz_targets;
 mod lint;
 mod load;
@@ -71,6 +72,8 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Run random programs on the driver, in workerd and on the host, and on SeaORM's own SQLite driver: all must agree
+    Fuzz(fuzz::Options),
     /// Measure the driver beside the bare storage and the JavaScript ORMs, in one workerd
     Bench {
         /// Do each piece of work a few times and check what comes of it, on an unoptimised build
@@ -157,6 +160,7 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::Conformance { filter, json } => {
             return conformance::run_all(&workspace, filter.as_deref(), json);
         }
+        Command::Fuzz(options) => return fuzz::run_all(&workspace, &options),
         Command::Bench { quick, only, rounds, json, profile } => {
             bench::run_all(&workspace, &bench::Options { quick, only, rounds, json, profile })
         }

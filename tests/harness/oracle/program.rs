@@ -11,27 +11,28 @@ use crate::workerd::root;
 
 /// Runs a command of the program and reads its answer.
 pub fn ask<T: DeserializeOwned>(command: &str, file: Option<&Path>) -> Result<T> {
-    let output = Command::new(built()?).arg(command).args(file).env("RUST_BACKTRACE", "0").output()?;
+    let output = Command::new(built("dev")?).arg(command).args(file).env("RUST_BACKTRACE", "0").output()?;
     let complaint = String::from_utf8_lossy(&output.stderr);
     ensure!(output.status.success(), "oracle {command}: {complaint}");
     serde_json::from_slice(&output.stdout).with_context(|| format!("oracle {command}: {complaint}"))
 }
 
 /// The program, built once.
-fn built() -> Result<&'static Path> {
+pub fn built(profile: &str) -> Result<&'static Path> {
     static PROGRAM: OnceLock<Result<PathBuf, String>> = OnceLock::new();
-    let built = PROGRAM.get_or_init(|| build().map_err(|error| format!("{error:#}")));
+    let built = PROGRAM.get_or_init(|| build(profile).map_err(|error| format!("{error:#}")));
     built.as_deref().map_err(|error| anyhow!("{error}"))
 }
 
-fn build() -> Result<PathBuf> {
+fn build(profile: &str) -> Result<PathBuf> {
     let target = root().join("target");
     let status = Command::new(env!("CARGO"))
-        .args(["build", "--quiet", "--locked", "--manifest-path"])
+        .args(["build", "--quiet", "--locked", "--profile", profile, "--manifest-path"])
         .arg(root().join("tests/oracle/Cargo.toml"))
         .arg("--target-dir")
         .arg(&target)
         .status()?;
     ensure!(status.success(), "the oracle could not be built");
-    Ok(target.join("debug/sea-orm-do-oracle").with_extension(std::env::consts::EXE_EXTENSION))
+    let folder = if profile == "dev" { "debug" } else { profile };
+    Ok(target.join(folder).join("sea-orm-do-oracle").with_extension(std::env::consts::EXE_EXTENSION))
 }

@@ -1,5 +1,7 @@
 //! `sea-orm-do-oracle <command> [file]`: what SeaORM's own SQLite driver makes of the matrix, as JSON.
 
+mod serve;
+
 use std::collections::BTreeMap;
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -22,8 +24,9 @@ fn main() -> Result<()> {
         ["storage", file] => serde_json::to_string(&wait(storage(file))?)?,
         ["check"] => serde_json::to_string(&checked())?,
         ["refused"] => serde_json::to_string(&losses())?,
+        ["programs"] => return serve::programs(),
         ["misfits"] => serde_json::to_string(&wait(misfits_read())?)?,
-        _ => bail!("write <file> | report <file> | storage <file> | check | refused | misfits"),
+        _ => bail!("write <file> | report <file> | storage <file> | check | refused | misfits | programs"),
     };
     println!("{answer}");
     Ok(())

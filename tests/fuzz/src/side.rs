@@ -1,0 +1,14 @@
+//! The driver as a side.
+
+use sea_orm_do::DoConnection;
+
+use crate::programs::Program;
+use crate::programs::entities::{item, link, tag};
+
+/// The handle that a program is run on.
+#[must_use]
+pub fn handle(db: &DoConnection, program: &Program) -> DoConnection {
+    let db = db.clone().by_declared_type();
+    let db = db.register::<item::Entity>().register::<tag::Entity>().register::<link::Entity>();
+    if program.held { db.with_async_transactions() } else { db }
+}
