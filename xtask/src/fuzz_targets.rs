@@ -17,7 +17,7 @@ pub(crate) fn run_all(workspace: &Workspace, seconds: u64, only: Option<&str>) -
     let cargo_fuzz = setup::installed("cargo-fuzz", VERSION, "cargo-fuzz", None)?;
     let targets: Vec<_> = TARGETS.iter().filter(|target| only.is_none_or(|only| only == **target)).collect();
     ensure!(!targets.is_empty(), "the targets are {}", TARGETS.join(", "));
-    let target_dir = workspace.root().join("target/fuzz");
+    let target_dir = workspace.root().join("target/fuzz-targets");
     for target in targets {
         fs::create_dir_all(workspace.root().join("sea-orm-do/fuzz/corpus").join(target))?;
         let mut command = workspace.command(&cargo_fuzz)?;
