@@ -116,16 +116,17 @@ impl Plan {
                 analysis::Form::Star => tag::quoted(name),
                 analysis::Form::Expression | analysis::Form::Aliased => self.sql[span.clone()].to_owned(),
             };
-            // A parameter must not be written three times.
-            let is_tagged = is_wide(&output.ty) && tokens(&text).all(|token| token.kind != Kind::Parameter);
+            let is_tagged = is_wide(&output.ty);
             if is_tagged {
                 self.tagged.insert(at);
             }
+            let has_parameters = tokens(&text).any(|token| token.kind == Kind::Parameter);
+            let tagged = if has_parameters { tag::expression_once(&text) } else { tag::expression(&text) };
             let text = match (is_tagged, output.form) {
                 (false, _) => text,
-                (true, analysis::Form::Aliased) => tag::expression(&text),
+                (true, analysis::Form::Aliased) => tagged,
                 (true, analysis::Form::Star | analysis::Form::Expression) => {
-                    format!("{} AS {}", tag::expression(&text), tag::quoted(name))
+                    format!("{tagged} AS {}", tag::quoted(name))
                 }
             };
             match replacements.last_mut() {

@@ -7,7 +7,7 @@ use crate::case::{Case, Context, Outcome, cases};
 use crate::entities::author;
 
 pub(super) fn cases() -> Vec<Case> {
-    cases!("returning": from_inserts, from_updates, from_deletes, leaves_counts_readable, of_a_star_is_exact)
+    cases!("returning": from_inserts, from_updates, from_deletes, leaves_counts_readable, of_a_star_is_exact, of_parameters_is_exact)
 }
 
 fn author(name: &str) -> author::ActiveModel {
@@ -75,5 +75,22 @@ async fn of_a_star_is_exact(context: Context) -> Outcome {
     assert_eq!(row.try_get::<Option<String>>("", "d")?, None);
     assert_eq!(row.try_get::<i64>("", "e")?, i64::MAX - 1);
     assert_eq!(row.try_get_by_index::<String>(4)?, "i7");
+    Ok(())
+}
+
+async fn of_parameters_is_exact(context: Context) -> Outcome {
+    let db = library(&context).await?.by_declared_type();
+    db.execute_unprepared("CREATE TABLE wide (v BIGINT)").await?;
+    let query =
+        |sql: &str, values: [i64; 2]| Statement::from_sql_and_values(DbBackend::Sqlite, sql, values.map(Into::into));
+    let insert = query("INSERT INTO wide VALUES (?) RETURNING coalesce(v, ?) AS a, typeof(v)", [i64::MAX, 0]);
+    let row = db.query_one_raw(insert).await?.ok_or("no row")?;
+    assert_eq!(row.try_get::<i64>("", "a")?, i64::MAX);
+    let update = query("UPDATE wide SET v = v - ? RETURNING v + ?", [2, 1]);
+    let row = db.query_one_raw(update).await?.ok_or("no row")?;
+    assert_eq!(row.try_get::<i64>("", "v + ?")?, i64::MAX - 1);
+    let delete = query("DELETE FROM wide WHERE v > ? RETURNING v / ? AS \"half\"", [0, 1]);
+    let row = db.query_one_raw(delete).await?.ok_or("no row")?;
+    assert_eq!(row.try_get::<i64>("", "half")?, i64::MAX - 2);
     Ok(())
 }

@@ -38,5 +38,10 @@ fn words_of_sqlite(message: &str) -> &str {
         None => message.split_once("Error: ").map_or(message, |(_, words)| words),
     };
     let words = words.split(": SQLITE_").next().unwrap_or(words);
+    // Of a key that was deferred, ours tells the tables as well.
+    const FOREIGN_KEY: &str = "FOREIGN KEY constraint failed";
+    if words.starts_with(FOREIGN_KEY) {
+        return FOREIGN_KEY;
+    }
     words.split(" at offset ").next().unwrap_or(words)
 }

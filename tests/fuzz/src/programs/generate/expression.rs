@@ -84,7 +84,7 @@ impl Generator {
                 Kind::Double => self.float_expr(scope, depth),
                 Kind::Text => self.text_expr(scope, depth),
                 Kind::Any => {
-                    let kind = *self.random.pick(&[Kind::Big, Kind::Double, Kind::Text, Kind::Bytes, Kind::Bool]);
+                    let kind = *self.random.pick(&[Kind::Big, Kind::Text, Kind::Bytes, Kind::Bool]);
                     self.expr(kind, scope, depth - 1)
                 }
                 _ => self.leaf(kind, scope),
@@ -242,7 +242,15 @@ impl Generator {
         let other = if self.random.chance(75) {
             self.expr(kind, scope, depth)
         } else {
-            let kind = *self.random.pick(&[Kind::Big, Kind::Double, Kind::Text, Kind::Bytes, Kind::Bool, Kind::Any]);
+            // A float beside text becomes text, of 15 or 17 digits.
+            let kinds: &[Kind] = match kind {
+                Kind::Big | Kind::Bool | Kind::Bytes => {
+                    &[Kind::Big, Kind::Double, Kind::Text, Kind::Bytes, Kind::Bool, Kind::Any]
+                }
+                Kind::Double | Kind::Float | Kind::Any => &[Kind::Big, Kind::Bool, Kind::Bytes],
+                _ => &[Kind::Big, Kind::Text, Kind::Bytes, Kind::Bool],
+            };
+            let kind = *self.random.pick(kinds);
             self.expr(kind, scope, depth)
         };
         // A decimal column against a decimal.
