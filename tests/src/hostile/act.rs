@@ -79,7 +79,7 @@ async fn read(db: &DoConnection, ty: &ArrayType) -> Result<Vec<QueryResult>, DbE
 
 /// Stores a value, reads it as its own type, and tells what stands in the file.
 async fn stored(db: &DoConnection, context: &Context, value: &Value) -> Result<String, Failure> {
-    db.execute_raw(statement("INSERT INTO hostile VALUES (?)", &[value.clone()])).await?;
+    db.execute_raw(statement("INSERT INTO hostile VALUES (?)", std::slice::from_ref(value))).await?;
     let rows = read(db, &value.array_type()).await?;
     let values: Vec<_> = rows.iter().flat_map(values_of).collect();
     if values != [value.clone()] {

@@ -109,7 +109,7 @@ impl Generator {
             (Kind::Text, _) => &["text", "varchar", "char(2)"],
             (_, _) => &["text", "timestamp_text", "varchar"],
         };
-        *self.random.pick::<&'static str>(choices)
+        self.random.pick::<&'static str>(choices)
     }
 
     pub(super) fn model_step(&mut self) -> ModelStep {
