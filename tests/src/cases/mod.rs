@@ -7,6 +7,7 @@ mod errors;
 mod eval;
 mod expressions;
 mod generated;
+mod guides;
 mod harness;
 mod introspection;
 pub mod long;
@@ -43,6 +44,7 @@ pub fn all() -> Vec<Case> {
         eval::cases(),
         expressions::cases(),
         generated::cases(),
+        guides::cases(),
         harness::cases(),
         introspection::cases(),
         matrix::cases(),
