@@ -4,14 +4,20 @@
 
 mod command;
 mod conformance;
+mod console;
 mod example;
 mod generated;
+mod guides;
 mod introspection;
 mod long;
+mod markdown;
 mod native;
+mod new;
 mod oracle;
+mod package;
 mod suites;
 mod workerd;
+mod workflows;
 
 use std::process::{Command, ExitCode};
 
@@ -51,6 +57,10 @@ fn run() -> Result<ExitCode> {
     trials.extend(example::trials(&workerd, last));
     trials.extend(long::trials(&workerd, last));
     trials.push(conformance::trial());
+    trials.extend(guides::trials());
+    trials.extend(new::trials());
+    trials.extend(package::trials());
+    trials.push(workflows::trial());
     Ok(libtest_mimic::run(&arguments, trials).exit_code())
 }
 
