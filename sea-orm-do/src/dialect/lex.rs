@@ -76,24 +76,37 @@ pub(crate) fn tokens(sql: &str) -> impl Iterator<Item = Token<'_>> {
 /// The `;` between `BEGIN` and `END` of a trigger do not count; the rule is that of
 /// [`sqlite3_complete`](https://www.sqlite.org/c3ref/complete.html).
 pub(crate) fn statements(sql: &str) -> Vec<&str> {
-    let mut statements = Vec::new();
-    let (mut start, mut end, mut seen) = (0, 0, false);
+    let Split { mut ended, open, .. } = split(sql);
+    ended.extend(open);
+    ended
+}
+
+/// A script, or the beginning of one, cut into its statements.
+pub(crate) struct Split<'a> {
+    /// Those that a `;` ends.
+    pub(crate) ended: Vec<&'a str>,
+    /// The one behind the last of them, as far as it has come.
+    open: Option<&'a str>,
+    /// Where that begins, in bytes.
+    pub(crate) rest: usize,
+}
+
+pub(crate) fn split(sql: &str) -> Split<'_> {
+    let mut ended = Vec::new();
+    let (mut rest, mut end, mut seen) = (0, 0, false);
     let mut trigger = Trigger::Start;
     for token in tokens(sql) {
         if token.kind == Kind::Semicolon && trigger.ends_here() {
             if seen {
-                statements.push(sql[start..end].trim());
+                ended.push(sql[rest..end].trim());
             }
-            (start, seen, trigger) = (token.end(), false, Trigger::Start);
+            (rest, seen, trigger) = (token.end(), false, Trigger::Start);
         } else if token.kind != Kind::Space {
             (seen, end) = (true, token.end());
             trigger = trigger.after(token);
         }
     }
-    if seen {
-        statements.push(sql[start..end].trim());
-    }
-    statements
+    Split { ended, open: seen.then(|| sql[rest..end].trim()), rest }
 }
 
 /// How far a statement has come towards `CREATE TRIGGER … ; END`.
@@ -256,6 +269,20 @@ mod tests {
     fn splits_a_script_at_its_own_semicolons() {
         assert_eq!(statements("SELECT ';'; -- one;\n;/* two; */ SELECT 2;\n"), ["SELECT ';'", "/* two; */ SELECT 2"]);
         assert_eq!(statements(" ; -- nothing\n ;"), Vec::<&str>::new());
+    }
+
+    #[test]
+    fn tells_what_has_not_ended() {
+        for (sql, ended, rest) in [
+            ("SELECT 1; SELECT ';", 1, " SELECT ';"),
+            ("SELECT 'it'", 0, "SELECT 'it'"),
+            ("SELECT 1;", 1, ""),
+            ("SELECT 1; -- ;", 1, " -- ;"),
+            ("CREATE TRIGGER t BEGIN SELECT 1; END", 0, "CREATE TRIGGER t BEGIN SELECT 1; END"),
+        ] {
+            let split = split(sql);
+            assert_eq!((split.ended.len(), &sql[split.rest..]), (ended, rest), "{sql}");
+        }
     }
 
     #[test]

@@ -11,7 +11,7 @@ mod functions;
 pub(crate) mod json;
 pub(crate) mod lex;
 pub(crate) mod limits;
-mod literal;
+pub(crate) mod literal;
 pub(crate) mod parse;
 pub(crate) mod plan;
 pub(crate) mod registry;
