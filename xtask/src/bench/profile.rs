@@ -62,7 +62,7 @@ fn profile(workspace: &Workspace, arena: &Arena, work: &Work) -> Result<Vec<Samp
     let mut node = workspace.command("node")?;
     node.arg("bench/js/profile.mjs").args([inspector, &format!("http://{address}{path}")]);
     let sampled: Vec<Sampled> = serde_json::from_str(&output(&mut node)?)?;
-    Ok(sampled.into_iter().filter(|it| !["(idle)", "(program)"].contains(&it.name.as_str())).collect())
+    Ok(sampled.into_iter().filter(|it| it.name != "(idle)").collect())
 }
 
 /// Whose code a function is. What V8 makes part of its caller counts as that: the methods of cursors as `door.js`.
@@ -70,6 +70,8 @@ fn whose(Sampled { name, url, .. }: &Sampled) -> &'static str {
     let has = |part: &str| name.contains(part);
     if name == "(garbage collector)" {
         "V8's garbage collector"
+    } else if name == "(program)" {
+        "what V8 gives no name, wasm that was compiled again among it"
     } else if url.ends_with(".js") {
         "`door.js`, with the cursor's methods"
     } else if !url.contains("wasm") {
