@@ -145,7 +145,8 @@ impl DoConnection {
         json
     }
 
-    /// The handle, for a change of what plans are made from or rows are read by: one that nobody shares is changed in place, plans and all.
+    /// The handle, for a change of what plans are made from or rows are read by: one that nobody shares is changed in
+    /// place, plans and all.
     fn reading_anew(&mut self) -> &mut Handle {
         let handle = Arc::make_mut(&mut self.handle);
         handle.plans = Plans::default();
