@@ -12,7 +12,8 @@ use crate::database::{Database, Fresh};
 use crate::dialect::catalog::Types;
 use crate::dialect::form::Prepared;
 use crate::dialect::limits;
-use crate::dialect::plan::Plan;
+use crate::dialect::parse::parse;
+use crate::dialect::plan::{Plan, leaves_rows_behind};
 use crate::dialect::registry::Registry;
 use crate::dialect::rows::Reading;
 use crate::dialect::statement::{Effect, effect, only_reads, refused, script};
@@ -159,7 +160,7 @@ impl DoConnection {
         let plan = self.plan(&statement.sql, values)?;
         self.before(plan.effect);
         let result = match &plan.prepare(values)?[..] {
-            [one] => self.execute_one(&plan, one),
+            [one] if !plan.leaves_rows_behind => self.execute_one(&plan, one),
             several => self.database.atomically(|| {
                 several
                     .iter()
@@ -184,7 +185,13 @@ impl DoConnection {
                 if effect(sql) == Effect::Write { Ok(add(counts, self.counts(Effect::Write)?)) } else { Ok(counts) }
             })
         };
-        let result = if statements.len() > 1 { self.database.atomically(run) } else { run() };
+        let leaves_rows_behind =
+            |sql: &str| parse(sql).is_some_and(|statement| leaves_rows_behind(&statement, &*self.database));
+        let is_atomic = match &statements[..] {
+            [one] => !leaves_rows_behind(one),
+            several => several.is_empty(),
+        };
+        let result = if is_atomic { run() } else { self.database.atomically(run) };
         self.after(schema);
         Ok(result?.into())
     }

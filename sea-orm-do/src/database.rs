@@ -161,14 +161,17 @@ impl Database {
             [(key, ty)] if ty.eq_ignore_ascii_case("INTEGER") => Some(key.clone()),
             _ => None,
         };
-        let view = "SELECT 1 FROM sqlite_master WHERE type = 'view' AND name = ? COLLATE NOCASE";
-        let view = self.storage.exec(view, &[SqlValue::Text(name.to_owned())]).ok()?;
+        // https://www.sqlite.org/pragma.html#pragma_table_list: schema, name, type, ncol, wr, strict
+        let list = self.storage.exec(&format!("PRAGMA table_list({})", quoted(name)), &[]).ok()?;
+        let of_main = |row: &&Vec<SqlValue>| matches!(row.first(), Some(SqlValue::Text(schema)) if schema == "main");
+        let kind = list.rows.iter().find(of_main);
         // https://www.sqlite.org/pragma.html#pragma_foreign_key_list: id, seq, table, …
         let keys = self.storage.exec(&format!("PRAGMA foreign_key_list({})", quoted(name)), &[]).ok()?;
         let to_itself = |row: &Vec<SqlValue>| matches!(row.get(2), Some(SqlValue::Text(parent)) if parent.eq_ignore_ascii_case(name));
         Some(Table {
             name: name.to_owned(),
-            is_view: !view.rows.is_empty(),
+            is_view: kind.is_some_and(|row| matches!(row.get(2), Some(SqlValue::Text(kind)) if kind == "view")),
+            is_strict: kind.is_some_and(|row| row.get(5) == Some(&SqlValue::Number(1.0))),
             refers_to_itself: keys.rows.iter().any(to_itself),
             rowid,
             columns,

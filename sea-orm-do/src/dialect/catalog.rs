@@ -14,6 +14,7 @@ use super::typed::{Type, Typed};
 pub(crate) struct Table {
     pub(crate) name: String,
     pub(crate) is_view: bool,
+    pub(crate) is_strict: bool,
     /// Whether a foreign key points to the table itself.
     pub(crate) refers_to_itself: bool,
     /// The column that is the rowid: an INTEGER PRIMARY KEY.

@@ -43,6 +43,8 @@ pub(crate) struct Plan {
     rows: Vec<Range<usize>>,
     /// Whether its text alone tells the names of its columns.
     is_named: bool,
+    /// Whether it [leaves rows behind](leaves_rows_behind) when it fails.
+    pub(crate) leaves_rows_behind: bool,
     /// Whether its rows are models, which SeaORM reads by name.
     pub(crate) is_model: bool,
     exact: OnceLock<Arc<[String]>>,
@@ -96,6 +98,7 @@ impl Plan {
             tagged: HashSet::new(),
             rows: Vec::new(),
             is_named: false,
+            leaves_rows_behind: false,
             is_model: false,
             exact: OnceLock::new(),
             integers: parameters.iter().map(|ty| *ty == ArrayType::Bool || is_integer(ty)).collect(),
@@ -103,6 +106,7 @@ impl Plan {
             exact_texts: Mutex::default(),
         };
         let Some(statement) = parse(sql) else { return Ok(plan) };
+        plan.leaves_rows_behind = leaves_rows_behind(&statement, catalog);
         let Analysis { usages, outputs, refusal } = analyse(&statement, parameters, catalog, types);
         if let Some(why) = refusal {
             return Err(refused(why));
@@ -260,4 +264,20 @@ impl Plan {
             _ => None,
         })
     }
+}
+
+/// Whether a statement that fails may leave rows behind. In a transaction, and in a Durable Object everything is in one,
+/// SQLite does not undo what it has written to a STRICT table before it comes to a value of the wrong type.
+pub(crate) fn leaves_rows_behind(statement: &Statement, catalog: &dyn Catalog) -> bool {
+    let (table, or_fail) = match statement {
+        Statement::Insert(insert) => match &insert.rows {
+            Rows::Default => return false,
+            Rows::Values(rows) if rows.len() == 1 => return false,
+            Rows::Values(_) | Rows::Select(_) => (&insert.table, insert.or_fail),
+        },
+        Statement::Update(update) => (&update.table, update.or_fail),
+        _ => return false,
+    };
+    // With OR FAIL they are asked for.
+    !or_fail && catalog.table(table).is_some_and(|table| table.is_strict)
 }

@@ -170,6 +170,8 @@ pub(crate) struct Assignment {
 #[derive(Debug)]
 pub(crate) struct Update {
     pub(crate) ctes: Vec<Cte>,
+    /// `UPDATE OR FAIL`.
+    pub(crate) or_fail: bool,
     pub(crate) table: String,
     pub(crate) alias: Option<String>,
     pub(crate) assignments: Vec<Assignment>,

@@ -1,6 +1,8 @@
 //! What goes wrong is an error that says so, and leaves the object alive.
 
-use sea_orm::{ActiveModelTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait, Set, SqlErr};
+use sea_orm::{
+    ActiveModelTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, PaginatorTrait, Set, SqlErr, Statement,
+};
 use sea_orm_do::{DoConnection, sql_err};
 
 use super::{connect, library};
@@ -18,6 +20,7 @@ pub(super) fn cases() -> Vec<Case> {
         a_missing_table,
         an_unregistered_table_is_not_read,
         a_script_that_fails_leaves_nothing,
+        a_write_to_a_strict_table_that_fails_leaves_nothing,
         transaction_control_is_refused,
     )
 }
@@ -114,5 +117,34 @@ async fn transaction_control_is_refused(context: Context) -> Outcome {
         assert!(error.to_string().contains("cannot be run as a statement"), "{error}");
     }
     assert_eq!(authors(&db).await?, 0);
+    Ok(())
+}
+
+/// By itself, SQLite keeps what it has written to a STRICT table in a transaction before a value of the wrong type.
+async fn a_write_to_a_strict_table_that_fails_leaves_nothing(context: Context) -> Outcome {
+    let db = connect(&context)?.by_declared_type();
+    db.execute_unprepared("CREATE TABLE pair (a ANY, b INTEGER) STRICT; INSERT INTO pair VALUES (1, 1), (2, 2)")
+        .await?;
+    let writes = [
+        "INSERT INTO pair VALUES (3, 3), (4, 'four')",
+        "INSERT INTO pair SELECT a, iif(a = 1, 5, 'five') FROM pair",
+        "UPDATE pair SET b = iif(a = 1, 6, 'six')",
+    ];
+    for sql in writes {
+        let left = db.transaction_sync(async |txn| {
+            let error = txn.execute_raw(Statement::from_string(DbBackend::Sqlite, sql)).await.expect_err(sql);
+            assert!(error.to_string().contains("cannot store TEXT value in INTEGER column pair.b"), "{error}");
+            txn.execute_unprepared(sql).await.expect_err(sql);
+            let rows = "SELECT a, b FROM pair";
+            txn.query_all_raw(Statement::from_string(DbBackend::Sqlite, rows)).await
+        });
+        let left = left?.iter().map(|row| row.try_get("", "b")).collect::<Result<Vec<i64>, _>>()?;
+        assert_eq!(left, [1, 2], "{sql}");
+    }
+    // With OR FAIL, what comes before is kept.
+    db.execute_unprepared("CREATE TABLE one (a INTEGER PRIMARY KEY) STRICT").await?;
+    db.execute_unprepared("INSERT OR FAIL INTO one VALUES (1), (2), (1), (3)").await.expect_err("1 is there twice");
+    let row = db.query_one_raw(Statement::from_string(DbBackend::Sqlite, "SELECT count(*) AS n FROM one")).await?;
+    assert_eq!(row.ok_or("no row")?.try_get::<i64>("", "n")?, 2);
     Ok(())
 }

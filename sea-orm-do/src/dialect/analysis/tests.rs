@@ -52,8 +52,8 @@ impl Catalog for Bakery {
             Declared { name: (*name).to_owned(), ty: (*ty).to_owned(), kind }
         };
         let columns = columns.iter().map(declared).collect();
-        let (is_view, refers_to_itself, rowid) = (false, false, Some("id".to_owned()));
-        Some(Arc::new(Table { name: name.to_owned(), is_view, refers_to_itself, rowid, columns }))
+        let (is_view, is_strict, refers_to_itself, rowid) = (false, false, false, Some("id".to_owned()));
+        Some(Arc::new(Table { name: name.to_owned(), is_view, is_strict, refers_to_itself, rowid, columns }))
     }
 }
 

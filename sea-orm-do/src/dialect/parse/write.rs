@@ -91,7 +91,7 @@ impl Parser<'_> {
 
     /// What follows UPDATE.
     pub(super) fn update(&mut self, ctes: Vec<Cte>) -> Option<Update> {
-        self.conflict_action()?;
+        let or_fail = self.conflict_action()?;
         let (table, alias) = self.target()?;
         if !self.word("SET") {
             return None;
@@ -102,7 +102,7 @@ impl Parser<'_> {
         // RETURNING stands before ORDER BY and LIMIT: https://www.sqlite.org/lang_update.html
         let returning = self.returning()?;
         clauses.extend(self.order_by()?);
-        Some(Update { ctes, table, alias, assignments, from, clauses, limit: self.limit()?, returning })
+        Some(Update { ctes, or_fail, table, alias, assignments, from, clauses, limit: self.limit()?, returning })
     }
 
     /// What follows DELETE.

@@ -10,6 +10,9 @@ pub enum Documented {
     Equal,
     /// What RETURNING gives does not fit its type: both report it, we have undone the write as well.
     MisfitUndone,
+    /// An INSERT of more than 100 parameters, cut between its rows, fails: a foreign key is checked after each part, so its
+    /// error comes before one of a later row, and the rows that were undone end at another rowid.
+    CutInsertFailed,
 }
 
 impl Documented {
@@ -17,20 +20,57 @@ impl Documented {
         match self {
             Self::Equal => "equal when it was run again",
             Self::MisfitUndone => "a write is undone when a value of its RETURNING list does not fit its type",
+            Self::CutInsertFailed => "a long INSERT that fails tells another of its errors, or another last rowid",
         }
     }
 }
 
 /// Why the outcomes differ, or `None` where there is no reason that is known.
 pub fn explain(program: &Program, ours: &Outcome, theirs: &Outcome) -> Option<Documented> {
-    if ours == theirs {
-        return Some(Documented::Equal);
+    if ours.0.len() != theirs.0.len() {
+        return undone(program, ours, theirs).then_some(Documented::MisfitUndone);
     }
+    let mut why = Documented::Equal;
+    let mut cut_failed = false;
+    for (ours_line, theirs_line) in ours.0.iter().zip(&theirs.0) {
+        let path = ours_line.split(' ').next().unwrap_or_default();
+        let failed = [ours_line, theirs_line].iter().all(|line| line.contains(" error: "));
+        let is_cut = failed && step_at(&program.steps, path).is_some_and(is_cut);
+        cut_failed |= is_cut;
+        if ours_line == theirs_line {
+            continue;
+        }
+        let only_rowid = || without_rowid(ours_line) == without_rowid(theirs_line);
+        if is_cut || (cut_failed && only_rowid()) {
+            why = Documented::CutInsertFailed;
+        } else {
+            return undone(program, ours, theirs).then_some(Documented::MisfitUndone);
+        }
+    }
+    Some(why)
+}
+
+fn without_rowid(line: &str) -> &str {
+    line.split(", last rowid").next().unwrap_or(line)
+}
+
+/// Whether a write was undone before the outcomes differ.
+fn undone(program: &Program, ours: &Outcome, theirs: &Outcome) -> bool {
     let same = ours.0.iter().zip(&theirs.0).take_while(|(ours, theirs)| ours == theirs);
-    let undone = same
-        .filter_map(|(line, _)| line.strip_suffix(" error: misfit"))
-        .any(|path| step_at(&program.steps, path).is_some_and(writes_and_returns));
-    undone.then_some(Documented::MisfitUndone)
+    let mut misfits = same.filter_map(|(line, _)| line.strip_suffix(" error: misfit"));
+    misfits.any(|path| step_at(&program.steps, path).is_some_and(writes_and_returns))
+}
+
+/// Whether the runtime does not take all values of an INSERT at once.
+fn is_cut(step: &Step) -> bool {
+    match step {
+        Step::Insert(insert) => insert.rows.iter().map(Vec::len).sum::<usize>() > 100,
+        Step::Model(step) => match &step.action {
+            Action::InsertMany(rows, ..) => rows.iter().map(Vec::len).sum::<usize>() > 50,
+            _ => false,
+        },
+        _ => false,
+    }
 }
 
 /// The step of a line: `2.0` is the first in the transaction that is the third.

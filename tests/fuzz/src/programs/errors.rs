@@ -2,12 +2,18 @@
 
 use sea_orm::{DbErr, SqlErr};
 
+const FOREIGN_KEY: &str = "FOREIGN KEY constraint failed";
+
 /// How a side tells a unique violation from a foreign key violation.
 pub type Meaning = fn(&DbErr) -> Option<SqlErr>;
 
 /// The kind of an error.
 pub fn describe(error: &DbErr, meaning: Meaning) -> String {
     let kind = kind(error);
+    // What breaks a key with ON DELETE RESTRICT is a trigger to SQLite, and no foreign key to SeaORM's own driver.
+    if kind == FOREIGN_KEY && error.to_string().contains("(code: 1811)") {
+        return format!("error: {kind} (foreign key)");
+    }
     match meaning(error) {
         Some(SqlErr::UniqueConstraintViolation(_)) => format!("error: {kind} (unique)"),
         Some(SqlErr::ForeignKeyConstraintViolation(_)) => format!("error: {kind} (foreign key)"),
@@ -39,7 +45,6 @@ fn words_of_sqlite(message: &str) -> &str {
     };
     let words = words.split(": SQLITE_").next().unwrap_or(words);
     // Of a key that was deferred, ours tells the tables as well.
-    const FOREIGN_KEY: &str = "FOREIGN KEY constraint failed";
     if words.starts_with(FOREIGN_KEY) {
         return FOREIGN_KEY;
     }
