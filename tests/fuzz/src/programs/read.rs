@@ -15,10 +15,20 @@ pub enum By {
     Position,
 }
 
+/// Whether the order of rows counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sequence {
+    Told,
+    Any,
+}
+
 /// # Errors
 /// The first value that is not of its column's kind.
-pub fn rows(rows: &[QueryResult], outputs: &[Output], by: By) -> Result<String, DbErr> {
-    let rows: Vec<_> = rows.iter().map(|row| self::row(row, outputs, by)).collect::<Result<_, _>>()?;
+pub fn rows(rows: &[QueryResult], outputs: &[Output], by: By, order: Sequence) -> Result<String, DbErr> {
+    let mut rows: Vec<_> = rows.iter().map(|row| self::row(row, outputs, by)).collect::<Result<_, _>>()?;
+    if order == Sequence::Any {
+        rows.sort_unstable();
+    }
     Ok(format!("{} rows {}", rows.len(), rows.join(" ")))
 }
 

@@ -10,7 +10,7 @@ use super::Outcome;
 use super::entities;
 use super::errors::{Meaning, describe};
 use super::program::{Expr, Output, Program, Select, Source, Step, Transaction};
-use super::read::{By, rows};
+use super::read::{By, Sequence, rows};
 use super::schema::{Table, quoted};
 use super::statement::{delete, insert, select, update};
 use super::value::Kind;
@@ -125,17 +125,19 @@ async fn statement<C: ConnectionTrait>(db: &C, step: &Step) -> Result<String, Db
             if of.returning.is_empty() {
                 return db.execute(&statement).await.map(|result| counts(&result));
             }
-            rows(&db.query_all(&statement).await?, &of.returning, By::Position)
+            rows(&db.query_all(&statement).await?, &of.returning, By::Position, Sequence::Any)
         }
         Step::Update(of) if of.returning.is_empty() => db.execute(&update(of)).await.map(|result| counts(&result)),
-        Step::Update(of) => rows(&db.query_all(&update(of)).await?, &of.returning, By::Position),
+        Step::Update(of) => rows(&db.query_all(&update(of)).await?, &of.returning, By::Position, Sequence::Any),
         Step::Delete(of) if of.returning.is_empty() => db.execute(&delete(of)).await.map(|result| counts(&result)),
-        Step::Delete(of) => rows(&db.query_all(&delete(of)).await?, &of.returning, By::Position),
+        Step::Delete(of) => rows(&db.query_all(&delete(of)).await?, &of.returning, By::Position, Sequence::Any),
         Step::Select(of) => {
             let found = db.query_all(&select(of, true)).await?;
             // Both ways, for they are different ones in a driver.
-            let by_name = rows(&found, &of.outputs, By::Name)?;
-            let by_position = rows(&found, &of.outputs, By::Position)?;
+            // Without ORDER BY the order is left to SQLite, and differs with its version.
+            let order = if of.order.is_empty() { Sequence::Any } else { Sequence::Told };
+            let by_name = rows(&found, &of.outputs, By::Name, order)?;
+            let by_position = rows(&found, &of.outputs, By::Position, order)?;
             Ok(if by_name == by_position { by_name } else { format!("{by_name} but by position {by_position}") })
         }
         Step::Schema(_) | Step::Transaction(_) | Step::Model(_) => Ok(String::new()),
@@ -222,7 +224,7 @@ async fn contents<C: ConnectionTrait>(db: &C, table: &Table, log: &Log) {
         let found = db.query_all(&select(&all, true)).await?;
         let mut lines: Vec<_> = found
             .iter()
-            .map(|row| rows(std::slice::from_ref(row), &all.outputs, By::Name))
+            .map(|row| rows(std::slice::from_ref(row), &all.outputs, By::Name, Sequence::Any))
             .collect::<Result<_, _>>()?;
         lines.sort_unstable();
         Ok(lines.join("\n"))

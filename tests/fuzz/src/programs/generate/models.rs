@@ -188,7 +188,8 @@ impl Generator {
         }
         match (name, kind) {
             ("key" | "tag_key", _) => Scalar::Text((*self.random.pick(&KEYS)).to_owned()),
-            ("id" | "item_id" | "parent_id", _) if self.random.chance(90) => {
+            ("id", _) => Scalar::Big(i64::try_from(self.random.below(8)).unwrap_or_default()),
+            ("item_id" | "parent_id", _) if self.random.chance(90) => {
                 Scalar::Big(i64::try_from(self.random.below(8)).unwrap_or_default())
             }
             (_, Kind::Big) => match self.scalar(kind) {
