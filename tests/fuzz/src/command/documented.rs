@@ -17,6 +17,9 @@ pub enum Documented {
     /// SQLite does not notice that an upsert breaks a deferred key of a table on itself: it counts the key that it looks for
     /// as found. Our commit looks at the rows.
     BrokenKeyFound,
+    /// SQLite leaves the rows of a STRICT table that a statement wrote in a transaction before a value of the wrong type; our
+    /// driver undoes them.
+    StrictRowsLeft,
     /// SeaORM's own driver panics at a negative last rowid: sea-orm-2.0.4/src/executor/execute.rs.
     NegativeRowid,
 }
@@ -28,6 +31,7 @@ impl Documented {
             Self::MisfitUndone => "a write is undone when a value of its RETURNING list does not fit its type",
             Self::CutInsertFailed => "a long INSERT that fails tells another of its errors, or another last rowid",
             Self::BrokenKeyFound => "a commit finds a deferred key broken that SQLite has overlooked",
+            Self::StrictRowsLeft => "a failed write to a STRICT table leaves no rows behind in a transaction",
             Self::NegativeRowid => "SeaORM's own driver panics at a negative last rowid",
         }
     }
@@ -37,9 +41,6 @@ impl Documented {
 pub fn explain(program: &Program, ours: &Outcome, theirs: &Outcome) -> Option<Documented> {
     if theirs.0.iter().any(|line| line.starts_with("a panic: ") && line.ends_with("negative last_insert_rowid")) {
         return Some(Documented::NegativeRowid);
-    }
-    if ours.0.len() != theirs.0.len() {
-        return undone(program, ours, theirs).then_some(Documented::MisfitUndone);
     }
     let mut why = Documented::Equal;
     let mut cut_failed = false;
@@ -58,10 +59,10 @@ pub fn explain(program: &Program, ours: &Outcome, theirs: &Outcome) -> Option<Do
         if is_cut || (cut_failed && only_rowid()) {
             why = Documented::CutInsertFailed;
         } else {
-            return undone(program, ours, theirs).then_some(Documented::MisfitUndone);
+            return undone(program, ours, theirs);
         }
     }
-    Some(why)
+    if ours.0.len() == theirs.0.len() { Some(why) } else { undone(program, ours, theirs) }
 }
 
 fn without_rowid(line: &str) -> &str {
@@ -80,11 +81,18 @@ fn is_overlooked(program: &Program, path: &str, ours: &str, theirs: &str) -> boo
         && program.tables.iter().any(refers_to_itself)
 }
 
-/// Whether a write was undone before the outcomes differ.
-fn undone(program: &Program, ours: &Outcome, theirs: &Outcome) -> bool {
-    let same = ours.0.iter().zip(&theirs.0).take_while(|(ours, theirs)| ours == theirs);
-    let mut misfits = same.filter_map(|(line, _)| line.strip_suffix(" error: misfit"));
-    misfits.any(|path| step_at(&program.steps, path).is_some_and(writes_and_returns))
+/// What we have undone, and SeaORM's own driver has not, before the outcomes differ.
+fn undone(program: &Program, ours: &Outcome, theirs: &Outcome) -> Option<Documented> {
+    let mut same = ours.0.iter().zip(&theirs.0).take_while(|(ours, theirs)| ours == theirs);
+    same.find_map(|(line, _)| {
+        let (path, error) = line.split_once(" error: ")?;
+        let step = step_at(&program.steps, path)?;
+        match error {
+            "misfit" if writes_and_returns(step) => Some(Documented::MisfitUndone),
+            _ if error.starts_with("cannot store ") && path.contains('.') => Some(Documented::StrictRowsLeft),
+            _ => None,
+        }
+    })
 }
 
 /// Whether the runtime does not take all values of an INSERT at once.
