@@ -18,8 +18,9 @@ use crate::dialect::registry::Registry;
 use crate::dialect::rows::Reading;
 use crate::dialect::statement::{Effect, effect, only_reads, refused, script};
 use crate::error::StorageError;
+use crate::observe::Hooks;
 use crate::plans::{Plans, parameter_types};
-use crate::storage::{Counts, ResultSet};
+use crate::storage::{Counts, ResultSet, SqlValue, Text};
 use crate::transaction::held::Held;
 
 /// A connection to the SQLite database of one Durable Object.
@@ -43,6 +44,7 @@ pub(crate) struct Handle {
     json: bool,
     /// Whether `begin` may hold a transaction open.
     pub(crate) async_transactions: bool,
+    pub(crate) hooks: Hooks,
     plans: Plans,
 }
 
@@ -55,6 +57,7 @@ impl Clone for Handle {
             settled: self.settled.clone(),
             json: self.json,
             async_transactions: self.async_transactions,
+            hooks: self.hooks.clone(),
             plans: Plans::default(),
         }
     }
@@ -154,6 +157,16 @@ impl DoConnection {
         handle
     }
 
+    /// The size of the database in bytes: the pages that are in use, those of indexes and of the runtime's own tables among
+    /// them. A Durable Object may [have 10 GB](https://developers.cloudflare.com/durable-objects/platform/limits/).
+    ///
+    /// # Errors
+    /// When it cannot be read, or another handle holds a transaction open on it.
+    pub fn database_size(&self) -> Result<u64, DbErr> {
+        self.admit()?;
+        self.database.storage.database_size().map_err(StorageError::into_query)
+    }
+
     pub(crate) fn execute_sync(&self, statement: &Statement) -> Result<ExecResult, DbErr> {
         self.permit(&statement.sql)?;
         let values = values(statement);
@@ -181,8 +194,11 @@ impl DoConnection {
         self.before(schema);
         let run = || {
             statements.iter().try_fold(ProxyExecResult::default(), |counts, sql| {
-                self.database.storage.exec(sql, &[]).map_err(StorageError::into_exec)?;
-                if effect(sql) == Effect::Write { Ok(add(counts, self.counts(Effect::Write)?)) } else { Ok(counts) }
+                let result = self.run_one(sql, effect(sql), || self.database.storage.exec(sql, &[]));
+                Ok(match result? {
+                    Some(more) => add(counts, more),
+                    None => counts,
+                })
             })
         };
         let leaves_rows_behind =
@@ -249,18 +265,36 @@ impl DoConnection {
         self.handle.settled.is_empty() && !self.handle.json
     }
 
-    pub(crate) fn exec(&self, prepared: &Prepared) -> Result<ResultSet, StorageError> {
-        self.database.storage.read(&prepared.text, &prepared.params)
+    pub(crate) fn exec(&self, text: &Text, params: &[SqlValue]) -> Result<ResultSet, StorageError> {
+        self.observed(&text.sql, |set: &ResultSet| set.rows.len(), || self.database.storage.read(text, params))
     }
 
     /// Runs a statement whose rows nobody asks for.
     fn execute_one(&self, plan: &Plan, prepared: &Prepared) -> Result<ProxyExecResult, DbErr> {
+        let (Prepared { text, params }, storage) = (prepared, &self.database.storage);
         if plan.returns_nothing() {
-            let counts = self.database.storage.write(&prepared.text, &prepared.params);
+            let counts = self.observed(&text.sql, |_| 0, || storage.write(text, params));
             return counts.map(counted).map_err(StorageError::into_exec);
         }
-        self.exec(prepared).map_err(StorageError::into_exec)?;
-        self.counts(plan.effect)
+        Ok(self.run_one(&text.sql, plan.effect, || storage.read(text, params))?.unwrap_or_default())
+    }
+
+    /// Rows changed and the last rowid of a statement, as SQLite counts them; nothing for one that did not write rows.
+    /// `changes()` is left over from an earlier statement then: <https://www.sqlite.org/lang_corefunc.html#changes>.
+    pub(crate) fn run_one(
+        &self,
+        sql: &str,
+        effect: Effect,
+        run: impl FnOnce() -> Result<ResultSet, StorageError>,
+    ) -> Result<Option<ProxyExecResult>, DbErr> {
+        // Before anybody is told of it, who may write as well.
+        let run_and_count = || {
+            let rows = run()?.rows.len();
+            let counts = (effect == Effect::Write).then(|| self.database.storage.counts()).transpose()?;
+            Ok((rows, counts.map(counted)))
+        };
+        let result = self.observed(sql, |(rows, _): &(usize, Option<ProxyExecResult>)| *rows, run_and_count);
+        result.map(|(_, counts)| counts).map_err(StorageError::into_exec)
     }
 
     /// Closes what would be in the way of a statement.
@@ -278,15 +312,6 @@ impl DoConnection {
         if effect == Effect::Schema {
             self.database.forget_tables();
         }
-    }
-
-    /// Rows changed and the last rowid, as SQLite counts them. `changes()` is left over from an earlier statement when
-    /// this one wrote no rows: <https://www.sqlite.org/lang_corefunc.html#changes>.
-    fn counts(&self, effect: Effect) -> Result<ProxyExecResult, DbErr> {
-        if effect != Effect::Write {
-            return Ok(ProxyExecResult::default());
-        }
-        self.database.storage.counts().map(counted).map_err(StorageError::into_exec)
     }
 }
 

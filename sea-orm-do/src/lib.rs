@@ -51,6 +51,7 @@
 #![warn(missing_docs, clippy::unwrap_used, clippy::expect_used)]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
+mod bookmark;
 #[cfg(feature = "codegen")]
 pub mod codegen;
 mod connection;
@@ -63,6 +64,7 @@ pub mod fuzzing;
 pub mod introspect;
 #[cfg(feature = "migrate")]
 pub mod migrate;
+mod observe;
 #[cfg(target_arch = "wasm32")]
 mod opening;
 mod plans;
@@ -70,6 +72,7 @@ mod proxy;
 mod query;
 #[cfg(feature = "schema-sync")]
 pub mod schema;
+mod script;
 mod storage;
 #[cfg(feature = "stream")]
 mod stream;
@@ -78,8 +81,12 @@ mod transaction;
 pub use connection::DoConnection;
 pub use error::sql_err;
 pub use introspect::introspect;
+pub use observe::StatementEvent;
 #[cfg(target_arch = "wasm32")]
 pub use opening::Opening;
+#[cfg(feature = "stream")]
+pub use script::Export;
+pub use script::Imported;
 #[cfg(feature = "stream")]
 pub use stream::DoStream;
 pub use transaction::DoTransaction;

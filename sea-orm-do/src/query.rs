@@ -36,7 +36,7 @@ impl DoConnection {
         if self.reads_as_planned()
             && let Some(guarded) = plan.prepare_guarded(values)?
         {
-            match self.exec(&guarded) {
+            match self.exec(&guarded.text, &guarded.params) {
                 Ok(set) => return read(set, self.reading(plan)),
                 // It is undone; which value it was is told by running it again.
                 Err(StorageError(message)) if returning::is_misfit(&message) => {}
@@ -56,7 +56,7 @@ impl DoConnection {
         self.database.atomically(|| {
             let mut rows = Vec::new();
             for one in prepared {
-                let set = self.exec(one).map_err(StorageError::into_query)?;
+                let set = self.exec(&one.text, &one.params).map_err(StorageError::into_query)?;
                 let current = self.current(statement, plan, &set)?;
                 rows.extend(read(set, Reading { tagged: &plan.tagged, ..self.reading(&current) })?);
             }
@@ -75,7 +75,7 @@ impl DoConnection {
                 read => return read,
             }
         }
-        let set = self.exec(prepared).map_err(StorageError::into_query)?;
+        let set = self.exec(&prepared.text, &prepared.params).map_err(StorageError::into_query)?;
         let plan = self.current(statement, plan, &set)?;
         self.read_again_if_in_doubt(&plan, prepared, set)
     }
@@ -119,7 +119,7 @@ impl DoConnection {
     fn read_exactly(&self, plan: &Plan, prepared: &Prepared, names: &Arc<[String]>) -> Result<Vec<ProxyRow>, DbErr> {
         let columns = plan.columns_of_select(names.len()).unwrap_or_default();
         let exact = plan.exact_text(&prepared.text, names, &columns);
-        let set = self.database.storage.read(&exact, &prepared.params).map_err(StorageError::into_query)?;
+        let set = self.exec(&exact, &prepared.params).map_err(StorageError::into_query)?;
         read(set, Reading { tagged: &tag::positions(&columns), ..self.reading(plan) })
     }
 }

@@ -15,7 +15,8 @@ use crate::dialect::rows::{Reading, read};
 use crate::dialect::tag;
 use crate::dialect::typed::Type;
 use crate::error::StorageError;
-use crate::storage::{Cursor, ResultSet};
+use crate::observe::Running;
+use crate::storage::{Cost, Cursor, ResultSet, SqlValue, Text};
 use crate::transaction::scope::Scope;
 use crate::{DoConnection, DoTransaction};
 
@@ -46,10 +47,14 @@ impl SharedCursor {
         if self.0.lock().unwrap_or_else(PoisonError::into_inner).is_some() { Ok(()) } else { Err(closed()) }
     }
 
-    fn next(&self, most: usize) -> Result<ResultSet, DbErr> {
+    /// The next rows, and what all so far have cost.
+    pub(crate) fn next(&self, most: usize, running: &mut Option<Running>) -> Result<ResultSet, DbErr> {
         let mut cursor = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(cursor) = &mut *cursor else { return Err(closed()) };
-        let rows = cursor.next(most).map_err(StorageError::into_query)?;
+        let is_observed = running.is_some();
+        let told = |(rows, cost): &(Vec<_>, Option<Cost>)| (rows.len(), *cost);
+        let read = || cursor.next(most).map(|rows| (rows, if is_observed { cursor.cost() } else { None }));
+        let (rows, _) = Running::step(running, told, read).map_err(StorageError::into_query)?;
         Ok(ResultSet { columns: cursor.columns(), rows })
     }
 }
@@ -75,7 +80,7 @@ impl WatchedCursor {
 #[derive(Debug)]
 pub(crate) enum Opened {
     Rows(Vec<ProxyRow>),
-    Cursor { cursor: SharedCursor, plan: Arc<Plan>, tagged: HashSet<usize> },
+    Cursor { cursor: SharedCursor, plan: Arc<Plan>, tagged: HashSet<usize>, running: Option<Running> },
 }
 
 impl DoConnection {
@@ -94,7 +99,7 @@ impl DoConnection {
         }
         let prepared = plan.prepare(values)?;
         let [one] = &prepared[..] else { return self.query_sync(statement).map(Opened::Rows) };
-        let mut cursor = self.database.storage.open(&one.text, &one.params).map_err(StorageError::into_query)?;
+        let (mut cursor, mut running) = self.start(&one.text, &one.params)?;
         let names = cursor.columns();
         let columns = plan.columns_of_select(names.len()).unwrap_or_default();
         let is_dynamic = |(name, column): &(&String, &Output)| {
@@ -110,11 +115,19 @@ impl DoConnection {
             // A stream cannot be read again, so its integers are exact from the start.
             drop(cursor);
             let exact = plan.exact_text(&one.text, &names, &columns);
-            cursor = self.database.storage.open(&exact, &one.params).map_err(StorageError::into_query)?;
+            (cursor, running) = self.start(&exact, &one.params)?;
         }
         let cursor = SharedCursor::new(cursor);
         self.database.watch(cursor.watch());
-        Ok(Opened::Cursor { cursor, plan, tagged })
+        Ok(Opened::Cursor { cursor, plan, tagged, running })
+    }
+
+    fn start(&self, text: &Arc<Text>, params: &[SqlValue]) -> Result<(Box<dyn Cursor>, Option<Running>), DbErr> {
+        let mut running = self.running(text);
+        let is_observed = running.is_some();
+        let told = |cursor: &Box<dyn Cursor>| (0, if is_observed { cursor.cost() } else { None });
+        let opened = Running::step(&mut running, told, || self.database.storage.open(text, params));
+        Ok((opened.map_err(StorageError::into_query)?, running))
     }
 
     pub(crate) fn read_batch(
@@ -156,8 +169,8 @@ impl DoStream {
             match self.opened.take() {
                 None => return Ok(None),
                 Some(Opened::Rows(rows)) => self.ready.extend(rows),
-                Some(Opened::Cursor { cursor, plan, tagged }) => {
-                    let set = cursor.next(self.batch)?;
+                Some(Opened::Cursor { cursor, plan, tagged, mut running }) => {
+                    let set = cursor.next(self.batch, &mut running)?;
                     if set.rows.is_empty() {
                         return Ok(None);
                     }
@@ -165,7 +178,7 @@ impl DoStream {
                     self.ready.extend(self.connection.read_batch(&plan, &tagged, set)?);
                     self.batch = BATCH;
                     if !is_last {
-                        self.opened = Some(Opened::Cursor { cursor, plan, tagged });
+                        self.opened = Some(Opened::Cursor { cursor, plan, tagged, running });
                     }
                 }
             }

@@ -10,6 +10,7 @@ mod introspection;
 mod long;
 mod native;
 mod oracle;
+mod scripts;
 mod suites;
 // xtask uses more of it.
 #[allow(dead_code)]
@@ -46,6 +47,7 @@ fn run() -> Result<ExitCode> {
     let mut trials = native::trials();
     trials.extend(suites::trials(&workerd, &dates));
     trials.extend(introspection::trials(&workerd, &dates));
+    trials.extend(scripts::trials(&workerd, &dates));
     trials.extend(generated::trials());
     trials.extend(oracle::trials(&workerd, &dates));
     let last = dates.last().unwrap_or(&newest);

@@ -195,6 +195,17 @@ impl Context {
         Err(format!("the host counts no rows of {}", std::any::type_name_of_val(&step)))
     }
 
+    /// The size of the database as the runtime tells it.
+    ///
+    /// # Errors
+    /// When JavaScript throws, or outside workerd.
+    pub fn database_size(&self) -> Result<u64, String> {
+        #[cfg(target_arch = "wasm32")]
+        return crate::counts::database_size(&self.state).map_err(|thrown| format!("{thrown:?}"));
+        #[cfg(not(target_arch = "wasm32"))]
+        Err("no runtime on the host".to_owned())
+    }
+
     /// Opens the object's database as its constructor would.
     #[cfg(target_arch = "wasm32")]
     pub fn open<F>(&self, step: F) -> sea_orm_do::Opening

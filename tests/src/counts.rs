@@ -40,3 +40,15 @@ pub fn counting<T>(state: &worker::State, step: impl FnOnce() -> T) -> Result<(T
     let count = |at| counts.get(at).as_f64().unwrap_or(f64::NAN) as usize;
     Ok((done, Counts { statements: count(0), rows_read: count(1), rows_written: count(2) }))
 }
+
+/// `databaseSize` of an object's storage.
+///
+/// # Errors
+/// What JavaScript throws.
+pub fn database_size(state: &worker::State) -> Result<u64, JsValue> {
+    let storage = state.storage();
+    let sql = js_sys::Reflect::get(storage.as_raw().as_ref(), &"sql".into())?;
+    let size = js_sys::Reflect::get(&sql, &"databaseSize".into())?.as_f64();
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a number of bytes")]
+    size.map(|size| size as u64).ok_or(JsValue::UNDEFINED)
+}

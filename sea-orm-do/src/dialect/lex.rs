@@ -76,14 +76,30 @@ pub(crate) fn tokens(sql: &str) -> impl Iterator<Item = Token<'_>> {
 /// The `;` between `BEGIN` and `END` of a trigger do not count; the rule is that of
 /// [`sqlite3_complete`](https://www.sqlite.org/c3ref/complete.html).
 pub(crate) fn statements(sql: &str) -> Vec<&str> {
-    let mut statements = Vec::new();
+    let Split { mut ended, open, .. } = split(sql);
+    ended.extend(open);
+    ended
+}
+
+/// A script, or the beginning of one, cut into its statements.
+pub(crate) struct Split<'a> {
+    /// Those that a `;` ends.
+    pub(crate) ended: Vec<&'a str>,
+    /// The one behind the last of them, as far as it has come.
+    open: Option<&'a str>,
+    /// Where that begins, in bytes.
+    pub(crate) rest: usize,
+}
+
+pub(crate) fn split(sql: &str) -> Split<'_> {
+    let mut ended = Vec::new();
     // A statement goes from its first token or comment to its last token.
-    let (mut start, mut end) = (None, None);
+    let (mut start, mut end, mut rest) = (None, None, 0);
     let mut trigger = Trigger::Start;
     for token in tokens(sql) {
         if token.kind == Kind::Semicolon && trigger.ends_here() {
-            statements.extend(start.take().zip(end.take()).map(|(start, end): (usize, usize)| &sql[start..end]));
-            trigger = Trigger::Start;
+            ended.extend(start.take().zip(end.take()).map(|(start, end): (usize, usize)| &sql[start..end]));
+            (rest, trigger) = (token.end(), Trigger::Start);
         } else if token.kind != Kind::Space {
             start.get_or_insert(token.at);
             end = Some(token.end());
@@ -92,8 +108,7 @@ pub(crate) fn statements(sql: &str) -> Vec<&str> {
             start.get_or_insert(token.at);
         }
     }
-    statements.extend(start.zip(end).map(|(start, end)| &sql[start..end]));
-    statements
+    Split { ended, open: start.zip(end).map(|(start, end)| &sql[start..end]), rest }
 }
 
 /// How far a statement has come towards `CREATE TRIGGER … ; END`.
@@ -269,6 +284,20 @@ mod tests {
     fn takes_nothing_for_space_that_sqlite_does_not() {
         assert_eq!(statements("SELECT 1 AS \u{a0}; \u{2003}\n"), ["SELECT 1 AS \u{a0}", "\u{2003}"]);
         assert_eq!(statements("\x0b; \x0b"), ["\x0b"]);
+    }
+
+    #[test]
+    fn tells_what_has_not_ended() {
+        for (sql, ended, rest) in [
+            ("SELECT 1; SELECT ';", 1, " SELECT ';"),
+            ("SELECT 'it'", 0, "SELECT 'it'"),
+            ("SELECT 1;", 1, ""),
+            ("SELECT 1; -- ;", 1, " -- ;"),
+            ("CREATE TRIGGER t BEGIN SELECT 1; END", 0, "CREATE TRIGGER t BEGIN SELECT 1; END"),
+        ] {
+            let split = split(sql);
+            assert_eq!((split.ended.len(), &sql[split.rest..]), (ended, rest), "{sql}");
+        }
     }
 
     #[test]

@@ -26,21 +26,28 @@ pub(crate) fn cost(value: &Bound) -> usize {
     }
 }
 
-/// SQL text ends at a NUL, so a text that holds one is written by its bytes.
-fn text(value: &str) -> String {
-    if value.contains('\0') {
-        // The `+` takes away the affinity of the cast.
+/// A text whose bytes may be no UTF-8, which SQLite does not mind.
+pub(crate) fn text_of_bytes(bytes: &[u8]) -> String {
+    // The `+` takes away the affinity of the cast.
+    std::str::from_utf8(bytes).map_or_else(|_| format!("+CAST({} AS TEXT)", blob(bytes)), text)
+}
+
+/// SQL text ends at a NUL, and the sqlite3 shell leaves out a CR before the end of a line: a text that holds one of them is
+/// written by its bytes.
+pub(crate) fn text(value: &str) -> String {
+    if value.contains(['\0', '\r']) {
         format!("+CAST({} AS TEXT)", blob(value.as_bytes()))
     } else {
         format!("'{}'", value.replace('\'', "''"))
     }
 }
 
-fn blob(bytes: &[u8]) -> String {
+pub(crate) fn blob(bytes: &[u8]) -> String {
+    const DIGITS: [char; 16] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F'];
     let mut literal = String::with_capacity(2 * bytes.len() + 3);
     literal.push_str("X'");
     for byte in bytes {
-        literal.push_str(&format!("{byte:02X}"));
+        literal.extend([DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]]);
     }
     literal.push('\'');
     literal
@@ -122,7 +129,9 @@ mod tests {
     fn writes_text_that_stays_text() {
         assert_eq!(text("it's ?"), "'it''s ?'");
         assert_eq!(text("a\0'"), "+CAST(X'610027' AS TEXT)");
+        assert_eq!(text("a\r\n"), "+CAST(X'610D0A' AS TEXT)");
         assert_eq!(text(""), "''");
+        assert_eq!(text_of_bytes(&[0xff]), "+CAST(X'FF' AS TEXT)");
     }
 
     #[test]

@@ -6,7 +6,9 @@ pub(crate) mod native;
 pub(crate) mod workerd;
 
 use std::fmt::Debug;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::error::StorageError;
 
@@ -55,6 +57,24 @@ pub(crate) struct Counts {
     pub(crate) rowid: i64,
 }
 
+/// The rows that a statement has read and written so far, as the runtime counts them: what is billed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Cost {
+    pub(crate) rows_read: u64,
+    pub(crate) rows_written: u64,
+}
+
+/// A bookmark that the storage is asked for.
+#[derive(Clone, Copy, Debug)]
+#[cfg_attr(not(target_arch = "wasm32"), allow(dead_code))]
+pub(crate) enum Bookmark<'a> {
+    Current,
+    /// The time since 1970.
+    At(Duration),
+    /// That which undoes the restoring of this one.
+    RestoreAtNextSession(&'a str),
+}
+
 /// How an atomic step ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Outcome {
@@ -91,6 +111,23 @@ pub(crate) trait Storage: Debug + Send + Sync {
             .map(|(changes, rowid)| Counts { changes, rowid })
             .ok_or_else(|| StorageError("changes() and last_insert_rowid() are not two numbers".to_owned()))
     }
+
+    /// Has the storage look at what the next statement costs.
+    fn count_next(&self) {}
+
+    /// What the statement after [`count_next`](Self::count_next) cost; `None` when it did not begin, or nobody counts.
+    fn counted(&self) -> Option<Cost> {
+        None
+    }
+
+    /// The time since a moment that stays the same.
+    fn clock(&self) -> Duration;
+
+    /// The bytes of the pages that are in use.
+    fn database_size(&self) -> Result<u64, StorageError>;
+
+    /// A bookmark for point-in-time recovery.
+    fn bookmark(&self, asked: Bookmark<'_>) -> Pin<Box<dyn Future<Output = Result<String, StorageError>>>>;
 
     /// Runs `step` in one transaction, or in a savepoint of the one that is open.
     fn atomically(&self, step: &mut dyn FnMut() -> Outcome) -> Result<(), StorageError>;
@@ -129,4 +166,9 @@ pub(crate) trait Cursor: Debug + Send {
 
     /// The next rows, at most so many; none at the end.
     fn next(&mut self, most: usize) -> Result<Vec<Vec<SqlValue>>, StorageError>;
+
+    /// What it has cost so far; `None` where nobody counts.
+    fn cost(&self) -> Option<Cost> {
+        None
+    }
 }

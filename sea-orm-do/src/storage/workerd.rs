@@ -1,22 +1,25 @@
-//! `ctx.storage`: the only place that names JavaScript, with [`held`], [`page`] and `door.js` beside it.
+//! `ctx.storage`: the only place that names JavaScript, with [`bookmark`], [`held`], [`page`] and `door.js` beside it.
 //!
 //! Every import that can throw is declared `catch`: a JavaScript exception that crossed wasm would be a trap. Rows come
 //! through `raw()`, which keeps duplicate column names and their order.
 //! <https://developers.cloudflare.com/durable-objects/api/sqlite-storage-api/>
 #![allow(unsafe_code)]
 
+mod bookmark;
 mod held;
 mod page;
 
 use std::cell::{OnceCell, RefCell};
+use std::pin::Pin;
 use std::sync::{Arc, Weak};
+use std::time::Duration;
 
-use js_sys::{Array, ArrayBuffer, Error, JsString, Uint8Array};
+use js_sys::{Array, ArrayBuffer, Date, Error, JsString, Uint8Array};
 use wasm_bindgen::prelude::*;
 
 use self::held::WorkerdTransaction;
 use self::page::Filled;
-use super::{Counts, Cursor, HeldTransaction, Outcome, ResultSet, SqlValue, Storage, Text, Watcher};
+use super::{Bookmark, Cost, Counts, Cursor, HeldTransaction, Outcome, ResultSet, SqlValue, Storage, Text, Watcher};
 use crate::error::StorageError;
 
 #[wasm_bindgen]
@@ -33,6 +36,9 @@ extern "C" {
     ) -> Result<JsValue, JsValue>;
 
     type SqlStorage;
+
+    #[wasm_bindgen(method, getter, catch, js_name = databaseSize)]
+    fn database_size(this: &SqlStorage) -> Result<f64, JsValue>;
 }
 
 #[wasm_bindgen(module = "/src/storage/workerd/door.js")]
@@ -67,6 +73,15 @@ extern "C" {
 
     #[wasm_bindgen(catch)]
     fn close(rows: &Rows) -> Result<(), JsValue>;
+
+    #[wasm_bindgen(js_name = countNext)]
+    fn count_next();
+
+    #[wasm_bindgen(catch)]
+    fn counted() -> Result<bool, JsValue>;
+
+    #[wasm_bindgen(catch, js_name = costOf)]
+    fn cost_of(rows: &Rows) -> Result<bool, JsValue>;
 }
 
 /// What is kept of a statement's text on the side of JavaScript.
@@ -191,6 +206,27 @@ impl Storage for WorkerdStorage {
         }
     }
 
+    fn count_next(&self) {
+        count_next();
+    }
+
+    fn counted(&self) -> Option<Cost> {
+        told_cost(counted())
+    }
+
+    fn clock(&self) -> Duration {
+        Duration::try_from_secs_f64(Date::now() / 1000.0).unwrap_or_default()
+    }
+
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a number of bytes")]
+    fn database_size(&self) -> Result<u64, StorageError> {
+        self.sql.database_size().map(|size| size as u64).map_err(thrown)
+    }
+
+    fn bookmark(&self, asked: Bookmark<'_>) -> Pin<Box<dyn Future<Output = Result<String, StorageError>>>> {
+        Box::pin(bookmark::ask(&self.storage, asked))
+    }
+
     fn open(&self, text: &Text, params: &[SqlValue]) -> Result<Box<dyn Cursor>, StorageError> {
         let rows = open(&self.sql, text.statement(), params.len(), sent(params)).map_err(thrown)?;
         Ok(Box::new(WorkerdCursor { rows, columns: text.columns(true), ended: false }))
@@ -216,6 +252,12 @@ impl Storage for WorkerdStorage {
     fn begin(self: Arc<Self>, watcher: Arc<dyn Watcher>) -> Result<Box<dyn HeldTransaction>, StorageError> {
         Ok(Box::new(WorkerdTransaction::begin(&self.storage, watcher)?))
     }
+}
+
+/// What `door.js` has put into the page. A cursor whose database was deleted throws, and has nothing to tell.
+fn told_cost(told: Result<bool, JsValue>) -> Option<Cost> {
+    let (read, written) = told.is_ok_and(|is_told| is_told).then(page::two_integers)??;
+    Some(Cost { rows_read: read.try_into().ok()?, rows_written: written.try_into().ok()? })
 }
 
 /// Puts parameters into the page, or into an array where it is too small.
@@ -262,6 +304,10 @@ impl Cursor for WorkerdCursor {
             }
             step = next_more(&self.rows);
         }
+    }
+
+    fn cost(&self) -> Option<Cost> {
+        told_cost(cost_of(&self.rows))
     }
 }
 

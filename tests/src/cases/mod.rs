@@ -14,6 +14,7 @@ pub mod long;
 mod matrix;
 mod migrations;
 mod misfits;
+mod operation;
 mod pages;
 mod persistence;
 pub mod plans;
@@ -50,6 +51,7 @@ pub fn all() -> Vec<Case> {
         matrix::cases(),
         migrations::cases(),
         misfits::cases(),
+        operation::cases(),
         pages::cases(),
         persistence::cases(),
         plans::cases(),

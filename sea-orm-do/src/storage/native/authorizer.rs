@@ -17,7 +17,7 @@ pub(super) const TRANSACTION: &str = "To execute a transaction, please use the s
 /// The authorizer's memory, shared with the callback that SQLite holds.
 #[derive(Debug, Default)]
 pub(super) struct Authority {
-    /// The storage itself is speaking, so transactions are allowed.
+    /// The storage itself is speaking, so everything is allowed.
     lent: AtomicBool,
     /// A transaction was refused since the last look: SQLite's own message would not say why.
     refused_transaction: AtomicBool,
@@ -33,10 +33,10 @@ impl Authority {
         Ok(authority)
     }
 
-    /// Runs the storage's own transaction control.
-    pub(super) fn lend<T>(&self, control: impl FnOnce() -> T) -> T {
+    /// Runs what only the storage itself may say.
+    pub(super) fn lend<T>(&self, say: impl FnOnce() -> T) -> T {
         self.lent.store(true, Ordering::Relaxed);
-        let result = control();
+        let result = say();
         self.lent.store(false, Ordering::Relaxed);
         result
     }
@@ -46,10 +46,12 @@ impl Authority {
     }
 
     fn allows(&self, context: AuthContext<'_>) -> bool {
+        if self.lent.load(Ordering::Relaxed) {
+            return true;
+        }
         if matches!(context.action, AuthAction::Transaction { .. } | AuthAction::Savepoint { .. }) {
-            let lent = self.lent.load(Ordering::Relaxed);
-            self.refused_transaction.fetch_or(!lent, Ordering::Relaxed);
-            return lent;
+            self.refused_transaction.store(true, Ordering::Relaxed);
+            return false;
         }
         match (context.action, context.database_name) {
             // Of this action alone SQLite names the database first.

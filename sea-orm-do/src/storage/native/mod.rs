@@ -15,8 +15,11 @@ mod tests;
 mod transaction;
 mod turn;
 
+use std::future::ready;
 use std::path::Path;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::pin::Pin;
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
@@ -25,7 +28,7 @@ use self::authorizer::Authority;
 use self::errors::Failure;
 use self::transaction::{Held, Transaction};
 use self::turn::Turns;
-use super::{Cursor, HeldTransaction, Outcome, ResultSet, SqlValue, Storage, Text, Watcher};
+use super::{Bookmark, Cursor, HeldTransaction, Outcome, ResultSet, SqlValue, Storage, Text, Watcher};
 use crate::error::StorageError;
 
 /// A database in memory or in a file of the host, behind the runtime's rules.
@@ -93,6 +96,26 @@ impl Storage for NativeStorage {
         let result = statement::exec(&self.connection(), sql, params);
         let refused = self.authority.take_refused_transaction();
         result.map_err(|failure| if refused { Failure::Runtime(authorizer::TRANSACTION) } else { failure }.into())
+    }
+
+    fn clock(&self) -> Duration {
+        static BEGUN: LazyLock<Instant> = LazyLock::new(Instant::now);
+        BEGUN.elapsed()
+    }
+
+    fn database_size(&self) -> Result<u64, StorageError> {
+        const SIZE: &str = "SELECT (page_count - freelist_count) * page_size \
+            FROM pragma_page_count, pragma_freelist_count, pragma_page_size";
+        let _turn = self.turns.take();
+        let connection = self.connection();
+        let size = self.authority.lend(|| connection.query_row(SIZE, [], |row| row.get::<_, i64>(0)));
+        size.map(i64::unsigned_abs).map_err(|error| Failure::from(error).into())
+    }
+
+    fn bookmark(&self, _asked: Bookmark<'_>) -> Pin<Box<dyn Future<Output = Result<String, StorageError>>>> {
+        // As workerd says it where it has none.
+        const NONE: &str = "This Durable Object's storage back-end does not implement point-in-time recovery.";
+        Box::pin(ready(Err(StorageError(NONE.to_owned()))))
     }
 
     /// All rows are read at once: a statement that is running cannot outlive the lock on its connection.

@@ -29,6 +29,8 @@ let numbers;
 let bytes;
 let apart = [];
 let reading;
+// The cursor whose cost will be asked for; null before its statement runs, undefined when nobody asks.
+let counting;
 
 /** Tells where the page lies: addresses of kinds, numbers and bytes, how many cells, how many bytes. */
 export function connect(wasmMemory, kindsAt, numbersAt, bytesAt, cells, length) {
@@ -41,6 +43,7 @@ export function connect(wasmMemory, kindsAt, numbersAt, bytesAt, cells, length) 
     }
     reading = undefined;
   }
+  counting = undefined;
   memory = wasmMemory;
   place = { kindsAt, numbersAt, bytesAt, cells, length };
   view();
@@ -122,6 +125,35 @@ export function close(rows) {
   }
 }
 
+/** Keeps the cursor of the next statement for counted(). */
+export function countNext() {
+  counting = null;
+}
+
+/** Puts the rows that the statement after countNext() read and wrote into the first two numbers; false when it did not begin. */
+export function counted() {
+  const cursor = counting;
+  counting = undefined;
+  return putCost(cursor);
+}
+
+/** The same for a statement whose rows are asked for later. */
+export function costOf(rows) {
+  return putCost(rows.cursor);
+}
+
+function putCost(cursor) {
+  if (!cursor) {
+    return false;
+  }
+  if (numbers.length === 0) {
+    view();
+  }
+  numbers[0] = cursor.rowsRead;
+  numbers[1] = cursor.rowsWritten;
+  return true;
+}
+
 /** The next of the values that stand apart. */
 export function takeApart() {
   return apart.shift();
@@ -132,7 +164,11 @@ function run(sql, statement, count, values) {
     // Wasm's memory has grown, which takes the views away.
     view();
   }
-  return count === 0 ? sql.exec(statement.text) : sql.exec(statement.text, ...(values ?? parameters(count)));
+  const cursor = count === 0 ? sql.exec(statement.text) : sql.exec(statement.text, ...(values ?? parameters(count)));
+  if (counting === null) {
+    counting = cursor;
+  }
+  return cursor;
 }
 
 function parameters(count) {

@@ -1,0 +1,255 @@
+//! Statements are told of when they have run: to the hooks of a handle, and to `tracing`.
+
+use std::cell::Cell;
+use std::fmt::{self, Debug, Formatter};
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::DoConnection;
+use crate::error::StorageError;
+use crate::storage::Cost;
+
+/// A statement that has run, as the hooks of [`DoConnection::on_statement`] are told of it.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct StatementEvent<'a> {
+    /// Its text as it was sent. Parameters stand in it without their values, but for those that a Durable Object does not
+    /// take as parameters: beyond the hundredth they are literals.
+    pub sql: &'a str,
+    /// How many rows it returned.
+    pub rows: usize,
+    /// How many rows it read, as [Cloudflare bills](https://developers.cloudflare.com/durable-objects/platform/pricing/)
+    /// them: the cursor's `rowsRead`. `None` where nobody counts, as on the host, or where the statement did not begin.
+    pub rows_read: Option<u64>,
+    /// How many rows it wrote, entries of indexes among them: the cursor's `rowsWritten`. `None` as for `rows_read`.
+    pub rows_written: Option<u64>,
+    /// The time that the storage took for it. A deployed Worker's clock
+    /// [stands still between I/O](https://developers.cloudflare.com/workers/runtime-apis/performance/), and statements are
+    /// none, so there it is zero; on the host and in `wrangler dev` it is measured, inside workerd in whole milliseconds.
+    pub elapsed: Duration,
+    /// What it failed with, in the words of the storage.
+    pub error: Option<&'a str>,
+}
+
+type Hook = dyn Fn(&StatementEvent<'_>) + Send + Sync;
+
+/// The hooks of a handle, in the order in which they were given.
+#[derive(Clone, Default)]
+pub(crate) struct Hooks(Vec<Arc<Hook>>);
+
+impl Debug for Hooks {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "{} hooks", self.0.len())
+    }
+}
+
+thread_local! {
+    /// Whether somebody is being told of a statement: what runs meanwhile is not told, or it would never end.
+    static TELLING: Cell<bool> = const { Cell::new(false) };
+}
+
+struct Telling;
+
+impl Telling {
+    fn begin() -> Self {
+        TELLING.set(true);
+        Self
+    }
+}
+
+impl Drop for Telling {
+    fn drop(&mut self) {
+        TELLING.set(false);
+    }
+}
+
+impl DoConnection {
+    /// A handle that calls `hook` after each of its statements, those that failed among them; hooks that it has already stay.
+    ///
+    /// Told are the statements that the storage was given: where the driver cuts a long INSERT, or reads a result again
+    /// because it holds integers beyond 2^53, each by itself; a stream once it has ended. Not told are the driver's own
+    /// questions about the schema, and what migrations and introspection read. Nothing is counted for a handle without hooks.
+    ///
+    /// A hook may use the database itself, through a handle that it has brought along; what it runs is part of a
+    /// transaction that is open, and is not told. A panic in it is one of the program that ran the statement.
+    ///
+    /// ```
+    /// # #[cfg(feature = "native")]
+    /// # fn main() -> Result<(), sea_orm::DbErr> {
+    /// # use futures_util::FutureExt;
+    /// # use sea_orm::ConnectionTrait;
+    /// # use sea_orm_do::DoConnection;
+    /// use std::sync::Arc;
+    /// use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+    ///
+    /// let failed = Arc::new(AtomicU64::new(0));
+    /// let counter = failed.clone();
+    /// # let db = DoConnection::in_memory()?;
+    /// let db = db.on_statement(move |statement| {
+    ///     counter.fetch_add(statement.error.is_some().into(), Relaxed);
+    /// });
+    /// # let done = db.execute_unprepared("INSERT INTO nowhere VALUES (1)").now_or_never().unwrap();
+    /// # assert!(done.is_err());
+    /// assert_eq!(failed.load(Relaxed), 1);
+    /// # Ok(())
+    /// # }
+    /// # #[cfg(not(feature = "native"))]
+    /// # fn main() {}
+    /// ```
+    #[must_use = "only the statements of the returned handle are told"]
+    pub fn on_statement(mut self, hook: impl Fn(&StatementEvent<'_>) + Send + Sync + 'static) -> Self {
+        Arc::make_mut(&mut self.handle).hooks.0.push(Arc::new(hook));
+        self
+    }
+
+    /// Runs a statement in the storage, and tells of it where somebody listens; `rows` are those that it returned.
+    pub(crate) fn observed<T>(
+        &self,
+        sql: &str,
+        rows: impl FnOnce(&T) -> usize,
+        run: impl FnOnce() -> Result<T, StorageError>,
+    ) -> Result<T, StorageError> {
+        if !self.is_observed() {
+            return run();
+        }
+        let storage = &*self.database.storage;
+        storage.count_next();
+        let begun = storage.clock();
+        let result = run();
+        let elapsed = storage.clock().saturating_sub(begun);
+        let rows = result.as_ref().map_or(0, rows);
+        let error = result.as_ref().err().map(|error| error.0.as_str());
+        self.tell(event(sql, rows, storage.counted(), elapsed, error));
+        result
+    }
+
+    pub(crate) fn is_observed(&self) -> bool {
+        (!self.handle.hooks.0.is_empty() || is_traced()) && !TELLING.get()
+    }
+
+    fn tell(&self, event: StatementEvent<'_>) {
+        let _telling = Telling::begin();
+        self.handle.hooks.0.iter().for_each(|hook| hook(&event));
+        trace(&event);
+    }
+}
+
+fn event<'a>(
+    sql: &'a str,
+    rows: usize,
+    cost: Option<Cost>,
+    elapsed: Duration,
+    error: Option<&'a str>,
+) -> StatementEvent<'a> {
+    let (rows_read, rows_written) = (cost.map(|cost| cost.rows_read), cost.map(|cost| cost.rows_written));
+    StatementEvent { sql, rows, rows_read, rows_written, elapsed, error }
+}
+
+#[cfg(feature = "tracing")]
+fn is_traced() -> bool {
+    tracing::enabled!(target: "sea_orm_do::statement", tracing::Level::DEBUG)
+}
+
+#[cfg(not(feature = "tracing"))]
+fn is_traced() -> bool {
+    false
+}
+
+#[cfg(feature = "tracing")]
+fn trace(event: &StatementEvent<'_>) {
+    let StatementEvent { sql, rows, rows_read, rows_written, elapsed, error } = *event;
+    tracing::debug!(target: "sea_orm_do::statement", sql, rows, rows_read, rows_written, ?elapsed, error);
+}
+
+#[cfg(not(feature = "tracing"))]
+fn trace(_event: &StatementEvent<'_>) {}
+
+/// A statement whose rows are read as they are asked for; it is told of when it is dropped.
+#[cfg(feature = "stream")]
+#[derive(Debug)]
+pub(crate) struct Running {
+    connection: DoConnection,
+    text: Arc<crate::storage::Text>,
+    rows: usize,
+    cost: Option<Cost>,
+    elapsed: Duration,
+    error: Option<String>,
+}
+
+#[cfg(feature = "stream")]
+impl DoConnection {
+    /// `None` where nobody listens.
+    pub(crate) fn running(&self, text: &Arc<crate::storage::Text>) -> Option<Running> {
+        self.is_observed().then(|| Running {
+            connection: self.clone(),
+            text: text.clone(),
+            rows: 0,
+            cost: None,
+            elapsed: Duration::ZERO,
+            error: None,
+        })
+    }
+}
+
+#[cfg(feature = "stream")]
+impl Running {
+    /// Takes a step of the statement; `told` is what it has returned and what it has cost so far.
+    pub(crate) fn step<T>(
+        running: &mut Option<Self>,
+        told: impl FnOnce(&T) -> (usize, Option<Cost>),
+        step: impl FnOnce() -> Result<T, StorageError>,
+    ) -> Result<T, StorageError> {
+        let Some(running) = running else { return step() };
+        let storage = &*running.connection.database.storage;
+        let begun = storage.clock();
+        let result = step();
+        running.elapsed += storage.clock().saturating_sub(begun);
+        match &result {
+            Ok(value) => {
+                let (rows, cost) = told(value);
+                running.rows += rows;
+                running.cost = cost;
+            }
+            Err(error) => running.error = Some(error.0.clone()),
+        }
+        result
+    }
+}
+
+#[cfg(feature = "stream")]
+impl Drop for Running {
+    fn drop(&mut self) {
+        // A hook that panicked as well would end the process.
+        if !std::thread::panicking() {
+            let Self { connection, text, rows, cost, elapsed, error } = self;
+            connection.tell(event(&text.sql, *rows, *cost, *elapsed, error.as_deref()));
+        }
+    }
+}
+
+#[cfg(all(test, feature = "native"))]
+mod tests {
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+
+    use futures_util::FutureExt;
+    use sea_orm::ConnectionTrait;
+
+    use super::*;
+
+    fn run(db: &impl ConnectionTrait, sql: &str) -> u64 {
+        db.execute_unprepared(sql).now_or_never().unwrap().unwrap().rows_affected()
+    }
+
+    #[test]
+    fn survives_a_hook_that_panics() {
+        let db = DoConnection::in_memory().unwrap();
+        run(&db, "CREATE TABLE t (a)");
+        let panics = db.clone().on_statement(|_| panic!("of the hook"));
+        let step = async |txn: &crate::DoTransaction| txn.execute_unprepared("INSERT INTO t VALUES (1)").await;
+        assert!(catch_unwind(AssertUnwindSafe(|| panics.transaction_sync(step))).is_err());
+        assert_eq!(run(&db, "DELETE FROM t"), 0, "the transaction was rolled back");
+        assert!(catch_unwind(AssertUnwindSafe(|| run(&panics, "INSERT INTO t VALUES (1)"))).is_err());
+        assert!(!TELLING.get());
+        assert_eq!(run(&db, "DELETE FROM t"), 1);
+    }
+}

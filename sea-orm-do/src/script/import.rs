@@ -1,0 +1,156 @@
+//! Into a database: a script, in one atomic step.
+
+use sea_orm::{DbErr, RuntimeErr, TransactionError};
+
+use crate::DoConnection;
+use crate::dialect::lex::{Kind, Token, split, statements, tokens};
+use crate::dialect::limits;
+use crate::dialect::statement::{Effect, refused, script};
+
+/// What an import did.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Imported {
+    /// How many statements ran.
+    pub statements: u64,
+    /// The tables of SQLite and of the runtime (`_cf_…`) whose statements were left out, each once: no program may write
+    /// them.
+    pub left_out: Vec<String>,
+}
+
+impl DoConnection {
+    /// Runs a script of SQL in one atomic step: all of it, or nothing. It can be one that [`export`](Self::export) or the
+    /// `.dump` of the `sqlite3` shell has written.
+    ///
+    /// `BEGIN` and `COMMIT` in it are passed over, foreign keys are checked at its end, and statements for tables of the
+    /// runtime (`_cf_…`) are left out, which the result names. What a Durable Object refuses is an error that names the
+    /// statement: a longer one than 100,000 bytes, `ATTACH`, `PRAGMA writable_schema`, an unknown function.
+    ///
+    /// # Errors
+    /// That of the first statement that fails, with its number and its beginning; nothing of the script has happened then.
+    pub fn import(&self, script: &str) -> Result<Imported, DbErr> {
+        self.import_pieces([script])
+    }
+
+    /// As [`import`](Self::import), for a script that is not in memory as a whole; pieces may end anywhere.
+    ///
+    /// A script that cannot be run in one step, because its pieces have to be awaited, is several: each a file of whole
+    /// statements, tables that others refer to first.
+    ///
+    /// # Errors
+    /// As for [`import`](Self::import).
+    pub fn import_pieces<S: AsRef<str>>(&self, pieces: impl IntoIterator<Item = S>) -> Result<Imported, DbErr> {
+        self.before(Effect::Schema);
+        let imported = self.transaction_sync(async |_| {
+            self.run_imported("PRAGMA defer_foreign_keys = ON")?;
+            let mut imported = Imported::default();
+            let mut rest = String::new();
+            for piece in pieces {
+                rest.push_str(piece.as_ref());
+                let cut = split(&rest);
+                cut.ended.iter().try_for_each(|sql| imported.run(self, sql))?;
+                let at = cut.rest;
+                rest.drain(..at);
+                // It cannot become shorter.
+                limits::sql_length(rest.trim_start()).map_err(|why| imported.located(refused(why), &rest))?;
+            }
+            statements(&rest).iter().try_for_each(|sql| imported.run(self, sql))?;
+            Ok(imported)
+        });
+        self.after(Effect::Schema);
+        imported.map_err(|error| match error {
+            TransactionError::Connection(error) | TransactionError::Transaction(error) => error,
+        })
+    }
+
+    fn run_imported(&self, sql: &str) -> Result<(), DbErr> {
+        script(sql)?;
+        limits::sql_length(sql).map_err(refused)?;
+        self.permit(sql)?;
+        self.run_one(sql, Effect::Read, || self.database.storage.exec(sql, &[])).map(|_| ())
+    }
+}
+
+impl Imported {
+    fn run(&mut self, db: &DoConnection, sql: &str) -> Result<(), DbErr> {
+        if is_transaction(sql) {
+            return Ok(());
+        }
+        if let Some(table) = reserved(sql) {
+            if !self.left_out.contains(&table) {
+                self.left_out.push(table);
+            }
+            return Ok(());
+        }
+        db.run_imported(sql).map_err(|error| self.located(error, sql))?;
+        self.statements += 1;
+        Ok(())
+    }
+
+    /// The error with the place where it happened; its beginning stays as it is, which tells what it is.
+    fn located(&self, error: DbErr, sql: &str) -> DbErr {
+        const SHOWN: usize = 60;
+        let sql = sql.trim_start();
+        let end = sql.char_indices().nth(SHOWN).map_or(sql.len(), |(at, _)| at);
+        let dots = if end < sql.len() { "…" } else { "" };
+        let place = format!("statement {} of the script: {}{dots}", self.statements + 1, &sql[..end]);
+        match error {
+            DbErr::Exec(RuntimeErr::Internal(why)) => refused(format!("{why} ({place})")),
+            other => other,
+        }
+    }
+}
+
+fn words(sql: &str) -> impl Iterator<Item = Token<'_>> {
+    tokens(sql).filter(|token| token.kind != Kind::Space)
+}
+
+/// Whether it begins or ends the transaction that the import is.
+fn is_transaction(sql: &str) -> bool {
+    words(sql).next().is_some_and(|first| ["BEGIN", "COMMIT", "END"].iter().any(|word| first.is_word(word)))
+}
+
+/// The table that a statement makes or changes, when no program may.
+fn reserved(sql: &str) -> Option<String> {
+    let mut words = words(sql).peekable();
+    let verb = *words.peek()?;
+    let creates = verb.is_word("CREATE");
+    if !creates && !["INSERT", "REPLACE", "DELETE", "UPDATE", "DROP"].iter().any(|word| verb.is_word(word)) {
+        return None;
+    }
+    let before_name: &[_] = if creates { &["TABLE", "INDEX"] } else { &["INTO", "FROM", "UPDATE", "TABLE", "INDEX"] };
+    words.find(|word| before_name.iter().any(|before| word.is_word(before)))?;
+    let is_filler = |word: &Token<'_>| ["IF", "NOT", "EXISTS"].iter().any(|filler| word.is_word(filler));
+    let word = words.find(|word| !is_filler(word))?;
+    let name = word.name().unwrap_or_else(|| word.text.trim_matches('\'').to_owned());
+    let starts = |prefix: &str| name.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix));
+    (starts("_cf_") || (creates && starts("sqlite_"))).then_some(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn knows_what_is_not_a_program_s_own() {
+        for sql in [
+            "CREATE TABLE IF NOT EXISTS _cf_KV (key TEXT)",
+            "INSERT INTO \"_cf_KV\" VALUES (1)",
+            "insert or replace into _CF_KV VALUES (1)",
+            "DELETE FROM '_cf_KV'",
+            "CREATE TABLE sqlite_sequence(name,seq)",
+        ] {
+            assert!(reserved(sql).is_some(), "{sql}");
+        }
+        for sql in [
+            "INSERT INTO sqlite_sequence VALUES ('t', 1)",
+            "DELETE FROM sqlite_sequence",
+            "SELECT * FROM _cf_KV",
+            "CREATE TABLE t (_cf_a)",
+            "CREATE VIEW v AS SELECT * FROM _cf_KV",
+            "INSERT INTO t SELECT 1",
+        ] {
+            assert_eq!(reserved(sql), None, "{sql}");
+        }
+    }
+}
