@@ -52,7 +52,7 @@ fn run() -> Result<ExitCode> {
     trials.extend(oracle::trials(&workerd, &dates));
     let last = dates.last().unwrap_or(&newest);
     trials.extend(command::trials(&workerd, last));
-    trials.extend(example::trials(&workerd, last));
+    trials.extend(example::trials(&workerd, last)?);
     trials.extend(long::trials(&workerd, last));
     trials.push(conformance::trial());
     Ok(libtest_mimic::run(&arguments, trials).exit_code())

@@ -188,6 +188,11 @@ impl Request {
         Self { request, body: Some(body.to_owned()), ..self }
     }
 
+    /// With one more header.
+    pub fn header(self, name: &str, value: &str) -> Self {
+        Self { request: self.request.header(name, value), ..self }
+    }
+
     /// Sends it and reads the whole answer, whatever its status.
     pub fn send(self) -> Result<Answer> {
         let answer = match self.body {

@@ -13,7 +13,7 @@ pub(crate) fn dev(workspace: &Workspace, port: u16) -> Result<()> {
         .args(["dev", "--ip", "127.0.0.1", "--port", &port.to_string()])
         .env("WRANGLER_SEND_METRICS", "false")
         .env("WRANGLER_HIDE_BANNER", "true");
-    eprintln!("› wrangler dev on http://127.0.0.1:{port} (Ctrl-C ends it)");
+    eprintln!("› wrangler dev (Ctrl-C ends it); its page, once it is built: http://127.0.0.1:{port}/w/demo");
     become_process(&mut wrangler).context("wrangler dev")
 }
 

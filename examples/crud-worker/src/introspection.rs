@@ -1,25 +1,62 @@
-//! `/schema`: what the database is made of, for `sea-orm-do generate entity --url`. Only for those who know the secret.
+//! `/schema`: what the database is made of, for `sea-orm-do generate entity --url`, and `/schema/size`: how much there is
+//! of it. Only for those who know the secret.
 
+use std::collections::BTreeMap;
+
+use sea_orm::sea_query::{Alias, Asterisk, Expr, Func, Query};
+use sea_orm::{ConnectionTrait, DbErr};
 use sea_orm_do::{DoConnection, introspect};
-use worker::{Method, Request, Response, RouteContext};
+use serde::Serialize;
+use worker::{Request, Response, RouteContext};
 
 use crate::answer::{self, Refusal};
 use crate::path;
 
-/// The secret's name: `npx wrangler secret put SCHEMA_TOKEN`, or a line in `.dev.vars`. Without it there is no such path.
+/// The secret's name: `npx wrangler secret put SCHEMA_TOKEN`, or a line in `.dev.vars`. Without it there are no such paths.
 const SECRET: &str = "SCHEMA_TOKEN";
 
+/// How much a database holds.
+#[derive(Serialize)]
+struct Size {
+    /// The pages in use, in bytes.
+    bytes: u64,
+    /// The rows of each table.
+    rows: BTreeMap<String, i64>,
+}
+
 pub(crate) async fn schema(request: Request, route: RouteContext<DoConnection>) -> Result<Response, Refusal> {
-    let Ok(secret) = route.secret(SECRET) else { return path::unknown().await };
+    check_secret(&request, &route)?;
+    path::only_reads(&request)?;
+    answer::ok(&introspect(&route.data)?)
+}
+
+/// Counts the rows, which reads every one of them.
+pub(crate) async fn size(request: Request, route: RouteContext<DoConnection>) -> Result<Response, Refusal> {
+    check_secret(&request, &route)?;
+    path::only_reads(&request)?;
+    answer::ok(&Size { bytes: route.data.database_size()?, rows: rows(&route.data).await? })
+}
+
+async fn rows(db: &DoConnection) -> Result<BTreeMap<String, i64>, DbErr> {
+    let mut rows = BTreeMap::new();
+    for table in introspect(db)?.tables {
+        let mut count = Query::select();
+        count.expr(Func::count(Expr::col(Asterisk))).from(Alias::new(&table.name));
+        if let Some(row) = db.query_one(&count).await? {
+            rows.insert(table.name, row.try_get_by_index(0)?);
+        }
+    }
+    Ok(rows)
+}
+
+fn check_secret(request: &Request, route: &RouteContext<DoConnection>) -> Result<(), Refusal> {
+    let Ok(secret) = route.secret(SECRET) else { return Err(Refusal::NotFound("path")) };
     let secret = secret.to_string();
     let given = request.headers().get("Authorization")?.unwrap_or_default();
     if secret.is_empty() || !is_same(given.strip_prefix("Bearer ").unwrap_or_default(), &secret) {
         return Err(Refusal::Unauthorized);
     }
-    match path::method(&request) {
-        Some(Method::Get | Method::Head) => answer::ok(&introspect(&route.data)?),
-        _ => Err(Refusal::Method { allow: "GET, HEAD" }),
-    }
+    Ok(())
 }
 
 /// Compares in a time that does not tell how much of the secret was guessed.

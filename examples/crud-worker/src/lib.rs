@@ -1,10 +1,12 @@
-//! A work tracker: projects, tasks and tags over JSON; one Durable Object, with its own SQLite database, a workspace.
+//! A work tracker: projects, tasks and tags, over JSON and in the browser; one Durable Object, with its own SQLite
+//! database, a workspace.
 
 // Only workerd runs this; for the host the crate is empty, so that `cargo check --workspace` works there.
 #![cfg(target_arch = "wasm32")]
 
 mod answer;
 mod body;
+mod browser;
 mod introspection;
 mod migrations;
 mod moves;
@@ -28,8 +30,11 @@ const WORKSPACES: &str = "WORKSPACES";
 #[event(fetch)]
 async fn fetch(request: Request, env: Env, _context: Context) -> worker::Result<Response> {
     Router::new()
+        .on_async("/", |request, _| respond(browser::home(request)))
+        .on_async("/assets/:file", |request, route| respond(browser::asset(request, route)))
+        .on_async("/w/:workspace", |request, route| respond(browser::workspace(request, route)))
+        .on_async("/w/:workspace/diagram", |request, route| respond(browser::diagram(request, route)))
         .on_async("/w/:workspace/*path", |request, route| respond(forward(request, route)))
-        .or_else_any_method_async("/", |_, _| respond(path::unknown()))
         .or_else_any_method_async("/*path", |_, _| respond(path::unknown()))
         .run(request, env)
         .await

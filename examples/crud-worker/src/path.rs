@@ -21,6 +21,14 @@ pub(crate) fn method(request: &Request) -> Option<Method> {
     (request.inner().method() == method.as_ref()).then_some(method)
 }
 
+/// For a path that there is nothing to change at.
+pub(crate) fn only_reads(request: &Request) -> Result<(), Refusal> {
+    match method(request) {
+        Some(Method::Get | Method::Head) => Ok(()),
+        _ => Err(Refusal::Method { allow: "GET, HEAD" }),
+    }
+}
+
 /// The answer to every path that no route has.
 pub(crate) async fn unknown() -> Result<Response, Refusal> {
     Err(Refusal::NotFound("path"))

@@ -1,5 +1,6 @@
 //! The example over HTTP, as a client would use it.
 
+mod browser;
 mod readme;
 mod requests;
 
@@ -8,25 +9,33 @@ use libtest_mimic::Trial;
 
 use crate::workerd::{Server, Worker, Workerd};
 
+const SECRETS: &[(&str, &str)] = &[("SCHEMA_TOKEN", browser::SECRET)];
+
 /// Every test of the example, each with a workerd of its own.
-pub fn trials(workerd: &Workerd, date: &str) -> Vec<Trial> {
-    let requests = requests::TESTS.iter().map(|(name, test)| trial(workerd, date, name, test));
+pub fn trials(workerd: &Workerd, date: &str) -> Result<Vec<Trial>> {
+    let requests = requests::TESTS.iter().map(|(name, test)| trial(workerd, date, name, &[], test));
+    let secrets = requests::SECRET_TESTS.iter().map(|(name, test)| trial(workerd, date, name, SECRETS, test));
     let readmes = readme::FILES
         .iter()
-        .map(|(name, file)| trial(workerd, date, name, |server| readme::shows_what_commands_print(server, file)));
-    requests.chain(readmes).collect()
+        .map(|(name, file)| trial(workerd, date, name, &[], |server| readme::shows_what_commands_print(server, file)));
+    let visits = browser::cases()?.into_iter().map(|case| {
+        let name = format!("browser::{case}");
+        trial(workerd, date, &name, SECRETS, move |server| browser::run(server, &case))
+    });
+    Ok(requests.chain(secrets).chain(readmes).chain(visits).collect())
 }
 
 fn trial(
     workerd: &Workerd,
     date: &str,
     name: &str,
+    texts: &'static [(&'static str, &'static str)],
     test: impl FnOnce(&mut Server) -> Result<()> + Send + 'static,
 ) -> Trial {
     let (workerd, date) = (workerd.clone(), date.to_owned());
     Trial::test(format!("{date}::example::{name}"), move || {
         let objects = &[("WORKSPACES", "Workspace", true)];
-        let worker = Worker { member: "examples/crud-worker", objects, date, prelude: None, texts: &[] };
+        let worker = Worker { member: "examples/crud-worker", objects, date, prelude: None, texts };
         workerd.start(&worker).and_then(|mut server| test(&mut server)).map_err(|error| format!("{error:#}").into())
     })
 }

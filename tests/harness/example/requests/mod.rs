@@ -3,6 +3,7 @@
 mod hostile;
 mod items;
 mod moves;
+mod pages;
 mod refusals;
 mod wakes;
 mod workspaces;
@@ -15,7 +16,7 @@ use crate::workerd::Server;
 type Test = fn(&mut Server) -> Result<()>;
 
 /// Every test by name.
-pub const TESTS: [(&str, Test); 18] = [
+pub const TESTS: [(&str, Test); 19] = [
     ("creates_reads_changes_and_deletes", items::creates_reads_changes_and_deletes),
     ("filters_sorts_and_pages", items::filters_sorts_and_pages),
     ("tags_tasks", items::tags_tasks),
@@ -35,9 +36,14 @@ pub const TESTS: [(&str, Test); 18] = [
     ("has_the_tables_that_the_entities_expect", wakes::has_the_tables_that_the_entities_expect),
     ("moves_the_data_of_an_old_object_when_it_wakes", wakes::moves_the_data_of_an_old_object_when_it_wakes),
     ("answers_with_an_error_when_a_migration_fails", wakes::answers_with_an_error_when_a_migration_fails),
+    ("serves_pages_that_load_from_nowhere_else", pages::serves_pages_that_load_from_nowhere_else),
     ("keeps_workspaces_apart", workspaces::keeps_workspaces_apart),
     ("keeps_its_state_over_a_restart", workspaces::keeps_its_state_over_a_restart),
 ];
+
+/// Those of a worker with the secret of the schema.
+pub const SECRET_TESTS: [(&str, Test); 1] =
+    [("tells_the_size_for_the_secret_alone", pages::tells_the_size_for_the_secret_alone)];
 
 /// A request with a JSON body, or without one for `null`; the status and the JSON of the answer.
 fn call(server: &Server, method: &str, path: &str, body: &Value) -> Result<(u16, Value)> {
