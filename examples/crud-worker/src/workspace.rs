@@ -1,7 +1,7 @@
 //! The Durable Object: a database, and the routes to what it holds.
 
 use sea_orm_do::{DoConnection, Opening};
-use worker::{DurableObject, Env, Request, Response, Router, SqlStorage, State, durable_object, wasm_bindgen};
+use worker::{DurableObject, Env, Request, Response, Router, State, durable_object, wasm_bindgen};
 
 use crate::answer::respond;
 use crate::{introspection, moves, path, projects, schema, tasks};
@@ -10,24 +10,23 @@ use crate::{introspection, moves, path, projects, schema, tasks};
 #[durable_object(fetch)]
 pub struct Workspace {
     database: Opening,
-    storage: SqlStorage,
     env: Env,
 }
 
 impl DurableObject for Workspace {
     fn new(state: State, env: Env) -> Self {
-        Self { database: Opening::new(&state, schema::open), storage: state.storage().sql(), env }
+        Self { database: Opening::new(&state, schema::open), env }
     }
 
     async fn fetch(&self, request: Request) -> worker::Result<Response> {
         match self.database.get() {
-            Ok(db) => routes(db, self.storage.clone()).run(request, self.env.clone()).await,
+            Ok(db) => routes(db).run(request, self.env.clone()).await,
             Err(error) => respond(async { Err(error.into()) }).await,
         }
     }
 }
 
-fn routes(db: DoConnection, storage: SqlStorage) -> Router<'static, DoConnection> {
+fn routes(db: DoConnection) -> Router<'static, DoConnection> {
     Router::with_data(db)
         .on_async("/w/:workspace/projects", |request, route| respond(projects::collection(request, route)))
         .on_async("/w/:workspace/projects/:id", |request, route| respond(projects::item(request, route)))
@@ -36,8 +35,6 @@ fn routes(db: DoConnection, storage: SqlStorage) -> Router<'static, DoConnection
         // `move` is no id: of two routes that fit, the one without a parameter wins.
         .on_async("/w/:workspace/tasks/move", |request, route| respond(moves::tasks(request, route)))
         .on_async("/w/:workspace/schema", |request, route| respond(introspection::schema(request, route)))
-        .on_async("/w/:workspace/schema/size", move |request, route| {
-            respond(introspection::size(request, route, storage.database_size()))
-        })
+        .on_async("/w/:workspace/schema/size", |request, route| respond(introspection::size(request, route)))
         .or_else_any_method_async("/*path", |_, _| respond(path::unknown()))
 }

@@ -15,14 +15,12 @@ onSubmit(form, async () => {
   }
   const ask = (path) => call("GET", `${workspace}${path}`, undefined, { Authorization: `Bearer ${token}` });
   try {
-    const [schema, size] = await Promise.all([ask("/schema"), ask("/schema/size")]);
-    show(schema, size);
+    const schema = await ask("/schema");
+    show(schema, await ask("/schema/size"));
   } catch (error) {
-    throw error.status === 404
-      ? new Refusal(`${error.message}: this worker has no secret SCHEMA_TOKEN`, "token")
-      : error.status === 401
-        ? new Refusal(error.message, "token")
-        : error;
+    if (error.status === 401) throw new Refusal(error.message, "token");
+    if (error.status === 404) throw new Refusal(`${error.message}: this worker has no secret SCHEMA_TOKEN`, "token");
+    throw error;
   }
 });
 
