@@ -57,10 +57,8 @@ pub fn tells_the_size_for_the_secret_alone(server: &mut Server) -> Result<()> {
         let wrong = server.request("GET", path).header("authorization", "Bearer another").send()?;
         ensure!(wrong.status == 401 && wrong.headers["www-authenticate"] == "Bearer", "{path}: {wrong:?}");
     }
-    let answer = server
-        .request("GET", "/w/a/schema/size")
-        .header("authorization", &format!("Bearer {SECRET}"))
-        .send()?;
+    let answer =
+        server.request("GET", "/w/a/schema/size").header("authorization", &format!("Bearer {SECRET}")).send()?;
     ensure!(answer.status == 200, "{answer:?}");
     let size: Value = serde_json::from_str(&answer.body)?;
     let rows = json!({"project": 1, "seaql_migrations": 3, "tag": 2, "task": 2, "task_tag": 4});
@@ -68,10 +66,8 @@ pub fn tells_the_size_for_the_secret_alone(server: &mut Server) -> Result<()> {
     let bytes = size["bytes"].as_u64().context("no bytes")?;
     // Pages of 4 KiB: one for each table and index at least.
     ensure!(bytes % 4096 == 0 && (5 * 4096..1 << 20).contains(&bytes), "{size}");
-    let wrong = server
-        .request("POST", "/w/a/schema/size")
-        .header("authorization", &format!("Bearer {SECRET}"))
-        .send()?;
+    let wrong =
+        server.request("POST", "/w/a/schema/size").header("authorization", &format!("Bearer {SECRET}")).send()?;
     ensure!(wrong.status == 405, "{wrong:?}");
     Ok(())
 }

@@ -60,7 +60,18 @@ pub fn answers_with_the_status_that_fits(server: &mut Server) -> Result<()> {
     ensure!(status == 409 && answer["error"]["field"] == "name", "{status} {answer}");
     post(server, "/w/a/projects", &json!({"name": "Gemini"}))?;
     ensure!(call(server, "PATCH", "/w/a/projects/2", &json!({"name": "Apollo"}))?.0 == 409);
-    for path in ["/w", "/w/a/", "/assets", "/assets/page.js", "/w/a/schema", "/w/a/schema/size", "/w/a/people", "/w/a/tasks/1/x", "/w/a/tasks/7", "/w/a/projects/7"] {
+    for path in [
+        "/w",
+        "/w/a/",
+        "/assets",
+        "/assets/page.js",
+        "/w/a/schema",
+        "/w/a/schema/size",
+        "/w/a/people",
+        "/w/a/tasks/1/x",
+        "/w/a/tasks/7",
+        "/w/a/projects/7",
+    ] {
         let (status, answer) = call(server, "GET", path, &Value::Null)?;
         ensure!(status == 404 && answer["error"]["message"].is_string(), "{path}: {status} {answer}");
     }
