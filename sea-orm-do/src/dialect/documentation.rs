@@ -1,4 +1,4 @@
-//! The tables of the README, drawn from the code that decides. `SEA_ORM_DO_BLESS=1 cargo test` writes them anew.
+//! The tables of docs/types.md, drawn from the code that decides. `SEA_ORM_DO_BLESS=1 cargo test` writes them anew.
 
 use std::fmt::Write as _;
 
@@ -87,19 +87,19 @@ fn functions() -> String {
 }
 
 #[test]
-fn the_readme_shows_the_tables() {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../README.md");
-    let mut readme = std::fs::read_to_string(path).unwrap();
-    let before = readme.clone();
+fn the_guide_shows_the_tables() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/types.md");
+    let mut guide = std::fs::read_to_string(path).unwrap();
+    let before = guide.clone();
     for (name, table) in [("types", types()), ("functions", functions())] {
         let (start, end) = (format!("<!-- {name} -->\n"), format!("<!-- /{name} -->"));
-        let from = readme.find(&start).unwrap_or_else(|| panic!("the README has no {start}")) + start.len();
-        let to = from + readme[from..].find(&end).unwrap();
-        readme.replace_range(from..to, &table);
+        let from = guide.find(&start).unwrap_or_else(|| panic!("the guide has no {start}")) + start.len();
+        let to = from + guide[from..].find(&end).unwrap();
+        guide.replace_range(from..to, &table);
     }
     if std::env::var_os("SEA_ORM_DO_BLESS").is_some() {
-        std::fs::write(path, readme).unwrap();
+        std::fs::write(path, guide).unwrap();
     } else {
-        assert_eq!(before, readme, "run it with SEA_ORM_DO_BLESS=1 to write the tables anew");
+        assert_eq!(before, guide, "run it with SEA_ORM_DO_BLESS=1 to write the tables anew");
     }
 }

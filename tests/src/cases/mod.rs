@@ -7,6 +7,7 @@ mod errors;
 mod eval;
 mod expressions;
 mod generated;
+mod guides;
 mod harness;
 mod hostile;
 mod introspection;
@@ -45,6 +46,7 @@ pub fn all() -> Vec<Case> {
         eval::cases(),
         expressions::cases(),
         generated::cases(),
+        guides::cases(),
         harness::cases(),
         hostile::cases(),
         introspection::cases(),

@@ -6,7 +6,11 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use sea_orm_do::codegen::{BigIntegerType, DateTimeCrate, EntityFormat, Options, WithPrelude, WithSerde};
 
 #[derive(Parser)]
-#[command(name = "sea-orm-do", version, about = "Entities and schemas of the SQLite databases inside Durable Objects")]
+#[command(
+    name = "sea-orm-do",
+    version,
+    about = "Workers, entities and schemas for the SQLite databases inside Durable Objects"
+)]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -14,6 +18,8 @@ pub(crate) struct Cli {
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
+    /// Make a folder with a worker to begin with: an entity, a migration, a transaction and a test
+    New(New),
     /// Write Rust code
     Generate {
         #[command(subcommand)]
@@ -40,6 +46,15 @@ pub(crate) enum Command {
         #[arg(long)]
         json: bool,
     },
+}
+
+#[derive(Args)]
+pub(crate) struct New {
+    /// The name of the folder, the package and the worker
+    pub(crate) name: String,
+    /// Depend on the checkout of sea-orm-do in this folder, in the place of the version that was released
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) path: Option<PathBuf>,
 }
 
 #[derive(Subcommand)]

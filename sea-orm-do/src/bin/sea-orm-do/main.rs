@@ -1,10 +1,11 @@
-//! The command `sea-orm-do`: entities, the schema and differences of a Durable Object's database.
+//! The command `sea-orm-do`: a worker to begin with, entities, the schema and differences of a Durable Object's database.
 
 #![warn(clippy::unwrap_used, clippy::expect_used)]
 
 mod arguments;
 mod diff;
 mod entities;
+mod new;
 mod schema;
 mod source;
 mod state;
@@ -28,6 +29,7 @@ fn main() -> ExitCode {
 
 fn run(command: Command) -> Result<ExitCode> {
     match command {
+        Command::New(arguments) => new::write(&arguments)?,
         Command::Generate { what: Generate::Entity(arguments) } => entities::generate(&arguments)?,
         Command::Schema { source, json } => schema::print(&source, json)?,
         Command::Diff { before, after, token, json } => return diff::print(&before, &after, token.as_deref(), json),

@@ -1,0 +1,87 @@
+//! The worker: from a path to the object of a bank, and from the object to what is done in it.
+
+use sea_orm_do::{DoConnection, Opening};
+use serde::{Deserialize, Serialize};
+use worker::{
+    Context, DurableObject, Env, Method, Request, Response, Result, State, durable_object, event,
+    wasm_bindgen,
+};
+
+use crate::bank::{self, Refusal};
+
+/// Hands `/{bank}/…` to the object of that name, which is made when it is first asked for.
+#[event(fetch)]
+async fn fetch(request: Request, env: Env, _context: Context) -> Result<Response> {
+    let path = request.path();
+    match path.trim_start_matches('/').split_once('/') {
+        Some((name, _)) if !name.is_empty() => {
+            env.durable_object("BANKS")?
+                .get_by_name(name)?
+                .fetch_with_request(request)
+                .await
+        }
+        _ => Response::error("the paths are /{bank}/accounts and /{bank}/transfers", 404),
+    }
+}
+
+/// One bank.
+#[durable_object(fetch)]
+pub struct Bank {
+    database: Opening,
+}
+
+impl DurableObject for Bank {
+    fn new(state: State, _env: Env) -> Self {
+        // No request is let in before it is done.
+        Self {
+            database: Opening::new(&state, bank::open),
+        }
+    }
+
+    async fn fetch(&self, request: Request) -> Result<Response> {
+        match self.database.get() {
+            Ok(db) => answer(&db, request).await,
+            Err(error) => Response::error(error.to_string(), 500),
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct Account {
+    name: String,
+    balance: i64,
+}
+
+#[derive(Deserialize)]
+struct Transfer {
+    from: i32,
+    to: i32,
+    amount: i64,
+}
+
+async fn answer(db: &DoConnection, mut request: Request) -> Result<Response> {
+    let path = request.path();
+    match (
+        request.method(),
+        path.rsplit('/').next().unwrap_or_default(),
+    ) {
+        (Method::Get, "accounts") => respond(bank::accounts(db).await),
+        (Method::Post, "accounts") => match request.json().await {
+            Ok(Account { name, balance }) => respond(bank::add(db, name, balance).await),
+            Err(error) => Response::error(error.to_string(), 400),
+        },
+        (Method::Post, "transfers") => match request.json().await {
+            Ok(Transfer { from, to, amount }) => respond(bank::transfer(db, from, to, amount)),
+            Err(error) => Response::error(error.to_string(), 400),
+        },
+        _ => Response::error("no such path or method", 404),
+    }
+}
+
+fn respond(outcome: std::result::Result<impl Serialize, Refusal>) -> Result<Response> {
+    match outcome {
+        Ok(value) => Response::from_json(&value),
+        Err(Refusal::Database(error)) => Response::error(error.to_string(), 500),
+        Err(refusal) => Response::error(refusal.to_string(), 409),
+    }
+}

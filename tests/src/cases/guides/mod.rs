@@ -1,0 +1,25 @@
+//! The code of the guides in docs/, where the Markdown files have it from.
+
+mod coming;
+mod existing;
+mod front;
+mod moving;
+mod shards;
+mod task;
+mod transactions;
+mod types;
+
+use crate::case::Case;
+
+pub(super) fn cases() -> Vec<Case> {
+    [
+        coming::cases(),
+        existing::cases(),
+        front::cases(),
+        moving::cases(),
+        shards::cases(),
+        transactions::cases(),
+        types::cases(),
+    ]
+    .concat()
+}
