@@ -47,7 +47,8 @@
 //! A statement passes through the dialect core (parameters, column types), then through `ctx.storage.sql.exec`, and its
 //! rows come back checked against the types of the registered entities: a value that does not fit is an error, never
 //! a silent `None`.
-
+//!
+#![doc = include_str!("features.md")]
 #![warn(missing_docs, clippy::unwrap_used, clippy::expect_used)]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 

@@ -1,6 +1,8 @@
 //! The code of docs/moving-a-database.md.
 
-use sea_orm::{ColumnTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+};
 use sea_orm_do::DoConnection;
 
 use super::task;
