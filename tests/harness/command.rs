@@ -238,7 +238,7 @@ fn fails(arguments: &[&str], message: &str) -> Result<()> {
     fails_in(Path::new("."), arguments, message)
 }
 
-fn fails_in(folder: &Path, arguments: &[&str], message: &str) -> Result<()> {
+pub fn fails_in(folder: &Path, arguments: &[&str], message: &str) -> Result<()> {
     let output = run_in(folder, arguments)?;
     let complaint = String::from_utf8_lossy(&output.stderr);
     ensure!(output.status.code() == Some(2), "sea-orm-do {} ends with {}", arguments.join(" "), output.status);
@@ -246,12 +246,12 @@ fn fails_in(folder: &Path, arguments: &[&str], message: &str) -> Result<()> {
     Ok(())
 }
 
-fn run_in(folder: &Path, arguments: &[&str]) -> Result<Output> {
+pub fn run_in(folder: &Path, arguments: &[&str]) -> Result<Output> {
     Command::new(built()?).args(arguments).current_dir(folder).output().context("sea-orm-do")
 }
 
 /// The command, built once.
-fn built() -> Result<&'static Path> {
+pub fn built() -> Result<&'static Path> {
     static PROGRAM: OnceLock<Result<PathBuf, String>> = OnceLock::new();
     let built = PROGRAM.get_or_init(|| build().map_err(|error| format!("{error:#}")));
     built.as_deref().map_err(|error| anyhow!("{error}"))

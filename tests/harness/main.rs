@@ -4,17 +4,23 @@
 
 mod command;
 mod conformance;
+mod console;
 mod example;
 mod generated;
+mod guides;
 mod introspection;
 mod long;
+mod markdown;
 mod native;
+mod new;
 mod oracle;
 mod scripts;
+mod package;
 mod suites;
 // xtask uses more of it.
 #[allow(dead_code)]
 mod workerd;
+mod workflows;
 
 use std::process::{Command, ExitCode};
 
@@ -55,6 +61,10 @@ fn run() -> Result<ExitCode> {
     trials.extend(example::trials(&workerd, last)?);
     trials.extend(long::trials(&workerd, last));
     trials.push(conformance::trial());
+    trials.extend(guides::trials());
+    trials.extend(new::trials());
+    trials.extend(package::trials());
+    trials.push(workflows::trial());
     Ok(libtest_mimic::run(&arguments, trials).exit_code())
 }
 

@@ -12,9 +12,21 @@ mod lint;
 mod load;
 mod process;
 mod random;
+#[path = "../../tests/harness/console.rs"]
+mod console;
+mod links;
+mod lint;
+#[path = "../../tests/harness/markdown.rs"]
+#[allow(dead_code)]
+mod markdown;
+mod process;
+mod project;
+mod release;
 mod sea_orm_cli;
+mod semver;
 mod serve;
 mod setup;
+mod smoke;
 mod suites;
 mod unsafe_code;
 // The harness of our own suites is a test target, which nothing can depend on.
@@ -23,6 +35,7 @@ mod unsafe_code;
 mod workerd;
 mod workspace;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Result;
@@ -132,6 +145,24 @@ enum Command {
         #[arg(long)]
         advisories: bool,
     },
+    /// Make a project with `sea-orm-do new`, run its tests, and ask its worker in workerd what its README shows
+    Project,
+    /// Ask a worker at an address what the console blocks of a README show
+    Smoke {
+        /// The README of a project that `sea-orm-do new` has made
+        readme: PathBuf,
+        /// For instance https://name.account.workers.dev
+        base: String,
+    },
+    /// Check the links between the Markdown files, and list those that lead outside
+    Links,
+    /// Compare the driver's public API with a released one; installs cargo-semver-checks first
+    Semver {
+        /// A released version, or a git revision after `rev:`; without it the newest release
+        baseline: Option<String>,
+    },
+    /// Check that a tag may be published: version, changelog, repository
+    ReleaseCheck { tag: String },
     /// Formatting, clippy, rustdoc and where unsafe stands, with warnings as errors
     Lint,
 }
@@ -173,6 +204,11 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::SeaOrmCli => sea_orm_cli::check(&workspace),
         Command::FuzzTargets { seconds, target } => fuzz_targets::run_all(&workspace, seconds, target.as_deref()),
         Command::Deny { advisories } => deny::check(&workspace, advisories),
+        Command::Project => project::check(&workspace),
+        Command::Smoke { readme, base } => smoke::check(&readme, &base),
+        Command::Links => links::check(),
+        Command::Semver { baseline } => semver::check(&workspace, baseline.as_deref()),
+        Command::ReleaseCheck { tag } => release::check(&workspace, &tag),
         Command::Lint => lint::run_all(&workspace),
     }?;
     Ok(ExitCode::SUCCESS)
