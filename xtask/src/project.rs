@@ -6,8 +6,8 @@ use std::path::Path;
 use anyhow::{Context, Result};
 
 use crate::bundle::{self, Build};
-use crate::console::prints_what_it_shows;
 use crate::process::run;
+use crate::smoke;
 use crate::workerd::{Worker, Workerd};
 use crate::workspace::Workspace;
 
@@ -50,10 +50,6 @@ fn serve(root: &Path) -> Result<()> {
     let date = workerd.newest_date()?;
     let server = workerd.start(&Worker { member: PROJECT, objects, date, prelude: None, texts: &[] })?;
     let base = format!("http://{}", server.address().context("workerd is not running")?);
-    let project = root.join(PROJECT);
-    for file in [project.join("README.md"), root.join("docs/quick-start.md")] {
-        prints_what_it_shows(&file, &base, &project, &root.join("target/debug"))?;
-        eprintln!("  {} shows what the worker answers", file.display());
-    }
-    Ok(())
+    smoke::check(&root.join(PROJECT).join("README.md"), &base)?;
+    smoke::check(&root.join("docs/quick-start.md"), &base)
 }
