@@ -4,23 +4,21 @@ mod bank;
 mod bench;
 mod bundle;
 mod conformance;
+#[path = "../../tests/harness/console.rs"]
+mod console;
 mod crash;
 mod deny;
 mod fuzz;
 mod fuzz_targets;
-mod lint;
-mod load;
-mod process;
-mod random;
-#[path = "../../tests/harness/console.rs"]
-mod console;
 mod links;
 mod lint;
+mod load;
 #[path = "../../tests/harness/markdown.rs"]
 #[allow(dead_code)]
 mod markdown;
 mod process;
 mod project;
+mod random;
 mod release;
 mod sea_orm_cli;
 mod semver;
