@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use sea_orm::DbErr;
 
-use crate::dialect::catalog::{Catalog, Declared, Kind, Table};
+use crate::dialect::catalog::{Catalog, Declared, Kind, Table, Way};
 use crate::dialect::tag::quoted;
 use crate::error::StorageError;
 use crate::storage::{Outcome, SqlValue, Storage};
@@ -186,6 +186,10 @@ impl Catalog for Fresh<'_> {
     fn table(&self, name: &str) -> Option<Arc<Table>> {
         self.0.look_up(name).map(Arc::new)
     }
+
+    fn reaches_strict(&self, table: &str, way: Way) -> bool {
+        self.0.reaches_strict(table, way)
+    }
 }
 
 impl Catalog for Database {
@@ -197,6 +201,18 @@ impl Catalog for Database {
         let table = self.look_up(name).map(Arc::new);
         lock(&self.tables).insert(key, table.clone());
         table
+    }
+
+    fn reaches_strict(&self, table: &str, way: Way) -> bool {
+        let sql = "SELECT 1 WHERE (EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ?1 COLLATE NOCASE) \
+                   OR ?2 AND EXISTS (SELECT 1 FROM pragma_table_list AS child, pragma_foreign_key_list(child.name) AS key \
+                   WHERE key.\"table\" = ?1 COLLATE NOCASE AND (key.on_update NOT IN ('NO ACTION', 'RESTRICT') \
+                   OR key.on_delete NOT IN ('NO ACTION', 'RESTRICT')))) \
+                   AND EXISTS (SELECT 1 FROM pragma_table_list WHERE schema = 'main' AND strict)";
+        let keys = SqlValue::Number(f64::from(u8::from(way == Way::TriggersAndKeys)));
+        let found = self.storage.exec(sql, &[SqlValue::Text(table.to_owned()), keys]);
+        // A statement that is undone though it need not be is only slower.
+        found.map_or(true, |found| !found.rows.is_empty())
     }
 }
 

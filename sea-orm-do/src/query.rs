@@ -18,10 +18,7 @@ impl DoConnection {
     pub(crate) fn query_sync(&self, statement: &Statement) -> Result<Vec<ProxyRow>, DbErr> {
         self.permit(&statement.sql)?;
         let values = values(statement);
-        let plan = self.plan(&statement.sql, values)?;
-        if let Some(why) = plan.unreadable(&self.handle.settled) {
-            return Err(DbErr::Type(why));
-        }
+        let plan = self.readable_plan(&statement.sql, values)?;
         self.before(plan.effect);
         let result = match plan.effect {
             Effect::Read => self.read(statement, &plan, values),
@@ -29,6 +26,19 @@ impl DoConnection {
         };
         self.after(plan.effect);
         result
+    }
+
+    /// # Errors
+    /// As for a plan, and for a column that cannot be read at all.
+    pub(crate) fn readable_plan(&self, sql: &str, values: &[Value]) -> Result<Arc<Plan>, DbErr> {
+        let plan = self.plan(sql, values)?;
+        if plan.unreadable(&self.handle.settled).is_none() {
+            return Ok(plan);
+        }
+        // The schema may have been changed behind this connection's back.
+        self.database.forget_tables();
+        let plan = self.plan(sql, values)?;
+        plan.unreadable(&self.handle.settled).map_or(Ok(plan), |why| Err(DbErr::Type(why)))
     }
 
     /// The rows of a statement that writes: a value that does not fit undoes it.

@@ -94,9 +94,7 @@ impl DoConnection {
         if !plan.is_select() {
             return self.query_sync(statement).map(Opened::Rows);
         }
-        if let Some(why) = plan.unreadable(&self.handle.settled) {
-            return Err(DbErr::Type(why));
-        }
+        let plan = self.readable_plan(&statement.sql, values)?;
         let prepared = plan.prepare(values)?;
         let [one] = &prepared[..] else { return self.query_sync(statement).map(Opened::Rows) };
         let (mut cursor, mut running) = self.start(&one.text, &one.params)?;

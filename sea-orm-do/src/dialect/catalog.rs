@@ -5,7 +5,7 @@ use std::sync::Arc;
 use sea_orm::sea_query::ArrayType;
 
 use super::declared::Affinity;
-use super::registry::Registry;
+use super::registry::{Entity, Registry};
 use super::scope::{Column, Relation};
 use super::typed::{Type, Typed};
 
@@ -44,6 +44,18 @@ pub(crate) enum Kind {
 pub(crate) trait Catalog {
     /// `None` when there is no such table; the database will say so itself.
     fn table(&self, name: &str) -> Option<Arc<Table>>;
+
+    /// Whether a write to the table may write to a STRICT table, itself or another.
+    fn reaches_strict(&self, _table: &str, _way: Way) -> bool {
+        false
+    }
+}
+
+/// How a write to one table can reach another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Way {
+    Triggers,
+    TriggersAndKeys,
 }
 
 /// Where the Rust types of columns come from.
@@ -74,7 +86,14 @@ impl Types<'_> {
             let affinity = if table.is_view { Affinity::Text } else { Affinity::of(declared) };
             Column { name: name.clone(), typed: Typed { affinity, ..Typed::of(ty) }, in_star, kind: *kind }
         });
-        let columns: Vec<_> = columns.collect();
+        // In double quotes, as SeaORM writes it in RETURNING, SQLite takes a column that is not there for a text:
+        // https://www.sqlite.org/quirks.html#double_quoted_string_literals_are_accepted
+        let lacks = |name: &&String| !table.columns.iter().any(|column| column.name.eq_ignore_ascii_case(name));
+        let missing = entity.into_iter().flat_map(Entity::names).filter(lacks).map(|name| {
+            let typed = Typed::of(Type::Unregistered(missing(&table.name, name)));
+            Column { kind: Kind::Hidden, ..Column::plain(name.clone(), typed) }
+        });
+        let columns: Vec<_> = columns.chain(missing).collect();
         let key = table.rowid.as_ref().and_then(|key| columns.iter().find(|column| column.name == *key));
         let rowid = match key {
             Some(column) => Some(column.typed.clone()),
@@ -100,6 +119,10 @@ fn unlisted(table: &str, column: &str) -> Arc<str> {
          last, or call by_declared_type() or column_type(\"{column}\", ..)"
     );
     why.into()
+}
+
+fn missing(table: &str, column: &str) -> Arc<str> {
+    format!("no such column: {table}.{column}, which the entity that is registered for the table has").into()
 }
 
 /// Tables of SQLite itself, its pragmas as tables, and that of sea-orm-migration: they read as they are declared.

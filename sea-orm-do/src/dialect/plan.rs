@@ -10,14 +10,14 @@ use sea_orm::{DbErr, Value};
 
 use super::analysis::{self, Analysis, Output, Usage, analyse};
 use super::bind::{Bound, bind};
-use super::catalog::{Catalog, Types};
+use super::catalog::{Catalog, Types, Way};
 use super::form::{Form, Prepared, Source, Special};
 use super::limits;
 use super::parse::parse;
 use super::returning::Returning;
 use super::rows::KnownLayout;
 use super::statement::{Effect, effect, is_select, refused, single};
-use super::syntax::{Rows, Statement};
+use super::syntax::{Conflict, Rows, Statement};
 use super::tag;
 use super::typed::{Type, is_integer};
 use crate::storage::Text;
@@ -267,17 +267,27 @@ impl Plan {
 }
 
 /// Whether a statement that fails may leave rows behind. In a transaction, and in a Durable Object everything is in one,
-/// SQLite does not undo what it has written to a STRICT table before it comes to a value of the wrong type.
+/// SQLite does not undo what it has written before a value of the wrong type comes to a STRICT table, be it by a trigger
+/// or by the action of a key.
 pub(crate) fn leaves_rows_behind(statement: &Statement, catalog: &dyn Catalog) -> bool {
-    let (table, or_fail) = match statement {
-        Statement::Insert(insert) => match &insert.rows {
-            Rows::Default => return false,
-            Rows::Values(rows) if rows.len() == 1 => return false,
-            Rows::Values(_) | Rows::Select(_) => (&insert.table, insert.or_fail),
-        },
-        Statement::Update(update) => (&update.table, update.or_fail),
+    let (table, conflict, is_one_row) = match statement {
+        Statement::Insert(insert) => {
+            let is_one_row = match &insert.rows {
+                Rows::Default => true,
+                Rows::Values(rows) => rows.len() == 1,
+                Rows::Select(_) => false,
+            };
+            (&insert.table, insert.conflict, is_one_row && insert.upsert.is_empty())
+        }
+        Statement::Update(update) => (&update.table, update.conflict, false),
+        Statement::Delete(delete) => (&delete.table, Conflict::Other, false),
         _ => return false,
     };
-    // With OR FAIL they are asked for.
-    !or_fail && catalog.table(table).is_some_and(|table| table.is_strict)
+    let is_strict = || catalog.table(table).is_some_and(|table| table.is_strict);
+    match conflict {
+        // With OR FAIL they are asked for.
+        Conflict::Fail => false,
+        Conflict::Other if is_one_row => catalog.reaches_strict(table, Way::Triggers),
+        Conflict::Other | Conflict::Replace => is_strict() || catalog.reaches_strict(table, Way::TriggersAndKeys),
+    }
 }

@@ -26,6 +26,10 @@ pub(crate) struct Entity {
 pub(crate) type Statements = (sea_orm::sea_query::TableCreateStatement, Vec<sea_orm::sea_query::IndexCreateStatement>);
 
 impl Entity {
+    pub(crate) fn names(&self) -> &[String] {
+        &self.names
+    }
+
     pub(crate) fn column(&self, name: &str) -> Option<&ArrayType> {
         self.types.get(&name.to_ascii_lowercase())
     }

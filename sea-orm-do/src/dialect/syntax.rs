@@ -94,11 +94,19 @@ pub(crate) enum Shared {
     Natural,
 }
 
+/// What a write does about a broken constraint: <https://www.sqlite.org/lang_conflict.html>.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Conflict {
+    Fail,
+    Replace,
+    /// Keeps all of it or nothing, as far as the statement is concerned.
+    Other,
+}
+
 #[derive(Debug)]
 pub(crate) struct Insert {
     pub(crate) ctes: Vec<Cte>,
-    /// `INSERT OR FAIL`.
-    pub(crate) or_fail: bool,
+    pub(crate) conflict: Conflict,
     pub(crate) table: String,
     pub(crate) alias: Option<String>,
     /// `None` when no list is given: all columns in their order.
@@ -129,7 +137,7 @@ impl Insert {
     /// keeps what came before a failure.
     pub(crate) fn can_be_cut(&self) -> bool {
         let Rows::Values(rows) = &self.rows else { return false };
-        !self.or_fail && rows.iter().flat_map(|(row, _)| row).all(Expr::is_without_select)
+        self.conflict != Conflict::Fail && rows.iter().flat_map(|(row, _)| row).all(Expr::is_without_select)
     }
 }
 
@@ -170,8 +178,7 @@ pub(crate) struct Assignment {
 #[derive(Debug)]
 pub(crate) struct Update {
     pub(crate) ctes: Vec<Cte>,
-    /// `UPDATE OR FAIL`.
-    pub(crate) or_fail: bool,
+    pub(crate) conflict: Conflict,
     pub(crate) table: String,
     pub(crate) alias: Option<String>,
     pub(crate) assignments: Vec<Assignment>,

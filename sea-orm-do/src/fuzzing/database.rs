@@ -27,6 +27,7 @@ impl Catalog for Shop {
         Some(Arc::new(Table {
             name: (*name).to_owned(),
             is_view: false,
+            is_strict: false,
             refers_to_itself: false,
             rowid: None,
             columns: columns.iter().map(declared).collect(),

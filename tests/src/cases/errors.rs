@@ -141,6 +141,28 @@ async fn a_write_to_a_strict_table_that_fails_leaves_nothing(context: Context) -
         let left = left?.iter().map(|row| row.try_get("", "b")).collect::<Result<Vec<i64>, _>>()?;
         assert_eq!(left, [1, 2], "{sql}");
     }
+    // The same by a trigger and by the action of a key, to a table that itself takes everything.
+    db.execute_unprepared(
+        "CREATE TABLE seen (a) ; \
+         CREATE TRIGGER see AFTER INSERT ON seen BEGIN INSERT INTO pair VALUES (new.a, new.a); END; \
+         CREATE TABLE parent (a PRIMARY KEY); INSERT INTO parent VALUES (1), (2); \
+         CREATE TABLE child (a INTEGER REFERENCES parent (a) ON UPDATE CASCADE) STRICT; INSERT INTO child VALUES (1), (2)",
+    )
+    .await?;
+    let writes = [
+        ("INSERT INTO seen VALUES ('one')", "seen", 0),
+        ("INSERT INTO seen VALUES (3), ('four')", "pair WHERE a = 3", 0),
+        ("UPDATE parent SET a = iif(a = 1, 3, 'four')", "child WHERE a = 3", 0),
+        ("REPLACE INTO seen VALUES (3), ('four')", "seen", 0),
+    ];
+    for (sql, rows, left) in writes {
+        let count = db.transaction_sync(async |txn| {
+            txn.execute_raw(Statement::from_string(DbBackend::Sqlite, sql)).await.expect_err(sql);
+            let count = format!("SELECT count(*) AS n FROM {rows}");
+            txn.query_one_raw(Statement::from_string(DbBackend::Sqlite, count)).await
+        });
+        assert_eq!(count?.ok_or("no row")?.try_get::<i64>("", "n")?, left, "{sql}");
+    }
     // With OR FAIL, what comes before is kept.
     db.execute_unprepared("CREATE TABLE one (a INTEGER PRIMARY KEY) STRICT").await?;
     db.execute_unprepared("INSERT OR FAIL INTO one VALUES (1), (2), (1), (3)").await.expect_err("1 is there twice");

@@ -9,7 +9,8 @@ use crate::entities::author;
 
 pub(super) fn cases() -> Vec<Case> {
     cases!("returning": from_inserts, from_updates, from_deletes, leaves_counts_readable, of_a_star_is_exact,
-        of_parameters_is_exact, undoes_all_of_it)
+        of_parameters_is_exact, undoes_all_of_it,
+        of_a_column_that_is_not_there)
 }
 
 fn author(name: &str) -> author::ActiveModel {
@@ -49,6 +50,20 @@ async fn from_deletes(context: Context) -> Outcome {
     let gone = author::Entity::delete_many().filter(author::Column::Id.eq(1)).exec_with_returning(&db).await?;
     assert_eq!(gone, [model(1, "a")]);
     assert_eq!(author::Entity::find().all(&db).await?, [model(2, "b")]);
+    Ok(())
+}
+
+/// In double quotes, SQLite would give its name.
+async fn of_a_column_that_is_not_there(context: Context) -> Outcome {
+    let db = library(&context).await?;
+    db.execute_unprepared("ALTER TABLE author DROP COLUMN born").await?;
+    for _ in 0..2 {
+        let error = author::Entity::insert(author("a")).exec_with_returning(&db).await.expect_err("no such column");
+        assert!(matches!(&error, DbErr::Type(why) if why.starts_with("no such column: author.born")), "{error}");
+    }
+    // Added, natively behind the connection's back, it is found; the first id tells that nothing was inserted before.
+    context.connect()?.execute_unprepared("ALTER TABLE author ADD COLUMN born TEXT").await?;
+    assert_eq!(author::Entity::insert(author("a")).exec_with_returning(&db).await?, model(1, "a"));
     Ok(())
 }
 

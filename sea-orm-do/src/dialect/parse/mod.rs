@@ -10,7 +10,7 @@ mod write;
 use std::collections::HashMap;
 
 use super::lex::{Kind, Token, tokens};
-use super::syntax::{Expr, Statement};
+use super::syntax::{Conflict, Expr, Statement};
 
 /// Deeper than SQLite follows (100), shallow enough for the stack of a Worker.
 const DEPTH: usize = 150;
@@ -47,8 +47,12 @@ impl<'a> Parser<'a> {
         if self.peek_word("SELECT") || self.peek_word("VALUES") {
             return self.select_after(ctes).map(Statement::Select);
         }
-        if self.word("INSERT") || self.word("REPLACE") {
-            return self.insert(ctes).map(Statement::Insert);
+        if self.word("INSERT") {
+            let conflict = self.conflict()?;
+            return self.insert(ctes, conflict).map(Statement::Insert);
+        }
+        if self.word("REPLACE") {
+            return self.insert(ctes, Conflict::Replace).map(Statement::Insert);
         }
         if self.word("UPDATE") {
             return self.update(ctes).map(Statement::Update);

@@ -1,12 +1,11 @@
 //! INSERT, UPDATE and DELETE.
 
 use super::{Expr, Parser};
-use crate::dialect::syntax::{Assignment, Cte, Delete, Insert, ResultColumn, Rows, Update};
+use crate::dialect::syntax::{Assignment, Conflict, Cte, Delete, Insert, ResultColumn, Rows, Update};
 
 impl Parser<'_> {
-    /// What follows INSERT or REPLACE.
-    pub(super) fn insert(&mut self, ctes: Vec<Cte>) -> Option<Insert> {
-        let or_fail = self.conflict_action()?;
+    /// What follows INSERT and what it does about conflicts, or REPLACE.
+    pub(super) fn insert(&mut self, ctes: Vec<Cte>, conflict: Conflict) -> Option<Insert> {
         if !self.word("INTO") {
             return None;
         }
@@ -16,7 +15,7 @@ impl Parser<'_> {
         let rows = self.rows()?;
         let mut insert = Insert {
             ctes,
-            or_fail,
+            conflict,
             table,
             alias,
             columns,
@@ -47,14 +46,19 @@ impl Parser<'_> {
         rows.map(Rows::Values)
     }
 
-    /// `[OR REPLACE]` and its like; true for `OR FAIL`.
-    fn conflict_action(&mut self) -> Option<bool> {
+    /// `[OR REPLACE]` and its like.
+    pub(super) fn conflict(&mut self) -> Option<Conflict> {
         if !self.word("OR") {
-            return Some(false);
+            return Some(Conflict::Other);
         }
-        let fail = self.peek_word("FAIL");
+        if self.word("FAIL") {
+            return Some(Conflict::Fail);
+        }
+        if self.word("REPLACE") {
+            return Some(Conflict::Replace);
+        }
         self.next += 1;
-        Some(fail)
+        Some(Conflict::Other)
     }
 
     fn on_conflict(&mut self, insert: &mut Insert) -> Option<()> {
@@ -91,7 +95,7 @@ impl Parser<'_> {
 
     /// What follows UPDATE.
     pub(super) fn update(&mut self, ctes: Vec<Cte>) -> Option<Update> {
-        let or_fail = self.conflict_action()?;
+        let conflict = self.conflict()?;
         let (table, alias) = self.target()?;
         if !self.word("SET") {
             return None;
@@ -102,7 +106,7 @@ impl Parser<'_> {
         // RETURNING stands before ORDER BY and LIMIT: https://www.sqlite.org/lang_update.html
         let returning = self.returning()?;
         clauses.extend(self.order_by()?);
-        Some(Update { ctes, or_fail, table, alias, assignments, from, clauses, limit: self.limit()?, returning })
+        Some(Update { ctes, conflict, table, alias, assignments, from, clauses, limit: self.limit()?, returning })
     }
 
     /// What follows DELETE.
