@@ -1,4 +1,4 @@
-//! Hooks that are told of each statement, and events of `tracing`.
+//! Hooks that are told of each statement, and spans of `tracing`.
 
 use std::cell::RefCell;
 use std::sync::{Arc, Mutex};
@@ -22,7 +22,7 @@ pub(super) fn cases() -> Vec<Case> {
         a_hook_belongs_to_its_handle_and_its_clones,
         a_hook_is_told_of_a_stream_when_it_ends,
         a_hook_may_use_the_database,
-        events_are_traced_where_somebody_subscribes,
+        spans_are_traced_where_somebody_subscribes,
     );
     cases.extend([
         case!("operation", rows_are_counted_as_they_are_billed).workerd_only(),
@@ -246,8 +246,8 @@ async fn nothing_is_left_of_it(context: Context) -> Outcome {
 }
 
 thread_local! {
-    /// The fields of the driver's events, while somebody on this thread wants them.
-    static EVENTS: RefCell<Option<Vec<String>>> = const { RefCell::new(None) };
+    /// The fields of the driver's spans and the events in them, while somebody on this thread wants them.
+    static TRACED: RefCell<Option<Vec<String>>> = const { RefCell::new(None) };
 }
 
 /// One for the whole process, since cases run in several threads at once: a subscriber of one thread is not seen by what another
@@ -262,27 +262,40 @@ impl Visit for Fields {
     }
 }
 
+impl Fields {
+    fn trace(self) {
+        TRACED.with_borrow_mut(|traced| traced.get_or_insert_default().push(self.0));
+    }
+}
+
 impl Subscriber for Subscribed {
     fn register_callsite(&self, _: &'static Metadata<'static>) -> Interest {
         Interest::sometimes()
     }
 
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        metadata.target() == "sea_orm_do::statement" && EVENTS.with_borrow(Option::is_some)
+        metadata.target() == "sea_orm_do" && TRACED.with_borrow(Option::is_some)
     }
 
-    fn new_span(&self, _: &Attributes<'_>) -> Id {
+    fn new_span(&self, span: &Attributes<'_>) -> Id {
+        let mut fields = Fields(format!("{} {} ", span.metadata().level(), span.metadata().name()));
+        span.record(&mut fields);
+        fields.trace();
         Id::from_u64(1)
     }
 
-    fn record(&self, _: &Id, _: &Record<'_>) {}
+    fn record(&self, _: &Id, values: &Record<'_>) {
+        let mut fields = Fields(String::new());
+        values.record(&mut fields);
+        fields.trace();
+    }
 
     fn record_follows_from(&self, _: &Id, _: &Id) {}
 
     fn event(&self, event: &Event<'_>) {
         let mut fields = Fields(format!("{} ", event.metadata().level()));
         event.record(&mut fields);
-        EVENTS.with_borrow_mut(|events| events.get_or_insert_default().push(fields.0));
+        fields.trace();
     }
 
     fn enter(&self, _: &Id) {}
@@ -290,20 +303,27 @@ impl Subscriber for Subscribed {
     fn exit(&self, _: &Id) {}
 }
 
-async fn events_are_traced_where_somebody_subscribes(context: Context) -> Outcome {
+async fn spans_are_traced_where_somebody_subscribes(context: Context) -> Outcome {
     let db = library(&context).await?;
     tracing::subscriber::set_global_default(Subscribed)?;
     tracing::callsite::rebuild_interest_cache();
-    EVENTS.set(Some(Vec::new()));
+    TRACED.set(Some(Vec::new()));
     named("Ada").insert(&db).await?;
     let failed = db.execute_unprepared("INSERT INTO nowhere VALUES (1)").await;
-    let events = EVENTS.take().unwrap_or_default();
+    let mut stream = db.stream_raw(query("SELECT name FROM author")).await?;
+    stream.try_next().await?;
+    drop(stream);
+    let traced = TRACED.take().unwrap_or_default().concat();
     author::Entity::find().all(&db).await?;
     assert!(failed.is_err());
-    assert_eq!(events.len(), 2, "{events:?}");
-    assert!(events[0].starts_with("DEBUG sql=\"INSERT INTO \\\"author\\\""), "{events:?}");
-    assert!(events[0].contains(" rows=1 ") && events[0].contains(" elapsed="), "{events:?}");
-    assert_eq!(events[0].contains(" rows_written=1 "), cfg!(target_arch = "wasm32"), "{events:?}");
-    assert!(events[1].contains(" error=\"no such table: nowhere"), "{events:?}");
+    let spans: Vec<_> = traced.split("DEBUG statement ").skip(1).collect();
+    assert_eq!(spans.len(), 3, "{traced}");
+    assert!(spans[0].starts_with("sql=\"INSERT INTO \\\"author\\\""), "{traced}");
+    assert!(spans[0].contains("rows=1 ") && spans[0].contains("elapsed="), "{traced}");
+    assert_eq!(spans[0].contains("rows_written=1 "), cfg!(target_arch = "wasm32"), "{traced}");
+    assert!(spans[0].ends_with("DEBUG message=done "), "{traced}");
+    assert!(spans[1].contains("error=\"no such table: nowhere"), "{traced}");
+    assert!(spans[1].ends_with("DEBUG message=failed "), "{traced}");
+    assert!(spans[2].contains("rows=1 ") && spans[2].ends_with("DEBUG message=done "), "{traced}");
     Ok(())
 }

@@ -1,10 +1,13 @@
-//! Statements are told of when they have run: to the hooks of a handle, and to `tracing`.
+//! Statements are told of: to the hooks of a handle once they have run, and to `tracing`.
+
+mod span;
 
 use std::cell::Cell;
 use std::fmt::{self, Debug, Formatter};
 use std::sync::Arc;
 use std::time::Duration;
 
+use self::span::Span;
 use crate::DoConnection;
 use crate::error::StorageError;
 use crate::storage::Cost;
@@ -113,24 +116,25 @@ impl DoConnection {
             return run();
         }
         let storage = &*self.database.storage;
+        let span = Span::new(sql);
         storage.count_next();
         let begun = storage.clock();
-        let result = run();
+        let result = span.in_scope(run);
         let elapsed = storage.clock().saturating_sub(begun);
         let rows = result.as_ref().map_or(0, rows);
         let error = result.as_ref().err().map(|error| error.0.as_str());
-        self.tell(event(sql, rows, storage.counted(), elapsed, error));
+        self.tell(&span, event(sql, rows, storage.counted(), elapsed, error));
         result
     }
 
     pub(crate) fn is_observed(&self) -> bool {
-        (!self.handle.hooks.0.is_empty() || is_traced()) && !TELLING.get()
+        (!self.handle.hooks.0.is_empty() || Span::is_asked_for()) && !TELLING.get()
     }
 
-    fn tell(&self, event: StatementEvent<'_>) {
+    fn tell(&self, span: &Span, event: StatementEvent<'_>) {
         let _telling = Telling::begin();
         self.handle.hooks.0.iter().for_each(|hook| hook(&event));
-        trace(&event);
+        span.end(&event);
     }
 }
 
@@ -145,31 +149,13 @@ fn event<'a>(
     StatementEvent { sql, rows, rows_read, rows_written, elapsed, error }
 }
 
-#[cfg(feature = "tracing")]
-fn is_traced() -> bool {
-    tracing::enabled!(target: "sea_orm_do::statement", tracing::Level::DEBUG)
-}
-
-#[cfg(not(feature = "tracing"))]
-fn is_traced() -> bool {
-    false
-}
-
-#[cfg(feature = "tracing")]
-fn trace(event: &StatementEvent<'_>) {
-    let StatementEvent { sql, rows, rows_read, rows_written, elapsed, error } = *event;
-    tracing::debug!(target: "sea_orm_do::statement", sql, rows, rows_read, rows_written, ?elapsed, error);
-}
-
-#[cfg(not(feature = "tracing"))]
-fn trace(_event: &StatementEvent<'_>) {}
-
 /// A statement whose rows are read as they are asked for; it is told of when it is dropped.
 #[cfg(feature = "stream")]
 #[derive(Debug)]
 pub(crate) struct Running {
     connection: DoConnection,
     text: Arc<crate::storage::Text>,
+    span: Span,
     rows: usize,
     cost: Option<Cost>,
     elapsed: Duration,
@@ -183,6 +169,7 @@ impl DoConnection {
         self.is_observed().then(|| Running {
             connection: self.clone(),
             text: text.clone(),
+            span: Span::new(&text.sql),
             rows: 0,
             cost: None,
             elapsed: Duration::ZERO,
@@ -202,7 +189,7 @@ impl Running {
         let Some(running) = running else { return step() };
         let storage = &*running.connection.database.storage;
         let begun = storage.clock();
-        let result = step();
+        let result = running.span.in_scope(step);
         running.elapsed += storage.clock().saturating_sub(begun);
         match &result {
             Ok(value) => {
@@ -221,8 +208,8 @@ impl Drop for Running {
     fn drop(&mut self) {
         // A hook that panicked as well would end the process.
         if !std::thread::panicking() {
-            let Self { connection, text, rows, cost, elapsed, error } = self;
-            connection.tell(event(&text.sql, *rows, *cost, *elapsed, error.as_deref()));
+            let Self { connection, text, span, rows, cost, elapsed, error } = self;
+            connection.tell(span, event(&text.sql, *rows, *cost, *elapsed, error.as_deref()));
         }
     }
 }

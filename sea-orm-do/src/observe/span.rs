@@ -1,0 +1,67 @@
+//! A span of `tracing` for each statement, where somebody subscribes to it; nothing without the feature.
+
+#[cfg(feature = "tracing")]
+pub(super) use traced::Span;
+#[cfg(not(feature = "tracing"))]
+pub(super) use untraced::Span;
+
+#[cfg(feature = "tracing")]
+mod traced {
+    use tracing::field::{Empty, debug};
+    use tracing::{Level, debug_span, span_enabled};
+
+    use crate::StatementEvent;
+
+    #[derive(Debug)]
+    pub(in super::super) struct Span(tracing::Span);
+
+    impl Span {
+        pub(in super::super) fn is_asked_for() -> bool {
+            span_enabled!(target: "sea_orm_do", Level::DEBUG)
+        }
+
+        pub(in super::super) fn new(sql: &str) -> Self {
+            let (rows, rows_read, rows_written, elapsed, error) = (Empty, Empty, Empty, Empty, Empty);
+            Self(debug_span!(target: "sea_orm_do", "statement", sql, rows, rows_read, rows_written, elapsed, error))
+        }
+
+        pub(in super::super) fn in_scope<T>(&self, step: impl FnOnce() -> T) -> T {
+            self.0.in_scope(step)
+        }
+
+        /// What it was is known at its end, where an event says so for those who print events.
+        pub(in super::super) fn end(&self, event: &StatementEvent<'_>) {
+            let StatementEvent { sql: _, rows, rows_read, rows_written, elapsed, error } = *event;
+            self.0.record("rows", rows).record("rows_read", rows_read).record("rows_written", rows_written);
+            self.0.record("elapsed", debug(elapsed)).record("error", error);
+            let outcome = if error.is_some() { "failed" } else { "done" };
+            self.0.in_scope(|| tracing::debug!(target: "sea_orm_do", "{outcome}"));
+        }
+    }
+}
+
+#[cfg(not(feature = "tracing"))]
+mod untraced {
+    use crate::StatementEvent;
+
+    #[derive(Debug)]
+    pub(in super::super) struct Span;
+
+    impl Span {
+        pub(in super::super) fn is_asked_for() -> bool {
+            false
+        }
+
+        pub(in super::super) fn new(_sql: &str) -> Self {
+            Self
+        }
+
+        #[allow(clippy::unused_self)]
+        pub(in super::super) fn in_scope<T>(&self, step: impl FnOnce() -> T) -> T {
+            step()
+        }
+
+        #[allow(clippy::unused_self)]
+        pub(in super::super) fn end(&self, _event: &StatementEvent<'_>) {}
+    }
+}
