@@ -2,6 +2,9 @@
 
 use super::Cell;
 
+/// From here on a float stands for more than one integer.
+const ROUNDED: f64 = 9_007_199_254_740_992.0;
+
 /// 0 and 1; any other number is not what a boolean column holds.
 pub(super) fn boolean(cell: &Cell) -> Option<bool> {
     match double(cell) {
@@ -11,12 +14,11 @@ pub(super) fn boolean(cell: &Cell) -> Option<bool> {
     }
 }
 
-/// An integer, from a REAL only if that is one.
+/// An integer, from a REAL only if that is one, and too small to have been rounded: SQLite adds up to a REAL what overflows.
 ///
 /// # Errors
 /// Where the runtime may have rounded it.
 pub(super) fn integer<T: TryFrom<i64>>(cell: &Cell) -> Result<Option<T>, String> {
-    const ROUNDED: f64 = 9_007_199_254_740_992.0;
     let integer = match cell {
         Cell::Integer(integer) => Some(*integer),
         // Narrow types end before that, so it is no matter what it was.
@@ -29,10 +31,9 @@ pub(super) fn integer<T: TryFrom<i64>>(cell: &Cell) -> Result<Option<T>, String>
     Ok(integer.and_then(|integer| T::try_from(integer).ok()))
 }
 
-/// The `i64` that a float is equal to.
+/// The integer that a float stands for.
 pub(super) fn whole(number: f64) -> Option<i64> {
-    const BEYOND: f64 = 9_223_372_036_854_775_808.0;
-    let exact = number.fract() == 0.0 && (-BEYOND..BEYOND).contains(&number);
+    let exact = number.fract() == 0.0 && number.abs() < ROUNDED;
     #[allow(clippy::cast_possible_truncation, reason = "whole, and in the range of i64")]
     exact.then_some(number as i64)
 }

@@ -80,9 +80,9 @@ mod tests {
 
     #[test]
     fn reads_a_real_as_an_integer_only_where_it_is_one() {
-        assert_eq!(real(-9_223_372_036_854_775_808.0, ArrayType::BigInt), Ok(i64::MIN.into()));
-        assert_eq!(real(1e18, ArrayType::BigInt), Ok(1_000_000_000_000_000_000_i64.into()));
-        for beyond in [9_223_372_036_854_775_808.0, 1e300, f64::INFINITY, f64::NAN, 0.5] {
+        assert_eq!(real(-9_007_199_254_740_991.0, ArrayType::BigInt), Ok((1 - (1_i64 << 53)).into()));
+        assert_eq!(real(1e15, ArrayType::BigInt), Ok(1_000_000_000_000_000_i64.into()));
+        for beyond in [9_007_199_254_740_992.0, -9_223_372_036_854_775_808.0, 1e300, f64::INFINITY, f64::NAN, 0.5] {
             assert!(real(beyond, ArrayType::BigInt).is_err_and(|e| e.ends_with("does not fit BigInt")), "{beyond}");
         }
     }
