@@ -4,6 +4,7 @@ mod coming;
 mod existing;
 mod front;
 mod moving;
+mod operation;
 mod shards;
 mod task;
 mod transactions;
@@ -17,6 +18,7 @@ pub(super) fn cases() -> Vec<Case> {
         existing::cases(),
         front::cases(),
         moving::cases(),
+        operation::cases(),
         shards::cases(),
         transactions::cases(),
         types::cases(),
