@@ -7,6 +7,7 @@ use sea_orm::sea_query::ArrayType;
 
 use super::analysis::{Form, Output};
 use super::lex::{Kind, Token, tokens};
+use super::parse::Parameters;
 use super::tag;
 use super::typed::{Type, is_wide};
 
@@ -64,11 +65,10 @@ impl<'a> Column<'a> {
         let name = output.name.as_deref().unwrap_or(text);
         let plain = if output.form == Form::Star { tag::quoted(name) } else { text.to_owned() };
         let is_changed = is_wide(&output.ty);
-        let has_parameters = tokens(&plain).any(|token| token.kind == Kind::Parameter);
-        let sent = match (is_changed, has_parameters) {
+        let sent = match (is_changed, output.form) {
             (false, _) => plain.clone(),
-            (true, false) => tag::expression(&plain),
-            (true, true) => tag::expression_once(&plain),
+            (true, Form::Star) => tag::expression(&plain),
+            (true, _) => tag::expression(&numbered(sql, span)),
         };
         Some(Self { at, span, form: output.form, name, plain, sent, is_changed })
     }
@@ -89,6 +89,22 @@ impl<'a> Column<'a> {
             (true, Form::Star | Form::Expression) => format!("{} AS {}", self.sent, tag::quoted(self.name)),
         }
     }
+}
+
+/// A part of a statement whose `?` have their numbers, so that it can be written more than once. Once, as a table of its own,
+/// will not do: SQLite would work out a subquery in it for the first row alone.
+fn numbered(sql: &str, part: &Range<usize>) -> String {
+    let mut parameters = Parameters::default();
+    let mut text = String::with_capacity(part.len());
+    for token in tokens(sql).take_while(|token| token.at < part.end) {
+        let position = if token.kind == Kind::Parameter { parameters.position(token.text) } else { None };
+        match position {
+            _ if token.at < part.start => {}
+            Some(position) if token.text == "?" => text.push_str(&format!("?{}", position + 1)),
+            _ => text.push_str(token.text),
+        }
+    }
+    text
 }
 
 /// Columns of one `*` stand in its place together.
@@ -184,6 +200,15 @@ mod tests {
         assert_eq!(wide.sql, format!("DELETE FROM t RETURNING  {tagged} AS \"a\" "));
         assert_eq!(wide.tagged, HashSet::from([0]));
         assert!(wide.guarded.is_some_and(|guarded| guarded.contains(&format!("THEN {tagged} ELSE abs("))));
+    }
+
+    #[test]
+    fn gives_parameters_their_numbers_to_write_them_again() {
+        let sql = "UPDATE t SET b = ? RETURNING ?, (SELECT a FROM t WHERE b = ? AND c = ?1)";
+        let text = "(SELECT a FROM t WHERE b = ? AND c = ?1)";
+        let sent = Returning::of(sql, &outputs(sql, &[("?,", ArrayType::Int), (text, ArrayType::BigInt)])[1..]).sql;
+        let tagged = tag::expression(&text.replace("= ?", "= ?3").replace("?31", "?1"));
+        assert_eq!(sent, format!("UPDATE t SET b = ? RETURNING ?,  {tagged} AS \"{text}\" "));
     }
 
     #[test]

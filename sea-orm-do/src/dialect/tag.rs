@@ -15,11 +15,6 @@ pub(crate) fn expression(expression: &str) -> String {
     )
 }
 
-/// The same for an expression that must not be written more than once, for it has parameters in it.
-pub(crate) fn expression_once(expression: &str) -> String {
-    format!("(SELECT {} FROM (SELECT {expression} AS v))", self::expression("v"))
-}
-
 /// A name in quotes: <https://www.sqlite.org/lang_keywords.html>.
 pub(crate) fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))

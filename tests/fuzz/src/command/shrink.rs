@@ -100,7 +100,15 @@ fn children(value: &Value) -> Vec<&Value> {
 
 fn collect(value: &Value, path: &mut Path, paths: &mut Vec<Path>) {
     paths.push(path.clone());
-    for (at, child) in children(value).into_iter().enumerate() {
+    // Without its whole order, a SELECT with a limit means nothing; without its limit, the order may go.
+    let is_kept = |at: usize| match value {
+        Value::Object(fields) => {
+            fields.get("limit").is_some_and(|limit| !limit.is_null())
+                && fields.keys().nth(at).is_some_and(|name| name == "order")
+        }
+        _ => false,
+    };
+    for (at, child) in children(value).into_iter().enumerate().filter(|(at, _)| !is_kept(*at)) {
         path.push(at);
         collect(child, path, paths);
         path.pop();

@@ -160,7 +160,9 @@ impl Generator {
     fn limit(&mut self, select: &mut Select) {
         if self.random.chance(50) {
             select.limit = Some(self.random.below(12) as u64);
-            select.offset = self.random.chance(40).then(|| self.random.below(4) as u64);
+            // The SQLite of the host, 3.51, counts a row too few for OFFSET where it has made a join of an EXISTS.
+            let exists = format!("{:?}", select.filter).contains("Exists(");
+            select.offset = (!exists && self.random.chance(40)).then(|| self.random.below(4) as u64);
         }
     }
 
