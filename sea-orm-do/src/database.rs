@@ -23,6 +23,8 @@ pub(crate) struct Database {
     generation: AtomicU64,
     /// Whether a table's foreign keys are checked at commit only.
     deferred_keys: Mutex<Option<bool>>,
+    /// Whether a table is STRICT.
+    strict_tables: Mutex<Option<bool>>,
     /// The closures that are running, the innermost last.
     scopes: Mutex<Vec<Arc<Scope>>>,
     pub(crate) held_open: Arc<HeldOpen>,
@@ -55,6 +57,7 @@ impl Database {
             tables: Mutex::default(),
             generation: AtomicU64::new(0),
             deferred_keys: Mutex::default(),
+            strict_tables: Mutex::default(),
             scopes: Mutex::default(),
             held_open: Arc::default(),
             #[cfg(feature = "stream")]
@@ -72,16 +75,24 @@ impl Database {
         self.generation.fetch_add(1, Ordering::Relaxed);
         lock(&self.tables).clear();
         *lock(&self.deferred_keys) = None;
+        *lock(&self.strict_tables) = None;
     }
 
     /// Whether some table declares a foreign key that is checked at commit; looked up once for a schema.
     pub(crate) fn has_deferred_keys(&self) -> Result<bool, StorageError> {
-        if let Some(known) = *lock(&self.deferred_keys) {
+        self.there_are(
+            "SELECT 1 FROM sqlite_master WHERE type = 'table' AND sql LIKE '%DEFERRED%' LIMIT 1",
+            &self.deferred_keys,
+        )
+    }
+
+    /// Whether a query gives a row, asked once for a schema.
+    fn there_are(&self, sql: &str, known: &Mutex<Option<bool>>) -> Result<bool, StorageError> {
+        if let Some(known) = *lock(known) {
             return Ok(known);
         }
-        let sql = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND sql LIKE '%DEFERRED%' LIMIT 1";
         let found = !self.storage.exec(sql, &[])?.rows.is_empty();
-        *lock(&self.deferred_keys) = Some(found);
+        *lock(known) = Some(found);
         Ok(found)
     }
 
@@ -204,13 +215,17 @@ impl Catalog for Database {
     }
 
     fn reaches_strict(&self, table: &str, way: Way) -> bool {
-        let sql = "SELECT 1 WHERE (EXISTS (SELECT 1 FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ?1 COLLATE NOCASE) \
-                   OR ?2 AND EXISTS (SELECT 1 FROM pragma_table_list AS child, pragma_foreign_key_list(child.name) AS key \
-                   WHERE key.\"table\" = ?1 COLLATE NOCASE AND (key.on_update NOT IN ('NO ACTION', 'RESTRICT') \
-                   OR key.on_delete NOT IN ('NO ACTION', 'RESTRICT')))) \
-                   AND EXISTS (SELECT 1 FROM pragma_table_list WHERE schema = 'main' AND strict)";
+        const STRICT: &str = "SELECT 1 FROM pragma_table_list WHERE schema = 'main' AND strict LIMIT 1";
+        const REACHED: &str = "SELECT 1 WHERE EXISTS \
+            (SELECT 1 FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ?1 COLLATE NOCASE) OR ?2 AND EXISTS \
+            (SELECT 1 FROM pragma_table_list AS child, pragma_foreign_key_list(child.name) AS key \
+            WHERE key.\"table\" = ?1 COLLATE NOCASE AND (key.on_update NOT IN ('NO ACTION', 'RESTRICT') \
+            OR key.on_delete NOT IN ('NO ACTION', 'RESTRICT')))";
+        if self.there_are(STRICT, &self.strict_tables).is_ok_and(|found| !found) {
+            return false;
+        }
         let keys = SqlValue::Number(f64::from(u8::from(way == Way::TriggersAndKeys)));
-        let found = self.storage.exec(sql, &[SqlValue::Text(table.to_owned()), keys]);
+        let found = self.storage.exec(REACHED, &[SqlValue::Text(table.to_owned()), keys]);
         // A statement that is undone though it need not be is only slower.
         found.map_or(true, |found| !found.rows.is_empty())
     }

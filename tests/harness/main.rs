@@ -14,8 +14,8 @@ mod markdown;
 mod native;
 mod new;
 mod oracle;
-mod scripts;
 mod package;
+mod scripts;
 mod suites;
 // xtask uses more of it.
 #[allow(dead_code)]

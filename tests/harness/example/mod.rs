@@ -18,9 +18,15 @@ pub fn trials(workerd: &Workerd, date: &str) -> Result<Vec<Trial>> {
     let readmes = readme::FILES
         .iter()
         .map(|(name, file)| trial(workerd, date, name, &[], |server| readme::shows_what_commands_print(server, file)));
+    let chromium = browser::chromium();
+    if chromium.is_none() {
+        eprintln!("example::browser is ignored, for there is no Chromium: apt-get install chromium, or CHROMIUM=path");
+    }
     let visits = browser::cases()?.into_iter().map(|case| {
         let name = format!("browser::{case}");
-        trial(workerd, date, &name, SECRETS, move |server| browser::run(server, &case))
+        let path = chromium.clone().unwrap_or_default();
+        trial(workerd, date, &name, SECRETS, move |server| browser::run(server, &case, &path))
+            .with_ignored_flag(chromium.is_none())
     });
     Ok(requests.chain(secrets).chain(readmes).chain(visits).collect())
 }

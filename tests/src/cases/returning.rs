@@ -10,7 +10,7 @@ use crate::entities::author;
 pub(super) fn cases() -> Vec<Case> {
     cases!("returning": from_inserts, from_updates, from_deletes, leaves_counts_readable, of_a_star_is_exact,
         of_parameters_is_exact, undoes_all_of_it,
-        of_a_column_that_is_not_there)
+        of_a_column_that_is_not_there, of_a_subquery_is_of_each_row)
 }
 
 fn author(name: &str) -> author::ActiveModel {
@@ -50,6 +50,25 @@ async fn from_deletes(context: Context) -> Outcome {
     let gone = author::Entity::delete_many().filter(author::Column::Id.eq(1)).exec_with_returning(&db).await?;
     assert_eq!(gone, [model(1, "a")]);
     assert_eq!(author::Entity::find().all(&db).await?, [model(2, "b")]);
+    Ok(())
+}
+
+/// SQLite leaves open what a subquery sees of the rows that are being written; the driver changes nothing about it.
+async fn of_a_subquery_is_of_each_row(context: Context) -> Outcome {
+    let db = library(&context).await?;
+    let counts = async |condition: &str, values: Vec<sea_orm::Value>| {
+        let rows = "('a'), ('b'), ('c')";
+        let sql = format!(
+            "INSERT INTO author (name) VALUES {rows} RETURNING (SELECT count(*) FROM author WHERE id > {condition}) AS n"
+        );
+        let rows = db.query_all_raw(Statement::from_sql_and_values(DbBackend::Sqlite, sql, values)).await?;
+        author::Entity::delete_many().exec(&db).await?;
+        rows.iter().map(|row| row.try_get("", "n")).collect::<Result<Vec<i64>, DbErr>>()
+    };
+    let plain = counts("0", Vec::new()).await?;
+    assert_eq!(plain.len(), 3);
+    assert_eq!(counts("?", vec![0.into()]).await?, plain);
+    assert_eq!(counts("+0 AND ? = 'x'", vec!["x".into()]).await?, plain);
     Ok(())
 }
 

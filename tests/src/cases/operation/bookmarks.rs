@@ -22,8 +22,12 @@ async fn says_where_there_are_no_bookmarks(context: Context) -> Outcome {
         let error = refused.expect_err("only the platform has them").to_string();
         assert!(error.contains(NONE) && error.contains("deployed Durable Objects"), "{error}");
     }
-    let early = db.bookmark_at(UNIX_EPOCH - Duration::from_secs(1)).await;
-    assert!(early.is_err_and(|error| error.to_string().contains("before 1970")));
+    // In wasm, a `SystemTime` does not reach that far.
+    #[cfg(not(target_arch = "wasm32"))]
+    {
+        let early = db.bookmark_at(UNIX_EPOCH - Duration::from_secs(1)).await;
+        assert!(early.is_err_and(|error| error.to_string().contains("before 1970")));
+    }
     #[cfg(not(target_arch = "wasm32"))]
     assert!(db.current_bookmark().await.is_err_and(|error| error.to_string().contains(NONE)));
     Ok(())

@@ -38,7 +38,7 @@ pub const PATHS: [(&str, &str, u16, &str); 71] = [
     ("GET", "/w/a/./projects", 200, ""),
     ("GET", "/../../etc/passwd", 404, NO_PATH),
     ("GET", "/w/../../../etc/passwd", 400, WORKSPACE),
-    ("GET", "/w/%2e/tasks", 200, ""),
+    ("GET", "/w/%2e/tasks", 400, WORKSPACE),
     ("GET", "/w/..%2f..%2fetc/tasks", 400, WORKSPACE),
     ("GET", "/w/a%2ftasks/tasks", 400, WORKSPACE),
     ("GET", "/w/a%5c..%5cb/tasks", 400, WORKSPACE),
