@@ -54,7 +54,7 @@ impl SharedCursor {
         let is_observed = running.is_some();
         let told = |(rows, cost): &(Vec<_>, Option<Cost>)| (rows.len(), *cost);
         let read = || cursor.next(most).map(|rows| (rows, if is_observed { cursor.cost() } else { None }));
-        let (rows, _) = Running::step(running, told, read).map_err(StorageError::into_query)?;
+        let (rows, _) = Running::step(running, read, told).map_err(StorageError::into_query)?;
         Ok(ResultSet { columns: cursor.columns(), rows })
     }
 }
@@ -123,8 +123,8 @@ impl DoConnection {
     fn start(&self, text: &Arc<Text>, params: &[SqlValue]) -> Result<(Box<dyn Cursor>, Option<Running>), DbErr> {
         let mut running = self.running(text);
         let is_observed = running.is_some();
-        let told = |cursor: &Box<dyn Cursor>| (0, if is_observed { cursor.cost() } else { None });
-        let opened = Running::step(&mut running, told, || self.database.storage.open(text, params));
+        let open = || self.database.storage.open(text, params);
+        let opened = Running::step(&mut running, open, |cursor| (0, if is_observed { cursor.cost() } else { None }));
         Ok((opened.map_err(StorageError::into_query)?, running))
     }
 

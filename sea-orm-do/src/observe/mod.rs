@@ -183,8 +183,8 @@ impl Running {
     /// Takes a step of the statement; `told` is what it has returned and what it has cost so far.
     pub(crate) fn step<T>(
         running: &mut Option<Self>,
-        told: impl FnOnce(&T) -> (usize, Option<Cost>),
         step: impl FnOnce() -> Result<T, StorageError>,
+        told: impl FnOnce(&T) -> (usize, Option<Cost>),
     ) -> Result<T, StorageError> {
         let Some(running) = running else { return step() };
         let storage = &*running.connection.database.storage;
