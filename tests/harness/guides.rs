@@ -15,7 +15,9 @@ use crate::workerd::root;
 const SOURCES: [&str; 4] =
     ["tests/src/cases/guides", "tests/oracle/src", "sea-orm-do/template/src", "examples/crud-worker/src"];
 
-const TESTS: [(&str, fn() -> Result<()>); 4] = [
+type Test = fn() -> Result<()>;
+
+const TESTS: [(&str, Test); 4] = [
     ("guides::links_lead_somewhere", links_lead_somewhere),
     ("guides::code_is_taken_from_what_is_compiled", code_is_taken_from_what_is_compiled),
     ("guides::an_existing_database_becomes_entities", an_existing_database_becomes_entities),
@@ -23,9 +25,8 @@ const TESTS: [(&str, fn() -> Result<()>); 4] = [
 ];
 
 pub fn trials() -> Vec<Trial> {
-    let trial = |(name, test): (&str, fn() -> Result<()>)| {
-        Trial::test(name, move || test().map_err(|error| format!("{error:#}").into()))
-    };
+    let trial =
+        |(name, test): (&str, Test)| Trial::test(name, move || test().map_err(|error| format!("{error:#}").into()));
     TESTS.into_iter().map(trial).collect()
 }
 
