@@ -25,6 +25,9 @@ pub enum Documented {
     WholeReal,
     /// Behind the greatest rowid SQLite tries others by lot: <https://www.sqlite.org/autoinc.html>.
     RowidByLot,
+    /// Whether -0.0 keeps its sign through UNION, INTERSECT and EXCEPT is another matter in the runtime's SQLite than in that of
+    /// the host.
+    SignOfZero,
     /// SeaORM's own driver panics at a negative last rowid: sea-orm-2.0.4/src/executor/execute.rs.
     NegativeRowid,
 }
@@ -39,6 +42,9 @@ impl Documented {
             Self::StrictRowsLeft => "a failed write to a STRICT table leaves no rows behind in a transaction",
             Self::WholeReal => "a REAL that is a small whole number is read as an integer",
             Self::RowidByLot => "behind the greatest rowid SQLite chooses one by lot",
+            Self::SignOfZero => {
+                "-0.0 keeps its sign through a compound SELECT in one version of SQLite and not in another"
+            }
             Self::NegativeRowid => "SeaORM's own driver panics at a negative last rowid",
         }
     }
@@ -71,6 +77,11 @@ pub fn explain(program: &Program, ours: &Outcome, theirs: &Outcome) -> Option<Do
         {
             return Some(Documented::WholeReal);
         }
+        let unsigned = |line: &str| line.replace("-0.0", "0.0");
+        if unsigned(ours_line) == unsigned(theirs_line) && step_at(&program.steps, path).is_some_and(is_compound) {
+            why = Documented::SignOfZero;
+            continue;
+        }
         let only_rowid = || without_rowid(ours_line) == without_rowid(theirs_line);
         if is_cut || (cut_failed && only_rowid()) {
             why = Documented::CutInsertFailed;
@@ -85,6 +96,10 @@ pub fn explain(program: &Program, ours: &Outcome, theirs: &Outcome) -> Option<Do
 fn computes(step: &Step) -> bool {
     let text = format!("{step:?}");
     ["Add", "Subtract", "Multiply", "Divide", "\"sum\""].iter().any(|operation| text.contains(operation))
+}
+
+fn is_compound(step: &Step) -> bool {
+    matches!(step, Step::Select(select) if !select.compound.is_empty())
 }
 
 fn has_greatest_rowid(outcome: &Outcome) -> bool {
