@@ -137,7 +137,9 @@ impl Insert {
     /// keeps what came before a failure.
     pub(crate) fn can_be_cut(&self) -> bool {
         let Rows::Values(rows) = &self.rows else { return false };
-        self.conflict != Conflict::Fail && rows.iter().flat_map(|(row, _)| row).all(Expr::is_without_select)
+        let in_rows = rows.iter().flat_map(|(row, _)| row);
+        let mut all = in_rows.chain(self.upsert.iter().map(|set| &set.value)).chain(&self.conditions);
+        self.conflict != Conflict::Fail && all.all(Expr::is_without_select)
     }
 }
 

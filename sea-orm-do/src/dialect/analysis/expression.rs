@@ -10,10 +10,15 @@ use crate::dialect::syntax::{Binary, Expr, Literal, Unary};
 use crate::dialect::typed::{Type, Typed, bits, common, numeric};
 
 impl Analyst<'_> {
-    /// A term of ORDER BY or GROUP BY, or any other clause.
+    /// A term of ORDER BY or GROUP BY, or any other clause. As a literal, an integer would be the number of a column there,
+    /// behind a sign as well.
     pub(super) fn term_of_order(&mut self, expr: &Expr, scope: &Scope<'_>) {
         self.value(expr, scope);
-        if let Expr::Parameter(at) = expr
+        let mut unsigned = expr;
+        while let Expr::Unary(Unary::Sign, operand) = unsigned {
+            unsigned = operand;
+        }
+        if let Expr::Parameter(at) = unsigned
             && let Some(usage) = self.usages.get_mut(*at)
         {
             usage.is_term = true;
