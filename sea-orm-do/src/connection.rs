@@ -255,8 +255,9 @@ impl DoConnection {
 
     pub(crate) fn reading<'a>(&'a self, plan: &'a Plan) -> Reading<'a> {
         let Handle { settled, json, .. } = &*self.handle;
+        let names_alone = *json || plan.is_model;
         let (outputs, tagged, known) = (plan.outputs.as_deref(), &plan.tagged, &plan.layout);
-        Reading { outputs, tagged, settled, json: *json, known }
+        Reading { outputs, tagged, settled, json: *json, names_alone, known }
     }
 
     /// Whether every column is read as its plan says.

@@ -45,6 +45,8 @@ pub(crate) struct Plan {
     is_named: bool,
     /// Whether it [leaves rows behind](leaves_rows_behind) when it fails.
     pub(crate) leaves_rows_behind: bool,
+    /// Whether its rows are models, which SeaORM reads by name.
+    pub(crate) is_model: bool,
     exact: OnceLock<Arc<[String]>>,
     /// Whether a parameter is an integer or a boolean, by position.
     integers: Vec<bool>,
@@ -97,6 +99,7 @@ impl Plan {
             rows: Vec::new(),
             is_named: false,
             leaves_rows_behind: false,
+            is_model: false,
             exact: OnceLock::new(),
             integers: parameters.iter().map(|ty| *ty == ArrayType::Bool || is_integer(ty)).collect(),
             layout: KnownLayout::default(),
@@ -108,6 +111,9 @@ impl Plan {
         if let Some(why) = refusal {
             return Err(refused(why));
         }
+        plan.is_model = outputs
+            .as_ref()
+            .is_some_and(|outputs| types.registry.is_model(outputs.iter().map(|output| output.name.as_deref())));
         plan.is_named =
             outputs.as_ref().is_some_and(|outputs| outputs.iter().all(|it| it.form != analysis::Form::Star));
         (plan.usages, plan.outputs) = (usages, outputs);

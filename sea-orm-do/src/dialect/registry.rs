@@ -62,6 +62,15 @@ impl Registry {
         tables.sort_by_key(|(name, _)| *name);
         tables.into_iter().filter_map(|(_, entity)| entity.made_by.as_ref()).map(|entity| entity.statements()).collect()
     }
+
+    /// Whether these are all columns of an entity in its order, as SeaORM selects a model.
+    pub(crate) fn is_model<'a>(&self, names: impl ExactSizeIterator<Item = Option<&'a str>> + Clone) -> bool {
+        let is_entity = |entity: &Entity| {
+            names.len() == entity.names.len()
+                && names.clone().zip(&entity.names).all(|(name, column)| name == Some(column.as_str()))
+        };
+        self.tables.values().any(is_entity)
+    }
 }
 
 /// An entity, whichever it is.

@@ -24,8 +24,11 @@ pub(crate) struct Reading<'a> {
     pub(crate) tagged: &'a HashSet<usize>,
     /// The types that the caller has settled, by name.
     pub(crate) settled: &'a HashMap<String, ArrayType>,
-    /// Plain JSON, for `into_json`, which does not read by position.
+    /// Plain JSON, for `into_json`.
+    #[cfg_attr(not(feature = "with-json"), allow(dead_code))]
     pub(crate) json: bool,
+    /// Whether nobody reads by position.
+    pub(crate) names_alone: bool,
     /// What the last rows were read by.
     pub(crate) known: &'a KnownLayout,
 }
@@ -99,7 +102,7 @@ impl Reading<'_> {
         let layout = Arc::new(Layout {
             types: every.clone().map(|at| self.column_type(at, columns, rows)).collect::<Result<_, _>>()?,
             tagged: every.clone().map(|at| self.tagged.contains(&at)).collect(),
-            keys: RowKeys::new(columns, self.json),
+            keys: RowKeys::new(columns, self.names_alone),
             columns: columns.clone(),
         });
         // What values have told is not true of other rows.

@@ -1,6 +1,5 @@
 //! By position, by name, as JSON, and by a type that the caller settles.
 
-use sea_orm::prelude::Date;
 use sea_orm::sea_query::{ArrayType, Expr};
 use sea_orm::{
     ActiveModelTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, JoinType, PaginatorTrait, QueryOrder,
@@ -18,7 +17,6 @@ pub(super) fn cases() -> Vec<Case> {
         "rows":
         tuples_follow_the_select_whatever_the_names,
         tuples_keep_columns_of_one_name_apart,
-        a_model_keeps_its_positions,
         two_models_in_a_row_keep_their_positions,
         a_hundred_columns_keep_their_positions,
         the_last_of_two_columns_of_one_name_is_read_by_name,
@@ -104,16 +102,6 @@ async fn tuples_keep_columns_of_one_name_apart(context: Context) -> Outcome {
     assert_eq!(tuples, [(1, 1, 1), (1, 2, 1), (2, 1, 2), (2, 2, 2)]);
     let row = one(&db, "SELECT 1 AS x, 'two' AS x, 3.5 AS x").await?;
     assert_eq!(row.try_get_many_by_index::<(i64, String, f64)>()?, (1, "two".to_owned(), 3.5));
-    Ok(())
-}
-
-async fn a_model_keeps_its_positions(context: Context) -> Outcome {
-    let db = two_books(&context).await?;
-    // Not in the order of their names: id, name, born.
-    let row = author::Entity::find().order_by_asc(author::Column::Id).into_tuple::<(i32, String, Option<Date>)>();
-    assert_eq!(row.one(&db).await?.map(|(id, name, _)| (id, name)), Some((1, "Ursula".to_owned())));
-    let row = one(&db, "INSERT INTO author (id, name) VALUES (9, 'Iain') RETURNING id, name, born").await?;
-    assert_eq!((row.try_get_by_index::<i32>(0)?, row.try_get_by_index::<String>(1)?), (9, "Iain".to_owned()));
     Ok(())
 }
 
