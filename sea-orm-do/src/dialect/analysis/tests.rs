@@ -281,3 +281,26 @@ fn reads_nothing_deeper_than_the_stack() {
     assert!(parse(&format!("SELECT {}", "NOT ".repeat(5000))).is_none());
     assert!(parse(&format!("SELECT {}1", "- ".repeat(5000))).is_none());
 }
+
+#[test]
+fn a_term_of_order_stays_one_behind_a_sign() {
+    for (sql, is_term) in [("?", true), ("-(?)", true), ("- +?", true), ("? + 1", false)] {
+        let usages = analysis(&format!("SELECT id FROM cake ORDER BY {sql}"), &[ArrayType::BigInt]).usages;
+        assert_eq!(usages[0].is_term, is_term, "{sql}");
+    }
+}
+
+#[test]
+fn an_upsert_with_a_subquery_is_not_cut() {
+    let insert = "INSERT INTO cake (id) VALUES (?), (?) ON CONFLICT (id) DO UPDATE SET";
+    for (rest, can_be_cut) in [
+        ("name = excluded.name", true),
+        ("name = (SELECT max(name) FROM cake)", false),
+        ("name = 'x' WHERE cake.price IN (SELECT price FROM cake)", false),
+    ] {
+        let Some(crate::dialect::syntax::Statement::Insert(insert)) = parse(&format!("{insert} {rest}")) else {
+            panic!()
+        };
+        assert_eq!(insert.can_be_cut(), can_be_cut, "{rest}");
+    }
+}
