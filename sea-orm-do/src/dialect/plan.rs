@@ -111,9 +111,10 @@ impl Plan {
         if let Some(why) = refusal {
             return Err(refused(why));
         }
-        plan.is_model = outputs
-            .as_ref()
-            .is_some_and(|outputs| types.registry.is_model(outputs.iter().map(|output| output.name.as_deref())));
+        plan.is_model = outputs.as_ref().is_some_and(|outputs| {
+            outputs.iter().all(|output| is_quoted(sql, output))
+                && types.registry.is_model(outputs.iter().map(|output| output.name.as_deref()))
+        });
         plan.is_named =
             outputs.as_ref().is_some_and(|outputs| outputs.iter().all(|it| it.form != analysis::Form::Star));
         (plan.usages, plan.outputs) = (usages, outputs);
@@ -264,6 +265,12 @@ impl Plan {
             _ => None,
         })
     }
+}
+
+/// Whether a result column is written as SeaORM writes one, and not by a hand that may read it by position.
+fn is_quoted(sql: &str, output: &Output) -> bool {
+    let text = output.span.clone().and_then(|span| sql.get(span));
+    output.form == analysis::Form::Aliased || text.is_some_and(|text| text.starts_with('"'))
 }
 
 /// Whether a statement that fails may leave rows behind. In a transaction, and in a Durable Object everything is in one,

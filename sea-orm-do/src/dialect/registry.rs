@@ -17,6 +17,9 @@ pub(crate) struct Entity {
     /// In the order in which SeaORM selects them.
     names: Vec<String>,
     types: HashMap<String, ArrayType>,
+    /// Whether some position has another type once the columns are sorted by name: who reads a whole row by position, but
+    /// finds it in the order of the names, gets an error then, and never a value for another.
+    is_told_from_sorted: bool,
     #[cfg(feature = "schema-sync")]
     made_by: Option<std::sync::Arc<dyn Made>>,
 }
@@ -47,6 +50,10 @@ impl Registry {
             known.names.push(column.as_str().to_owned());
             known.types.insert(column.as_str().to_ascii_lowercase(), value_type::<E>(column));
         }
+        let mut sorted: Vec<_> = known.names.iter().collect();
+        sorted.sort_unstable();
+        known.is_told_from_sorted =
+            known.names.iter().zip(sorted).any(|(name, sorted)| known.column(name) != known.column(sorted));
         self.tables.insert(entity.table_name().to_ascii_lowercase(), known);
     }
 
@@ -63,10 +70,12 @@ impl Registry {
         tables.into_iter().filter_map(|(_, entity)| entity.made_by.as_ref()).map(|entity| entity.statements()).collect()
     }
 
-    /// Whether these are all columns of an entity in its order, as SeaORM selects a model.
+    /// Whether these are all columns of an entity in its order, as SeaORM selects a model, and no row of theirs can be read
+    /// by position as one in the order of the names.
     pub(crate) fn is_model<'a>(&self, names: impl ExactSizeIterator<Item = Option<&'a str>> + Clone) -> bool {
         let is_entity = |entity: &Entity| {
-            names.len() == entity.names.len()
+            entity.is_told_from_sorted
+                && names.len() == entity.names.len()
                 && names.clone().zip(&entity.names).all(|(name, column)| name == Some(column.as_str()))
         };
         self.tables.values().any(is_entity)

@@ -90,7 +90,13 @@ pub fn select_list(bytes: &[u8]) {
     if let Some(outputs) = &plan.outputs {
         // A name in quotes that is no column's is a text to SQLite, which then names the column with its quotes.
         let is_text = |name: &str| Some(name.strip_prefix('"')?.strip_suffix('"')?.replace("\"\"", "\""));
-        let plain: Vec<_> = names.iter().map(|name| is_text(name).unwrap_or_else(|| name.clone())).collect();
+        // A column behind which COLLATE stands has its own name in a subquery, and its text here.
+        let is_collated = |name: &str| tokens(name).any(|token| token.is_word("COLLATE"));
+        let plain = names.iter().zip(outputs).map(|(name, output)| match &output.name {
+            Some(told) if is_collated(name) => told.clone(),
+            _ => is_text(name).unwrap_or_else(|| name.clone()),
+        });
+        let plain: Vec<_> = plain.collect();
         assert!(plan.gives(&names) || plan.gives(&plain), "{sql:?} gives {names:?}, and {outputs:?} were told");
     }
     for one in prepared {

@@ -1,9 +1,10 @@
 //! By position, by name, as JSON, and by a type that the caller settles.
 
+use sea_orm::prelude::Date;
 use sea_orm::sea_query::{ArrayType, Expr};
 use sea_orm::{
-    ActiveModelTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, JoinType, PaginatorTrait, QueryOrder,
-    QueryResult, QuerySelect, QueryTrait, RelationTrait, Set, Statement,
+    ActiveModelTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, IntoActiveModel, JoinType, PaginatorTrait,
+    QueryOrder, QueryResult, QuerySelect, QueryTrait, RelationTrait, Set, Statement,
 };
 use sea_orm_do::DoConnection;
 use serde_json::json;
@@ -18,6 +19,7 @@ pub(super) fn cases() -> Vec<Case> {
         tuples_follow_the_select_whatever_the_names,
         tuples_keep_columns_of_one_name_apart,
         two_models_in_a_row_keep_their_positions,
+        a_model_by_position_is_never_another,
         a_hundred_columns_keep_their_positions,
         the_last_of_two_columns_of_one_name_is_read_by_name,
         json_has_the_selected_names_alone,
@@ -113,6 +115,53 @@ async fn two_models_in_a_row_keep_their_positions(context: Context) -> Outcome {
     let (id, author_id): (i64, i32) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
     assert_eq!((id, author_id, row.try_get_by_index::<String>(2)?.as_str()), (1, 1, "The Dispossessed"));
     assert_eq!((row.try_get::<String>("A_", "title")?, row.try_get::<String>("B_", "name")?).1, "Ursula");
+    Ok(())
+}
+
+mod loan {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "loan")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub reader_id: i32,
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub book_id: i32,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// The rows of a model may stand under their names alone: by position they are right, or an error.
+async fn a_model_by_position_is_never_another(context: Context) -> Outcome {
+    let db = two_books(&context).await?.register_entity(loan::Entity);
+    db.execute_unprepared("CREATE TABLE loan (reader_id INTEGER, book_id INTEGER, PRIMARY KEY (reader_id, book_id))")
+        .await?;
+    let loan = loan::Model { reader_id: 1, book_id: 2 };
+    loan::Entity::insert(loan.clone().into_active_model()).exec(&db).await?;
+    let pair: Option<(i32, i32)> = loan::Entity::find().into_tuple().one(&db).await?;
+    assert_eq!(pair, Some((1, 2)));
+    assert_eq!(loan::Entity::find().one(&db).await?, Some(loan));
+    type Author = (i32, String, Option<Date>);
+    let whole = author::Entity::find().into_tuple::<Author>().one(&db).await;
+    assert!(matches!(&whole, Err(DbErr::Type(_))), "{whole:?}");
+    let Some((name, id, born)): Option<(String, i32, Option<Date>)> = author::Entity::find()
+        .select_only()
+        .columns([author::Column::Name, author::Column::Id, author::Column::Born])
+        .into_tuple()
+        .one(&db)
+        .await?
+    else {
+        return Err("no author".into());
+    };
+    assert_eq!((id, name.as_str(), born), (1, "Ursula", None));
+    for sql in ["SELECT id, name, born FROM author", "SELECT * FROM author"] {
+        assert_eq!(one(&db, sql).await?.try_get_many_by_index::<Author>()?, (1, "Ursula".to_owned(), None), "{sql}");
+    }
     Ok(())
 }
 

@@ -91,9 +91,11 @@ export function readMore(most) {
 /** Runs a statement that returns no rows; the first two numbers are what SQLite counts then. */
 export function write(sql, statement, count, values) {
   const cursor = run(sql, statement, count, values);
-  statement.names = namesOf(statement, cursor);
-  if (statement.names.length > 0) {
-    // A cursor that is left open would keep the object from committing.
+  const names = namesOf(statement, cursor);
+  if (names.length === 0) {
+    statement.names = names;
+  } else {
+    // A cursor that is left open would keep the object from committing. The names are for read() to tell of.
     cursor.raw().toArray();
   }
   const [changes, rowid] = sql.exec(COUNTS).raw().next().value;
