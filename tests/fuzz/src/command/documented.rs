@@ -28,6 +28,8 @@ pub enum Documented {
     /// Whether -0.0 keeps its sign through UNION, INTERSECT and EXCEPT is another matter in the runtime's SQLite than in that of
     /// the host.
     SignOfZero,
+    /// The runtime's SQLite writes a REAL as text with up to 17 digits, that of the host with 15.
+    RealAsText,
     /// SeaORM's own driver panics at a negative last rowid: sea-orm-2.0.4/src/executor/execute.rs.
     NegativeRowid,
 }
@@ -45,6 +47,7 @@ impl Documented {
             Self::SignOfZero => {
                 "-0.0 keeps its sign through a compound SELECT in one version of SQLite and not in another"
             }
+            Self::RealAsText => "a REAL as text has 17 digits in one version of SQLite and 15 in another",
             Self::NegativeRowid => "SeaORM's own driver panics at a negative last rowid",
         }
     }
@@ -82,6 +85,10 @@ pub fn explain(program: &Program, ours: &Outcome, theirs: &Outcome) -> Option<Do
             why = Documented::SignOfZero;
             continue;
         }
+        if rounded(ours_line) == rounded(theirs_line) {
+            why = Documented::RealAsText;
+            continue;
+        }
         let only_rowid = || without_rowid(ours_line) == without_rowid(theirs_line);
         if is_cut || (cut_failed && only_rowid()) {
             why = Documented::CutInsertFailed;
@@ -96,6 +103,23 @@ pub fn explain(program: &Program, ours: &Outcome, theirs: &Outcome) -> Option<Do
 fn computes(step: &Step) -> bool {
     let text = format!("{step:?}");
     ["Add", "Subtract", "Multiply", "Divide", "\"sum\""].iter().any(|operation| text.contains(operation))
+}
+
+/// A line whose texts have no more than 15 digits of a REAL.
+fn rounded(line: &str) -> String {
+    let is_part = |char: char| char.is_ascii_digit() || ['.', 'e', 'E', '+', '-'].contains(&char);
+    let mut rounded = String::new();
+    for (at, part) in line.split('"').enumerate() {
+        let digits = part.bytes().filter(u8::is_ascii_digit).count();
+        match part.parse::<f64>() {
+            Ok(number) if at % 2 == 1 && digits >= 15 && part.contains('.') && part.chars().all(is_part) => {
+                rounded.push_str(&format!("{number:.14e}"));
+            }
+            _ => rounded.push_str(part),
+        }
+        rounded.push('"');
+    }
+    rounded
 }
 
 fn is_compound(step: &Step) -> bool {
