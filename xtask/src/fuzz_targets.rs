@@ -32,11 +32,10 @@ pub(crate) fn run_all(workspace: &Workspace, seconds: u64, only: Option<&str>) -
             .args([*target, &format!("fuzz/corpus/{target}"), &format!("fuzz/seeds/{target}"), "--"])
             .args([&format!("-max_total_time={seconds}"), "-timeout=10", "-max_len=2048", "-dict=fuzz/sql.dict"])
             .args(["-print_final_stats=1", "-verbosity=0"]);
-        run(&format!("fuzzing {target} for {seconds} s"), &mut command)
-            .context(
-                "a failing input is in sea-orm-do/fuzz/artifacts; without one, it needs a nightly toolchain (rustup \
+        run(&format!("fuzzing {target} for {seconds} s"), &mut command).context(
+            "a failing input is in sea-orm-do/fuzz/artifacts; without one, it needs a nightly toolchain (rustup \
                  toolchain install nightly) and a C++ compiler",
-            )?;
+        )?;
     }
     Ok(())
 }

@@ -160,7 +160,7 @@ fn next(sql: &str) -> Option<(Kind, usize)> {
         '0'..='9' => (Kind::Number, number(sql)),
         '.' if second.is_some_and(|c| c.is_ascii_digit()) => (Kind::Number, number(sql)),
         '?' => (Kind::Parameter, 1 + while_(&sql[1..], |c| c.is_ascii_digit())),
-        ':' | '@' | '$' | '#' if second.is_some_and(is_name) => (Kind::Parameter, 1 + while_(&sql[1..], is_name)),
+        ':' | '@' | '$' | '#' => named_parameter(sql),
         ';' => (Kind::Semicolon, 1),
         c if is_name(c) => (Kind::Word, while_(sql, is_name)),
         _ => (Kind::Symbol, symbol(sql).unwrap_or(first.len_utf8())),
@@ -201,6 +201,29 @@ fn quoted(sql: &str, from: usize, quote: char) -> usize {
             Some(at) if sql[end + at + 1..].starts_with(quote) => end += at + 2,
             Some(at) => return end + at + 1,
         }
+    }
+}
+
+/// A parameter with a name, or what SQLite does not know in its place. Behind its first letter there may be a suffix in
+/// brackets, which holds anything but space, quotes and semicolons too: `$a::b(c;d)` is one
+/// (<https://www.sqlite.org/lang_expr.html#varparam>).
+fn named_parameter(sql: &str) -> (Kind, usize) {
+    let mut end = 1;
+    let mut has_letter = false;
+    loop {
+        let letters = while_(&sql[end..], is_name);
+        has_letter |= letters > 0;
+        end += letters;
+        let rest = &sql[end..];
+        if rest.starts_with("::") {
+            end += 2;
+            continue;
+        }
+        if has_letter && rest.starts_with('(') {
+            end += while_(rest, |c| c != ')' && !is_space(c) && c != '\x0b');
+            return if sql[end..].starts_with(')') { (Kind::Parameter, end + 1) } else { (Kind::Symbol, end) };
+        }
+        return (if has_letter { Kind::Parameter } else { Kind::Symbol }, end);
     }
 }
 
@@ -258,6 +281,19 @@ mod tests {
     fn a_vertical_tab_is_space_behind_other_space_only() {
         assert_eq!(kinds(" \x0bBEGIN"), [(Kind::Word, "BEGIN")]);
         assert_eq!(kinds("\x0bBEGIN"), [(Kind::Symbol, "\x0b"), (Kind::Word, "BEGIN")]);
+    }
+
+    #[test]
+    fn takes_a_suffix_of_a_parameter_for_a_part_of_it() {
+        for parameter in ["$a::b(c;d)", "@a(')", ":a(--)", "#a::", "$::a", "$a(/*)", "@a()", "@a(()"] {
+            let sql = format!("{parameter}+1");
+            let known = [(Kind::Parameter, parameter), (Kind::Symbol, "+"), (Kind::Number, "1")];
+            assert_eq!(kinds(&sql), known);
+        }
+        // Nothing that SQLite knows.
+        for (sql, none) in [("@(a)", "@"), ("@a(b;c", "@a(b;c"), ("@a(; )", "@a(;"), ("@::;", "@::"), (": a", ":")] {
+            assert_eq!(kinds(sql)[0], (Kind::Symbol, none));
+        }
     }
 
     #[test]

@@ -69,6 +69,13 @@ fn control() -> Vec<Input> {
             [],
             "Execution Error: more than one statement in a prepared call: use execute_unprepared for a script",
         ),
+        script("commit behind the suffix of a parameter", "SELECT @a('); COMMIT; --'", refused("COMMIT")),
+        query(
+            "two statements behind the suffix of a parameter",
+            "SELECT $a::b('); DELETE FROM sentinel; --'",
+            [1.into()],
+            "Execution Error: more than one statement in a prepared call: use execute_unprepared for a script",
+        ),
         execute("an INSERT that rolls back", "INSERT OR ROLLBACK INTO sentinel (id) VALUES (1)", [], ROLLS_BACK),
         execute(
             "an INSERT that rolls back behind tabs",
