@@ -269,8 +269,7 @@ impl Plan {
 
 /// Whether a result column is written as SeaORM writes one, and not by a hand that may read it by position.
 fn is_quoted(sql: &str, output: &Output) -> bool {
-    let text = output.span.clone().and_then(|span| sql.get(span));
-    output.form == analysis::Form::Aliased || text.is_some_and(|text| text.starts_with('"'))
+    output.span.clone().and_then(|span| sql.get(span)).is_some_and(|text| text.starts_with('"'))
 }
 
 /// Whether a statement that fails may leave rows behind. In a transaction, and in a Durable Object everything is in one,

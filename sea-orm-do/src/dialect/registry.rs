@@ -17,8 +17,9 @@ pub(crate) struct Entity {
     /// In the order in which SeaORM selects them.
     names: Vec<String>,
     types: HashMap<String, ArrayType>,
-    /// Whether some position has another type once the columns are sorted by name: who reads a whole row by position, but
-    /// finds it in the order of the names, gets an error then, and never a value for another.
+    /// Whether some position of a column that is not nullable has another type once the columns are sorted by name: who reads
+    /// a whole row by position, but finds it in the order of the names, gets an error then. A nullable one tells nothing, for
+    /// SeaORM reads what does not fit an `Option` as `None`: sea-orm-2.0.4/src/executor/query.rs:306.
     is_told_from_sorted: bool,
     #[cfg(feature = "schema-sync")]
     made_by: Option<std::sync::Arc<dyn Made>>,
@@ -52,8 +53,9 @@ impl Registry {
         }
         let mut sorted: Vec<_> = known.names.iter().collect();
         sorted.sort_unstable();
-        known.is_told_from_sorted =
-            known.names.iter().zip(sorted).any(|(name, sorted)| known.column(name) != known.column(sorted));
+        known.is_told_from_sorted = E::Column::iter().zip(sorted).any(|(column, sorted)| {
+            !sea_orm::ColumnTrait::def(&column).is_null() && known.column(column.as_str()) != known.column(sorted)
+        });
         self.tables.insert(entity.table_name().to_ascii_lowercase(), known);
     }
 

@@ -59,9 +59,13 @@ fn asks<'a>(words: impl Iterator<Item = Token<'a>>) -> bool {
         "quick_check",
     ];
     let words: Vec<_> = words.collect();
-    let takes_name = words.iter().any(|word| WITH_ARGUMENT.iter().any(|pragma| word.is_word(pragma)));
+    // A schema may stand before its name, and either be in quotes.
+    let at = if words.get(1).is_some_and(|word| word.is_symbol(".")) { 2 } else { 0 };
+    let name = words.get(at).map(|word| word.name().unwrap_or_else(|| word.text.trim_matches('\'').to_owned()));
+    let is = |pragma: &str| name.as_ref().is_some_and(|name| name.eq_ignore_ascii_case(pragma));
+    let takes_name = WITH_ARGUMENT.into_iter().any(is);
     let sets = words.iter().any(|word| word.is_symbol("=") || (word.is_symbol("(") && !takes_name));
-    !sets && !words.iter().any(|word| word.is_word("optimize"))
+    !sets && !is("optimize")
 }
 
 fn outside_brackets<'a>(tokens: impl Iterator<Item = Token<'a>>) -> impl Iterator<Item = Token<'a>> {
@@ -171,9 +175,14 @@ mod tests {
 
     #[test]
     fn tells_what_only_reads() {
-        for sql in
-            ["SELECT 1", "VALUES (1)", "WITH c AS (SELECT 1) SELECT 2", "EXPLAIN DELETE FROM t", "PRAGMA foreign_keys"]
-        {
+        for sql in [
+            "SELECT 1",
+            "VALUES (1)",
+            "WITH c AS (SELECT 1) SELECT 2",
+            "EXPLAIN DELETE FROM t",
+            "PRAGMA foreign_keys",
+            "PRAGMA main.'table_info'(t)",
+        ] {
             assert!(only_reads(sql), "{sql}");
         }
         for sql in [
@@ -181,6 +190,9 @@ mod tests {
             "PRAGMA foreign_keys = 1",
             "PRAGMA foreign_keys(1)",
             "PRAGMA optimize",
+            "PRAGMA main.'optimize'",
+            "PRAGMA [optimize]",
+            "PRAGMA defer_foreign_keys(table_info)",
             "ANALYZE",
             "CREATE TABLE t (a)",
             "WITH c AS (SELECT 1) DELETE FROM t",

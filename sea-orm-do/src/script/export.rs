@@ -7,9 +7,9 @@ use sea_orm::DbErr;
 use super::rows::Rows;
 use super::source::Source;
 use crate::DoConnection;
-use crate::dialect::literal;
 use crate::dialect::statement::refused;
 use crate::dialect::tag::quoted;
+use crate::dialect::{lex, literal};
 use crate::error::StorageError;
 use crate::introspect::{Schema, introspect};
 use crate::storage::SqlValue;
@@ -161,7 +161,8 @@ fn steps(schema: &Schema, objects: &[Object]) -> Result<VecDeque<Step>, DbErr> {
         "trigger" => schema.triggers.iter().any(|trigger| trigger.name == object.name),
         _ => false,
     };
-    let created = |object: &Object| Step::Text(format!("{};\n", object.sql));
+    // SQLite keeps the comments behind a statement, which would swallow what ends it.
+    let created = |object: &Object| Step::Text(format!("{};\n", lex::statements(&object.sql).join("")));
     let of_type = |ty: &'static str| objects.iter().filter(move |object| object.ty == ty);
     let tables = || of_type("table").filter_map(|object| Some((object, schema.table(&object.name)?)));
     let virtual_of = |object: &Object| schema.virtual_tables.iter().find(|table| table.name == object.name);
@@ -178,16 +179,45 @@ fn steps(schema: &Schema, objects: &[Object]) -> Result<VecDeque<Step>, DbErr> {
         steps.push_back(Step::Rows(Source::of_sequences(&names)));
     }
     steps.extend(of_type("index").filter(is_known).map(created));
+    // The texts of an FTS5 table may be those of a view, which asks for nothing when it is made.
+    steps.extend(of_type("view").filter(is_known).map(created));
+    let mut rebuilds = Vec::new();
     for (object, table) in of_type("table").filter_map(|object| Some((object, virtual_of(object)?))) {
         steps.push_back(created(object));
         match Source::of_virtual_table(table)? {
             Some(source) => steps.push_back(Step::Rows(source)),
-            None => steps.extend(Source::rebuild(table).map(Step::Text)),
+            None => rebuilds.extend(Source::rebuild(table).map(Step::Text)),
         }
     }
     steps.push_back(Step::RowsEnd);
-    steps.extend(of_type("view").filter(is_known).map(created));
+    steps.extend(rebuilds);
     steps.extend(of_type("trigger").filter(is_known).map(created));
     steps.push_back(Step::Text(COMMIT.to_owned()));
     Ok(steps)
+}
+
+#[cfg(all(test, feature = "native"))]
+mod tests {
+    use super::*;
+
+    /// SQLite keeps the comments behind a statement; our own reader of scripts does not, so another writes them.
+    #[test]
+    fn ends_statements_behind_which_comments_stand() {
+        let file = std::env::temp_dir().join(format!("sea-orm-do-comments-{}.sqlite", std::process::id()));
+        let other = rusqlite::Connection::open(&file).unwrap();
+        for sql in [
+            "CREATE TABLE t (a INT) STRICT -- c",
+            "CREATE INDEX i ON t (a) /* c",
+            "CREATE VIEW v AS SELECT a FROM t -- c\n;",
+        ] {
+            other.execute(sql, []).unwrap();
+        }
+        drop(other);
+        let script: String = DoConnection::open_file(&file).unwrap().export().unwrap().map(Result::unwrap).collect();
+        std::fs::remove_file(&file).unwrap();
+        assert!(!script.contains("c\n") && script.contains("ON t (a);\n"), "{script}");
+        let db = DoConnection::in_memory().unwrap();
+        assert_eq!(db.import(&script).unwrap().statements, 3 + 2, "three, and the PRAGMAs before them");
+        assert_eq!(db.export().unwrap().map(Result::unwrap).collect::<String>(), script);
+    }
 }

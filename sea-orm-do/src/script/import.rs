@@ -51,8 +51,10 @@ impl DoConnection {
                 cut.ended.iter().try_for_each(|sql| imported.run(self, sql))?;
                 let at = cut.rest;
                 rest.drain(..at);
-                // It cannot become shorter.
-                limits::sql_length(rest.trim_start()).map_err(|why| imported.located(refused(why), &rest))?;
+                // It cannot become shorter, but be left out.
+                if reserved(&rest).is_none() {
+                    limits::sql_length(rest.trim_start()).map_err(|why| imported.located(refused(why), &rest))?;
+                }
             }
             statements(&rest).iter().try_for_each(|sql| imported.run(self, sql))?;
             Ok(imported)

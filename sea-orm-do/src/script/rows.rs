@@ -17,7 +17,7 @@ const BATCH: usize = 8;
 const PIECE: usize = 64 * 1024;
 /// Bytes of a statement of several rows: it compiles to fewer operations than the runtime takes.
 const STATEMENT: usize = 8 * 1024;
-/// Bytes of the longest row that is one statement.
+/// Bytes of the longest row that is one statement, with what stands before it.
 const ROW: usize = 90_000;
 /// Bytes of a value's part, which is written with two digits each.
 const PART: usize = 40_000;
@@ -82,7 +82,7 @@ impl Rows {
                     DbErr::Query(RuntimeErr::Internal(why))
                 })?;
                 let literals: Vec<_> = cells.iter().map(Cell::literal).collect();
-                if literals.iter().map(|literal| literal.len() + 2).sum::<usize>() <= ROW {
+                if length(&source.insert, &literals) <= ROW {
                     script.row(&source.insert, &literals);
                 } else {
                     if !std::mem::replace(&mut self.has_parts, true) {
@@ -134,6 +134,10 @@ impl Cell {
     }
 }
 
+fn length(insert: &str, literals: &[String]) -> usize {
+    insert.len() + literals.iter().map(|literal| literal.len() + 2).sum::<usize>()
+}
+
 /// Statements, each ended; but the last, which may take further rows.
 #[derive(Default)]
 struct Script {
@@ -172,7 +176,7 @@ impl Script {
 
     /// A row whose longest values are put together first.
     fn long_row(&mut self, insert: &str, cells: &[Cell], mut literals: Vec<String>, parts: &str) {
-        while literals.iter().map(|literal| literal.len() + 2).sum::<usize>() > ROW {
+        while length(insert, &literals) > ROW {
             let longest =
                 (0..cells.len()).filter(|at| cells[*at].parts().is_some()).max_by_key(|at| literals[*at].len());
             let Some((at, (bytes, ty))) = longest.and_then(|at| Some((at, cells[at].parts()?))) else { break };

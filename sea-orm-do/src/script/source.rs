@@ -2,7 +2,7 @@
 
 use sea_orm::DbErr;
 
-use crate::dialect::lex::{Kind, tokens};
+use crate::dialect::lex::{Kind, Token, tokens};
 use crate::dialect::statement::refused;
 use crate::dialect::tag::quoted;
 use crate::introspect::{Table, VirtualTable};
@@ -43,7 +43,7 @@ impl Source {
     /// `None` for a table without rows of its own.
     ///
     /// # Errors
-    /// For a table of FTS5 that does not keep its texts.
+    /// For a table of FTS5 that does not keep its texts, and for one of a module that is not known.
     pub(super) fn of_virtual_table(table: &VirtualTable) -> Result<Option<Self>, DbErr> {
         let mut columns: Vec<_> = table.columns.iter().map(String::as_str).collect();
         match Module::of(&table.sql) {
@@ -54,8 +54,14 @@ impl Source {
                     table.name
                 )));
             }
-            Module::Fts5 { .. } | Module::Other => return Ok(None),
+            Module::Fts5 { .. } | Module::Fts5Vocab => return Ok(None),
             Module::Rtree => {}
+            Module::Other(module) => {
+                return Err(refused(format!(
+                    "table `{}` cannot be exported: nothing is known of {module}",
+                    table.name
+                )));
+            }
         }
         Ok(Some(Self::new(&table.name, &columns, "")))
     }
@@ -82,27 +88,32 @@ enum Module {
     Fts5 {
         content: Option<String>,
     },
+    /// It has no rows of its own.
+    Fts5Vocab,
     Rtree,
-    /// Such as `fts5vocab`, which has no rows of its own.
-    Other,
+    Other(String),
 }
 
 impl Module {
     fn of(sql: &str) -> Self {
         let mut words =
             tokens(sql).filter(|token| token.kind != Kind::Space).skip_while(|token| !token.is_word("USING"));
-        let module = words.nth(1).and_then(|token| token.name()).unwrap_or_default().to_ascii_lowercase();
+        let unquoted =
+            |token: Token<'_>| token.name().unwrap_or_else(|| token.text.trim_matches('\'').replace("''", "'"));
+        let module = words.nth(1).map(unquoted).unwrap_or_default().to_ascii_lowercase();
         match module.as_str() {
             "fts5" => {
                 let words: Vec<_> = words.collect();
-                let content = words.windows(3).find(|three| three[0].is_word("content") && three[1].is_symbol("="));
-                let unquoted = |three: &[crate::dialect::lex::Token<'_>]| {
-                    three[2].name().unwrap_or_else(|| three[2].text.trim_matches('\'').to_owned())
+                // FTS5 takes the beginning of an option's name for it: ext/fts5/fts5_config.c.
+                let is_content = |name: &Token<'_>| {
+                    name.kind == Kind::Word && "content".starts_with(&name.text.to_ascii_lowercase())
                 };
-                Self::Fts5 { content: content.map(unquoted) }
+                let content = words.windows(3).find(|three| is_content(&three[0]) && three[1].is_symbol("="));
+                Self::Fts5 { content: content.map(|three| unquoted(three[2])) }
             }
+            "fts5vocab" => Self::Fts5Vocab,
             "rtree" | "rtree_i32" => Self::Rtree,
-            _ => Self::Other,
+            _ => Self::Other(module),
         }
     }
 }
@@ -119,8 +130,11 @@ mod tests {
             ("CREATE VIRTUAL TABLE \"using\" using FTS5(b, content='t', content_rowid='id')", fts(Some("t"))),
             ("CREATE VIRTUAL TABLE a USING fts5(b, content=\"t\")", fts(Some("t"))),
             ("CREATE VIRTUAL TABLE a USING fts5(b, content='')", fts(Some(""))),
+            ("CREATE VIRTUAL TABLE a USING 'fts5'(b, cont = t)", fts(Some("t"))),
+            ("CREATE VIRTUAL TABLE a USING fts5(b, content_rowid = 'id')", fts(None)),
             ("CREATE VIRTUAL TABLE a USING rtree(id, x, y)", Module::Rtree),
-            ("CREATE VIRTUAL TABLE a USING fts5vocab(b, row)", Module::Other),
+            ("CREATE VIRTUAL TABLE a USING fts5vocab(b, row)", Module::Fts5Vocab),
+            ("CREATE VIRTUAL TABLE a USING \"fts4\"(b)", Module::Other("fts4".to_owned())),
         ] {
             assert_eq!(Module::of(sql), module, "{sql}");
         }

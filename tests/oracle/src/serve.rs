@@ -28,7 +28,7 @@ pub fn programs() -> Result<()> {
     Ok(())
 }
 
-/// A database in memory, made anew after a panic.
+/// A database in memory, made anew after a panic, and when SQLite has rolled back a transaction by itself.
 struct Place {
     runtime: Runtime,
     db: DatabaseConnection,
@@ -48,6 +48,9 @@ impl Place {
             Ok(outcome)
         };
         let outcome = catch_unwind(AssertUnwindSafe(|| self.runtime.block_on(run_one)));
+        if matches!(&outcome, Ok(Ok(outcome)) if outcome.is_full()) {
+            *self = Self::new()?;
+        }
         outcome.unwrap_or_else(|panic| {
             *self = Self::new()?;
             let message = panic.downcast_ref::<String>().map(String::as_str);

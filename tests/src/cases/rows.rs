@@ -20,6 +20,7 @@ pub(super) fn cases() -> Vec<Case> {
         tuples_keep_columns_of_one_name_apart,
         two_models_in_a_row_keep_their_positions,
         a_model_by_position_is_never_another,
+        a_model_by_position_loses_no_optional_value,
         a_hundred_columns_keep_their_positions,
         the_last_of_two_columns_of_one_name_is_read_by_name,
         json_has_the_selected_names_alone,
@@ -162,6 +163,39 @@ async fn a_model_by_position_is_never_another(context: Context) -> Outcome {
     for sql in ["SELECT id, name, born FROM author", "SELECT * FROM author"] {
         assert_eq!(one(&db, sql).await?.try_get_many_by_index::<Author>()?, (1, "Ursula".to_owned(), None), "{sql}");
     }
+    Ok(())
+}
+
+mod draft {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "draft")]
+    pub struct Model {
+        #[sea_orm(primary_key)]
+        pub id: i32,
+        pub title: Option<String>,
+        pub count: Option<i32>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// SeaORM reads what does not fit an `Option` as `None`, so that it tells of nothing.
+async fn a_model_by_position_loses_no_optional_value(context: Context) -> Outcome {
+    let db = context.connect()?.register_entity(draft::Entity);
+    db.execute_unprepared("CREATE TABLE draft (id INTEGER PRIMARY KEY, title TEXT, count INTEGER)").await?;
+    let draft = draft::Model { id: 1, title: Some("a".to_owned()), count: Some(7) };
+    draft::Entity::insert(draft.clone().into_active_model()).exec(&db).await?;
+    type Draft = (i32, Option<String>, Option<i32>);
+    let tuple = draft::Entity::find().into_tuple::<Draft>().one(&db).await?;
+    assert_eq!(tuple, Some((1, Some("a".to_owned()), Some(7))));
+    let aliased = one(&db, "SELECT d.id AS id, d.title AS title, d.count AS count FROM draft AS d").await?;
+    assert_eq!(aliased.try_get_many_by_index::<Draft>()?, (1, Some("a".to_owned()), Some(7)));
+    assert_eq!(draft::Entity::find().one(&db).await?, Some(draft));
     Ok(())
 }
 

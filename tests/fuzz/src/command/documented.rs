@@ -33,6 +33,9 @@ pub enum Documented {
     /// Whether SQLite works out a column of a row that LIMIT leaves out, and so an overflow in it, is up to its plan; it makes
     /// another where the limit is an integer that it knows.
     BeyondLimit,
+    /// SQLite itself rolls back the transaction in which an AUTOINCREMENT has no rowid left
+    /// (<https://www.sqlite.org/lang_transaction.html>): SeaORM's own driver knows nothing of it, and workerd resets the object.
+    NoRowidLeft,
     /// SeaORM's own driver panics at a negative last rowid: sea-orm-2.0.4/src/executor/execute.rs.
     NegativeRowid,
 }
@@ -52,6 +55,9 @@ impl Documented {
             }
             Self::RealAsText => "a REAL as text has 17 digits in one version of SQLite and 15 in another",
             Self::BeyondLimit => "an overflow in a row beyond LIMIT is found or not, as SQLite plans it",
+            Self::NoRowidLeft => {
+                "an AUTOINCREMENT without a rowid left ends the transaction, and in workerd the object"
+            }
             Self::NegativeRowid => "SeaORM's own driver panics at a negative last rowid",
         }
     }
@@ -64,6 +70,9 @@ pub fn explain(program: &Program, ours: &Outcome, theirs: &Outcome) -> Option<Do
     }
     if ours != theirs && without_long_numbers(ours) == without_long_numbers(theirs) && has_greatest_rowid(theirs) {
         return Some(Documented::RowidByLot);
+    }
+    if theirs.is_full() {
+        return Some(Documented::NoRowidLeft);
     }
     let mut why = Documented::Equal;
     let mut cut_failed = false;
@@ -78,23 +87,12 @@ pub fn explain(program: &Program, ours: &Outcome, theirs: &Outcome) -> Option<Do
         if is_overlooked(program, path, ours_line, theirs_line) {
             return Some(Documented::BrokenKeyFound);
         }
-        if theirs_line.ends_with(" error: misfit")
-            && ours_line.contains(" rows ")
-            && step_at(&program.steps, path).is_some_and(computes)
-        {
-            return Some(Documented::WholeReal);
-        }
-        let one_overflows =
-            ours_line.ends_with(" error: integer overflow") != theirs_line.ends_with(" error: integer overflow");
-        if one_overflows && step_at(&program.steps, path).is_some_and(is_limited) {
-            return Some(Documented::BeyondLimit);
-        }
-        if unsigned(ours_line) == unsigned(theirs_line) && step_at(&program.steps, path).is_some_and(is_compound) {
-            why = Documented::SignOfZero;
-            continue;
-        }
-        if rounded(ours_line) == rounded(theirs_line) {
-            why = Documented::RealAsText;
+        if let Some(of_select) = step_at(&program.steps, path).and_then(|step| select(step, ours_line, theirs_line)) {
+            // An error ends the transaction that it is in.
+            if path.contains('.') && ours_line.contains(" error: ") != theirs_line.contains(" error: ") {
+                return Some(of_select);
+            }
+            why = of_select;
             continue;
         }
         let only_rowid = || without_rowid(ours_line) == without_rowid(theirs_line);
@@ -107,21 +105,40 @@ pub fn explain(program: &Program, ours: &Outcome, theirs: &Outcome) -> Option<Do
     if ours.0.len() == theirs.0.len() { Some(why) } else { undone(program, ours, theirs) }
 }
 
-/// Whether a step adds or multiplies, or the like.
-fn computes(step: &Step) -> bool {
-    let text = format!("{step:?}");
-    ["Add", "Subtract", "Multiply", "Divide", "\"sum\""].iter().any(|operation| text.contains(operation))
+/// Why the lines of a SELECT differ.
+fn select(step: &Step, ours: &str, theirs: &str) -> Option<Documented> {
+    let Step::Select(select) = step else { return None };
+    let text = format!("{select:?}");
+    let has_one_of = |parts: &[&str]| parts.iter().any(|part| text.contains(part));
+    let computes = || has_one_of(&["Add", "Subtract", "Multiply", "Divide", "\"sum\""]);
+    if theirs.ends_with(" error: misfit") && ours.contains(" rows ") && computes() {
+        return Some(Documented::WholeReal);
+    }
+    let overflows = |line: &str| line.ends_with(" error: integer overflow");
+    if overflows(ours) != overflows(theirs) && select.limit.is_some() {
+        return Some(Documented::BeyondLimit);
+    }
+    let has_zero = ours.contains("-0.0") || theirs.contains("-0.0");
+    let same = || unsigned(ours, !select.order.is_empty()) == unsigned(theirs, !select.order.is_empty());
+    if has_zero && !select.compound.is_empty() && same() {
+        return Some(Documented::SignOfZero);
+    }
+    (has_one_of(&["Cast(", "Concat"]) && rounded(ours) == rounded(theirs)).then_some(Documented::RealAsText)
 }
 
-/// The rows of a line without the signs of zeros, in an order that does not depend on them.
-fn unsigned(line: &str) -> Vec<String> {
+/// The rows of a line without the signs of zeros, by which those without an order of their own are sorted.
+fn unsigned(line: &str, has_order: bool) -> Vec<String> {
     let mut rows: Vec<_> = line.split('[').map(|row| row.replace("-0.0", "0.0").trim_end().to_owned()).collect();
-    rows.sort_unstable();
+    if !has_order {
+        rows.sort_unstable();
+    }
     rows
 }
 
 /// A line without the digits beyond the 15th of the REALs in its texts.
 fn rounded(line: &str) -> String {
+    // What stands for a quote in a text.
+    let line = line.replace("\\\\", "").replace("\\\"", "");
     let parts = line.split('"').enumerate();
     parts
         .map(|(at, part)| if at % 2 == 1 { rounded_text(part) } else { part.to_owned() })
@@ -144,14 +161,6 @@ fn rounded_text(text: &str) -> String {
         rest = &rest[end..];
     }
     rounded + rest
-}
-
-fn is_limited(step: &Step) -> bool {
-    format!("{step:?}").contains("limit: Some")
-}
-
-fn is_compound(step: &Step) -> bool {
-    matches!(step, Step::Select(select) if !select.compound.is_empty())
 }
 
 fn has_greatest_rowid(outcome: &Outcome) -> bool {

@@ -75,6 +75,12 @@ where
 pub struct Outcome(pub Vec<String>);
 
 impl Outcome {
+    /// Whether SQLite has found no rowid that is left.
+    #[must_use]
+    pub fn is_full(&self) -> bool {
+        self.0.iter().any(|line| line.ends_with(" error: database or disk is full"))
+    }
+
     /// FNV-1a over all lines: <http://www.isthe.com/chongo/tech/comp/fnv/>.
     #[must_use]
     pub fn digest(&self) -> u64 {
