@@ -167,9 +167,10 @@ fn has_greatest_rowid(outcome: &Outcome) -> bool {
     outcome.0.iter().any(|line| line.contains("9223372036854775807"))
 }
 
+/// Sorted, for the order of rows may be that of their rowids.
 fn without_long_numbers(outcome: &Outcome) -> Vec<String> {
     let is_long = |part: &&str| part.len() > 15 && part.bytes().all(|byte| byte.is_ascii_digit());
-    let short = |line: &String| {
+    let short = |line: &str| -> String {
         line.split_inclusive(|char: char| !char.is_ascii_digit())
             .map(|part| {
                 let digits = part.trim_end_matches(|char: char| !char.is_ascii_digit());
@@ -177,7 +178,9 @@ fn without_long_numbers(outcome: &Outcome) -> Vec<String> {
             })
             .collect()
     };
-    outcome.0.iter().map(short).collect()
+    let mut lines: Vec<_> = outcome.0.iter().flat_map(|line| line.split('\n')).map(short).collect();
+    lines.sort_unstable();
+    lines
 }
 
 fn without_rowid(line: &str) -> &str {
