@@ -87,12 +87,12 @@ pub fn explain(program: &Program, ours: &Outcome, theirs: &Outcome) -> Option<Do
         if is_overlooked(program, path, ours_line, theirs_line) {
             return Some(Documented::BrokenKeyFound);
         }
-        if let Some(of_select) = step_at(&program.steps, path).and_then(|step| select(step, ours_line, theirs_line)) {
+        if let Some(known) = step_at(&program.steps, path).and_then(|step| of_step(step, ours_line, theirs_line)) {
             // An error ends the transaction that it is in.
             if path.contains('.') && ours_line.contains(" error: ") != theirs_line.contains(" error: ") {
-                return Some(of_select);
+                return Some(known);
             }
-            why = of_select;
+            why = known;
             continue;
         }
         let only_rowid = || without_rowid(ours_line) == without_rowid(theirs_line);
@@ -105,15 +105,15 @@ pub fn explain(program: &Program, ours: &Outcome, theirs: &Outcome) -> Option<Do
     if ours.0.len() == theirs.0.len() { Some(why) } else { undone(program, ours, theirs) }
 }
 
-/// Why the lines of a SELECT differ.
-fn select(step: &Step, ours: &str, theirs: &str) -> Option<Documented> {
-    let Step::Select(select) = step else { return None };
-    let text = format!("{select:?}");
+/// Why the lines of a step differ.
+fn of_step(step: &Step, ours: &str, theirs: &str) -> Option<Documented> {
+    let text = format!("{step:?}");
     let has_one_of = |parts: &[&str]| parts.iter().any(|part| text.contains(part));
     let computes = || has_one_of(&["Add", "Subtract", "Multiply", "Divide", "\"sum\""]);
     if theirs.ends_with(" error: misfit") && ours.contains(" rows ") && computes() {
         return Some(Documented::WholeReal);
     }
+    let Step::Select(select) = step else { return None };
     let overflows = |line: &str| line.ends_with(" error: integer overflow");
     if overflows(ours) != overflows(theirs) && select.limit.is_some() {
         return Some(Documented::BeyondLimit);
