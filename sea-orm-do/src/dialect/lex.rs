@@ -58,6 +58,11 @@ impl Token<'_> {
         let inner = self.text.strip_prefix(quote)?.strip_suffix(quote)?;
         Some(inner.replace(&format!("{quote}{quote}"), &quote.to_string()))
     }
+
+    /// The name where SQLite takes a text for one as well, or the token's own text.
+    pub(crate) fn name_or_text(&self) -> String {
+        self.name().unwrap_or_else(|| self.text.trim_matches('\'').replace("''", "'"))
+    }
 }
 
 /// Cuts SQL into tokens. Nothing is dropped, and nothing is an error: what has no end runs to the end of the text.

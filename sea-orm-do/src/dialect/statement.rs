@@ -61,7 +61,7 @@ fn asks<'a>(words: impl Iterator<Item = Token<'a>>) -> bool {
     let words: Vec<_> = words.collect();
     // A schema may stand before its name, and either be in quotes.
     let at = if words.get(1).is_some_and(|word| word.is_symbol(".")) { 2 } else { 0 };
-    let name = words.get(at).map(|word| word.name().unwrap_or_else(|| word.text.trim_matches('\'').to_owned()));
+    let name = words.get(at).map(Token::name_or_text);
     let is = |pragma: &str| name.as_ref().is_some_and(|name| name.eq_ignore_ascii_case(pragma));
     let takes_name = WITH_ARGUMENT.into_iter().any(is);
     let sets = words.iter().any(|word| word.is_symbol("=") || (word.is_symbol("(") && !takes_name));

@@ -123,8 +123,7 @@ fn reserved(sql: &str) -> Option<String> {
     let before_name: &[_] = if creates { &["TABLE", "INDEX"] } else { &["INTO", "FROM", "UPDATE", "TABLE", "INDEX"] };
     words.find(|word| before_name.iter().any(|before| word.is_word(before)))?;
     let is_filler = |word: &Token<'_>| ["IF", "NOT", "EXISTS"].iter().any(|filler| word.is_word(filler));
-    let word = words.find(|word| !is_filler(word))?;
-    let name = word.name().unwrap_or_else(|| word.text.trim_matches('\'').to_owned());
+    let name = words.find(|word| !is_filler(word))?.name_or_text();
     let starts = |prefix: &str| name.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix));
     (starts("_cf_") || (creates && starts("sqlite_"))).then_some(name)
 }

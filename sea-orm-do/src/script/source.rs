@@ -98,9 +98,7 @@ impl Module {
     fn of(sql: &str) -> Self {
         let mut words =
             tokens(sql).filter(|token| token.kind != Kind::Space).skip_while(|token| !token.is_word("USING"));
-        let unquoted =
-            |token: Token<'_>| token.name().unwrap_or_else(|| token.text.trim_matches('\'').replace("''", "'"));
-        let module = words.nth(1).map(unquoted).unwrap_or_default().to_ascii_lowercase();
+        let module = words.nth(1).map(|token| token.name_or_text()).unwrap_or_default().to_ascii_lowercase();
         match module.as_str() {
             "fts5" => {
                 let words: Vec<_> = words.collect();
@@ -109,7 +107,7 @@ impl Module {
                     name.kind == Kind::Word && "content".starts_with(&name.text.to_ascii_lowercase())
                 };
                 let content = words.windows(3).find(|three| is_content(&three[0]) && three[1].is_symbol("="));
-                Self::Fts5 { content: content.map(|three| unquoted(three[2])) }
+                Self::Fts5 { content: content.map(|three| three[2].name_or_text()) }
             }
             "fts5vocab" => Self::Fts5Vocab,
             "rtree" | "rtree_i32" => Self::Rtree,
