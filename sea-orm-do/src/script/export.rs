@@ -220,4 +220,22 @@ mod tests {
         assert_eq!(db.import(&script).unwrap().statements, 3 + 2, "three, and the PRAGMAs before them");
         assert_eq!(db.export().unwrap().map(Result::unwrap).collect::<String>(), script);
     }
+
+    #[test]
+    fn counts_the_names_of_columns_in_the_length_of_a_row() {
+        let db = DoConnection::in_memory().unwrap();
+        let columns: Vec<_> = (0..100).map(|at| format!("c{at:0>99}")).collect();
+        let values = vec![format!("'{}'", "x".repeat(896)); 100];
+        let script = format!("CREATE TABLE t ({}); INSERT INTO t VALUES ({})", columns.join(","), values.join(","));
+        db.import(&script).unwrap();
+        let exported: Vec<_> = db.export().unwrap().map(Result::unwrap).collect();
+        DoConnection::in_memory().unwrap().import_pieces(&exported).unwrap();
+    }
+
+    #[test]
+    fn pieces_may_cut_a_long_statement_that_is_left_out() {
+        let first = format!("INSERT INTO _cf_KV VALUES ('k', X'{}", "00".repeat(100_000));
+        let imported = DoConnection::in_memory().unwrap().import_pieces([first.as_str(), "')"]).unwrap();
+        assert_eq!(imported.left_out, ["_cf_KV"]);
+    }
 }
