@@ -86,6 +86,11 @@ pub(crate) fn statements(sql: &str) -> Vec<&str> {
     ended
 }
 
+/// A statement of the schema without the comments behind it, which SQLite keeps, and which would swallow a `;`.
+pub(crate) fn without_comments_behind(sql: &str) -> String {
+    statements(sql).concat()
+}
+
 /// A script, or the beginning of one, cut into its statements.
 pub(crate) struct Split<'a> {
     /// Those that a `;` ends.

@@ -8,7 +8,7 @@ use sea_orm::sea_query::{
 
 use super::schema::{Action, Check, Column, Conflict, ForeignKey, Generated, Index, Origin, Schema, Table, Term};
 use super::sql::{DeclaredType, DefaultValue, OnConflict};
-use crate::dialect::lex::statements;
+use crate::dialect::lex::without_comments_behind;
 use crate::dialect::tag::quoted;
 
 impl Schema {
@@ -17,11 +17,9 @@ impl Schema {
     pub fn create_sql(&self) -> Vec<String> {
         let tables = self.tables.iter().map(Table::create_sql);
         let indexes = self.tables.iter().flat_map(Table::create_indexes_sql);
-        // Without the comments behind it, which SQLite keeps, and which would swallow a `;`.
-        let whole = |sql: &String| statements(sql).join("");
-        let virtual_tables = self.virtual_tables.iter().map(|table| whole(&table.sql));
-        let views = self.views.iter().map(|view| whole(&view.sql));
-        let triggers = self.triggers.iter().map(|trigger| whole(&trigger.sql));
+        let virtual_tables = self.virtual_tables.iter().map(|table| without_comments_behind(&table.sql));
+        let views = self.views.iter().map(|view| without_comments_behind(&view.sql));
+        let triggers = self.triggers.iter().map(|trigger| without_comments_behind(&trigger.sql));
         tables.chain(indexes).chain(virtual_tables).chain(views).chain(triggers).collect()
     }
 }

@@ -7,9 +7,10 @@ use sea_orm::DbErr;
 use super::rows::Rows;
 use super::source::Source;
 use crate::DoConnection;
+use crate::dialect::lex::without_comments_behind;
+use crate::dialect::literal;
 use crate::dialect::statement::refused;
 use crate::dialect::tag::quoted;
-use crate::dialect::{lex, literal};
 use crate::error::StorageError;
 use crate::introspect::{Schema, introspect};
 use crate::storage::SqlValue;
@@ -161,8 +162,7 @@ fn steps(schema: &Schema, objects: &[Object]) -> Result<VecDeque<Step>, DbErr> {
         "trigger" => schema.triggers.iter().any(|trigger| trigger.name == object.name),
         _ => false,
     };
-    // SQLite keeps the comments behind a statement, which would swallow what ends it.
-    let created = |object: &Object| Step::Text(format!("{};\n", lex::statements(&object.sql).join("")));
+    let created = |object: &Object| Step::Text(format!("{};\n", without_comments_behind(&object.sql)));
     let of_type = |ty: &'static str| objects.iter().filter(move |object| object.ty == ty);
     let tables = || of_type("table").filter_map(|object| Some((object, schema.table(&object.name)?)));
     let virtual_of = |object: &Object| schema.virtual_tables.iter().find(|table| table.name == object.name);
