@@ -1,0 +1,83 @@
+//! Says at the call what a SeaORM query reads.
+//!
+//! SeaORM asks a driver for rows without saying which Rust types it will read from them. On its own drivers that does no
+//! harm, because a value is converted when it is read. A driver behind SeaORM's proxy interface, as `sea-orm-do` is, has
+//! to convert it before that. The methods of this crate tell it:
+//!
+//! ```
+//! # use sea_orm::entity::prelude::*;
+//! # use sea_orm::{ConnectionTrait, FromQueryResult, QuerySelect};
+//! # mod post {
+//! #     use sea_orm::entity::prelude::*;
+//! #     #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+//! #     #[sea_orm(table_name = "post")]
+//! #     pub struct Model {
+//! #         #[sea_orm(primary_key)]
+//! #         pub id: i32,
+//! #         pub author: String,
+//! #     }
+//! #     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+//! #     pub enum Relation {}
+//! #     impl ActiveModelBehavior for ActiveModel {}
+//! # }
+//! use sea_orm_do_typed::{ReadAs, TypedRow};
+//!
+//! #[derive(FromQueryResult, TypedRow)]
+//! struct Posts {
+//!     author: String,
+//!     posts: Option<i32>,
+//! }
+//!
+//! async fn posts<C: ConnectionTrait>(db: &C) -> Result<Vec<Posts>, DbErr> {
+//!     post::Entity::find()
+//!         .select_only()
+//!         .column(post::Column::Author)
+//!         .column_as(post::Column::Id.count(), "posts")
+//!         .group_by(post::Column::Author)
+//!         .into_model::<Posts>()
+//!         .all_as(db)
+//!         .await
+//! }
+//! ```
+//!
+//! Models, tuples and scalars need no derive. Any `ConnectionTrait` will do: a transaction, a `DatabaseConnection`, generic
+//! code, a hook, a migration. Over a driver that does not look at it, the type changes nothing, so the same code builds and
+//! runs on native SeaORM. This crate does not need SeaORM's feature `proxy`.
+
+#![warn(missing_docs, clippy::unwrap_used, clippy::expect_used)]
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
+#![forbid(unsafe_code)]
+
+mod columns;
+mod read_as;
+mod row;
+pub mod scope;
+mod selector;
+#[cfg(feature = "stream")]
+mod stream;
+mod tuple;
+mod value;
+
+pub use columns::{Column, Columns, Keys};
+pub use read_as::{CursorReadAs, PagesAs, ReadAllAs, ReadAs};
+pub use row::TypedRow;
+pub use sea_orm_do_macros::TypedRow;
+pub use selector::Reads;
+#[cfg(feature = "stream")]
+pub use stream::{PageStream, StreamAs};
+pub use tuple::TypedTuple;
+pub use value::{TypedValue, entity_column_type};
+
+/// Names the kinds of what is read, so that each kind has an implementation of its own. Inferred, never written.
+pub mod kind {
+    pub use crate::row::{OptionalRow, Row};
+    #[cfg(feature = "with-json")]
+    pub use crate::selector::Json;
+    pub use crate::tuple::{Scalar, Tuple};
+}
+
+#[doc(hidden)]
+pub mod derive {
+    pub use crate::row::{NestedRow, Probe, ReadsByName, nested};
+    pub use crate::value::{json, value};
+}

@@ -1,0 +1,93 @@
+//! Structs that are read from the columns of a row by their names.
+
+use std::marker::PhantomData;
+
+use sea_orm::{ColumnTrait, EntityTrait, IdenStatic, Iterable, ModelTrait, PartialModelTrait};
+
+use crate::{Columns, entity_column_type};
+
+/// A struct that is read from the columns of a row, by their names.
+///
+/// Models are. For other structs there is a derive of the same name, beside SeaORM's `FromQueryResult` or
+/// `DerivePartialModel`. It reads SeaORM's own attributes (`nested`, `prefix`, `skip`, `alias`, `from_alias`), and these:
+///
+/// | attribute of a field | what it is read from |
+/// | --- | --- |
+/// | `#[typed(json)]` | a JSON document, for maps and other types that are no `ValueType` |
+/// | `#[typed(as = "i64")]` | what `i64` is read from, for a type with its own `TryGetable` |
+///
+/// ```
+/// use sea_orm::FromQueryResult;
+/// use sea_orm_do_typed::{Columns, Keys, TypedRow};
+///
+/// #[derive(FromQueryResult, TypedRow)]
+/// struct Revenue {
+///     day: Option<String>,
+///     orders: i64,
+/// }
+///
+/// let mut columns = Columns::default();
+/// Revenue::columns("", &mut columns);
+/// assert!(matches!(columns.keys(), Ok(Keys::Names(columns)) if columns.len() == 2));
+/// ```
+pub trait TypedRow {
+    /// Adds the columns that are read, each name behind `prefix`.
+    fn columns(prefix: &str, columns: &mut Columns);
+}
+
+impl<M: ModelTrait> TypedRow for M {
+    fn columns(prefix: &str, columns: &mut Columns) {
+        for column in <M::Entity as EntityTrait>::Column::iter() {
+            let is_required = !column.def().is_null();
+            let ty = entity_column_type::<M::Entity>(column);
+            columns.name(format!("{prefix}{}", column.as_str()), Ok(ty), is_required);
+        }
+    }
+}
+
+/// The kind of a row that is there.
+#[derive(Debug)]
+pub struct Row;
+
+/// The kind of a row that may be missing, as behind a LEFT JOIN.
+#[derive(Debug)]
+pub struct OptionalRow;
+
+/// A row, or an `Option` of one, as a field of another.
+#[doc(hidden)]
+pub trait NestedRow<Kind> {
+    fn nested_columns(prefix: &str, columns: &mut Columns);
+}
+
+impl<R: TypedRow> NestedRow<Row> for R {
+    fn nested_columns(prefix: &str, columns: &mut Columns) {
+        R::columns(prefix, columns);
+    }
+}
+
+impl<R: TypedRow> NestedRow<OptionalRow> for Option<R> {
+    fn nested_columns(prefix: &str, columns: &mut Columns) {
+        columns.optional(|columns| R::columns(prefix, columns));
+    }
+}
+
+#[doc(hidden)]
+pub fn nested<R: NestedRow<Kind>, Kind>(prefix: &str, columns: &mut Columns) {
+    R::nested_columns(prefix, columns);
+}
+
+/// Tells which of SeaORM's two derives a struct has: an inherent constant comes before one of a trait.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Probe<R>(PhantomData<R>);
+
+impl<R: PartialModelTrait> Probe<R> {
+    pub const IS_PARTIAL_MODEL: bool = true;
+}
+
+#[doc(hidden)]
+pub trait ReadsByName {
+    const IS_PARTIAL_MODEL: bool = false;
+}
+
+impl<R> ReadsByName for Probe<R> {}

@@ -1,0 +1,156 @@
+//! How a driver learns what a call reads.
+//!
+//! The methods of this crate set the [`Reading`] for the time of each poll of SeaORM's own future. A driver takes it when
+//! it runs a query. What was taken is gone, so a query that the driver or a hook runs inside of that one is not concerned.
+
+use std::any::TypeId;
+use std::cell::Cell;
+use std::pin::pin;
+use std::task::{Context, Poll};
+
+use crate::row::Row;
+use crate::tuple::Tuple;
+use crate::{Columns, Reads, TypedRow, TypedTuple};
+
+/// What a call reads, as a value that is cheap to copy and to compare.
+#[derive(Clone, Copy, Debug)]
+pub struct Reading {
+    /// The identity of the type that is read.
+    pub id: TypeId,
+    columns: fn(&mut Columns),
+}
+
+/// Two are equal when they read the same type.
+impl PartialEq for Reading {
+    fn eq(&self, other: &Self) -> bool {
+        self.id == other.id
+    }
+}
+
+impl Eq for Reading {}
+
+impl Reading {
+    /// What a selector reads.
+    #[must_use]
+    pub fn of<S: Reads<Kind> + 'static, Kind: 'static>() -> Self {
+        Self { id: TypeId::of::<(S, Kind)>(), columns: S::columns }
+    }
+
+    /// A struct or model, by the names of its columns.
+    #[must_use]
+    pub fn row<R: TypedRow + 'static>() -> Self {
+        Self { id: TypeId::of::<(R, Row)>(), columns: |columns| R::columns("", columns) }
+    }
+
+    /// A tuple, by position.
+    #[must_use]
+    pub fn tuple<T: TypedTuple<Tuple> + 'static>() -> Self {
+        let columns = |columns: &mut Columns| T::types().into_iter().for_each(|(ty, _)| columns.position(ty));
+        Self { id: TypeId::of::<(T, Tuple)>(), columns }
+    }
+
+    /// The columns that are read.
+    #[must_use]
+    pub fn columns(&self) -> Columns {
+        let mut columns = Columns::default();
+        (self.columns)(&mut columns);
+        columns
+    }
+}
+
+thread_local! {
+    static CURRENT: Cell<Option<Reading>> = const { Cell::new(None) };
+}
+
+/// For a driver: what the query that is about to run reads, if its call has said so. The next call of this function in
+/// the same poll gives `None`.
+#[must_use]
+pub fn take() -> Option<Reading> {
+    CURRENT.take()
+}
+
+/// Restores what was set before, also after a panic.
+struct Guard(Option<Reading>);
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        CURRENT.set(self.0);
+    }
+}
+
+fn enter(reading: Reading) -> Guard {
+    Guard(CURRENT.replace(Some(reading)))
+}
+
+/// Polls with `reading` set.
+pub(crate) fn polled<T>(reading: Reading, context: &mut Context<'_>, poll: impl FnOnce(&mut Context<'_>) -> T) -> T {
+    let _guard = enter(reading);
+    poll(context)
+}
+
+/// Runs a future whose query reads the type of `reading`: for a call that this crate has no method for.
+pub async fn reading<F: Future>(reading: Reading, future: F) -> F::Output {
+    let mut future = pin!(future);
+    std::future::poll_fn(|context| -> Poll<F::Output> {
+        polled(reading, context, |context| future.as_mut().poll(context))
+    })
+    .await
+}
+
+#[cfg(test)]
+mod tests {
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+    use std::task::Waker;
+
+    use super::*;
+
+    fn poll<F: Future>(future: &mut std::pin::Pin<Box<F>>) -> Poll<F::Output> {
+        future.as_mut().poll(&mut Context::from_waker(Waker::noop()))
+    }
+
+    fn int() -> Reading {
+        Reading::tuple::<(i32,)>()
+    }
+
+    fn text() -> Reading {
+        Reading::tuple::<(String,)>()
+    }
+
+    /// Gives way once before it asks.
+    async fn ask_later() -> Option<Reading> {
+        let mut waited = false;
+        std::future::poll_fn(|_| if std::mem::replace(&mut waited, true) { Poll::Ready(()) } else { Poll::Pending })
+            .await;
+        take()
+    }
+
+    #[test]
+    fn is_set_in_each_poll_and_only_there() {
+        let (mut one, mut other) = (Box::pin(reading(int(), ask_later())), Box::pin(reading(text(), ask_later())));
+        assert!(poll(&mut one).is_pending() && take().is_none());
+        assert!(poll(&mut other).is_pending() && take().is_none());
+        assert_eq!(poll(&mut one), Poll::Ready(Some(int())));
+        assert_eq!(poll(&mut other), Poll::Ready(Some(text())));
+        assert_eq!(take(), None);
+    }
+
+    #[test]
+    fn a_call_inside_of_another_reads_its_own_type() {
+        let inner = async {
+            let inner = reading(text(), async { take() }).await;
+            (inner, take(), take())
+        };
+        assert_eq!(poll(&mut Box::pin(reading(int(), inner))), Poll::Ready((Some(text()), Some(int()), None)));
+    }
+
+    #[test]
+    fn nothing_is_left_of_a_future_that_panics_or_is_dropped() {
+        let mut panics = Box::pin(reading(int(), async { panic!("as a hook may") }));
+        assert!(catch_unwind(AssertUnwindSafe(|| poll(&mut panics))).is_err());
+        assert_eq!(take(), None);
+        let mut dropped = Box::pin(reading(int(), ask_later()));
+        assert!(poll(&mut dropped).is_pending());
+        drop(dropped);
+        assert_eq!(take(), None);
+    }
+}

@@ -1,0 +1,72 @@
+//! The type that a column is read as, for each Rust type.
+
+use sea_orm::sea_query::{ArrayType, ColumnType, ValueType};
+use sea_orm::{EntityTrait, ModelTrait};
+
+/// A type that is read from one column.
+///
+/// Every `sea_query::ValueType` is one: the types of SeaORM, `Option` of them, enums (`DeriveActiveEnum`), newtypes
+/// (`DeriveValueType`) and JSON structs (`FromJsonQueryResult`). A type that implements SeaORM's `TryGetable` by hand
+/// implements this trait as well, or the field says what it is read from: `#[typed(as = "i64")]`, `#[typed(json)]`.
+///
+/// ```
+/// use sea_orm::sea_query::ArrayType;
+/// use sea_orm_do_typed::TypedValue;
+///
+/// assert_eq!(<Option<i32>>::array_type(), Ok(ArrayType::Int));
+/// ```
+pub trait TypedValue {
+    /// The variant of `sea_orm::Value` that SeaORM reads this type from.
+    ///
+    /// # Errors
+    /// Why no column of SQLite can be read as it.
+    fn array_type() -> Result<ArrayType, String>;
+
+    /// Whether a column that is not there is read as `None`.
+    #[must_use]
+    fn is_optional() -> bool {
+        false
+    }
+}
+
+impl<T: ValueType> TypedValue for T {
+    fn array_type() -> Result<ArrayType, String> {
+        match T::array_type() {
+            // SeaORM reads an enum of the database's own as text: sea-orm-macros-2.0.4/src/derives/active_enum.rs.
+            ArrayType::Enum(_) => Ok(ArrayType::String),
+            // A `Vec<T>` answers with the type of T. One of JSON values is read from one JSON document.
+            #[cfg(feature = "with-json")]
+            ArrayType::Json => Ok(ArrayType::Json),
+            _ if matches!(T::column_type(), ColumnType::Array(_)) => {
+                Err(format!("SQLite has no arrays, so {} cannot be read", T::type_name()))
+            }
+            ty => Ok(ty),
+        }
+    }
+
+    fn is_optional() -> bool {
+        T::is_option()
+    }
+}
+
+#[doc(hidden)]
+pub fn value<T: TypedValue>(columns: &mut crate::Columns, name: String, is_optional: bool) {
+    columns.name(name, T::array_type(), !is_optional && !T::is_optional());
+}
+
+#[doc(hidden)]
+pub fn json(columns: &mut crate::Columns, name: String) {
+    #[cfg(feature = "with-json")]
+    let ty = Ok(ArrayType::Json);
+    #[cfg(not(feature = "with-json"))]
+    let ty = Err("JSON needs feature with-json of sea-orm-do-typed".to_owned());
+    columns.name(name, ty, false);
+}
+
+/// The type that a model's field is read as.
+pub fn entity_column_type<E: EntityTrait>(column: E::Column) -> ArrayType {
+    match <E::Model as ModelTrait>::get_value_type(column) {
+        ArrayType::Enum(_) => ArrayType::String,
+        other => other,
+    }
+}
