@@ -78,6 +78,6 @@ pub mod kind {
 
 #[doc(hidden)]
 pub mod derive {
-    pub use crate::row::{NestedRow, Probe, ReadsByName, nested};
+    pub use crate::row::{NestedRow, Probe, ReadsByName, TypedRow, nested};
     pub use crate::value::{json, value};
 }

@@ -7,6 +7,8 @@ use sea_orm::sea_query::ArrayType;
 use sea_orm::{
     ConnectionTrait, DbBackend, DbErr, EntityTrait, ExecResult, ProxyExecResult, QueryResult, Statement, Value,
 };
+use sea_orm_do_typed::scope::{self, Reading};
+use sea_orm_do_typed::{TypedRow, TypedTuple, kind};
 
 use crate::database::{Database, Fresh};
 use crate::dialect::catalog::Types;
@@ -14,8 +16,8 @@ use crate::dialect::form::Prepared;
 use crate::dialect::limits;
 use crate::dialect::parse::parse;
 use crate::dialect::plan::{Plan, leaves_rows_behind};
+use crate::dialect::read::Read;
 use crate::dialect::registry::Registry;
-use crate::dialect::rows::Reading;
 use crate::dialect::statement::{Effect, effect, only_reads, refused, script};
 use crate::error::StorageError;
 use crate::observe::Hooks;
@@ -39,9 +41,13 @@ pub struct DoConnection {
 pub(crate) struct Handle {
     pub(crate) registry: Registry,
     by_declared_type: bool,
-    /// Types that the caller has settled, by the name of the result column.
-    pub(crate) settled: HashMap<String, ArrayType>,
+    /// Whether the types of expressions are inferred.
+    infers_types: bool,
+    /// Types by the name of the result column.
+    overrides: Arc<HashMap<String, ArrayType>>,
     json: bool,
+    /// What all rows are read as.
+    read_as: Option<Reading>,
     /// Whether `begin` may hold a transaction open.
     pub(crate) async_transactions: bool,
     pub(crate) hooks: Hooks,
@@ -54,8 +60,10 @@ impl Clone for Handle {
         Self {
             registry: self.registry.clone(),
             by_declared_type: self.by_declared_type,
-            settled: self.settled.clone(),
+            infers_types: self.infers_types,
+            overrides: self.overrides.clone(),
             json: self.json,
+            read_as: self.read_as,
             async_transactions: self.async_transactions,
             hooks: self.hooks.clone(),
             plans: Plans::default(),
@@ -130,11 +138,46 @@ impl DoConnection {
         self
     }
 
-    /// A handle that reads every result column of this name as the given type, whatever the statement says.
+    /// A handle that reads every result column of this name as the given type, whatever the statement says. A result
+    /// without such a column is an error.
     #[must_use = "only the returned handle knows the type"]
     pub fn column_type(mut self, column: impl Into<String>, ty: ArrayType) -> Self {
-        self.reading_anew().settled.insert(column.into(), ty);
+        Arc::make_mut(&mut self.reading_anew().overrides).insert(column.into(), ty);
         self
+    }
+
+    /// A handle that infers the types of expressions and takes values without a declared type as they come, for code that is
+    /// ported, for migrations and for tools.
+    ///
+    /// Every other handle is strict: a result column is read only where its type is certain. An inferred type is often not
+    /// the one that is asked for, and SeaORM reads a value of another type as `None` where the field is an `Option`: a
+    /// `COUNT` is an `i64` here, and `None` in an `Option<i32>`. Which types are inferred is in
+    /// [the guide](https://docs.rs/crate/sea-orm-do/latest/source/docs/types.md).
+    #[must_use = "only the returned handle infers types"]
+    pub fn with_inferred_types(mut self) -> Self {
+        self.reading_anew().infers_types = true;
+        self
+    }
+
+    /// A handle for rows that are read by hand: each is read as the struct or model `R`, by the names of its columns.
+    ///
+    /// Where SeaORM makes the struct, [`ReadAs::all_as`](crate::ReadAs::all_as) says the type at the call, and no handle is
+    /// needed.
+    #[must_use = "only the returned handle reads this type"]
+    pub fn read_as<R: TypedRow + 'static>(&self) -> Self {
+        self.reading(Reading::row::<R>())
+    }
+
+    /// The same for a tuple, by the positions of the columns.
+    #[must_use = "only the returned handle reads this type"]
+    pub fn read_as_tuple<T: TypedTuple<kind::Tuple> + 'static>(&self) -> Self {
+        self.reading(Reading::tuple::<T>())
+    }
+
+    fn reading(&self, reading: Reading) -> Self {
+        let mut handle = self.clone();
+        Arc::make_mut(&mut handle.handle).read_as = Some(reading);
+        handle
     }
 
     /// A handle for SeaORM's `into_json`: plain JSON values under the selected names.
@@ -170,7 +213,7 @@ impl DoConnection {
     pub(crate) fn execute_sync(&self, statement: &Statement) -> Result<ExecResult, DbErr> {
         self.permit(&statement.sql)?;
         let values = values(statement);
-        let plan = self.plan(&statement.sql, values)?;
+        let plan = self.plan(&statement.sql, values, None)?;
         self.before(plan.effect);
         let result = match &plan.prepare(values)?[..] {
             [one] if !plan.leaves_rows_behind => self.execute_one(&plan, one),
@@ -243,26 +286,30 @@ impl DoConnection {
         Types { registry: &self.handle.registry, declared: self.handle.by_declared_type }
     }
 
+    /// What the query that is about to run reads, if its call or this handle says so.
+    pub(crate) fn asked(&self) -> Option<Reading> {
+        scope::take().or(self.handle.read_as)
+    }
+
+    fn read(&self, asked: Option<Reading>) -> Read {
+        let Handle { json, infers_types, overrides, .. } = &*self.handle;
+        match asked {
+            Some(asked) => Read::Typed(asked.columns()),
+            None if *json => Read::Json,
+            None => Read::Plain { overrides: overrides.clone(), infers: *infers_types },
+        }
+    }
+
     /// A plan that trusts nothing that is remembered.
-    pub(crate) fn plan_anew(&self, sql: &str, values: &[Value]) -> Result<Plan, DbErr> {
-        Plan::new(sql, &parameter_types(values)?, &Fresh(&self.database), self.types())
+    pub(crate) fn plan_anew(&self, sql: &str, values: &[Value], asked: Option<Reading>) -> Result<Plan, DbErr> {
+        Plan::new(sql, &parameter_types(values)?, &Fresh(&self.database), self.types(), self.read(asked))
     }
 
-    pub(crate) fn plan(&self, sql: &str, values: &[Value]) -> Result<Arc<Plan>, DbErr> {
-        let make = |parameters: &[ArrayType]| Plan::new(sql, parameters, &*self.database, self.types());
-        self.handle.plans.get(sql, values, self.database.generation(), make)
-    }
-
-    pub(crate) fn reading<'a>(&'a self, plan: &'a Plan) -> Reading<'a> {
-        let Handle { settled, json, .. } = &*self.handle;
-        let names_alone = *json || plan.is_model;
-        let (outputs, tagged, known) = (plan.outputs.as_deref(), &plan.tagged, &plan.layout);
-        Reading { outputs, tagged, settled, json: *json, names_alone, known }
-    }
-
-    /// Whether every column is read as its plan says.
-    pub(crate) fn reads_as_planned(&self) -> bool {
-        self.handle.settled.is_empty() && !self.handle.json
+    pub(crate) fn plan(&self, sql: &str, values: &[Value], asked: Option<Reading>) -> Result<Arc<Plan>, DbErr> {
+        let make = |parameters: &[ArrayType]| {
+            Plan::new(sql, parameters, &*self.database, self.types(), self.read(asked))
+        };
+        self.handle.plans.get(sql, values, asked, self.database.generation(), make)
     }
 
     pub(crate) fn exec(&self, text: &Text, params: &[SqlValue]) -> Result<ResultSet, StorageError> {

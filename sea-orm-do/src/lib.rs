@@ -91,3 +91,20 @@ pub use script::Imported;
 #[cfg(feature = "stream")]
 pub use stream::DoStream;
 pub use transaction::DoTransaction;
+
+pub use typed::{CursorReadAs, PagesAs, ReadAllAs, ReadAs, TypedRow};
+#[cfg(feature = "stream")]
+pub use typed::{PageStream, StreamAs};
+
+/// Says at the call what a query reads: `sea-orm-do-typed`, whose derive is here for crates that depend on this one alone.
+pub mod typed {
+    #[doc(hidden)]
+    pub use sea_orm_do_typed::derive;
+    pub use sea_orm_do_macros::DriverTypedRow as TypedRow;
+    pub use sea_orm_do_typed::derive::TypedRow;
+    pub use sea_orm_do_typed::{
+        Column, Columns, CursorReadAs, Keys, PagesAs, ReadAllAs, ReadAs, Reads, TypedTuple, TypedValue, kind, scope,
+    };
+    #[cfg(feature = "stream")]
+    pub use sea_orm_do_typed::{PageStream, StreamAs};
+}

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use sea_orm::sea_query::ArrayType;
 use sea_orm::{DbErr, Value};
+use sea_orm_do_typed::scope::Reading;
 
 use crate::dialect::bind::parameter_type;
 use crate::dialect::plan::Plan;
@@ -36,8 +37,8 @@ struct Half {
     count: usize,
 }
 
-/// A plan and the types of the parameters that it is for.
-type Typed = (Vec<ArrayType>, Arc<Plan>);
+/// A plan, the types of the parameters that it is for, and what the call reads.
+type Typed = (Vec<ArrayType>, Option<Reading>, Arc<Plan>);
 
 impl Plans {
     /// The plan of a statement, made on first use and again when the `generation` of the schema is another.
@@ -45,6 +46,7 @@ impl Plans {
         &self,
         sql: &str,
         values: &[Value],
+        reading: Option<Reading>,
         generation: u64,
         make: impl FnOnce(&[ArrayType]) -> Result<Plan, DbErr>,
     ) -> Result<Arc<Plan>, DbErr> {
@@ -53,35 +55,36 @@ impl Plans {
             if known.generation != generation {
                 *known = Known { generation, ..Known::default() };
             }
-            if let Some((_, plan)) = known.young.find(sql, values) {
+            if let Some((_, _, plan)) = known.young.find(sql, values, reading) {
                 return Ok(plan.clone());
             }
-            if let Some((types, plan)) = known.old.find(sql, values).cloned() {
-                known.keep(sql, types, plan.clone());
+            if let Some((types, _, plan)) = known.old.find(sql, values, reading).cloned() {
+                known.keep(sql, types, reading, plan.clone());
                 return Ok(plan);
             }
         }
         let types = parameter_types(values)?;
         let plan = Arc::new(make(&types)?);
-        self.known.lock().unwrap_or_else(PoisonError::into_inner).keep(sql, types, plan.clone());
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).keep(sql, types, reading, plan.clone());
         Ok(plan)
     }
 }
 
 impl Known {
-    fn keep(&mut self, sql: &str, types: Vec<ArrayType>, plan: Arc<Plan>) {
+    fn keep(&mut self, sql: &str, types: Vec<ArrayType>, reading: Option<Reading>, plan: Arc<Plan>) {
         if self.young.count >= HALF {
             self.old = std::mem::take(&mut self.young);
         }
-        self.young.plans.entry(sql.to_owned()).or_default().push((types, plan));
+        self.young.plans.entry(sql.to_owned()).or_default().push((types, reading, plan));
         self.young.count += 1 + sql.len() / BYTES;
     }
 }
 
 impl Half {
-    fn find(&self, sql: &str, values: &[Value]) -> Option<&Typed> {
-        let fits = |(types, _): &&Typed| {
+    fn find(&self, sql: &str, values: &[Value], reading: Option<Reading>) -> Option<&Typed> {
+        let fits = |(types, of, _): &&Typed| {
             types.len() == values.len()
+                && *of == reading
                 && types
                     .iter()
                     .zip(values)
@@ -102,6 +105,7 @@ pub(crate) fn parameter_types(values: &[Value]) -> Result<Vec<ArrayType>, DbErr>
 mod tests {
     use super::*;
     use crate::dialect::catalog::{Catalog, Table, Types};
+    use crate::dialect::read::Read;
     use crate::dialect::registry::Registry;
 
     struct NoTables;
@@ -114,8 +118,9 @@ mod tests {
 
     fn plan(plans: &Plans, sql: &str, values: &[Value], generation: u64) -> Arc<Plan> {
         let (registry, declared) = (Registry::default(), true);
-        let make = |types: &[ArrayType]| Plan::new(sql, types, &NoTables, Types { registry: &registry, declared });
-        plans.get(sql, values, generation, make).unwrap()
+        let make =
+            |types: &[ArrayType]| Plan::new(sql, types, &NoTables, Types { registry: &registry, declared }, Read::Json);
+        plans.get(sql, values, None, generation, make).unwrap()
     }
 
     #[test]

@@ -1,8 +1,9 @@
-//! Reading: from a statement to rows whose values are exact and of the types that were told.
+//! Reading: from a statement to rows whose values are exact and of the types that were asked for.
 
 use std::sync::Arc;
 
 use sea_orm::{DbErr, ProxyRow, Statement, Value};
+use sea_orm_do_typed::scope::Reading as Asked;
 
 use crate::connection::{DoConnection, values};
 use crate::dialect::form::Prepared;
@@ -14,15 +15,27 @@ use crate::dialect::tag;
 use crate::error::StorageError;
 use crate::storage::ResultSet;
 
+/// A query, and what its rows are read as.
+#[derive(Clone, Copy)]
+struct Query<'a> {
+    sql: &'a str,
+    values: &'a [Value],
+    asked: Option<Asked>,
+}
+
 impl DoConnection {
     pub(crate) fn query_sync(&self, statement: &Statement) -> Result<Vec<ProxyRow>, DbErr> {
+        self.query(statement, self.asked())
+    }
+
+    pub(crate) fn query(&self, statement: &Statement, asked: Option<Asked>) -> Result<Vec<ProxyRow>, DbErr> {
         self.permit(&statement.sql)?;
-        let values = values(statement);
-        let plan = self.readable_plan(&statement.sql, values)?;
+        let query = Query { sql: &statement.sql, values: values(statement), asked };
+        let plan = self.readable_plan(query.sql, query.values, asked)?;
         self.before(plan.effect);
         let result = match plan.effect {
-            Effect::Read => self.read(statement, &plan, values),
-            Effect::Write | Effect::Schema => self.write(statement, &plan, values),
+            Effect::Read => self.read_rows(query, &plan),
+            Effect::Write | Effect::Schema => self.write(query, &plan),
         };
         self.after(plan.effect);
         result
@@ -30,36 +43,45 @@ impl DoConnection {
 
     /// # Errors
     /// As for a plan, and for a column that cannot be read at all.
-    pub(crate) fn readable_plan(&self, sql: &str, values: &[Value]) -> Result<Arc<Plan>, DbErr> {
-        let plan = self.plan(sql, values)?;
-        if plan.unreadable(&self.handle.settled).is_none() {
-            return Ok(plan);
+    pub(crate) fn readable_plan(
+        &self,
+        sql: &str,
+        values: &[Value],
+        asked: Option<Asked>,
+    ) -> Result<Arc<Plan>, DbErr> {
+        let plan = self.plan(sql, values, asked)?;
+        let plan = match plan.refusal() {
+            None => return Ok(plan),
+            // The schema may have been changed behind this connection's back.
+            Some(refusal) if refusal.is_of_schema => {
+                self.database.forget_tables();
+                self.plan(sql, values, asked)?
+            }
+            Some(_) => plan,
+        };
+        match plan.refusal() {
+            None => Ok(plan),
+            Some(refusal) => Err(DbErr::Type(refusal.why.clone())),
         }
-        // The schema may have been changed behind this connection's back.
-        self.database.forget_tables();
-        let plan = self.plan(sql, values)?;
-        plan.unreadable(&self.handle.settled).map_or(Ok(plan), |why| Err(DbErr::Type(why)))
     }
 
     /// The rows of a statement that writes: a value that does not fit undoes it.
-    fn write(&self, statement: &Statement, plan: &Arc<Plan>, values: &[Value]) -> Result<Vec<ProxyRow>, DbErr> {
-        if self.reads_as_planned()
-            && let Some(guarded) = plan.prepare_guarded(values)?
-        {
+    fn write(&self, query: Query<'_>, plan: &Arc<Plan>) -> Result<Vec<ProxyRow>, DbErr> {
+        if let Some(guarded) = plan.prepare_guarded(query.values)? {
             match self.exec(&guarded.text, &guarded.params) {
-                Ok(set) => return read(set, self.reading(plan)),
+                Ok(set) => return read(set, Reading { plan, tagged: &plan.tagged }),
                 // It is undone; which value it was is told by running it again.
                 Err(StorageError(message)) if returning::is_misfit(&message) => {}
                 Err(error) => return Err(error.into_query()),
             }
         }
-        self.in_one_step(statement, plan, &plan.prepare(values)?)
+        self.in_one_step(query, plan, &plan.prepare(query.values)?)
     }
 
     /// The rows of all statements, or of none.
     fn in_one_step(
         &self,
-        statement: &Statement,
+        query: Query<'_>,
         plan: &Arc<Plan>,
         prepared: &[Prepared],
     ) -> Result<Vec<ProxyRow>, DbErr> {
@@ -67,17 +89,17 @@ impl DoConnection {
             let mut rows = Vec::new();
             for one in prepared {
                 let set = self.exec(&one.text, &one.params).map_err(StorageError::into_query)?;
-                let current = self.current(statement, plan, &set)?;
-                rows.extend(read(set, Reading { tagged: &plan.tagged, ..self.reading(&current) })?);
+                let current = self.current(query, plan, &set)?;
+                rows.extend(read(set, Reading { plan: &current, tagged: &plan.tagged })?);
             }
             Ok(rows)
         })
     }
 
     /// The rows of a statement that writes nothing, and so can be run again.
-    fn read(&self, statement: &Statement, plan: &Arc<Plan>, values: &[Value]) -> Result<Vec<ProxyRow>, DbErr> {
-        let prepared = plan.prepare(values)?;
-        let [prepared] = &prepared[..] else { return self.in_one_step(statement, plan, &prepared) };
+    fn read_rows(&self, query: Query<'_>, plan: &Arc<Plan>) -> Result<Vec<ProxyRow>, DbErr> {
+        let prepared = plan.prepare(query.values)?;
+        let [prepared] = &prepared[..] else { return self.in_one_step(query, plan, &prepared) };
         if let Some(names) = plan.reads_exactly() {
             match self.read_exactly(plan, prepared, names) {
                 // The schema may have been changed behind this connection's back: then the plain form tells.
@@ -86,23 +108,23 @@ impl DoConnection {
             }
         }
         let set = self.exec(&prepared.text, &prepared.params).map_err(StorageError::into_query)?;
-        let plan = self.current(statement, plan, &set)?;
+        let plan = self.current(query, plan, &set)?;
         self.read_again_if_in_doubt(&plan, prepared, set)
     }
 
     /// The plan that the columns of a result fit: another one when the schema was changed behind this connection's back.
-    fn current(&self, statement: &Statement, plan: &Arc<Plan>, set: &ResultSet) -> Result<Arc<Plan>, DbErr> {
+    fn current(&self, query: Query<'_>, plan: &Arc<Plan>, set: &ResultSet) -> Result<Arc<Plan>, DbErr> {
         if plan.gives(&set.columns) {
             return Ok(plan.clone());
         }
         // Names alone can differ for other reasons, and what is remembered is then still right.
-        let renewed = Arc::new(self.plan_anew(&statement.sql, values(statement))?);
+        let renewed = Arc::new(self.plan_anew(query.sql, query.values, query.asked)?);
         if renewed.outputs == plan.outputs {
             return Ok(plan.clone());
         }
         self.database.forget_tables();
-        if let Some(why) = renewed.unreadable(&self.handle.settled) {
-            return Err(DbErr::Type(why));
+        if let Some(refusal) = renewed.refusal() {
+            return Err(DbErr::Type(refusal.why.clone()));
         }
         if renewed.outputs.as_ref().is_some_and(|outputs| outputs.len() != set.columns.len()) {
             let count = set.columns.len();
@@ -117,9 +139,8 @@ impl DoConnection {
         prepared: &Prepared,
         set: ResultSet,
     ) -> Result<Vec<ProxyRow>, DbErr> {
-        let columns = plan.columns_of_select(set.columns.len());
-        if columns.is_none_or(|columns| !needs_tags(&set, &columns)) {
-            return read(set, self.reading(plan));
+        if !plan.is_select() || !needs_tags(&set, &plan.types(&set.columns)) {
+            return read(set, Reading { plan, tagged: &plan.tagged });
         }
         plan.read_exactly_from_now_on(set.columns.clone());
         self.read_exactly(plan, prepared, &set.columns)
@@ -127,9 +148,9 @@ impl DoConnection {
 
     /// Runs a SELECT in a form that rounds nothing.
     fn read_exactly(&self, plan: &Plan, prepared: &Prepared, names: &Arc<[String]>) -> Result<Vec<ProxyRow>, DbErr> {
-        let columns = plan.columns_of_select(names.len()).unwrap_or_default();
-        let exact = plan.exact_text(&prepared.text, names, &columns);
+        let types = plan.types(names);
+        let exact = plan.exact_text(&prepared.text, names, &types);
         let set = self.exec(&exact, &prepared.params).map_err(StorageError::into_query)?;
-        read(set, Reading { tagged: &tag::positions(&columns), ..self.reading(plan) })
+        read(set, Reading { plan, tagged: &tag::positions(&types) })
     }
 }

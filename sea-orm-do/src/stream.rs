@@ -9,7 +9,6 @@ use futures_core::Stream;
 use sea_orm::{DbBackend, DbErr, ProxyRow, QueryResult, RuntimeErr, Statement, StreamTrait, Value};
 
 use crate::connection::values;
-use crate::dialect::analysis::Output;
 use crate::dialect::plan::Plan;
 use crate::dialect::rows::{Reading, read};
 use crate::dialect::tag;
@@ -89,30 +88,32 @@ impl DoConnection {
     /// # Errors
     /// As for a query, and for a column whose type is told by its values alone.
     pub(crate) fn open(&self, statement: &Statement, values: &[Value]) -> Result<Opened, DbErr> {
+        let asked = self.asked();
         self.permit(&statement.sql)?;
-        let plan = self.plan(&statement.sql, values)?;
+        let plan = self.plan(&statement.sql, values, asked)?;
         if !plan.is_select() {
-            return self.query_sync(statement).map(Opened::Rows);
+            return self.query(statement, asked).map(Opened::Rows);
         }
-        let plan = self.readable_plan(&statement.sql, values)?;
+        let plan = self.readable_plan(&statement.sql, values, asked)?;
         let prepared = plan.prepare(values)?;
-        let [one] = &prepared[..] else { return self.query_sync(statement).map(Opened::Rows) };
+        let [one] = &prepared[..] else { return self.query(statement, asked).map(Opened::Rows) };
         let (mut cursor, mut running) = self.start(&one.text, &one.params)?;
         let names = cursor.columns();
-        let columns = plan.columns_of_select(names.len()).unwrap_or_default();
-        let is_dynamic = |(name, column): &(&String, &Output)| {
-            !matches!(column.ty, Type::Known(_)) && !self.handle.settled.contains_key(*name)
+        let types = plan.types(&names);
+        plan.check_columns(&names, &types)?;
+        let is_dynamic = |(_, ty): &(&String, &Type)| {
+            !matches!(ty, Type::Known(_) | Type::Unread) && !plan.read().is_json()
         };
-        if let Some((name, _)) = names.iter().zip(&*columns).find(is_dynamic) {
+        if let Some((name, _)) = names.iter().zip(&types).find(is_dynamic) {
             return Err(DbErr::Type(format!(
                 "column `{name}` has the type of its values, which a stream has not read yet: give it with column_type"
             )));
         }
-        let tagged = tag::positions(&columns);
+        let tagged = tag::positions(&types);
         if !tagged.is_empty() {
             // A stream cannot be read again, so its integers are exact from the start.
             drop(cursor);
-            let exact = plan.exact_text(&one.text, &names, &columns);
+            let exact = plan.exact_text(&one.text, &names, &types);
             (cursor, running) = self.start(&exact, &one.params)?;
         }
         let cursor = SharedCursor::new(cursor);
@@ -134,7 +135,7 @@ impl DoConnection {
         tagged: &HashSet<usize>,
         set: ResultSet,
     ) -> Result<Vec<ProxyRow>, DbErr> {
-        read(set, Reading { tagged, ..self.reading(plan) })
+        read(set, Reading { plan, tagged })
     }
 }
 

@@ -74,7 +74,7 @@ impl Types<'_> {
             let by_declaration = || super::declared::rust_type(declared).map_or(Type::Dynamic, Type::Known);
             let readable = self.declared || is_own(&table.name);
             let ty = match (entity.map(|entity| entity.column(name)), readable) {
-                (Some(Some(ty)), _) => Type::Known(ty.clone()),
+                (Some(Some(column)), _) => Type::Known(column.ty.clone()),
                 (_, true) => by_declaration(),
                 (None, false) => Type::Unregistered(unregistered(&table.name)),
                 (Some(None), false) => Type::Unregistered(unlisted(&table.name, name)),
@@ -84,7 +84,10 @@ impl Types<'_> {
                 if entity.is_some() && matches!(ty, Type::Unregistered(_)) { by_declaration() } else { ty.clone() };
             // A trigger of a view sees what was bound, and a conversion would hide that it was a float.
             let affinity = if table.is_view { Affinity::Text } else { Affinity::of(declared) };
-            Column { name: name.clone(), typed: Typed { affinity, ..Typed::of(ty) }, in_star, kind: *kind }
+            let is_certain = matches!(ty, Type::Known(_));
+            let select_as = entity.and_then(|entity| entity.column(name)?.select_as.clone());
+            let typed = Typed { affinity, is_certain, select_as, ..Typed::of(ty) };
+            Column { name: name.clone(), typed, in_star, kind: *kind }
         });
         // In double quotes, as SeaORM writes it in RETURNING, SQLite takes a column that is not there for a text:
         // https://www.sqlite.org/quirks.html#double_quoted_string_literals_are_accepted
@@ -98,7 +101,9 @@ impl Types<'_> {
         let rowid = match key {
             Some(column) => Some(column.typed.clone()),
             None if table.is_view => None,
-            None => Some(Typed { affinity: Affinity::Integer, ..Typed::known(ArrayType::BigInt) }),
+            None => {
+                Some(Typed { affinity: Affinity::Integer, is_certain: true, ..Typed::known(ArrayType::BigInt) })
+            }
         };
         let name = alias.unwrap_or(&table.name).to_owned();
         Relation { name, columns: Some(columns), shared: Vec::new(), rowid }
@@ -149,7 +154,10 @@ pub(crate) fn function_columns(function: &str) -> Option<Vec<Column>> {
                 ("fullkey", &text),
                 ("path", &text),
             ];
-            let column = |(name, ty): (&str, &Type)| Column::plain(name.to_owned(), Typed::of(ty.clone()));
+            let column = |(name, ty): (&str, &Type)| {
+                let is_certain = matches!(ty, Type::Known(_));
+                Column::plain(name.to_owned(), Typed { is_certain, ..Typed::of(ty.clone()) })
+            };
             Some(columns.into_iter().map(column).collect())
         }
         _ => None,

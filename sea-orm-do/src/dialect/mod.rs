@@ -14,6 +14,7 @@ pub(crate) mod limits;
 pub(crate) mod literal;
 pub(crate) mod parse;
 pub(crate) mod plan;
+pub(crate) mod read;
 pub(crate) mod registry;
 pub(crate) mod returning;
 pub(crate) mod rows;

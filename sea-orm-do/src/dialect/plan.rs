@@ -1,7 +1,6 @@
 //! How a statement is sent: found out once for an SQL text and the types of its parameters, then used again.
 
-use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -14,6 +13,7 @@ use super::catalog::{Catalog, Types, Way};
 use super::form::{Form, Prepared, Source, Special};
 use super::limits;
 use super::parse::parse;
+use super::read::{Read, Refusal};
 use super::returning::Returning;
 use super::rows::KnownLayout;
 use super::statement::{Effect, effect, is_select, refused, single};
@@ -37,16 +37,22 @@ pub(crate) struct Plan {
     pub(crate) outputs: Option<Vec<Output>>,
     /// Whether it is a SELECT, and so can be read again in another form.
     is_select: bool,
+    /// How the rows are read.
+    read: Read,
+    /// Why the rows cannot be read.
+    refusal: Option<Refusal>,
     /// The columns that come back [tagged](tag), by position.
     pub(crate) tagged: HashSet<usize>,
     /// The rows of `INSERT … VALUES`, as byte ranges of `sql`.
     rows: Vec<Range<usize>>,
     /// Whether its text alone tells the names of its columns.
     is_named: bool,
+    /// Whether its rows are no table's: those of PRAGMA and EXPLAIN.
+    has_own_rows: bool,
+    /// Whether SeaORM asks for its own purpose, as in `count()`.
+    is_of_sea_orm: bool,
     /// Whether it [leaves rows behind](leaves_rows_behind) when it fails.
     pub(crate) leaves_rows_behind: bool,
-    /// Whether its rows are models, which SeaORM reads by name.
-    pub(crate) is_model: bool,
     exact: OnceLock<Arc<[String]>>,
     /// Whether a parameter is an integer or a boolean, by position.
     integers: Vec<bool>,
@@ -86,6 +92,7 @@ impl Plan {
         parameters: &[ArrayType],
         catalog: &dyn Catalog,
         types: Types<'_>,
+        read: Read,
     ) -> Result<Self, DbErr> {
         let sql = single(sql)?;
         let mut plan = Self {
@@ -95,29 +102,35 @@ impl Plan {
             is_select: is_select(sql),
             usages: vec![Usage { cast: true, ..Usage::default() }; parameters.len()],
             outputs: None,
+            refusal: None,
+            read,
             tagged: HashSet::new(),
             rows: Vec::new(),
             is_named: false,
+            has_own_rows: false,
+            is_of_sea_orm: false,
             leaves_rows_behind: false,
-            is_model: false,
             exact: OnceLock::new(),
             integers: parameters.iter().map(|ty| *ty == ArrayType::Bool || is_integer(ty)).collect(),
             layout: KnownLayout::default(),
             exact_texts: Mutex::default(),
         };
-        let Some(statement) = parse(sql) else { return Ok(plan) };
+        let Some(statement) = parse(sql) else {
+            plan.refusal = plan.read.refusal_of_unknown();
+            return Ok(plan);
+        };
         plan.leaves_rows_behind = leaves_rows_behind(&statement, catalog);
-        let Analysis { usages, outputs, refusal } = analyse(&statement, parameters, catalog, types);
+        plan.has_own_rows = matches!(statement, Statement::Pragma | Statement::Explain(_));
+        let Analysis { usages, mut outputs, refusal, is_of_sea_orm } = analyse(sql, &statement, parameters, catalog, types);
         if let Some(why) = refusal {
             return Err(refused(why));
         }
-        plan.is_model = outputs.as_ref().is_some_and(|outputs| {
-            outputs.iter().all(|output| is_quoted(sql, output))
-                && types.registry.is_model(outputs.iter().map(|output| output.name.as_deref()))
-        });
+        if let Some(outputs) = &mut outputs {
+            plan.refusal = plan.read.apply(sql, outputs, is_of_sea_orm);
+        }
         plan.is_named =
             outputs.as_ref().is_some_and(|outputs| outputs.iter().all(|it| it.form != analysis::Form::Star));
-        (plan.usages, plan.outputs) = (usages, outputs);
+        (plan.usages, plan.outputs, plan.is_of_sea_orm) = (usages, outputs, is_of_sea_orm);
         if let Statement::Insert(insert) = &statement
             && let Rows::Values(rows) = &insert.rows
             && insert.can_be_cut()
@@ -136,7 +149,6 @@ impl Plan {
         Ok(plan)
     }
 
-    #[cfg(feature = "stream")]
     pub(crate) fn is_select(&self) -> bool {
         self.is_select
     }
@@ -146,15 +158,22 @@ impl Plan {
         self.effect == Effect::Write && self.outputs.as_ref().is_some_and(Vec::is_empty)
     }
 
-    /// The columns of a SELECT, those that could not be told among them; `None` when it cannot be read again.
-    pub(crate) fn columns_of_select(&self, count: usize) -> Option<Cow<'_, [Output]>> {
-        let untold = || {
-            (0..count).map(|_| Output { name: None, ty: Type::Dynamic, span: None, form: analysis::Form::Expression })
-        };
-        self.is_select.then(|| match &self.outputs {
-            Some(outputs) => Cow::Borrowed(&outputs[..]),
-            None => Cow::Owned(untold().collect()),
-        })
+    /// The types of the result columns of these names; `Dynamic` where values tell them.
+    pub(crate) fn types(&self, names: &[String]) -> Vec<Type> {
+        self.read.types(self.outputs.as_deref(), names)
+    }
+
+    /// # Errors
+    /// Why rows with these columns cannot be read.
+    pub(crate) fn check_columns(&self, names: &[String], types: &[Type]) -> Result<(), DbErr> {
+        if names.is_empty() || self.is_of_sea_orm {
+            return Ok(());
+        }
+        self.read.check(names, types, self.has_own_rows).map_err(DbErr::Type)
+    }
+
+    pub(crate) fn read(&self) -> &Read {
+        &self.read
     }
 
     /// The names of the result columns, once one of them held an integer that the runtime rounds.
@@ -167,7 +186,7 @@ impl Plan {
     }
 
     /// The text that reads a SELECT exactly, whose columns have these names and types.
-    pub(crate) fn exact_text(&self, plain: &Arc<Text>, names: &Arc<[String]>, columns: &[Output]) -> Arc<Text> {
+    pub(crate) fn exact_text(&self, plain: &Arc<Text>, names: &Arc<[String]>, columns: &[Type]) -> Arc<Text> {
         let mut known = self.exact_texts.lock().unwrap_or_else(PoisonError::into_inner);
         let is_same = |known: &&ExactText| Arc::ptr_eq(&known.plain, plain) && known.names == *names;
         if let Some(known) = known.iter().find(is_same) {
@@ -181,8 +200,12 @@ impl Plan {
         exact
     }
 
-    /// Whether these are the columns that were told.
+    /// Whether these are the columns that the types were found for.
     pub(crate) fn gives(&self, names: &[String]) -> bool {
+        // What a call reads, it finds by the names and positions of this very result.
+        if self.effect == Effect::Read && matches!(self.read, Read::Typed(_)) {
+            return true;
+        }
         let Some(outputs) = &self.outputs else { return true };
         let same = |(output, name): (&Output, &String)| {
             output.name.as_ref().is_none_or(|told| told.eq_ignore_ascii_case(name))
@@ -257,19 +280,10 @@ impl Plan {
         values.iter().enumerate().map(named).collect()
     }
 
-    /// The reason why a result column cannot be read at all, its type not being settled by name.
-    pub(crate) fn unreadable(&self, settled: &HashMap<String, ArrayType>) -> Option<String> {
-        let is_settled = |output: &Output| output.name.as_ref().is_some_and(|name| settled.contains_key(name));
-        self.outputs.iter().flatten().filter(|output| !is_settled(output)).find_map(|output| match &output.ty {
-            Type::Unregistered(why) => Some(why.to_string()),
-            _ => None,
-        })
+    /// Why the rows cannot be read.
+    pub(crate) fn refusal(&self) -> Option<&Refusal> {
+        self.refusal.as_ref()
     }
-}
-
-/// Whether a result column is written as SeaORM writes one, and not by a hand that may read it by position.
-fn is_quoted(sql: &str, output: &Output) -> bool {
-    output.span.clone().and_then(|span| sql.get(span)).is_some_and(|text| text.starts_with('"'))
 }
 
 /// Whether a statement that fails may leave rows behind. In a transaction, and in a Durable Object everything is in one,

@@ -1,9 +1,14 @@
 //! The Rust types of the columns of registered entities.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
-use sea_orm::sea_query::ArrayType;
-use sea_orm::{EntityTrait, IdenStatic, Iterable, ModelTrait};
+use sea_orm::sea_query::{ArrayType, Expr, Query, SqliteQueryBuilder};
+use sea_orm::{ColumnTrait, EntityTrait, IdenStatic, Iterable};
+use sea_orm_do_typed::entity_column_type;
+
+use super::parse::parse;
+use super::syntax;
 
 /// Table name -> column name -> type; names compare as SQLite compares them, without regard to ASCII case.
 #[derive(Clone, Debug, Default)]
@@ -16,13 +21,17 @@ pub(crate) struct Registry {
 pub(crate) struct Entity {
     /// In the order in which SeaORM selects them.
     names: Vec<String>,
-    types: HashMap<String, ArrayType>,
-    /// Whether some position of a column that is not nullable has another type once the columns are sorted by name: who reads
-    /// a whole row by position, but finds it in the order of the names, gets an error then. A nullable one tells nothing, for
-    /// SeaORM reads what does not fit an `Option` as `None`: sea-orm-2.0.4/src/executor/query.rs:306.
-    is_told_from_sorted: bool,
+    columns: HashMap<String, EntityColumn>,
     #[cfg(feature = "schema-sync")]
-    made_by: Option<std::sync::Arc<dyn Made>>,
+    made_by: Option<Arc<dyn Made>>,
+}
+
+/// A column of an entity.
+#[derive(Clone, Debug)]
+pub(crate) struct EntityColumn {
+    pub(crate) ty: ArrayType,
+    /// The type that SeaORM casts it to when it selects it.
+    pub(crate) select_as: Option<Arc<str>>,
 }
 
 /// What makes an entity's table, and its indexes.
@@ -34,8 +43,8 @@ impl Entity {
         &self.names
     }
 
-    pub(crate) fn column(&self, name: &str) -> Option<&ArrayType> {
-        self.types.get(&name.to_ascii_lowercase())
+    pub(crate) fn column(&self, name: &str) -> Option<&EntityColumn> {
+        self.columns.get(&name.to_ascii_lowercase())
     }
 }
 
@@ -44,18 +53,14 @@ impl Registry {
     pub(crate) fn register<E: EntityTrait>(&mut self, entity: &E) {
         let mut known = Entity {
             #[cfg(feature = "schema-sync")]
-            made_by: Some(std::sync::Arc::new(*entity)),
+            made_by: Some(Arc::new(*entity)),
             ..Entity::default()
         };
         for column in E::Column::iter() {
             known.names.push(column.as_str().to_owned());
-            known.types.insert(column.as_str().to_ascii_lowercase(), value_type::<E>(column));
+            let of_column = EntityColumn { ty: entity_column_type::<E>(column), select_as: select_as(column) };
+            known.columns.insert(column.as_str().to_ascii_lowercase(), of_column);
         }
-        let mut sorted: Vec<_> = known.names.iter().collect();
-        sorted.sort_unstable();
-        known.is_told_from_sorted = E::Column::iter().zip(sorted).any(|(column, sorted)| {
-            !sea_orm::ColumnTrait::def(&column).is_null() && known.column(column.as_str()) != known.column(sorted)
-        });
         self.tables.insert(entity.table_name().to_ascii_lowercase(), known);
     }
 
@@ -72,16 +77,6 @@ impl Registry {
         tables.into_iter().filter_map(|(_, entity)| entity.made_by.as_ref()).map(|entity| entity.statements()).collect()
     }
 
-    /// Whether these are all columns of an entity in its order, as SeaORM selects a model, and no row of theirs can be read
-    /// by position as one in the order of the names.
-    pub(crate) fn is_model<'a>(&self, names: impl ExactSizeIterator<Item = Option<&'a str>> + Clone) -> bool {
-        let is_entity = |entity: &Entity| {
-            entity.is_told_from_sorted
-                && names.len() == entity.names.len()
-                && names.clone().zip(&entity.names).all(|(name, column)| name == Some(column.as_str()))
-        };
-        self.tables.values().any(is_entity)
-    }
 }
 
 /// An entity, whichever it is.
@@ -98,19 +93,20 @@ impl<E: EntityTrait> Made for E {
     }
 }
 
-fn value_type<E: EntityTrait>(column: E::Column) -> ArrayType {
-    match <E::Model as ModelTrait>::get_value_type(column) {
-        // SeaORM reads an enum of the database's own as text.
-        ArrayType::Enum(_) => ArrayType::String,
-        // A `Vec<T>` answers with the type of T; where the column is JSON, the value is one JSON document.
-        #[cfg(feature = "with-json")]
-        _ if is_json(&sea_orm::ColumnTrait::def(&column)) => ArrayType::Json,
-        other => other,
+/// The type of the cast that the attribute `select_as` makes SeaORM select a column with.
+fn select_as<C: ColumnTrait>(column: C) -> Option<Arc<str>> {
+    let plain = Expr::col(column);
+    let selected = column.select_as(plain.clone());
+    // Nearly all columns are selected as they are, and an enum's name means nothing to SQLite.
+    if selected == plain || matches!(selected, Expr::AsEnum(..)) {
+        return None;
     }
-}
-
-#[cfg(feature = "with-json")]
-fn is_json(column: &sea_orm::ColumnDef) -> bool {
-    use sea_orm::sea_query::ColumnType;
-    matches!(column.get_column_type(), ColumnType::Json | ColumnType::JsonBinary)
+    let syntax::Statement::Select(select) = parse(&Query::select().expr(selected).to_string(SqliteQueryBuilder))?
+    else {
+        return None;
+    };
+    match select.terms.first()?.result_columns()?.first()? {
+        syntax::ResultColumn::Expr { expr: syntax::Expr::Cast(_, declared), .. } => Some(declared.as_str().into()),
+        _ => None,
+    }
 }

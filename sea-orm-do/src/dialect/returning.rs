@@ -137,7 +137,11 @@ fn is_of_a_name(token: &Token<'_>) -> bool {
 
 /// A condition under which the value of a column is NULL or one of its type; `None` where SQL cannot tell.
 fn fits(ty: &Type, column: &str) -> Option<String> {
-    let Type::Known(ty) = ty else { return None };
+    let ty = match ty {
+        Type::Known(ty) => ty,
+        Type::Unread => return Some("1".to_owned()),
+        Type::Dynamic | Type::Null | Type::Unregistered(_) => return None,
+    };
     let integer = |least: i64, greatest: i64| {
         format!("({column} IS NULL OR typeof({column}) = 'integer' AND {column} BETWEEN {least} AND {greatest})")
     };
@@ -172,7 +176,7 @@ mod tests {
         let output = |(text, ty): &(&str, ArrayType)| {
             let start = sql.find(text).unwrap();
             let span = Some(start..start + text.len());
-            Output { name: None, ty: Type::Known(ty.clone()), span, form: Form::Expression }
+            Output { name: None, ty: Type::Known(ty.clone()), span, form: Form::Expression, is_certain: false }
         };
         columns.iter().map(output).collect()
     }

@@ -5,8 +5,7 @@
 
 use std::collections::HashSet;
 
-use super::analysis::Output;
-use super::typed::{is_instant, is_wide};
+use super::typed::{Type, is_instant, is_wide};
 
 /// An expression whose value comes back tagged.
 pub(crate) fn expression(expression: &str) -> String {
@@ -22,10 +21,10 @@ pub(crate) fn quoted(name: &str) -> String {
 
 /// A SELECT around a SELECT that reads the columns tagged whose numbers can be in doubt, under the names it had. The inner
 /// text stays as it is, so that ORDER BY sorts numbers, not their digits.
-pub(crate) fn select(sql: &str, names: &[String], outputs: &[Output]) -> String {
+pub(crate) fn select(sql: &str, names: &[String], types: &[Type]) -> String {
     let inner: Vec<_> = (0..names.len()).map(|at| format!("c{at}")).collect();
-    let columns = names.iter().zip(outputs).zip(&inner).map(|((name, output), inner)| {
-        let column = if is_tagged(output) { expression(inner) } else { inner.clone() };
+    let columns = names.iter().zip(types).zip(&inner).map(|((name, ty), inner)| {
+        let column = if is_tagged(ty) { expression(inner) } else { inner.clone() };
         format!("{column} AS {}", quoted(name))
     });
     let columns: Vec<_> = columns.collect();
@@ -36,10 +35,10 @@ pub(crate) fn select(sql: &str, names: &[String], outputs: &[Output]) -> String 
 }
 
 /// The columns that [`select`] tags.
-pub(crate) fn positions(outputs: &[Output]) -> HashSet<usize> {
-    outputs.iter().enumerate().filter(|(_, output)| is_tagged(output)).map(|(at, _)| at).collect()
+pub(crate) fn positions(types: &[Type]) -> HashSet<usize> {
+    types.iter().enumerate().filter(|(_, ty)| is_tagged(ty)).map(|(at, _)| at).collect()
 }
 
-fn is_tagged(output: &Output) -> bool {
-    is_wide(&output.ty) || is_instant(&output.ty)
+fn is_tagged(ty: &Type) -> bool {
+    is_wide(ty) || is_instant(ty)
 }

@@ -14,6 +14,10 @@ pub(crate) struct Typed {
     pub(crate) affinity: Affinity,
     /// Whether it adapts to what it stands beside: a literal, or a parameter.
     pub(crate) adapts: bool,
+    /// Whether it is a column whose type the caller has given, and nothing was done to it.
+    pub(crate) is_certain: bool,
+    /// What SeaORM casts the column to when it selects it: the attribute `select_as`.
+    pub(crate) select_as: Option<Arc<str>>,
 }
 
 /// The type of a result column.
@@ -26,6 +30,8 @@ pub(crate) enum Type {
     Null,
     /// A column that no registered entity has, and what to do about it.
     Unregistered(Arc<str>),
+    /// Not read by the call.
+    Unread,
 }
 
 impl Typed {
@@ -34,7 +40,7 @@ impl Typed {
     }
 
     pub(crate) fn of(ty: Type) -> Self {
-        Self { ty, affinity: Affinity::None, adapts: false }
+        Self { ty, affinity: Affinity::None, adapts: false, is_certain: false, select_as: None }
     }
 
     pub(crate) fn dynamic() -> Self {
@@ -43,7 +49,12 @@ impl Typed {
 
     /// The same value once something was done to it.
     pub(crate) fn computed(self) -> Self {
-        Self { affinity: Affinity::None, ..self }
+        Self { affinity: Affinity::None, is_certain: false, select_as: None, ..self }
+    }
+
+    /// The same value where nobody has given its type.
+    pub(crate) fn uncertain(self) -> Self {
+        Self { is_certain: false, select_as: None, ..self }
     }
 }
 
@@ -129,8 +140,14 @@ pub(crate) fn is_integer(ty: &ArrayType) -> bool {
 
 /// Whether values of this type can be integers that the runtime rounds.
 pub(crate) fn is_wide(ty: &Type) -> bool {
-    // An unregistered table's column is read where its type was settled by name.
-    matches!(ty, Type::Known(ArrayType::BigInt | ArrayType::BigUnsigned) | Type::Dynamic | Type::Unregistered(_))
+    match ty {
+        Type::Known(ArrayType::BigInt | ArrayType::BigUnsigned) | Type::Dynamic | Type::Unregistered(_) => true,
+        #[cfg(feature = "with-rust_decimal")]
+        Type::Known(ArrayType::Decimal) => true,
+        #[cfg(feature = "with-bigdecimal")]
+        Type::Known(ArrayType::BigDecimal) => true,
+        Type::Known(_) | Type::Null | Type::Unread => false,
+    }
 }
 
 /// Whether a number in a column of this type is an instant in seconds or a Julian day, by being an INTEGER or a REAL.

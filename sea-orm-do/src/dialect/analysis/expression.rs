@@ -167,7 +167,11 @@ impl Analyst<'_> {
                 Typed::dynamic()
             }
             Expr::Cast(value, declared) => {
-                self.value(value, scope);
+                let of_value = self.value(value, scope);
+                if of_value.select_as.as_ref().is_some_and(|ty| ty.eq_ignore_ascii_case(declared)) {
+                    // SeaORM selects the column by this cast, and reads it as its field.
+                    return Typed { affinity: Affinity::of(declared), select_as: None, ..of_value };
+                }
                 let ty = rust_type(declared).map_or(Type::Dynamic, Type::Known);
                 Typed { affinity: Affinity::of(declared), ..Typed::of(ty) }
             }

@@ -1,6 +1,7 @@
 //! What a statement asks of the driver: how to bind each parameter, and which type each result column has.
 
 mod expression;
+mod sea_orm_statements;
 mod select;
 mod write;
 
@@ -37,6 +38,8 @@ pub(crate) struct Output {
     /// The bytes of its expression, or of the `*` that it comes from.
     pub(crate) span: Option<Range<usize>>,
     pub(crate) form: Form,
+    /// Whether the type is one that the caller has given, not one that was inferred.
+    pub(crate) is_certain: bool,
 }
 
 /// How a result column stands in the statement.
@@ -56,28 +59,34 @@ pub(crate) struct Analysis {
     pub(crate) outputs: Option<Vec<Output>>,
     /// The limit that the statement breaks.
     pub(crate) refusal: Option<String>,
+    /// Whether it is a count or a test for rows that SeaORM asks for by itself.
+    pub(crate) is_of_sea_orm: bool,
 }
 
 /// Finds out about a statement whose parameters have the given types.
 pub(crate) fn analyse(
+    sql: &str,
     statement: &Statement,
     parameters: &[ArrayType],
     catalog: &dyn Catalog,
     types: Types<'_>,
 ) -> Analysis {
     let mut analyst =
-        Analyst { parameters, catalog, types, usages: vec![Usage::default(); parameters.len()], refusal: None };
+        Analyst { sql, parameters, catalog, types, usages: vec![Usage::default(); parameters.len()], refusal: None, is_of_sea_orm: false };
     let outputs = analyst.statement(statement);
     let outputs = outputs.map(|columns| columns.into_iter().map(|column| column.output).collect());
-    Analysis { usages: analyst.usages, outputs, refusal: analyst.refusal }
+    let Analyst { usages, refusal, is_of_sea_orm, .. } = analyst;
+    Analysis { usages, outputs, refusal, is_of_sea_orm }
 }
 
 struct Analyst<'a> {
+    sql: &'a str,
     parameters: &'a [ArrayType],
     catalog: &'a dyn Catalog,
     types: Types<'a>,
     usages: Vec<Usage>,
     refusal: Option<String>,
+    is_of_sea_orm: bool,
 }
 
 /// A result column while its affinity still matters.
@@ -91,7 +100,10 @@ type Columns = Option<Vec<Selected>>;
 impl Analyst<'_> {
     fn statement(&mut self, statement: &Statement) -> Columns {
         match statement {
-            Statement::Select(select) => self.select(select, &Scope::default()),
+            Statement::Select(select) => {
+                let columns = self.select(select, &Scope::default());
+                self.of_sea_orm(select, columns)
+            }
             Statement::Insert(insert) => self.insert(insert),
             Statement::Update(update) => self.update(update),
             Statement::Delete(delete) => self.delete(delete),

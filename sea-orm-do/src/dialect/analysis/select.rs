@@ -77,10 +77,9 @@ impl Analyst<'_> {
                     let others = rest.iter().filter_map(|row| row.get(at)).map(|(typed, _)| typed.clone());
                     let typed = common(std::iter::once(typed).chain(others));
                     let name = Some(format!("column{}", at + 1));
-                    Selected {
-                        output: Output { name, ty: typed.ty.clone(), span: None, form: Form::Expression },
-                        typed,
-                    }
+                    let (typed, ty) = (typed.clone().uncertain(), typed.ty);
+                    let output = Output { name, ty, span: None, form: Form::Expression, is_certain: false };
+                    Selected { output, typed }
                 });
                 Some(columns.collect())
             }
@@ -172,7 +171,8 @@ impl Analyst<'_> {
                             if !shared(name) && *kind != Kind::Hidden {
                                 let name = Some(name.clone()).filter(|name| !name.is_empty());
                                 let (ty, span) = (in_star.clone(), Some(span.clone()));
-                                let output = Output { name, ty, span, form: Form::Star };
+                                let output =
+                                    Output { name, ty, span, form: Form::Star, is_certain: typed.is_certain };
                                 let typed = Typed { ty: in_star.clone(), ..typed.clone() };
                                 selected.push(Selected { output, typed });
                             }
@@ -188,7 +188,8 @@ impl Analyst<'_> {
                     };
                     let name = alias.clone().or(own);
                     let form = if alias.is_some() { Form::Aliased } else { Form::Expression };
-                    let output = Output { name, ty: typed.ty.clone(), span: Some(span.clone()), form };
+                    let (ty, span, is_certain) = (typed.ty.clone(), Some(span.clone()), typed.is_certain);
+                    let output = Output { name, ty, span, form, is_certain };
                     selected.push(Selected { output, typed });
                 }
             }
@@ -200,8 +201,9 @@ impl Analyst<'_> {
 impl Selected {
     /// The column of a compound SELECT: the name of its first term, the type of both.
     fn or(self, other: Self) -> Self {
-        let typed = common([self.typed, other.typed]);
-        Self { output: Output { ty: typed.ty.clone(), ..self.output }, typed }
+        let is_certain = self.typed.is_certain && other.typed.is_certain && self.typed.ty == other.typed.ty;
+        let typed = Typed { is_certain, ..common([self.typed, other.typed]).uncertain() };
+        Self { output: Output { ty: typed.ty.clone(), is_certain, ..self.output }, typed }
     }
 }
 

@@ -61,7 +61,7 @@ fn analysis(sql: &str, parameters: &[ArrayType]) -> Analysis {
     let mut registry = Registry::default();
     registry.register(&cake::Entity);
     let statement = parse(sql).unwrap_or_else(|| panic!("{sql} was not read"));
-    analyse(&statement, parameters, &Bakery, Types { registry: &registry, declared: false })
+    analyse(sql, &statement, parameters, &Bakery, Types { registry: &registry, declared: false })
 }
 
 #[track_caller]

@@ -4,9 +4,10 @@ use super::{Cell, number};
 
 #[cfg(feature = "with-rust_decimal")]
 pub(super) fn cell(cell: &Cell) -> Option<rust_decimal::Decimal> {
-    match super::text(cell) {
-        Some(text) => from_text(text),
-        None => from_double(number::double(cell)?),
+    match cell {
+        Cell::Integer(integer) => Some((*integer).into()),
+        Cell::Text(text) => from_text(text),
+        Cell::Real(_) | Cell::Number(_) | Cell::Blob(_) => from_double(number::double(cell)?),
     }
 }
 
@@ -25,9 +26,10 @@ pub(in crate::dialect) fn from_double(number: f64) -> Option<rust_decimal::Decim
 
 #[cfg(feature = "with-bigdecimal")]
 pub(super) fn big_cell(cell: &Cell) -> Option<bigdecimal::BigDecimal> {
-    match super::text(cell) {
-        Some(text) => big_from_text(text),
-        None => big_from_double(number::double(cell)?),
+    match cell {
+        Cell::Integer(integer) => Some((*integer).into()),
+        Cell::Text(text) => big_from_text(text),
+        Cell::Real(_) | Cell::Number(_) | Cell::Blob(_) => big_from_double(number::double(cell)?),
     }
 }
 

@@ -158,6 +158,11 @@ impl fmt::Display for Cell {
     }
 }
 
+/// Why a type cannot be read: SQLite has none like it, or its feature is off.
+pub(super) fn unsupported_type(ty: &ArrayType) -> Option<String> {
+    null(ty).err()
+}
+
 /// Why a variant of `Value` or `ArrayType` is not one for this driver, from the name that `Debug` prints first.
 pub(super) fn unsupported(variant: &impl Debug) -> String {
     let printed = format!("{variant:?}");
