@@ -283,7 +283,8 @@ impl DoConnection {
     }
 
     fn types(&self) -> Types<'_> {
-        Types { registry: &self.handle.registry, declared: self.handle.by_declared_type }
+        let Handle { registry, by_declared_type, infers_types, .. } = &*self.handle;
+        Types { registry, declared: *by_declared_type, infers: *infers_types }
     }
 
     /// What the query that is about to run reads, if its call or this handle says so.

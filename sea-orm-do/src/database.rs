@@ -19,7 +19,7 @@ use crate::transaction::scope::Scope;
 #[derive(Debug)]
 pub(crate) struct Database {
     pub(crate) storage: Arc<dyn Storage>,
-    tables: Mutex<HashMap<String, Option<Arc<Table>>>>,
+    tables: Mutex<HashMap<String, Arc<Table>>>,
     generation: AtomicU64,
     /// Whether a table's foreign keys are checked at commit only.
     deferred_keys: Mutex<Option<bool>>,
@@ -207,11 +207,12 @@ impl Catalog for Database {
     fn table(&self, name: &str) -> Option<Arc<Table>> {
         let key = name.to_ascii_lowercase();
         if let Some(known) = lock(&self.tables).get(&key) {
-            return known.clone();
+            return Some(known.clone());
         }
-        let table = self.look_up(name).map(Arc::new);
+        // That a table is missing is not remembered: it may be made by other hands than this connection's.
+        let table = Arc::new(self.look_up(name)?);
         lock(&self.tables).insert(key, table.clone());
-        table
+        Some(table)
     }
 
     fn reaches_strict(&self, table: &str, way: Way) -> bool {

@@ -65,7 +65,9 @@ impl Plans {
         }
         let types = parameter_types(values)?;
         let plan = Arc::new(make(&types)?);
-        self.known.lock().unwrap_or_else(PoisonError::into_inner).keep(sql, types, reading, plan.clone());
+        if !plan.lacks_table {
+            self.known.lock().unwrap_or_else(PoisonError::into_inner).keep(sql, types, reading, plan.clone());
+        }
         Ok(plan)
     }
 }
@@ -119,7 +121,7 @@ mod tests {
     fn plan(plans: &Plans, sql: &str, values: &[Value], generation: u64) -> Arc<Plan> {
         let (registry, declared) = (Registry::default(), true);
         let make =
-            |types: &[ArrayType]| Plan::new(sql, types, &NoTables, Types { registry: &registry, declared }, Read::Json);
+            |types: &[ArrayType]| Plan::new(sql, types, &NoTables, Types { registry: &registry, declared, infers: false }, Read::Json);
         plans.get(sql, values, None, generation, make).unwrap()
     }
 

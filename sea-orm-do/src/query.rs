@@ -114,7 +114,7 @@ impl DoConnection {
 
     /// The plan that the columns of a result fit: another one when the schema was changed behind this connection's back.
     fn current(&self, query: Query<'_>, plan: &Arc<Plan>, set: &ResultSet) -> Result<Arc<Plan>, DbErr> {
-        if plan.gives(&set.columns) {
+        if plan.gives(&set.columns) && !plan.lacks_table {
             return Ok(plan.clone());
         }
         // Names alone can differ for other reasons, and what is remembered is then still right.

@@ -64,6 +64,8 @@ pub(crate) struct Types<'a> {
     pub(crate) registry: &'a Registry,
     /// Whether a table without a registered entity is read by its declared types.
     pub(crate) declared: bool,
+    /// Whether the columns that an entity does without are read by theirs where a `*` stands for them.
+    pub(crate) infers: bool,
 }
 
 impl Types<'_> {
@@ -81,12 +83,14 @@ impl Types<'_> {
             };
             // A `*` also stands for columns that the entity does without, or that it does not have yet.
             let in_star =
-                if entity.is_some() && matches!(ty, Type::Unregistered(_)) { by_declaration() } else { ty.clone() };
+                if self.infers && entity.is_some() && matches!(ty, Type::Unregistered(_)) { by_declaration() } else { ty.clone() };
             // A trigger of a view sees what was bound, and a conversion would hide that it was a float.
             let affinity = if table.is_view { Affinity::Text } else { Affinity::of(declared) };
-            let is_certain = matches!(ty, Type::Known(_));
+            // A PRAGMA gives its columns no types, and each is of one kind.
+            let is_certain = matches!(ty, Type::Known(_)) || is_pragma(&table.name);
             let select_as = entity.and_then(|entity| entity.column(name)?.select_as.clone());
-            let typed = Typed { affinity, is_certain, select_as, ..Typed::of(ty) };
+            let is_registered = entity.is_some_and(|entity| entity.column(name).is_some());
+            let typed = Typed { affinity, is_certain, is_registered, select_as, ..Typed::of(ty) };
             Column { name: name.clone(), typed, in_star, kind: *kind }
         });
         // In double quotes, as SeaORM writes it in RETURNING, SQLite takes a column that is not there for a text:
@@ -112,8 +116,8 @@ impl Types<'_> {
 
 fn unregistered(table: &str) -> Arc<str> {
     let why = format!(
-        "table `{table}` has no registered entity: call register::<{table}::Entity>() on the connection, or \
-         by_declared_type()"
+        "table `{table}` has no registered entity: call register::<{table}::Entity>() on the connection, say at the call \
+         what is read, as in `.all_as(&db)`, or call by_declared_type()"
     );
     why.into()
 }
@@ -121,7 +125,7 @@ fn unregistered(table: &str) -> Arc<str> {
 fn unlisted(table: &str, column: &str) -> Arc<str> {
     let why = format!(
         "the entity that is registered for table `{table}` has no column `{column}`: register the entity that has it \
-         last, or call by_declared_type() or column_type(\"{column}\", ..)"
+         last, say at the call what is read, as in `.all_as(&db)`, or call column_type(\"{column}\", ..)"
     );
     why.into()
 }
@@ -133,7 +137,24 @@ fn missing(table: &str, column: &str) -> Arc<str> {
 /// Tables of SQLite itself, its pragmas as tables, and that of sea-orm-migration: they read as they are declared.
 fn is_own(table: &str) -> bool {
     let table = table.to_ascii_lowercase();
-    table.starts_with("sqlite_") || table.starts_with("pragma_") || table == "seaql_migrations"
+    table.starts_with("sqlite_") || is_pragma(&table) || OF_SEA_ORM.contains(&table.as_str())
+}
+
+/// The tables of sea-orm-migration and of SeaORM's `rbac`.
+const OF_SEA_ORM: [&str; 8] = [
+    "seaql_migrations",
+    "sea_orm_permission",
+    "sea_orm_resource",
+    "sea_orm_role",
+    "sea_orm_role_hierarchy",
+    "sea_orm_role_permission",
+    "sea_orm_user_override",
+    "sea_orm_user_role",
+];
+
+/// A PRAGMA as a table: <https://www.sqlite.org/pragma.html#pragfunc>.
+pub(crate) fn is_pragma(table: &str) -> bool {
+    table.get(..7).is_some_and(|start| start.eq_ignore_ascii_case("pragma_"))
 }
 
 /// The columns of the tables that functions make: <https://www.sqlite.org/json1.html#jeach>,

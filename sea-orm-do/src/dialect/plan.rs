@@ -8,7 +8,7 @@ use sea_orm::sea_query::ArrayType;
 use sea_orm::{DbErr, Value};
 
 use super::analysis::{self, Analysis, Output, Usage, analyse};
-use super::bind::{Bound, bind};
+use super::bind::{Bound, bind, compares, is_stored};
 use super::catalog::{Catalog, Types, Way};
 use super::form::{Form, Prepared, Source, Special};
 use super::limits;
@@ -51,6 +51,8 @@ pub(crate) struct Plan {
     has_own_rows: bool,
     /// Whether SeaORM asks for its own purpose, as in `count()`.
     is_of_sea_orm: bool,
+    /// Whether a table that it names was not found when the plan was made.
+    pub(crate) lacks_table: bool,
     /// Whether it [leaves rows behind](leaves_rows_behind) when it fails.
     pub(crate) leaves_rows_behind: bool,
     exact: OnceLock<Arc<[String]>>,
@@ -109,6 +111,7 @@ impl Plan {
             is_named: false,
             has_own_rows: false,
             is_of_sea_orm: false,
+            lacks_table: false,
             leaves_rows_behind: false,
             exact: OnceLock::new(),
             integers: parameters.iter().map(|ty| *ty == ArrayType::Bool || is_integer(ty)).collect(),
@@ -121,16 +124,19 @@ impl Plan {
         };
         plan.leaves_rows_behind = leaves_rows_behind(&statement, catalog);
         plan.has_own_rows = matches!(statement, Statement::Pragma | Statement::Explain(_));
-        let Analysis { usages, mut outputs, refusal, is_of_sea_orm } = analyse(sql, &statement, parameters, catalog, types);
+        let Analysis { usages, mut outputs, refusal, is_of_sea_orm, lacks_table } = analyse(sql, &statement, parameters, catalog, types);
         if let Some(why) = refusal {
             return Err(refused(why));
         }
         if let Some(outputs) = &mut outputs {
-            plan.refusal = plan.read.apply(sql, outputs, is_of_sea_orm);
+            let refusal = plan.read.apply(sql, outputs, is_of_sea_orm);
+            // SQLite says that there is no such table.
+            plan.refusal = refusal.filter(|_| !lacks_table);
         }
         plan.is_named =
             outputs.as_ref().is_some_and(|outputs| outputs.iter().all(|it| it.form != analysis::Form::Star));
         (plan.usages, plan.outputs, plan.is_of_sea_orm) = (usages, outputs, is_of_sea_orm);
+        plan.lacks_table = lacks_table;
         if let Statement::Insert(insert) = &statement
             && let Rows::Values(rows) = &insert.rows
             && insert.can_be_cut()
@@ -169,7 +175,8 @@ impl Plan {
         if names.is_empty() || self.is_of_sea_orm {
             return Ok(());
         }
-        self.read.check(names, types, self.has_own_rows).map_err(DbErr::Type)
+        let is_followed = self.outputs.as_ref().is_some_and(|outputs| outputs.len() == names.len());
+        self.read.check(names, types, is_followed || self.has_own_rows).map_err(DbErr::Type)
     }
 
     pub(crate) fn read(&self) -> &Read {
@@ -261,6 +268,10 @@ impl Plan {
         let bind_one = |(at, value): (usize, &Value)| {
             let usage = self.usages.get(at).unwrap_or(&no_usage);
             let bound = bind(value)?;
+            if let Some(column) = &usage.stored_in {
+                is_stored(value, &bound, &column.name, &column.ty)?;
+            }
+            usage.compared_with.iter().try_for_each(|column| compares(value, &bound, &column.name, &column.ty))?;
             match (&bound, &usage.stored_as_number) {
                 (Bound::Decimal { text, real: false }, Some(column)) => {
                     return Err(format!("decimal {text} would change in column `{column}`, which stores numbers"));

@@ -64,7 +64,8 @@ impl Read {
             // SQLite gives a name to an expression that has none, which may be the one that is looked for.
             if is_named && !outputs.is_empty() && !is_of_sea_orm { self.missing(&names) } else { None }
         };
-        refusal.or_else(|| of_names().or_else(of_feature).map(|why| Refusal { why, is_of_schema: true }))
+        let of_schema = |why| Refusal { why, is_of_schema: true };
+        of_names().map(of_schema).or(refusal).or_else(|| of_feature().map(of_schema))
     }
 
     /// The first result column that nobody has given a type.
@@ -131,11 +132,11 @@ impl Read {
 
     /// # Errors
     /// Why rows with these columns, of these types, cannot be read.
-    pub(super) fn check(&self, names: &[String], types: &[Type], has_own_rows: bool) -> Result<(), String> {
+    pub(super) fn check(&self, names: &[String], types: &[Type], is_known: bool) -> Result<(), String> {
         if let Some(why) = self.missing(names) {
             return Err(why);
         }
-        let is_strict = matches!(self, Self::Plain { infers: false, .. }) && !has_own_rows;
+        let is_strict = matches!(self, Self::Plain { infers: false, .. }) && !is_known;
         match names.iter().zip(types).find(|(_, ty)| is_strict && **ty == Type::Dynamic) {
             Some((name, _)) => Err(unknown(name)),
             None => Ok(()),

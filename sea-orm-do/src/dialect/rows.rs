@@ -237,7 +237,8 @@ impl RowKeys {
                     keys.extend((0..names.len()).map(|at| (format!("\0{at:04}"), at)));
                     keys[0].0.push_str(ADVICE);
                 }
-                keys.extend(by_name(names));
+                // The empty name would come before all positions, so that nothing stands under it.
+                keys.extend(by_name(names).into_iter().filter(|(name, _)| !twice || !name.is_empty()));
                 Self { keys, twice }
             }
         }

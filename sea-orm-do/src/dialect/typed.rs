@@ -16,6 +16,8 @@ pub(crate) struct Typed {
     pub(crate) adapts: bool,
     /// Whether it is a column whose type the caller has given, and nothing was done to it.
     pub(crate) is_certain: bool,
+    /// Whether it is a registered entity's column, and nothing was done to it.
+    pub(crate) is_registered: bool,
     /// What SeaORM casts the column to when it selects it: the attribute `select_as`.
     pub(crate) select_as: Option<Arc<str>>,
 }
@@ -40,7 +42,7 @@ impl Typed {
     }
 
     pub(crate) fn of(ty: Type) -> Self {
-        Self { ty, affinity: Affinity::None, adapts: false, is_certain: false, select_as: None }
+        Self { ty, affinity: Affinity::None, adapts: false, is_certain: false, is_registered: false, select_as: None }
     }
 
     pub(crate) fn dynamic() -> Self {
@@ -49,12 +51,12 @@ impl Typed {
 
     /// The same value once something was done to it.
     pub(crate) fn computed(self) -> Self {
-        Self { affinity: Affinity::None, is_certain: false, select_as: None, ..self }
+        Self { affinity: Affinity::None, ..self.uncertain() }
     }
 
     /// The same value where nobody has given its type.
     pub(crate) fn uncertain(self) -> Self {
-        Self { is_certain: false, select_as: None, ..self }
+        Self { is_certain: false, is_registered: false, select_as: None, ..self }
     }
 }
 

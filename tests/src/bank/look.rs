@@ -39,7 +39,7 @@ pub async fn look(db: &DoConnection) -> Result<Reply, Refused> {
         let lengths = columns.collect::<Vec<_>>().join(" + ");
         let sql = format!("SELECT count(*), coalesce(sum({lengths}), 0) FROM \"{}\"", table.name);
         let statement = sea_orm::Statement::from_string(db.get_database_backend(), sql);
-        let row = db.clone().by_declared_type().query_one_raw(statement).await?;
+        let row = db.read_as_tuple::<(i64, i64)>().query_one_raw(statement).await?;
         let row = row.ok_or_else(|| DbErr::Query(RuntimeErr::Internal("no row".to_owned())))?;
         contents.insert(table.name.clone(), (row.try_get_by_index(0)?, row.try_get_by_index(1)?));
     }

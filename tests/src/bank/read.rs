@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use futures_util::StreamExt;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
-use sea_orm_do::DoConnection;
+use sea_orm_do::{DoConnection, ReadAs};
 
 use super::entities::{account, entry, item, misfit, note, transfer};
 use super::wire::{Batch, Posted, Refused, Reply, Transfer};
@@ -63,7 +63,7 @@ pub async fn batches(db: &DoConnection, condition: Expr) -> Result<BTreeMap<i64,
         .filter(condition)
         .group_by(item::Column::Batch)
         .into_tuple()
-        .all(db)
+        .all_as(db)
         .await?;
     Ok(rows.into_iter().map(|(key, rows, last)| (key, Batch { rows, last })).collect())
 }

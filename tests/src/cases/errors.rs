@@ -122,7 +122,7 @@ async fn transaction_control_is_refused(context: Context) -> Outcome {
 
 /// By itself, SQLite keeps what it has written to a STRICT table in a transaction before a value of the wrong type.
 async fn a_write_to_a_strict_table_that_fails_leaves_nothing(context: Context) -> Outcome {
-    let db = connect(&context)?.by_declared_type();
+    let db = connect(&context)?.by_declared_type().with_inferred_types();
     db.execute_unprepared("CREATE TABLE pair (a ANY, b INTEGER) STRICT; INSERT INTO pair VALUES (1, 1), (2, 2)")
         .await?;
     let writes = [

@@ -92,6 +92,7 @@ async fn is_undone(table: &str, column: &str, value: &str, shown: &str, db: &DoC
 
 async fn content(table: &str, db: &DoConnection) -> Result<String, Box<dyn std::error::Error>> {
     let sql = format!("SELECT GROUP_CONCAT(id || QUOTE(value) || QUOTE(maybe)) AS content FROM {table}");
+    let db = db.read_as_tuple::<(String,)>();
     let row = db.query_one_raw(Statement::from_string(DbBackend::Sqlite, sql)).await?.ok_or("no row")?;
-    Ok(row.try_get("", "content")?)
+    Ok(row.try_get_by_index(0)?)
 }

@@ -27,6 +27,7 @@ mod statements;
 mod streams;
 mod sync;
 mod transactions;
+mod typed;
 mod values;
 
 use sea_orm::DbErr;
@@ -65,6 +66,7 @@ pub fn all() -> Vec<Case> {
         streams::cases(),
         sync::cases(),
         transactions::cases(),
+        typed::cases(),
         values::cases(),
     ]
     .concat()

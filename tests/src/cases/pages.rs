@@ -31,7 +31,7 @@ async fn echoed(db: &DoConnection, values: Vec<Value>) -> Result<QueryResult, Bo
 }
 
 async fn texts_around_the_size_of_a_page(context: Context) -> Outcome {
-    let db = context.connect()?;
+    let db = context.connect()?.with_inferred_types();
     for character in ["x", "é", "😀", "\0"] {
         for bytes in [0, 47, 48, 49, PAGE / 3, PAGE / 3 + 4, PAGE - 4, PAGE, PAGE + 4, 4 * PAGE] {
             let text = character.repeat(bytes / character.len());
@@ -45,7 +45,7 @@ async fn texts_around_the_size_of_a_page(context: Context) -> Outcome {
 }
 
 async fn blobs_around_the_size_of_a_page(context: Context) -> Outcome {
-    let db = context.connect()?;
+    let db = context.connect()?.with_inferred_types();
     for bytes in [0, 1, PAGE / 2, PAGE / 2 + 1, PAGE - 1, PAGE, PAGE + 1, 4 * PAGE] {
         let blob: Vec<u8> = (0..bytes).map(|at| u8::try_from(at % 251).unwrap_or_default()).collect();
         let row = echoed(&db, vec![blob.clone().into(), "behind".into(), blob.clone().into()]).await?;
@@ -57,7 +57,7 @@ async fn blobs_around_the_size_of_a_page(context: Context) -> Outcome {
 }
 
 async fn more_cells_than_a_page_has(context: Context) -> Outcome {
-    let db = context.connect()?;
+    let db = context.connect()?.with_inferred_types();
     // 7 and 100 columns: a page ends within a row.
     for columns in [1, 7, 100] {
         let list: Vec<_> = (0..columns).map(|at| format!("i * {columns} + {at} AS c{at}")).collect();
@@ -76,7 +76,7 @@ async fn more_cells_than_a_page_has(context: Context) -> Outcome {
 }
 
 async fn texts_beyond_ascii_beside_each_other(context: Context) -> Outcome {
-    let db = context.connect()?;
+    let db = context.connect()?.with_inferred_types();
     let texts = ["é", "", "a", "\u{feff}bom", "日本", "😀", "b\0c", "ÿ"];
     let row = echoed(&db, texts.iter().map(|text| (*text).into()).collect()).await?;
     for (at, text) in texts.iter().enumerate() {
@@ -86,7 +86,7 @@ async fn texts_beyond_ascii_beside_each_other(context: Context) -> Outcome {
 }
 
 async fn blobs_that_look_like_text_beside_text(context: Context) -> Outcome {
-    let db = context.connect()?.column_type("c1", ArrayType::Bytes);
+    let db = context.connect()?.with_inferred_types().column_type("c1", ArrayType::Bytes);
     // The first byte of a character that the next text would complete, were they one; and bytes that are none.
     for blob in [vec![0xe2], vec![0xc3], vec![0x80], vec![0xff, 0xfe], b"ascii".to_vec()] {
         for text in ["é", "ascii", "\u{80}"] {
@@ -102,7 +102,7 @@ async fn blobs_that_look_like_text_beside_text(context: Context) -> Outcome {
 }
 
 async fn an_error_between_two_pages_leaves_the_next_statement_alone(context: Context) -> Outcome {
-    let db = context.connect()?;
+    let db = context.connect()?.with_inferred_types();
     let fails = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 5000) \
                  SELECT i, abs(iif(i = 4000, -9223372036854775807 - 1, i)) AS a FROM n";
     for _ in 0..2 {
@@ -115,7 +115,7 @@ async fn an_error_between_two_pages_leaves_the_next_statement_alone(context: Con
 }
 
 async fn an_error_in_the_first_page_leaves_the_same_statement_alone(context: Context) -> Outcome {
-    let db = context.connect()?;
+    let db = context.connect()?.with_inferred_types();
     let sql = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10) \
                SELECT i, abs(iif(i = ?, -9223372036854775807 - 1, i)) AS a FROM n";
     let bound = |at: i64| Statement::from_sql_and_values(DbBackend::Sqlite, sql, [at.into()]);

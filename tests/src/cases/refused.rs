@@ -41,7 +41,7 @@ async fn vectors(context: Context) -> Outcome {
 }
 
 async fn is_not_written(context: &Context, values: impl IntoIterator<Item = Value>) -> Outcome {
-    let db = context.connect()?;
+    let db = context.connect()?.with_inferred_types();
     db.execute_unprepared("CREATE TABLE anything (it)").await?;
     for value in values {
         let what = format!("{value:?}");
@@ -74,7 +74,7 @@ mod list {
 }
 
 async fn an_entity_with_a_list(context: Context) -> Outcome {
-    let db = context.connect()?.register::<list::Entity>();
+    let db = context.connect()?.with_inferred_types().register::<list::Entity>();
     // SeaORM panics when it is to declare the column.
     db.execute_unprepared("CREATE TABLE list (id INTEGER PRIMARY KEY, numbers TEXT)").await?;
     let list = list::ActiveModel { numbers: Set(vec![1, 2]), ..Default::default() };

@@ -22,7 +22,7 @@ fn model(id: i32, name: &str) -> author::Model {
 }
 
 async fn from_inserts(context: Context) -> Outcome {
-    let db = library(&context).await?;
+    let db = library(&context).await?.with_inferred_types();
     let one = author::Entity::insert(author("a")).exec_with_returning(&db).await?;
     assert_eq!(one, model(1, "a"));
     let many = author::Entity::insert_many([author("b"), author("c")]).exec_with_returning(&db).await?;
@@ -33,7 +33,7 @@ async fn from_inserts(context: Context) -> Outcome {
 }
 
 async fn from_updates(context: Context) -> Outcome {
-    let db = library(&context).await?;
+    let db = library(&context).await?.with_inferred_types();
     author::Entity::insert_many([author("a"), author("b"), author("c")]).exec(&db).await?;
     let changed = author::Entity::update_many()
         .set(author("x"))
@@ -45,7 +45,7 @@ async fn from_updates(context: Context) -> Outcome {
 }
 
 async fn from_deletes(context: Context) -> Outcome {
-    let db = library(&context).await?;
+    let db = library(&context).await?.with_inferred_types();
     author::Entity::insert_many([author("a"), author("b")]).exec(&db).await?;
     let gone = author::Entity::delete_many().filter(author::Column::Id.eq(1)).exec_with_returning(&db).await?;
     assert_eq!(gone, [model(1, "a")]);
@@ -55,7 +55,7 @@ async fn from_deletes(context: Context) -> Outcome {
 
 /// SQLite leaves open what a subquery sees of the rows that are being written; the driver changes nothing about it.
 async fn of_a_subquery_is_of_each_row(context: Context) -> Outcome {
-    let db = library(&context).await?;
+    let db = library(&context).await?.with_inferred_types();
     let counts = async |condition: &str, values: Vec<sea_orm::Value>| {
         let rows = "('a'), ('b'), ('c')";
         let sql = format!(
@@ -74,7 +74,7 @@ async fn of_a_subquery_is_of_each_row(context: Context) -> Outcome {
 
 /// In double quotes, SQLite would give its name.
 async fn of_a_column_that_is_not_there(context: Context) -> Outcome {
-    let db = library(&context).await?;
+    let db = library(&context).await?.with_inferred_types();
     db.execute_unprepared("ALTER TABLE author DROP COLUMN born").await?;
     for _ in 0..2 {
         let error = author::Entity::insert(author("a")).exec_with_returning(&db).await.expect_err("no such column");
@@ -87,7 +87,7 @@ async fn of_a_column_that_is_not_there(context: Context) -> Outcome {
 }
 
 async fn leaves_counts_readable(context: Context) -> Outcome {
-    let db = library(&context).await?;
+    let db = library(&context).await?.with_inferred_types();
     let insert = |name: &str| {
         let sql = "INSERT INTO author (name) VALUES (?) RETURNING id";
         Statement::from_sql_and_values(DbBackend::Sqlite, sql, [name.into()])
@@ -102,7 +102,7 @@ async fn leaves_counts_readable(context: Context) -> Outcome {
 }
 
 async fn of_a_star_is_exact(context: Context) -> Outcome {
-    let db = library(&context).await?.by_declared_type();
+    let db = library(&context).await?.with_inferred_types().by_declared_type();
     db.execute_unprepared("CREATE TABLE wide (a TEXT, \"b c\" BIGINT, d)").await?;
     let insert = "INSERT INTO wide VALUES ('i7', 9223372036854775807, NULL) RETURNING *, \"b c\" - 1 AS e, a || ''";
     let row = db.query_one_raw(Statement::from_string(DbBackend::Sqlite, insert)).await?.ok_or("no row")?;
@@ -115,7 +115,7 @@ async fn of_a_star_is_exact(context: Context) -> Outcome {
 }
 
 async fn of_parameters_is_exact(context: Context) -> Outcome {
-    let db = library(&context).await?.by_declared_type();
+    let db = library(&context).await?.with_inferred_types().by_declared_type();
     db.execute_unprepared("CREATE TABLE wide (v BIGINT)").await?;
     let query =
         |sql: &str, values: [i64; 2]| Statement::from_sql_and_values(DbBackend::Sqlite, sql, values.map(Into::into));
@@ -134,7 +134,7 @@ async fn of_parameters_is_exact(context: Context) -> Outcome {
 /// What does not fit undoes the statement with its triggers, its sequence and its conflicts; what fits the next time is
 /// not in the way of anything.
 async fn undoes_all_of_it(context: Context) -> Outcome {
-    let db = library(&context).await?;
+    let db = library(&context).await?.with_inferred_types();
     db.execute_unprepared(
         "CREATE TABLE log (what); \
          CREATE TRIGGER inserted AFTER INSERT ON author BEGIN INSERT INTO log VALUES ('+' || new.id); END; \

@@ -49,7 +49,7 @@ async fn one<T: sea_orm::TryGetable>(db: &DoConnection, statement: Statement) ->
 }
 
 async fn a_long_insert_is_cut_between_its_rows(context: Context) -> Outcome {
-    let db = library(&context).await?;
+    let db = library(&context).await?.with_inferred_types();
     let authors = (0..1000).map(|at| author::ActiveModel { name: Set(format!("author {at}")), ..Default::default() });
     let inserted = author::Entity::insert_many(authors).exec(&db).await?;
     assert_eq!(inserted.last_insert_id, Some(1000));
@@ -60,14 +60,14 @@ async fn a_long_insert_is_cut_between_its_rows(context: Context) -> Outcome {
 }
 
 async fn a_long_insert_returns_every_row(context: Context) -> Outcome {
-    let db = library(&context).await?;
+    let db = library(&context).await?.with_inferred_types();
     let returned = setting::Entity::insert_many(settings(333)).exec_with_returning(&db).await?;
     assert!(returned.iter().map(|setting| setting.changes).eq(0..333));
     Ok(())
 }
 
 async fn a_long_insert_is_one_atomic_step(context: Context) -> Outcome {
-    let db = library(&context).await?;
+    let db = library(&context).await?.with_inferred_types();
     let twice = settings(500).chain(settings(1));
     assert!(setting::Entity::insert_many(twice).exec_without_returning(&db).await.is_err());
     assert_eq!(setting::Entity::find().count(&db).await?, 0);
@@ -75,7 +75,7 @@ async fn a_long_insert_is_one_atomic_step(context: Context) -> Outcome {
 }
 
 async fn a_long_upsert_counts_every_row(context: Context) -> Outcome {
-    let db = library(&context).await?;
+    let db = library(&context).await?.with_inferred_types();
     setting::Entity::insert_many(settings(150)).exec_without_returning(&db).await?;
     let upsert = setting::Entity::insert_many(settings(200)).on_conflict(
         OnConflict::column(setting::Column::Key).value(setting::Column::Value, Expr::val("again")).to_owned(),
@@ -87,7 +87,7 @@ async fn a_long_upsert_counts_every_row(context: Context) -> Outcome {
 }
 
 async fn surplus_parameters_become_literals(context: Context) -> Outcome {
-    let db = library(&context).await?;
+    let db = library(&context).await?.with_inferred_types();
     setting::Entity::insert_many(settings(3000)).exec_without_returning(&db).await?;
     for count in [99, 100, 101, 250, 3000] {
         let numbers = setting::Entity::find().filter(setting::Column::Changes.is_in(0..count));
@@ -107,7 +107,7 @@ async fn surplus_parameters_become_literals(context: Context) -> Outcome {
 
 /// One SELECT of 101 values more than the runtime takes, each compared with the same value bound alone.
 async fn literals_are_exact(context: Context) -> Outcome {
-    let db = library(&context).await?;
+    let db = library(&context).await?.with_inferred_types();
     let samples: Vec<Value> = vec![
         i64::MIN.into(),
         i64::MAX.into(),
@@ -152,7 +152,7 @@ async fn literals_are_exact(context: Context) -> Outcome {
 }
 
 async fn a_value_too_long_is_refused(context: Context) -> Outcome {
-    let db = library(&context).await?;
+    let db = library(&context).await?.with_inferred_types();
     let insert =
         |value: String| setting::ActiveModel { key: Set(value.len().to_string()), value: Set(value), changes: Set(0) };
     insert("x".repeat(1_900_000)).insert(&db).await?;
@@ -163,7 +163,7 @@ async fn a_value_too_long_is_refused(context: Context) -> Outcome {
 }
 
 async fn a_statement_too_long_is_refused(context: Context) -> Outcome {
-    let db = library(&context).await?;
+    let db = library(&context).await?.with_inferred_types();
     let keys = (0..10_000).map(|at| format!("key {at:05}"));
     let error = setting::Entity::find().filter(setting::Column::Key.is_in(keys)).all(&db).await.expect_err("too long");
     assert!(error.to_string().contains("100000"), "{error}");
@@ -180,7 +180,7 @@ async fn a_statement_too_long_is_refused(context: Context) -> Outcome {
 }
 
 async fn a_pattern_too_long_is_refused(context: Context) -> Outcome {
-    let db = library(&context).await?;
+    let db = library(&context).await?.with_inferred_types();
     let like = |pattern: String| setting::Entity::find().filter(setting::Column::Value.like(pattern)).all(&db);
     like("x".repeat(50)).await?;
     let error = like("x".repeat(51)).await.expect_err("too long").to_string();
@@ -189,7 +189,7 @@ async fn a_pattern_too_long_is_refused(context: Context) -> Outcome {
 }
 
 async fn too_many_compound_terms_are_refused(context: Context) -> Outcome {
-    let db = library(&context).await?;
+    let db = library(&context).await?.with_inferred_types();
     let union = |terms: usize| statement(&vec!["SELECT 1 AS n"; terms].join(" UNION ALL "), []);
     assert_eq!(db.query_all_raw(union(5)).await?.len(), 5);
     let error = db.query_all_raw(union(6)).await.expect_err("too many").to_string();
@@ -198,7 +198,7 @@ async fn too_many_compound_terms_are_refused(context: Context) -> Outcome {
 }
 
 async fn a_script_runs_statement_by_statement(context: Context) -> Outcome {
-    let db = library(&context).await?;
+    let db = library(&context).await?.with_inferred_types();
     let script = "
         -- a comment; with a semicolon
         CREATE TABLE log (line TEXT);
@@ -225,7 +225,7 @@ async fn a_script_runs_statement_by_statement(context: Context) -> Outcome {
 }
 
 async fn integers_are_integers_in_every_position(context: Context) -> Outcome {
-    let db = library(&context).await?;
+    let db = library(&context).await?.with_inferred_types();
     for (sql, values, expected) in [
         ("SELECT typeof(?)", vec![1.into()], "integer"),
         ("SELECT ? || ''", vec![1.into()], "1"),
@@ -260,7 +260,7 @@ async fn integers_are_integers_in_every_position(context: Context) -> Outcome {
 }
 
 async fn numbered_and_named_parameters(context: Context) -> Outcome {
-    let db = library(&context).await?;
+    let db = library(&context).await?.with_inferred_types();
     let values = || ["a".into(), 2.into()];
     for sql in ["SELECT ?2 || ?1 || ?2", "SELECT $2 || $1 || $2", "SELECT :two || :one || :two"] {
         let values: Vec<Value> = if sql.contains(':') { values().into_iter().rev().collect() } else { values().into() };
@@ -272,7 +272,7 @@ async fn numbered_and_named_parameters(context: Context) -> Outcome {
 }
 
 async fn schema_changes_are_seen(context: Context) -> Outcome {
-    let db = library(&context).await?.by_declared_type();
+    let db = library(&context).await?.with_inferred_types().by_declared_type();
     db.execute_unprepared("CREATE TABLE t (a INTEGER); INSERT INTO t VALUES (7)").await?;
     let all = || statement("SELECT * FROM t", []);
     assert!(db.query_one_raw(all()).await?.ok_or("no row")?.try_get::<String>("", "b").is_err());

@@ -6,7 +6,7 @@ use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, PaginatorTrait, QueryFilter,
     QueryOrder, Set, Statement,
 };
-use sea_orm_do::DoConnection;
+use sea_orm_do::{DoConnection, ReadAs};
 use serde_json::json;
 
 use super::library;
@@ -151,7 +151,8 @@ async fn what_json_extract_finds(context: Context) -> Outcome {
     let sql = "SELECT json_extract(meta, '$.pages') AS pages, meta ->> '$.price' AS price, \
                json_extract(meta, '$.tags[1]') AS tag, json_extract(meta, '$.wide') AS wide, \
                json_extract(meta, '$.none') AS none, json_array_length(meta, '$.tags') AS length FROM book";
-    let row = db.query_one_raw(Statement::from_string(DbBackend::Sqlite, sql)).await?.ok_or("no row")?;
+    let select = Statement::from_string(DbBackend::Sqlite, sql);
+    let row = db.clone().with_inferred_types().query_one_raw(select).await?.ok_or("no row")?;
     assert_eq!(row.try_get::<i64>("", "pages")?, 7);
     assert_eq!(row.try_get::<f64>("", "price")?, 2.5);
     assert_eq!(row.try_get::<String>("", "tag")?, "b");
@@ -184,8 +185,12 @@ async fn a_value_of_another_type_is_an_error(context: Context) -> Outcome {
 async fn a_model_as_json_has_its_names_alone(context: Context) -> Outcome {
     let db = with_author(&context).await?;
     let anon = json!({"id": 1, "name": "Anon", "born": null});
-    assert_eq!(author::Entity::find().into_json().one(&db).await?, Some(anon.clone()));
+    assert_eq!(author::Entity::find().into_json().one_as(&db).await?, Some(anon.clone()));
     assert_eq!(author::Entity::find().into_json().one(&db.json()).await?, Some(anon));
+    // A plain row has keys for positions, the first of which says what to do.
+    let plain = author::Entity::find().into_json().one(&db).await?.ok_or("no row")?;
+    let first = plain.as_object().and_then(|members| members.keys().next()).ok_or("no members")?;
+    assert!(first.starts_with('\0') && first.contains("into_json().all_as(&db)"), "{first}");
     Ok(())
 }
 
@@ -195,7 +200,11 @@ async fn a_column_that_the_entity_lacks_is_named(context: Context) -> Outcome {
     let query = |sql: &str| db.query_one_raw(Statement::from_string(DbBackend::Sqlite, sql));
     let error = query("SELECT shoes FROM author").await.expect_err("which type has it?").to_string();
     assert!(error.contains("`author`") && error.contains("`shoes`") && error.contains("column_type"), "{error}");
-    let row = query("SELECT * FROM author").await?.ok_or("no row")?;
+    let error = query("SELECT * FROM author").await.expect_err("`*` has it as well").to_string();
+    assert!(error.contains("`author`") && error.contains("`shoes`"), "{error}");
+    let ported = db.clone().with_inferred_types();
+    let all = Statement::from_string(DbBackend::Sqlite, "SELECT * FROM author");
+    let row = ported.query_one_raw(all).await?.ok_or("no row")?;
     assert_eq!((row.try_get::<i32>("", "id")?, row.try_get::<i64>("", "shoes")?), (1, 38));
     Ok(())
 }

@@ -66,7 +66,7 @@ async fn done(db: &DoConnection, context: &Context, act: &Act) -> Result<String,
 }
 
 fn declared(db: &DoConnection) -> DoConnection {
-    db.clone().by_declared_type()
+    db.clone().by_declared_type().with_inferred_types()
 }
 
 fn statement(sql: &str, values: &[Value]) -> Statement {

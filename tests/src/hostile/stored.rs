@@ -156,7 +156,7 @@ pub(super) fn inputs() -> Vec<Input> {
             "a text in a UUID",
             text("67e55044-10b1-426f-9247-bb680e5fe0c8"),
             Uuid,
-            "Type Error: column `it`: text '67e55044-10b1-426f-9247-bb680e5fe0c8' does not fit Uuid",
+            "Uuid(Some(67e55044-10b1-426f-9247-bb680e5fe0c8))",
         ),
         // The runtime takes more than is documented, and what stands there can be read.
         read("a text of 3 MB", text(&"x".repeat(3_000_000)), String, "'x' 3000000 times").natively(TOO_BIG),

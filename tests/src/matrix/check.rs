@@ -1,8 +1,10 @@
 //! What was written is what is read, on every way that SeaORM has.
 
-use sea_orm::{ConnectionTrait, DbBackend, DbErr, EntityTrait, JsonValue, Schema, Set, Statement, Value};
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, EntityTrait, FromQueryResult, JsonValue, Schema, Set, Statement, Value};
+use sea_orm_do_typed::ReadAs;
 use serde_json::json;
 
+use super::it::It;
 use super::kind::Row;
 use super::note;
 use super::table::Table;
@@ -162,9 +164,9 @@ impl<C: ConnectionTrait> StoredText<'_, C> {
     }
 
     async fn ask(&self, expression: &str) -> Result<String, DbErr> {
-        let sql = format!("SELECT {expression} AS answer FROM \"{}\" WHERE id = ?", self.table);
+        let sql = format!("SELECT {expression} AS it FROM \"{}\" WHERE id = ?", self.table);
         let statement = Statement::from_sql_and_values(DbBackend::Sqlite, sql, [self.id.into()]);
-        let row = self.db.query_one_raw(statement).await?.ok_or_else(|| DbErr::RecordNotFound(self.id.to_string()))?;
-        row.try_get("", "answer")
+        let row = It::<String>::find_by_statement(statement).require_one_as(self.db).await?;
+        row.it.ok_or_else(|| DbErr::RecordNotFound(self.id.to_string()))
     }
 }

@@ -5,6 +5,7 @@ mod read;
 
 use std::collections::BTreeMap;
 
+pub use read::Way;
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement, Value};
 
 /// The values of one column, as text; NULL is `None`.
@@ -26,19 +27,18 @@ pub fn expressions() -> Vec<Expression> {
 }
 
 /// The values of every expression, by its SQL; an error is its message.
-pub async fn evaluate_all<C: ConnectionTrait>(db: &C) -> BTreeMap<String, Result<Values, String>> {
+pub async fn evaluate_all<C: ConnectionTrait>(db: &C, way: Way) -> BTreeMap<String, Result<Values, String>> {
     let mut values = BTreeMap::new();
     for expression in expressions() {
         let name = format!("{} {:?}", expression.sql, expression.parameters);
-        values.insert(name, evaluate(db, expression).await.map_err(|error| error.to_string()));
+        values.insert(name, evaluate(db, expression, way).await.map_err(|error| error.to_string()));
     }
     values
 }
 
 /// # Errors
 /// Of the driver, and for a type that has no reader.
-pub async fn evaluate<C: ConnectionTrait>(db: &C, expression: Expression) -> Result<Values, DbErr> {
+pub async fn evaluate<C: ConnectionTrait>(db: &C, expression: Expression, way: Way) -> Result<Values, DbErr> {
     let Expression { ty, sql, parameters } = expression;
-    let rows = db.query_all_raw(Statement::from_sql_and_values(DbBackend::Sqlite, sql, parameters)).await?;
-    rows.iter().map(|row| read::read(row, ty)).collect()
+    read::read(db, Statement::from_sql_and_values(DbBackend::Sqlite, sql, parameters), ty, way).await
 }

@@ -5,6 +5,7 @@
 
 mod check;
 pub mod expressions;
+mod it;
 mod kind;
 pub mod kinds;
 pub mod misfits;

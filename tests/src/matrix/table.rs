@@ -4,10 +4,12 @@ use std::marker::PhantomData;
 
 use sea_orm::prelude::async_trait::async_trait;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbBackend, DbErr, JsonValue, QueryFilter, QueryOrder, QuerySelect, Schema, Statement,
+    ColumnTrait, ConnectionTrait, DbBackend, DbErr, FromQueryResult, JsonValue, QueryFilter, QueryOrder, QuerySelect, Schema, Statement,
     Value,
 };
+use sea_orm_do_typed::ReadAs;
 
+use super::it::It;
 use super::kind::{Kind, Row, cells};
 use super::note;
 
@@ -156,7 +158,7 @@ impl<K: Kind, C: ConnectionTrait> Table<C> for Of<K> {
     }
 
     async fn read_it(&self, db: &C, sql: &str) -> Result<Vec<Option<String>>, DbErr> {
-        let rows = db.query_all_raw(Statement::from_string(DbBackend::Sqlite, sql)).await?;
-        rows.iter().map(|row| Ok(row.try_get::<Option<K::Type>>("", "it")?.as_ref().map(K::show))).collect()
+        let rows = It::<K::Type>::find_by_statement(Statement::from_string(DbBackend::Sqlite, sql)).all_as(db).await?;
+        Ok(rows.iter().map(|row| row.it.as_ref().map(K::show)).collect())
     }
 }

@@ -2,7 +2,7 @@
 
 use sea_orm::sea_query::ArrayType;
 
-use super::Analyst;
+use super::{Analyst, ColumnType};
 use crate::dialect::declared::{Affinity, rust_type};
 use crate::dialect::functions;
 use crate::dialect::scope::{Scope, unknown};
@@ -63,16 +63,20 @@ impl Analyst<'_> {
     ) {
         for other in others {
             let right = self.typed(other, scope);
-            self.compared_with(one, &right);
-            self.compared_with(other, left);
+            self.compared_with(one, other, &right);
+            self.compared_with(other, one, left);
         }
     }
 
-    pub(super) fn compared_with(&mut self, expr: &Expr, other: &Typed) {
+    /// An expression that is compared with a column, or with anything else.
+    fn compared_with(&mut self, expr: &Expr, other: &Expr, other_type: &Typed) {
         if let Expr::Parameter(at) = expr
             && let Some(usage) = self.usages.get_mut(*at)
         {
-            usage.cast |= other.affinity == Affinity::Text;
+            usage.cast |= other_type.affinity == Affinity::Text;
+            if let Expr::Column { name, .. } = other {
+                usage.compared_with.extend(ColumnType::new(name, other_type));
+            }
         }
     }
 
@@ -147,10 +151,16 @@ impl Analyst<'_> {
                 let columns = self.select(select, scope).unwrap_or_default();
                 let values =
                     if let Expr::Row(values) = &**value { values.as_slice() } else { std::slice::from_ref(&**value) };
-                for (at, value) in values.iter().enumerate() {
+                for (position, value) in values.iter().enumerate() {
                     self.typed(value, scope);
-                    let other = columns.get(at).map_or_else(unknown, |column| column.typed.clone());
-                    self.compared_with(value, &other);
+                    let other = columns.get(position).map_or_else(unknown, |column| column.typed.clone());
+                    if let Expr::Parameter(at) = value
+                        && let Some(usage) = self.usages.get_mut(*at)
+                    {
+                        usage.cast |= other.affinity == Affinity::Text;
+                        let column = columns.get(position).and_then(|column| column.output.name.as_deref());
+                        usage.compared_with.extend(column.and_then(|name| ColumnType::new(name, &other)));
+                    }
                 }
                 bool()
             }

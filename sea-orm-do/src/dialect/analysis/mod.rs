@@ -21,12 +21,33 @@ pub(crate) struct Usage {
     pub(crate) cast: bool,
     /// The column that the value is stored in, where that turns text into a number.
     pub(crate) stored_as_number: Option<String>,
+    /// The registered column that the value is stored in as it is.
+    pub(crate) stored_in: Option<ColumnType>,
+    /// The registered columns that it is compared with.
+    pub(crate) compared_with: Vec<ColumnType>,
     /// Whether it stands where SQLite reads a number as the position of a column: ORDER BY and GROUP BY.
     pub(crate) is_term: bool,
     /// Whether it is a term of LIMIT.
     pub(crate) is_limit: bool,
     /// Whether it is the pattern of LIKE or GLOB.
     pub(crate) is_pattern: bool,
+}
+
+/// A column of an entity.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ColumnType {
+    pub(crate) name: String,
+    pub(crate) ty: ArrayType,
+}
+
+impl ColumnType {
+    /// `None` for a column that no registered entity has.
+    fn new(name: &str, typed: &Typed) -> Option<Self> {
+        match &typed.ty {
+            Type::Known(ty) if typed.is_registered => Some(Self { name: name.to_owned(), ty: ty.clone() }),
+            _ => None,
+        }
+    }
 }
 
 /// A column of the result.
@@ -61,6 +82,8 @@ pub(crate) struct Analysis {
     pub(crate) refusal: Option<String>,
     /// Whether it is a count or a test for rows that SeaORM asks for by itself.
     pub(crate) is_of_sea_orm: bool,
+    /// Whether a table that it names was not found.
+    pub(crate) lacks_table: bool,
 }
 
 /// Finds out about a statement whose parameters have the given types.
@@ -72,11 +95,11 @@ pub(crate) fn analyse(
     types: Types<'_>,
 ) -> Analysis {
     let mut analyst =
-        Analyst { sql, parameters, catalog, types, usages: vec![Usage::default(); parameters.len()], refusal: None, is_of_sea_orm: false };
+        Analyst { sql, parameters, catalog, types, usages: vec![Usage::default(); parameters.len()], refusal: None, is_of_sea_orm: false, lacks_table: false };
     let outputs = analyst.statement(statement);
     let outputs = outputs.map(|columns| columns.into_iter().map(|column| column.output).collect());
-    let Analyst { usages, refusal, is_of_sea_orm, .. } = analyst;
-    Analysis { usages, outputs, refusal, is_of_sea_orm }
+    let Analyst { usages, refusal, is_of_sea_orm, lacks_table, .. } = analyst;
+    Analysis { usages, outputs, refusal, is_of_sea_orm, lacks_table }
 }
 
 struct Analyst<'a> {
@@ -87,6 +110,7 @@ struct Analyst<'a> {
     usages: Vec<Usage>,
     refusal: Option<String>,
     is_of_sea_orm: bool,
+    lacks_table: bool,
 }
 
 /// A result column while its affinity still matters.

@@ -1,7 +1,7 @@
 //! The columns of a SELECT and of the tables it reads.
 
 use super::{Analyst, Columns, Form, Output, Selected};
-use crate::dialect::catalog::{Kind, function_columns};
+use crate::dialect::catalog::{Kind, function_columns, is_pragma};
 use crate::dialect::limits;
 use crate::dialect::scope::{Column, Relation, Scope, is_rowid};
 use crate::dialect::syntax::{Cte, Expr, ResultColumn, Select, Shared, Source, SourceKind, Term};
@@ -129,14 +129,20 @@ impl Analyst<'_> {
                 }
                 match self.catalog.table(name) {
                     Some(table) => self.types.relation(&table, alias),
-                    None => untold(name_here),
+                    None => {
+                        self.lacks_table = true;
+                        untold(name_here)
+                    }
                 }
             }
             SourceKind::Function(name, arguments) => {
                 for argument in arguments {
                     self.value(argument, scope);
                 }
-                Relation { columns: function_columns(name), ..untold(alias.unwrap_or(name)) }
+                match self.catalog.table(name).filter(|_| is_pragma(name)) {
+                    Some(pragma) => self.types.relation(&pragma, alias),
+                    None => Relation { columns: function_columns(name), ..untold(alias.unwrap_or(name)) },
+                }
             }
             SourceKind::Subquery(select) => {
                 let around = Scope { relations: Vec::new(), ctes: Vec::new(), outer: Some(scope) };

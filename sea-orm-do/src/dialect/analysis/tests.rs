@@ -61,7 +61,7 @@ fn analysis(sql: &str, parameters: &[ArrayType]) -> Analysis {
     let mut registry = Registry::default();
     registry.register(&cake::Entity);
     let statement = parse(sql).unwrap_or_else(|| panic!("{sql} was not read"));
-    analyse(sql, &statement, parameters, &Bakery, Types { registry: &registry, declared: false })
+    analyse(sql, &statement, parameters, &Bakery, Types { registry: &registry, declared: false, infers: true })
 }
 
 #[track_caller]
@@ -86,7 +86,8 @@ fn columns_have_the_type_of_their_entity() {
     assert_types("SELECT rowid, c._rowid_ FROM cake c", &[Known(Int), Known(Int)]);
     let bun = || {
         Unregistered(
-            "table `bun` has no registered entity: call register::<bun::Entity>() on the connection, or by_declared_type()"
+            "table `bun` has no registered entity: call register::<bun::Entity>() on the connection, say at the call what \
+             is read, as in `.all_as(&db)`, or call by_declared_type()"
                 .into(),
         )
     };
@@ -98,7 +99,8 @@ fn columns_have_the_type_of_their_entity() {
 fn names_are_found_through_joins_subqueries_and_ctes() {
     let bun = || {
         Unregistered(
-            "table `bun` has no registered entity: call register::<bun::Entity>() on the connection, or by_declared_type()"
+            "table `bun` has no registered entity: call register::<bun::Entity>() on the connection, say at the call what \
+             is read, as in `.all_as(&db)`, or call by_declared_type()"
                 .into(),
         )
     };

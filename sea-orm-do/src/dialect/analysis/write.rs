@@ -1,6 +1,6 @@
 //! What INSERT, UPDATE and DELETE store and return.
 
-use super::{Analyst, Columns};
+use super::{Analyst, ColumnType, Columns};
 use crate::dialect::catalog::Kind;
 use crate::dialect::scope::{Relation, Scope, unknown};
 use crate::dialect::syntax::{Assignment, Delete, Expr, Insert, ResultColumn, Rows, SourceKind, Term, Update};
@@ -142,8 +142,10 @@ impl Analyst<'_> {
             }
             return;
         };
-        let affinity = column.and_then(|name| target.column(name)).unwrap_or_else(unknown).affinity;
+        let typed = column.and_then(|name| target.column(name)).unwrap_or_else(unknown);
+        let affinity = typed.affinity;
         let Some(usage) = self.usages.get_mut(*at) else { return };
+        usage.stored_in = column.and_then(|name| ColumnType::new(name, &typed)).or(usage.stored_in.take());
         usage.cast |= !affinity.is_numeric();
         if affinity.is_numeric() {
             usage.stored_as_number = column.map(str::to_owned);

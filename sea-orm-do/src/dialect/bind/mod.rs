@@ -4,6 +4,7 @@
 mod chrono;
 #[cfg(any(feature = "with-rust_decimal", feature = "with-bigdecimal"))]
 mod decimal;
+mod fits;
 #[cfg(feature = "with-json")]
 mod json;
 #[cfg(feature = "with-time")]
@@ -11,6 +12,8 @@ mod time;
 
 use sea_orm::Value;
 use sea_orm::sea_query::{ArrayType, OptionEnum};
+
+pub(crate) use fits::{compares, is_stored};
 
 use super::decode::unsupported;
 use crate::storage::SqlValue;

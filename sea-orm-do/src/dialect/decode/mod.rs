@@ -74,7 +74,7 @@ fn read(cell: Cell, ty: &ArrayType) -> Result<Value, String> {
         #[cfg(feature = "with-json")]
         ArrayType::Json => fits(text(&cell).and_then(|text| text.parse::<sea_orm::JsonValue>().ok()), &cell, ty),
         #[cfg(feature = "with-uuid")]
-        ArrayType::Uuid => fits(blob(&cell).and_then(|bytes| bytes.try_into().ok().map(uuid)), &cell, ty),
+        ArrayType::Uuid => fits(uuid(&cell), &cell, ty),
         #[cfg(feature = "with-chrono")]
         ArrayType::ChronoDate => fits(text(&cell).and_then(chrono::date), &cell, ty),
         #[cfg(feature = "with-chrono")]
@@ -117,17 +117,14 @@ fn text(cell: &Cell) -> Option<&str> {
     }
 }
 
+/// From its sixteen bytes, or from a text in any of its forms.
 #[cfg(feature = "with-uuid")]
-fn blob(cell: &Cell) -> Option<&[u8]> {
+fn uuid(cell: &Cell) -> Option<sea_orm::prelude::Uuid> {
     match cell {
-        Cell::Blob(bytes) => Some(bytes),
-        Cell::Integer(_) | Cell::Real(_) | Cell::Number(_) | Cell::Text(_) => None,
+        Cell::Blob(bytes) => sea_orm::prelude::Uuid::from_slice(bytes).ok(),
+        Cell::Text(text) => text.parse().ok(),
+        Cell::Integer(_) | Cell::Real(_) | Cell::Number(_) => None,
     }
-}
-
-#[cfg(feature = "with-uuid")]
-fn uuid(bytes: [u8; 16]) -> sea_orm::prelude::Uuid {
-    sea_orm::prelude::Uuid::from_bytes(bytes)
 }
 
 fn only_char(text: &str) -> Option<char> {
@@ -240,12 +237,14 @@ mod tests {
 
     #[cfg(feature = "with-uuid")]
     #[test]
-    fn reads_a_uuid_from_sixteen_bytes_only() {
+    fn reads_a_uuid_from_sixteen_bytes_or_its_text() {
         use sea_orm::prelude::Uuid;
         assert_eq!(blob(&[7; 16], ArrayType::Uuid), Ok(Uuid::from_bytes([7; 16]).into()));
         assert_eq!(blob(&[7; 15], ArrayType::Uuid), Err("a blob of 15 bytes does not fit Uuid".into()));
         assert!(blob(&[], ArrayType::Uuid).is_err());
-        assert!(text("67e55044-10b1-426f-9247-bb680e5fe0c8", ArrayType::Uuid).is_err());
+        let written: Uuid = "67e55044-10b1-426f-9247-bb680e5fe0c8".parse().unwrap();
+        assert_eq!(text("67e5504410b1426f9247bb680e5fe0c8", ArrayType::Uuid), Ok(written.into()));
+        assert!(text("67e55044-10b1-426f-9247", ArrayType::Uuid).is_err());
         // sqlx-sqlite takes the letters for the bytes of a UUID.
         assert!(text("sixteen letters!", ArrayType::Uuid).is_err());
     }

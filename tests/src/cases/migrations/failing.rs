@@ -50,7 +50,7 @@ migrator!(Mended:
 );
 
 async fn a_failure_in_the_middle_of_the_third_leaves_the_first_two(context: Context) -> Outcome {
-    let db = context.connect()?.by_declared_type();
+    let db = context.connect()?.with_inferred_types().by_declared_type();
     let error = migrate::up::<Broken>(&db, None).err().ok_or("it went through")?;
     let Error::Failed { migration, way: Way::Up, cause, before } = &error else { panic!("{error}") };
     assert_eq!(migration, "three");
@@ -70,7 +70,7 @@ async fn a_failure_in_the_middle_of_the_third_leaves_the_first_two(context: Cont
 }
 
 async fn a_failing_down_leaves_what_was_there(context: Context) -> Outcome {
-    let db = context.connect()?;
+    let db = context.connect()?.with_inferred_types();
     migrate::up::<Mended>(&db, None)?;
     let error = migrate::down::<Mended>(&db, None).err().ok_or("it went through")?;
     let Error::Failed { migration, way: Way::Down, before, .. } = &error else { panic!("{error}") };
@@ -87,7 +87,7 @@ migrator!(Once:
 );
 
 async fn a_failing_refresh_tells_what_it_had_reverted(context: Context) -> Outcome {
-    let db = context.connect()?.by_declared_type();
+    let db = context.connect()?.with_inferred_types().by_declared_type();
     migrate::up::<Once>(&db, None)?;
     let error = migrate::refresh::<Once>(&db).err().ok_or("it went through")?;
     let Error::Failed { migration, way: Way::Up, before, .. } = &error else { panic!("{error}") };
@@ -127,7 +127,7 @@ migrator!(Waits: script("one", A, ""), Box::new(Odd::Waits));
 migrator!(Panics: script("one", A, ""), Box::new(Odd::Panics));
 
 async fn a_rollback_inside_fails_the_migration(context: Context) -> Outcome {
-    let db = context.connect()?;
+    let db = context.connect()?.with_inferred_types();
     let error = migrate::up::<RollsBack>(&db, None).err().ok_or("it went through")?.to_string();
     assert!(error.contains("`odd`") && error.contains("rolled back") && error.contains("before it: one"), "{error}");
     assert_eq!(objects(&db).await?, ["a", "seaql_migrations"]);
@@ -135,7 +135,7 @@ async fn a_rollback_inside_fails_the_migration(context: Context) -> Outcome {
 }
 
 async fn a_migration_that_waits_fails(context: Context) -> Outcome {
-    let db = context.connect()?;
+    let db = context.connect()?.with_inferred_types();
     let error = migrate::up::<Waits>(&db, None).err().ok_or("it went through")?.to_string();
     assert!(error.contains("`odd`") && error.contains("something other than this database"), "{error}");
     assert_eq!(objects(&db).await?, ["a", "seaql_migrations"]);
@@ -143,12 +143,12 @@ async fn a_migration_that_waits_fails(context: Context) -> Outcome {
 }
 
 async fn a_panic_leaves_no_trace(context: Context) -> Outcome {
-    migrate::up::<Panics>(&context.connect()?, None)?;
+    migrate::up::<Panics>(&context.connect()?.with_inferred_types(), None)?;
     Ok(())
 }
 
 async fn has_the_first_only(context: Context) -> Outcome {
-    let db = context.connect()?;
+    let db = context.connect()?.with_inferred_types();
     // A panic undoes the whole turn, in which the first migration was applied as well.
     assert!(objects(&db).await?.iter().all(|name| name != "odd"));
     Ok(())
@@ -163,7 +163,7 @@ migrator!(Orphans:
 );
 
 async fn a_foreign_key_that_is_broken_at_the_end_fails_the_migration(context: Context) -> Outcome {
-    let db = context.connect()?;
+    let db = context.connect()?.with_inferred_types();
     let error = migrate::up::<Orphans>(&db, None).err().ok_or("it went through")?.to_string();
     assert!(error.contains("`two`") && error.contains("a row of `child` refers to a row of `parent`"), "{error}");
     assert_eq!(recorded(&db).await?, ["one"]);
@@ -180,7 +180,7 @@ migrator!(Defers:
 );
 
 async fn a_check_that_was_put_off_is_not_put_off_for_the_next(context: Context) -> Outcome {
-    let db = context.connect()?;
+    let db = context.connect()?.with_inferred_types();
     let error = migrate::up::<Defers>(&db, None).err().ok_or("it went through")?.to_string();
     assert!(error.contains("`three`") && error.contains("FOREIGN KEY constraint failed"), "{error}");
     assert_eq!(recorded(&db).await?, ["one", "two"]);

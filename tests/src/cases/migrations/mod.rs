@@ -36,7 +36,7 @@ pub(super) fn cases() -> Vec<Case> {
 
 /// A connection that knows the entity that the shop's migrations use.
 fn connect(context: &Context) -> Result<DoConnection, DbErr> {
-    Ok(context.connect()?.register::<cake::Entity>())
+    Ok(context.connect()?.with_inferred_types().register::<cake::Entity>())
 }
 
 /// The texts of the first column of a query.
@@ -149,7 +149,7 @@ impl MigratorTrait for OwnName {
 }
 
 async fn record_in_a_table_of_their_own_name(context: Context) -> Outcome {
-    let db = context.connect()?;
+    let db = context.connect()?.with_inferred_types();
     assert_eq!(migrate::up::<OwnName>(&db, None)?, ["a"]);
     assert!(migrate::up::<OwnName>(&db, None)?.is_empty());
     assert_eq!(objects(&db).await?, ["my \"migrations\"", "t"]);
@@ -191,7 +191,7 @@ migrator!(Probed: script(
 ));
 
 async fn ask_for_tables_columns_and_indexes(context: Context) -> Outcome {
-    let db = context.connect()?;
+    let db = context.connect()?.with_inferred_types();
     assert!(!db.has_table("Task").await? && !db.has_column("Task", "id").await?);
     migrate::up::<Probed>(&db, None)?;
     assert!(db.has_table("Task").await? && db.has_table("task").await?);

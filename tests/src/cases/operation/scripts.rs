@@ -69,7 +69,7 @@ INSERT INTO boxes VALUES (1, 0.1, 0.2, 'a label'), (9007199254740992, -1.5, 3, N
 "#;
 
 async fn filled(context: &Context) -> Result<DoConnection, Box<dyn Error>> {
-    let db = context.connect()?.by_declared_type();
+    let db = context.connect()?.with_inferred_types().by_declared_type();
     db.execute_unprepared(SCHEMA).await?;
     db.execute_unprepared(ROWS).await?;
     Ok(db)
@@ -164,7 +164,7 @@ INSERT INTO keys VALUES (zeroblob(70000), CAST(zeroblob(70000) AS TEXT)), (x'01'
 "#;
 
 async fn rows_longer_than_a_statement_are_put_together(context: Context) -> Outcome {
-    let db = context.connect()?.by_declared_type();
+    let db = context.connect()?.with_inferred_types().by_declared_type();
     db.execute_unprepared(LONG).await?;
     let exported = round_trip(&db).await?;
     assert!(exported.contains("DROP TABLE \"_sea_orm_do_parts\""), "its own table is gone at the end");
@@ -173,7 +173,7 @@ async fn rows_longer_than_a_statement_are_put_together(context: Context) -> Outc
 }
 
 async fn an_export_comes_in_pieces_of_whole_statements(context: Context) -> Outcome {
-    let db = context.connect()?.by_declared_type();
+    let db = context.connect()?.with_inferred_types().by_declared_type();
     db.execute_unprepared(
         "CREATE TABLE t (a INTEGER PRIMARY KEY, b TEXT);
          INSERT INTO t WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)
@@ -205,7 +205,7 @@ async fn an_export_ends_when_the_database_is_written_to(context: Context) -> Out
 }
 
 async fn an_index_without_its_texts_is_not_exported(context: Context) -> Outcome {
-    let db = context.connect()?;
+    let db = context.connect()?.with_inferred_types();
     for option in ["content", "cont"] {
         db.execute_unprepared(&format!("CREATE VIRTUAL TABLE bare USING fts5(a, {option} = '')")).await?;
         let error = db.export().map(|_| ()).expect_err("its texts are nowhere");
@@ -216,7 +216,7 @@ async fn an_index_without_its_texts_is_not_exported(context: Context) -> Outcome
 }
 
 async fn an_import_is_all_or_nothing(context: Context) -> Outcome {
-    let db = context.connect()?;
+    let db = context.connect()?.with_inferred_types();
     let failed = db.import("CREATE TABLE t (a UNIQUE); INSERT INTO t VALUES (1); INSERT INTO t VALUES (1)");
     assert!(failed.is_err_and(|error| sql_err(&error).is_some()));
     assert!(sea_orm_do::introspect(&db)?.tables.is_empty());
@@ -224,7 +224,7 @@ async fn an_import_is_all_or_nothing(context: Context) -> Outcome {
 }
 
 async fn an_import_takes_a_dump_of_the_shell(context: Context) -> Outcome {
-    let db = context.connect()?;
+    let db = context.connect()?.with_inferred_types();
     let dump = "PRAGMA foreign_keys=OFF;\nBEGIN TRANSACTION;\nCREATE TABLE _cf_KV (key TEXT PRIMARY KEY, value BLOB);\n\
                 INSERT INTO _cf_KV VALUES('a', X'00');\nCREATE TABLE t (id INTEGER PRIMARY KEY AUTOINCREMENT, a);\n\
                 INSERT INTO t VALUES(1,replace('a\\nb','\\n',char(10)));\nDELETE FROM sqlite_sequence;\n\
@@ -237,7 +237,7 @@ async fn an_import_takes_a_dump_of_the_shell(context: Context) -> Outcome {
 }
 
 async fn an_import_names_the_statement_that_fails(context: Context) -> Outcome {
-    let db = context.connect()?;
+    let db = context.connect()?.with_inferred_types();
     let long = format!("SELECT 1; INSERT INTO t VALUES ('{}')", "x".repeat(100_000));
     for (script, named) in [
         ("SELECT 1; ATTACH 'x' AS y", "not authorized: SQLITE_AUTH (statement 2 of the script: ATTACH 'x' AS y)"),
@@ -253,7 +253,7 @@ async fn an_import_names_the_statement_that_fails(context: Context) -> Outcome {
 }
 
 async fn an_import_checks_foreign_keys_at_its_end(context: Context) -> Outcome {
-    let db = context.connect()?;
+    let db = context.connect()?.with_inferred_types();
     let tables =
         "CREATE TABLE a (id INTEGER PRIMARY KEY); CREATE TABLE b (a REFERENCES a (id)); INSERT INTO b VALUES (1)";
     assert!(db.import(tables).is_err_and(|error| error.to_string().contains("FOREIGN KEY")));
@@ -264,7 +264,7 @@ async fn an_import_checks_foreign_keys_at_its_end(context: Context) -> Outcome {
 }
 
 async fn pieces_of_a_script_may_end_anywhere(context: Context) -> Outcome {
-    let db = context.connect()?.by_declared_type();
+    let db = context.connect()?.with_inferred_types().by_declared_type();
     let script = "CREATE TABLE t (a TEXT); -- a; comment\nCREATE TRIGGER g AFTER INSERT ON t WHEN new.a = 'x' BEGIN \
                   DELETE FROM t; SELECT 1; END; /* ; */ INSERT INTO t VALUES ('it''s; é'), ('\";')";
     for length in [1, 2, 7] {

@@ -101,7 +101,7 @@ async fn a_hook_is_told_of_each_statement(context: Context) -> Outcome {
 
 async fn a_hook_is_told_of_what_failed(context: Context) -> Outcome {
     let heard = Heard::default();
-    let db = heard.listen(context.connect()?.by_declared_type());
+    let db = heard.listen(context.connect()?.with_inferred_types().by_declared_type());
     db.execute_unprepared("CREATE TABLE t (a INTEGER UNIQUE)").await?;
     heard.take();
     let twice = db.execute_unprepared("INSERT INTO t VALUES (1), (1)").await;
@@ -151,7 +151,7 @@ async fn a_hook_is_told_of_a_stream_when_it_ends(context: Context) -> Outcome {
     assert_eq!((told.len(), told[0].rows), (1, 8), "the first batch");
     let overflows = "SELECT abs(iif(id > 20, -9223372036854775807 - 1, id)) AS a FROM author";
     // On the host it fails at once, since all rows are read.
-    if let Ok(mut stream) = db.stream_raw(query(overflows)).await {
+    if let Ok(mut stream) = db.clone().with_inferred_types().stream_raw(query(overflows)).await {
         while stream.try_next().await.is_ok_and(|row| row.is_some()) {}
     }
     let told = heard.take();
@@ -195,7 +195,7 @@ async fn a_hook_may_use_the_database(context: Context) -> Outcome {
 
 async fn rows_are_counted_as_they_are_billed(context: Context) -> Outcome {
     let heard = Heard::default();
-    let db = heard.listen(context.connect()?.by_declared_type());
+    let db = heard.listen(context.connect()?.with_inferred_types().by_declared_type());
     db.execute_unprepared("CREATE TABLE t (a INTEGER PRIMARY KEY, b INTEGER); CREATE INDEX i ON t (b)").await?;
     let statements = [
         "INSERT INTO t (b) VALUES (1), (2), (3)",
@@ -231,7 +231,7 @@ async fn rows_are_counted_as_they_are_billed(context: Context) -> Outcome {
 }
 
 async fn a_hook_that_panics(context: Context) -> Outcome {
-    let db = context.connect()?;
+    let db = context.connect()?.with_inferred_types();
     db.execute_unprepared("CREATE TABLE t (a INTEGER); INSERT INTO t VALUES (1)").await?;
     context.wait().await;
     let db = db.on_statement(|_| panic!("of the hook"));
@@ -240,7 +240,7 @@ async fn a_hook_that_panics(context: Context) -> Outcome {
 }
 
 async fn nothing_is_left_of_it(context: Context) -> Outcome {
-    let db = context.connect()?.by_declared_type();
+    let db = context.connect()?.with_inferred_types().by_declared_type();
     assert_eq!(db.query_all_raw(query("SELECT a FROM t")).await?.len(), 1);
     Ok(())
 }

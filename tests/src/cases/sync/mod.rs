@@ -51,6 +51,7 @@ fn index(name: &str) -> Object {
 }
 
 async fn texts(db: &DoConnection, sql: &str) -> Result<Vec<String>, DbErr> {
+    let db = db.read_as_tuple::<(String,)>();
     let rows = db.query_all_raw(Statement::from_string(db.get_database_backend(), sql.to_owned())).await?;
     rows.iter().map(|row| row.try_get_by_index(0)).collect()
 }

@@ -11,7 +11,7 @@ use sea_orm::{
     AccessMode, ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, ExprTrait, IsolationLevel,
     QueryFilter, QuerySelect, Set, TransactionError, TransactionTrait,
 };
-use sea_orm_do::{DoConnection, DoTransaction, sql_err};
+use sea_orm_do::{DoConnection, DoTransaction, ReadAs, sql_err};
 
 use super::library;
 use crate::case::{Case, Context, Outcome, cases};
@@ -178,5 +178,5 @@ async fn change(txn: &DoTransaction, account: &str, by: i32) -> Result<(), DbErr
 
 async fn total(db: &DoConnection) -> Result<i64, DbErr> {
     let sum = setting::Entity::find().select_only().column_as(setting::Column::Changes.sum(), "total");
-    sum.into_tuple().one(db).await.map(Option::unwrap_or_default)
+    sum.into_tuple().one_as(db).await.map(Option::unwrap_or_default)
 }

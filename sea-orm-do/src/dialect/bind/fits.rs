@@ -1,0 +1,188 @@
+//! Whether a value is one of its column: what SQLite would store or compare as something else is an error.
+//!
+//! <https://www.sqlite.org/datatype3.html#comparison_expressions>: a number, a text and a blob are never equal, whatever
+//! they look like, and a column's affinity changes a value only where that loses nothing.
+
+use sea_orm::Value;
+use sea_orm::sea_query::ArrayType;
+
+use super::{Bound, SqlValue};
+use crate::dialect::decode::decode;
+
+/// What SQLite makes of the values of a type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Class {
+    Number,
+    Text,
+    Blob,
+}
+
+fn class(ty: &ArrayType) -> Class {
+    match ty {
+        ArrayType::Bool
+        | ArrayType::TinyInt
+        | ArrayType::SmallInt
+        | ArrayType::Int
+        | ArrayType::BigInt
+        | ArrayType::TinyUnsigned
+        | ArrayType::SmallUnsigned
+        | ArrayType::Unsigned
+        | ArrayType::BigUnsigned
+        | ArrayType::Float
+        | ArrayType::Double => Class::Number,
+        #[cfg(feature = "with-rust_decimal")]
+        ArrayType::Decimal => Class::Number,
+        #[cfg(feature = "with-bigdecimal")]
+        ArrayType::BigDecimal => Class::Number,
+        ArrayType::Bytes => Class::Blob,
+        #[cfg(feature = "with-uuid")]
+        ArrayType::Uuid => Class::Blob,
+        // JSON, dates and times are text as well.
+        _ => Class::Text,
+    }
+}
+
+/// The class of a bound value; `None` for NULL, which is of every type.
+fn class_of(bound: &Bound) -> Option<Class> {
+    match bound {
+        Bound::Plain(SqlValue::Null) => None,
+        Bound::Plain(SqlValue::Number(_)) | Bound::Integer(_) | Bound::Decimal { .. } => Some(Class::Number),
+        Bound::Plain(SqlValue::Text(_)) => Some(Class::Text),
+        Bound::Plain(SqlValue::Blob(_)) => Some(Class::Blob),
+    }
+}
+
+/// # Errors
+/// Why a value cannot be compared with a column of this type.
+pub(crate) fn compares(value: &Value, bound: &Bound, column: &str, ty: &ArrayType) -> Result<(), String> {
+    match class_of(bound) {
+        Some(of_value) if of_value != class(ty) => Err(format!(
+            "{} is compared with column `{column}`, which is {ty:?}: SQLite never finds them equal. Give a value of the \
+             column's type, or write CAST(? AS ..)",
+            variant(value)
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// # Errors
+/// Why a value cannot be stored in a column of this type.
+pub(crate) fn is_stored(value: &Value, bound: &Bound, column: &str, ty: &ArrayType) -> Result<(), String> {
+    let Some(of_value) = class_of(bound) else { return Ok(()) };
+    let fits = of_value == class(ty)
+        && match bound {
+            Bound::Integer(integer) => is_number_of(*integer, ty),
+            Bound::Plain(value @ SqlValue::Number(_)) => decode(value.clone(), ty).is_ok(),
+            // Whether it is kept by a column that stores numbers is another question.
+            Bound::Decimal { text, .. } => text.parse::<i64>().map_or(is_fractional(ty), |whole| is_number_of(whole, ty)),
+            Bound::Plain(SqlValue::Text(text)) => is_text_of(value, text, ty),
+            Bound::Plain(SqlValue::Blob(bytes)) => class(ty) == Class::Blob && (*ty == ArrayType::Bytes || bytes.len() == 16),
+            Bound::Plain(SqlValue::Null) => true,
+        };
+    if fits { Ok(()) } else { Err(format!("{} does not fit column `{column}`, which is {ty:?}", variant(value))) }
+}
+
+fn is_number_of(integer: i64, ty: &ArrayType) -> bool {
+    match ty {
+        ArrayType::Bool => (0..=1).contains(&integer),
+        ArrayType::TinyInt => i8::try_from(integer).is_ok(),
+        ArrayType::SmallInt => i16::try_from(integer).is_ok(),
+        ArrayType::Int => i32::try_from(integer).is_ok(),
+        ArrayType::TinyUnsigned => u8::try_from(integer).is_ok(),
+        ArrayType::SmallUnsigned => u16::try_from(integer).is_ok(),
+        ArrayType::Unsigned => u32::try_from(integer).is_ok(),
+        ArrayType::BigUnsigned => integer >= 0,
+        // A float holds no other integer beyond.
+        ArrayType::Float | ArrayType::Double => integer.unsigned_abs() <= 1 << 53,
+        _ => true,
+    }
+}
+
+fn is_fractional(ty: &ArrayType) -> bool {
+    !matches!(
+        ty,
+        ArrayType::Bool
+            | ArrayType::TinyInt
+            | ArrayType::SmallInt
+            | ArrayType::Int
+            | ArrayType::BigInt
+            | ArrayType::TinyUnsigned
+            | ArrayType::SmallUnsigned
+            | ArrayType::Unsigned
+            | ArrayType::BigUnsigned
+    )
+}
+
+/// A text in the form of the column's type; JSON is none of a `String`.
+fn is_text_of(value: &Value, text: &str, ty: &ArrayType) -> bool {
+    #[cfg(feature = "with-json")]
+    if let Value::Json(_) = value {
+        return *ty == ArrayType::Json;
+    }
+    // What has its own type was written in its own form.
+    if !matches!(value, Value::String(_)) {
+        return true;
+    }
+    decode(SqlValue::Text(text.to_owned()), ty).is_ok()
+}
+
+/// The type of a value as SeaORM names it, and the value where it is short.
+fn variant(value: &Value) -> String {
+    let printed = format!("{value:?}");
+    let name = printed.split('(').next().unwrap_or_default();
+    if printed.len() <= 60 { printed.replacen("(Some(", " ", 1).replacen("))", "", 1) } else { name.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::bind;
+    use super::*;
+
+    fn stored(value: Value, ty: ArrayType) -> Result<(), String> {
+        is_stored(&value, &bind(&value).unwrap(), "c", &ty)
+    }
+
+    fn compared(value: Value, ty: ArrayType) -> Result<(), String> {
+        compares(&value, &bind(&value).unwrap(), "c", &ty)
+    }
+
+    #[test]
+    fn integers_of_any_width_that_hold_the_value_pass() {
+        for ty in [ArrayType::TinyInt, ArrayType::Int, ArrayType::BigUnsigned, ArrayType::Double, ArrayType::Bool] {
+            assert_eq!(stored(1_i64.into(), ty.clone()), Ok(()), "{ty:?}");
+            assert_eq!(compared(5_000_000_000_i64.into(), ty), Ok(()));
+        }
+        assert!(stored(300.into(), ArrayType::TinyInt).is_err_and(|why| why.contains("Int 300 does not fit column `c`")));
+        assert!(stored((-1).into(), ArrayType::Unsigned).is_err());
+        assert!(stored(2.into(), ArrayType::Bool).is_err());
+        assert!(stored(1.5.into(), ArrayType::Int).is_err());
+        assert_eq!(stored(2.0.into(), ArrayType::Int), Ok(()));
+        assert_eq!(compared(1.5.into(), ArrayType::Int), Ok(()));
+    }
+
+    #[test]
+    fn text_is_no_number_and_no_blob() {
+        assert!(compared("7".into(), ArrayType::Int).is_err_and(|why| why.contains("String \"7\"") && why.contains("`c`")));
+        assert!(stored("7".into(), ArrayType::Int).is_err());
+        assert!(compared(7.into(), ArrayType::String).is_err());
+        assert!(compared(vec![1_u8].into(), ArrayType::String).is_err());
+        assert!(compared("a".into(), ArrayType::Bytes).is_err());
+        assert_eq!(compared("a".into(), ArrayType::String), Ok(()));
+        assert_eq!(stored(Value::String(None), ArrayType::Int), Ok(()));
+    }
+
+    #[cfg(all(feature = "with-chrono", feature = "with-json", feature = "with-uuid"))]
+    #[test]
+    fn a_text_must_be_of_the_form_of_its_column() {
+        let json: Value = serde_json::json!({"a": 1}).into();
+        assert!(stored(json.clone(), ArrayType::String).is_err_and(|why| why.contains("Json")));
+        assert_eq!(stored(json, ArrayType::Json), Ok(()));
+        assert_eq!(stored("2024-02-29".into(), ArrayType::ChronoDate), Ok(()));
+        assert!(stored("tomorrow".into(), ArrayType::ChronoDate).is_err());
+        assert!(stored("{".into(), ArrayType::Json).is_err());
+        let uuid = sea_orm::prelude::Uuid::nil();
+        assert_eq!(stored(uuid.into(), ArrayType::Uuid), Ok(()));
+        assert!(stored(uuid.to_string().into(), ArrayType::Uuid).is_err());
+        assert!(compared(uuid.to_string().into(), ArrayType::Uuid).is_err());
+    }
+}
