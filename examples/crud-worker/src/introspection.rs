@@ -42,7 +42,7 @@ async fn rows(db: &DoConnection) -> Result<BTreeMap<String, i64>, DbErr> {
     for table in introspect(db)?.tables {
         let mut count = Query::select();
         count.expr(Func::count(Expr::col(Asterisk))).from(Alias::new(&table.name));
-        if let Some(row) = db.query_one(&count).await? {
+        if let Some(row) = db.read_as_tuple::<(i64,)>().query_one(&count).await? {
             rows.insert(table.name, row.try_get_by_index(0)?);
         }
     }

@@ -6,7 +6,7 @@ use entities::prelude::{Tag, TaskTag};
 use entities::{tag, task_tag};
 use sea_orm::ActiveValue::Set;
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
-use sea_orm_do::DoTransaction;
+use sea_orm_do::{DoTransaction, ReadAs};
 
 /// The names of the tags of these tasks, by the id of the task and in alphabetical order.
 pub(crate) async fn of(
@@ -21,7 +21,7 @@ pub(crate) async fn of(
         .filter(task_tag::Column::TaskId.is_in(tasks))
         .order_by_asc(tag::Column::Name)
         .into_tuple()
-        .all(db)
+        .all_as(db)
         .await?;
     let mut tags: HashMap<_, Vec<_>> = HashMap::new();
     for (task, name) in rows {

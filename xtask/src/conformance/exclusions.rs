@@ -45,8 +45,9 @@ pub(super) struct Exclusion {
     /// A part of the message that a test fails with.
     #[serde(default)]
     error: String,
-    /// The one mode that they are excluded in; both, where there is none.
-    mode: Option<Mode>,
+    /// The modes that they are excluded in; all, where there is none.
+    #[serde(default)]
+    modes: Vec<Mode>,
     #[allow(dead_code, reason = "the harness of our own suites checks that they are there")]
     #[serde(default)]
     twins: Vec<String>,
@@ -82,7 +83,7 @@ impl Exclusions {
     }
 
     pub(super) fn of(&self, test: &str, mode: Mode) -> Option<&Exclusion> {
-        let is_meant = |exclusion: &&Exclusion| exclusion.mode.is_none_or(|only| only == mode);
+        let is_meant = |exclusion: &&Exclusion| exclusion.modes.is_empty() || exclusion.modes.contains(&mode);
         let mut meant = self.headings.values().filter(is_meant);
         meant.find(|exclusion| exclusion.tests.iter().any(|name| name == test))
     }
@@ -99,16 +100,17 @@ impl Exclusions {
     pub(super) fn check_against(&self, tests: &[Listed], files: &[String]) -> Result<()> {
         let mut seen = Vec::new();
         for exclusion in self.headings.values() {
+            let modes = if exclusion.modes.is_empty() { &Mode::ALL[..] } else { &exclusion.modes[..] };
             for name in &exclusion.tests {
                 if !files.iter().any(|file| name.split("::").next() == Some(file)) {
                     continue;
                 }
                 let built = tests.iter().any(|test| test.name == *name);
                 match (exclusion.kind, built) {
-                    _ if seen.contains(&name) => bail!("{FILE}: {name} stands there twice"),
+                    _ if modes.iter().any(|mode| seen.contains(&(name, mode.name()))) => bail!("{FILE}: {name} stands there twice"),
                     (Kind::Unbuilt, true) => bail!("{FILE}: {name} is said not to be built, but was"),
                     (Kind::Fails | Kind::Reduced, false) => bail!("{FILE}: the suite has no test {name}"),
-                    _ => seen.push(name),
+                    _ => seen.extend(modes.iter().map(|mode| (name, mode.name()))),
                 }
             }
         }

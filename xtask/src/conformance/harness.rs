@@ -23,22 +23,25 @@ pub(super) struct Listed {
     pub(super) should_panic: Option<String>,
 }
 
-/// What `begin` does while the suite runs.
+/// The handle that the suite runs on.
 #[derive(Clone, Copy, Deserialize, Serialize, PartialEq)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum Mode {
-    /// It is refused.
+    /// `begin` is refused, and so is a result column whose type nobody gives.
     Default,
-    /// It holds a transaction open: `DoConnection::with_async_transactions`.
+    /// `begin` is refused: `DoConnection::with_inferred_types`.
+    Inferred,
+    /// `begin` holds a transaction open as well: `DoConnection::with_async_transactions`.
     Async,
 }
 
 impl Mode {
-    pub(super) const ALL: [Self; 2] = [Self::Default, Self::Async];
+    pub(super) const ALL: [Self; 3] = [Self::Default, Self::Inferred, Self::Async];
 
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Default => "default",
+            Self::Inferred => "inferred",
             Self::Async => "async",
         }
     }
@@ -100,7 +103,7 @@ impl Harness {
     fn end_of(&self, test: &Listed, mode: Mode) -> Result<End> {
         const SUSPICION: Duration = Duration::from_millis(100);
         let (sender, receiver) = mpsc::channel();
-        let request = self.server.request("POST", &format!("/run?test={}&held={}", test.name, mode == Mode::Async));
+        let request = self.server.request("POST", &format!("/run?test={}&mode={}", test.name, mode.name()));
         let started = Instant::now();
         // Not joined: after a panic it ends when workerd does.
         std::thread::spawn(move || drop(sender.send(request.send())));

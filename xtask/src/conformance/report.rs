@@ -72,7 +72,7 @@ impl Report {
             let value = serde_json::json!({ "counts": counts, "tests": self.tests });
             println!("{}", serde_json::to_string_pretty(&value)?);
         } else {
-            println!("\n| transactions | passed | failed | excluded | all |\n| --- | ---: | ---: | ---: | ---: |");
+            println!("\n| handle | passed | failed | excluded | all |\n| --- | ---: | ---: | ---: | ---: |");
             for Counts { mode, passed, failed, excluded } in &counts {
                 let all = passed + failed + excluded;
                 println!("| {} | {passed} | {failed} | {excluded} | {all} |", mode.name());

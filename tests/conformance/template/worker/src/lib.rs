@@ -1,5 +1,5 @@
-//! Runs the suite: `GET /tests` lists it, `POST /run?test=…&held=…` runs a test in a Durable Object of its own, with or
-//! without transactions that are held open, and answers 200, or 500 with what went wrong.
+//! Runs the suite: `GET /tests` lists it, `POST /run?test=…&mode=…` runs a test in a Durable Object of its own, on a handle
+//! of that mode, and answers 200, or 500 with what went wrong.
 //!
 //! A panic stops the wasm instance, so its message is left in JavaScript's hands: `GET /panic` tells it, once.
 
@@ -50,8 +50,8 @@ async fn fetch(request: Request, env: Env, _context: Context) -> Result<Response
         "/panic" => last_panic(),
         "/tests" => Response::from_json(&conformance::tests().iter().map(Listed::from).collect::<Vec<_>>()),
         _ => {
-            let (test, held) = requested(&request)?;
-            let object = format!("{} {held}", test.name());
+            let (test, mode) = requested(&request)?;
+            let object = format!("{} {mode}", test.name());
             env.durable_object("ISOLATED")?.get_by_name(&object)?.fetch_with_request(request).await
         }
     }
@@ -77,16 +77,16 @@ impl From<&Test> for Listed {
     }
 }
 
-/// The test, and whether `begin` may hold a transaction open in it.
-fn requested(request: &Request) -> Result<(Test, bool)> {
+/// The test, and the mode of its handle.
+fn requested(request: &Request) -> Result<(Test, String)> {
     #[derive(serde::Deserialize)]
     struct Query {
         test: String,
-        held: bool,
+        mode: String,
     }
-    let Query { test, held } = request.query()?;
+    let Query { test, mode } = request.query()?;
     let known = conformance::tests().into_iter().find(|known| known.name() == test);
-    Ok((known.ok_or_else(|| format!("no such test: {test}"))?, held))
+    Ok((known.ok_or_else(|| format!("no such test: {test}"))?, mode))
 }
 
 #[durable_object]
@@ -101,9 +101,14 @@ impl DurableObject for Isolated {
 
     async fn fetch(&self, request: Request) -> Result<Response> {
         prepare();
-        let (test, held) = requested(&request)?;
+        let (test, mode) = requested(&request)?;
         let connection = DoConnection::new(&self.state).map_err(|error| error.to_string())?;
-        let connection = if held { connection.with_async_transactions() } else { connection };
+        let connection = match mode.as_str() {
+            "default" => connection,
+            "inferred" => connection.with_inferred_types(),
+            "async" => connection.with_inferred_types().with_async_transactions(),
+            other => return Response::error(format!("no such mode: {other}"), 400),
+        };
         match run::run(&test, connection).await {
             Ok(()) => Response::ok(""),
             Err(error) => Response::error(error, 500),
