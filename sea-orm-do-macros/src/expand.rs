@@ -3,7 +3,10 @@
 use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::ext::IdentExt;
-use syn::{Data, DataStruct, DeriveInput, Error, Field, Fields, Path, Result, WherePredicate, parse_quote};
+use syn::{
+    Data, DataStruct, DeriveInput, Error, Field, Fields, GenericArgument, Path, PathArguments, Result, Type,
+    WherePredicate, parse_quote,
+};
 
 use crate::attributes::{Item, ReadFrom, from_query_result, leaves_reading, none_of_ours, partial_model, read_from};
 
@@ -93,9 +96,23 @@ fn bound(field: &Field, typed: &Path) -> Result<Option<WherePredicate>> {
     let ty = &field.ty;
     Ok(match (from_query_result(field), read_from(field)?) {
         (Item::Column { .. }, ReadFrom::Field) => Some(parse_quote!(#ty: #typed::TypedValue)),
-        (Item::Nested { .. }, _) => Some(parse_quote!(#ty: #typed::TypedRow)),
+        (Item::Nested { .. }, _) => {
+            let row = inside_option(ty).unwrap_or(ty);
+            Some(parse_quote!(#row: #typed::TypedRow))
+        }
         _ => None,
     })
+}
+
+/// The row of an `Option` of one.
+fn inside_option(ty: &Type) -> Option<&Type> {
+    let Type::Path(path) = ty else { return None };
+    let last = path.path.segments.last().filter(|segment| segment.ident == "Option")?;
+    let PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
+    match arguments.args.first()? {
+        GenericArgument::Type(inner) => Some(inner),
+        _ => None,
+    }
 }
 
 fn mentions(tokens: TokenStream, names: &[String]) -> bool {

@@ -6,55 +6,72 @@
 use std::any::TypeId;
 use std::cell::Cell;
 use std::pin::pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use crate::row::Row;
 use crate::tuple::Tuple;
 use crate::{Columns, Reads, TypedRow, TypedTuple};
 
-/// What a call reads, as a value that is cheap to copy and to compare.
-#[derive(Clone, Copy, Debug)]
-pub struct Reading {
-    /// The identity of the type that is read.
-    pub id: TypeId,
-    columns: fn(&mut Columns),
+/// What a call reads, as a value that is cheap to clone and to compare.
+#[derive(Clone, Debug)]
+pub struct Reading(Source);
+
+#[derive(Clone, Debug)]
+enum Source {
+    /// A Rust type, by its identity.
+    Type(TypeId, fn(&mut Columns)),
+    Columns(Arc<Columns>),
 }
 
-/// Two are equal when they read the same type.
+/// Two are equal when they read the same type, or the same columns.
 impl PartialEq for Reading {
     fn eq(&self, other: &Self) -> bool {
-        self.id == other.id
+        match (&self.0, &other.0) {
+            (Source::Type(one, _), Source::Type(other, _)) => one == other,
+            (Source::Columns(one), Source::Columns(other)) => one == other,
+            (Source::Type(..), Source::Columns(_)) | (Source::Columns(_), Source::Type(..)) => false,
+        }
     }
 }
-
-impl Eq for Reading {}
 
 impl Reading {
     /// What a selector reads.
     #[must_use]
     pub fn of<S: Reads<Kind> + 'static, Kind: 'static>() -> Self {
-        Self { id: TypeId::of::<(S, Kind)>(), columns: S::columns }
+        Self(Source::Type(TypeId::of::<(S, Kind)>(), S::columns))
     }
 
     /// A struct or model, by the names of its columns.
     #[must_use]
     pub fn row<R: TypedRow + 'static>() -> Self {
-        Self { id: TypeId::of::<(R, Row)>(), columns: |columns| R::columns("", columns) }
+        Self(Source::Type(TypeId::of::<(R, Row)>(), |columns| R::columns("", columns)))
     }
 
     /// A tuple, by position.
     #[must_use]
     pub fn tuple<T: TypedTuple<Tuple> + 'static>() -> Self {
         let columns = |columns: &mut Columns| T::types().into_iter().for_each(|(ty, _)| columns.position(ty));
-        Self { id: TypeId::of::<(T, Tuple)>(), columns }
+        Self(Source::Type(TypeId::of::<(T, Tuple)>(), columns))
+    }
+
+    /// Columns that are known at run time only, for tools.
+    #[must_use]
+    pub fn columns_of(columns: Columns) -> Self {
+        Self(Source::Columns(Arc::new(columns)))
     }
 
     /// The columns that are read.
     #[must_use]
     pub fn columns(&self) -> Columns {
-        let mut columns = Columns::default();
-        (self.columns)(&mut columns);
-        columns
+        match &self.0 {
+            Source::Type(_, add) => {
+                let mut columns = Columns::default();
+                add(&mut columns);
+                columns
+            }
+            Source::Columns(columns) => Columns::clone(columns),
+        }
     }
 }
 
@@ -74,7 +91,7 @@ struct Guard(Option<Reading>);
 
 impl Drop for Guard {
     fn drop(&mut self) {
-        CURRENT.set(self.0);
+        CURRENT.set(self.0.take());
     }
 }
 
@@ -92,7 +109,7 @@ pub(crate) fn polled<T>(reading: Reading, context: &mut Context<'_>, poll: impl 
 pub async fn reading<F: Future>(reading: Reading, future: F) -> F::Output {
     let mut future = pin!(future);
     std::future::poll_fn(|context| -> Poll<F::Output> {
-        polled(reading, context, |context| future.as_mut().poll(context))
+        polled(reading.clone(), context, |context| future.as_mut().poll(context))
     })
     .await
 }

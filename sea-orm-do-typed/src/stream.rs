@@ -82,7 +82,7 @@ impl<Item> Stream for PageStream<'_, Item> {
     type Item = Result<Vec<Item>, DbErr>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let reading = self.reading;
+        let reading = self.reading.clone();
         polled(reading, context, |context| self.pages.as_mut().poll_next(context))
     }
 }

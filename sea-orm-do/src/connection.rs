@@ -63,7 +63,7 @@ impl Clone for Handle {
             infers_types: self.infers_types,
             overrides: self.overrides.clone(),
             json: self.json,
-            read_as: self.read_as,
+            read_as: self.read_as.clone(),
             async_transactions: self.async_transactions,
             hooks: self.hooks.clone(),
             plans: Plans::default(),
@@ -289,10 +289,10 @@ impl DoConnection {
 
     /// What the query that is about to run reads, if its call or this handle says so.
     pub(crate) fn asked(&self) -> Option<Reading> {
-        scope::take().or(self.handle.read_as)
+        scope::take().or_else(|| self.handle.read_as.clone())
     }
 
-    fn read(&self, asked: Option<Reading>) -> Read {
+    fn read(&self, asked: Option<&Reading>) -> Read {
         let Handle { json, infers_types, overrides, .. } = &*self.handle;
         match asked {
             Some(asked) => Read::Typed(asked.columns()),
@@ -302,11 +302,11 @@ impl DoConnection {
     }
 
     /// A plan that trusts nothing that is remembered.
-    pub(crate) fn plan_anew(&self, sql: &str, values: &[Value], asked: Option<Reading>) -> Result<Plan, DbErr> {
+    pub(crate) fn plan_anew(&self, sql: &str, values: &[Value], asked: Option<&Reading>) -> Result<Plan, DbErr> {
         Plan::new(sql, &parameter_types(values)?, &Fresh(&self.database), self.types(), self.read(asked))
     }
 
-    pub(crate) fn plan(&self, sql: &str, values: &[Value], asked: Option<Reading>) -> Result<Arc<Plan>, DbErr> {
+    pub(crate) fn plan(&self, sql: &str, values: &[Value], asked: Option<&Reading>) -> Result<Arc<Plan>, DbErr> {
         let make = |parameters: &[ArrayType]| {
             Plan::new(sql, parameters, &*self.database, self.types(), self.read(asked))
         };

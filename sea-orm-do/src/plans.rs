@@ -46,7 +46,7 @@ impl Plans {
         &self,
         sql: &str,
         values: &[Value],
-        reading: Option<Reading>,
+        reading: Option<&Reading>,
         generation: u64,
         make: impl FnOnce(&[ArrayType]) -> Result<Plan, DbErr>,
     ) -> Result<Arc<Plan>, DbErr> {
@@ -58,15 +58,15 @@ impl Plans {
             if let Some((_, _, plan)) = known.young.find(sql, values, reading) {
                 return Ok(plan.clone());
             }
-            if let Some((types, _, plan)) = known.old.find(sql, values, reading).cloned() {
-                known.keep(sql, types, reading, plan.clone());
+            if let Some((types, of, plan)) = known.old.find(sql, values, reading).cloned() {
+                known.keep(sql, types, of, plan.clone());
                 return Ok(plan);
             }
         }
         let types = parameter_types(values)?;
         let plan = Arc::new(make(&types)?);
         if !plan.lacks_table {
-            self.known.lock().unwrap_or_else(PoisonError::into_inner).keep(sql, types, reading, plan.clone());
+            self.known.lock().unwrap_or_else(PoisonError::into_inner).keep(sql, types, reading.cloned(), plan.clone());
         }
         Ok(plan)
     }
@@ -83,10 +83,10 @@ impl Known {
 }
 
 impl Half {
-    fn find(&self, sql: &str, values: &[Value], reading: Option<Reading>) -> Option<&Typed> {
+    fn find(&self, sql: &str, values: &[Value], reading: Option<&Reading>) -> Option<&Typed> {
         let fits = |(types, of, _): &&Typed| {
             types.len() == values.len()
-                && *of == reading
+                && of.as_ref() == reading
                 && types
                     .iter()
                     .zip(values)

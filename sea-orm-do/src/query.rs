@@ -20,15 +20,15 @@ use crate::storage::ResultSet;
 struct Query<'a> {
     sql: &'a str,
     values: &'a [Value],
-    asked: Option<Asked>,
+    asked: Option<&'a Asked>,
 }
 
 impl DoConnection {
     pub(crate) fn query_sync(&self, statement: &Statement) -> Result<Vec<ProxyRow>, DbErr> {
-        self.query(statement, self.asked())
+        self.query(statement, self.asked().as_ref())
     }
 
-    pub(crate) fn query(&self, statement: &Statement, asked: Option<Asked>) -> Result<Vec<ProxyRow>, DbErr> {
+    pub(crate) fn query(&self, statement: &Statement, asked: Option<&Asked>) -> Result<Vec<ProxyRow>, DbErr> {
         self.permit(&statement.sql)?;
         let query = Query { sql: &statement.sql, values: values(statement), asked };
         let plan = self.readable_plan(query.sql, query.values, asked)?;
@@ -47,7 +47,7 @@ impl DoConnection {
         &self,
         sql: &str,
         values: &[Value],
-        asked: Option<Asked>,
+        asked: Option<&Asked>,
     ) -> Result<Arc<Plan>, DbErr> {
         let plan = self.plan(sql, values, asked)?;
         let plan = match plan.refusal() {

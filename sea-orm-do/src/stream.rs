@@ -89,6 +89,7 @@ impl DoConnection {
     /// As for a query, and for a column whose type is told by its values alone.
     pub(crate) fn open(&self, statement: &Statement, values: &[Value]) -> Result<Opened, DbErr> {
         let asked = self.asked();
+        let asked = asked.as_ref();
         self.permit(&statement.sql)?;
         let plan = self.plan(&statement.sql, values, asked)?;
         if !plan.is_select() {

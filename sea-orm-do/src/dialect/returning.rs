@@ -9,7 +9,7 @@ use super::analysis::{Form, Output};
 use super::lex::{Kind, Token, tokens};
 use super::parse::Parameters;
 use super::tag;
-use super::typed::{Type, is_wide};
+use super::typed::{Type, is_instant, is_wide};
 
 /// As many columns as a guard looks at: beyond, a savepoint costs less.
 const GUARDED: usize = 16;
@@ -64,7 +64,7 @@ impl<'a> Column<'a> {
         // SQLite names a column without an alias by its text.
         let name = output.name.as_deref().unwrap_or(text);
         let plain = if output.form == Form::Star { tag::quoted(name) } else { text.to_owned() };
-        let is_changed = is_wide(&output.ty);
+        let is_changed = is_wide(&output.ty) || is_instant(&output.ty);
         let sent = match (is_changed, output.form) {
             (false, _) => plain.clone(),
             (true, Form::Star) => tag::expression(&plain),
@@ -147,7 +147,7 @@ fn fits(ty: &Type, column: &str) -> Option<String> {
     };
     let class = |class: &str| format!("typeof({column}) IN ('{class}', 'null')");
     Some(match ty {
-        ArrayType::Bool => integer(0, 1),
+        ArrayType::Bool => class("integer"),
         ArrayType::TinyInt => integer(i8::MIN.into(), i8::MAX.into()),
         ArrayType::SmallInt => integer(i16::MIN.into(), i16::MAX.into()),
         ArrayType::Int => integer(i32::MIN.into(), i32::MAX.into()),

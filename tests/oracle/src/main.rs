@@ -11,6 +11,7 @@ use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr, EntityTrait, Statement,
 };
 use sea_orm_do_oracle::matrix::misfits::MISFITS;
+use sea_orm_do_oracle::matrix::reading::{self, Cells};
 use sea_orm_do_oracle::matrix::refused::{Way, refused};
 use sea_orm_do_oracle::matrix::report::{Report, Storage, report, write_all};
 use sea_orm_do_oracle::matrix::{Row, check, kinds, tables};
@@ -25,8 +26,9 @@ fn main() -> Result<()> {
         ["check"] => serde_json::to_string(&checked())?,
         ["refused"] => serde_json::to_string(&losses())?,
         ["programs"] => return serve::programs(),
+        ["reading"] => serde_json::to_string(&wait(reading())?)?,
         ["misfits"] => serde_json::to_string(&wait(misfits_read())?)?,
-        _ => bail!("write <file> | report <file> | storage <file> | check | refused | misfits | programs"),
+        _ => bail!("write <file> | report <file> | storage <file> | check | refused | misfits | programs | reading"),
     };
     println!("{answer}");
     Ok(())
@@ -88,6 +90,14 @@ async fn storage(file: &str) -> Result<Storage> {
     }
     db.close().await?;
     Ok(storage)
+}
+
+/// Every type from every value, in every place.
+async fn reading() -> Result<Cells> {
+    std::panic::set_hook(Box::new(|_| ()));
+    let db = open(":memory:").await?;
+    reading::make(&db).await?;
+    Ok(reading::read_all(&db, &reading::PLACES, &reading::DECLARED).await)
 }
 
 /// What the check of the matrix says of each table.

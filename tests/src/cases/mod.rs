@@ -20,6 +20,7 @@ mod pages;
 mod persistence;
 pub mod plans;
 mod proxy;
+mod reading;
 mod refused;
 mod returning;
 mod rows;
@@ -59,6 +60,7 @@ pub fn all() -> Vec<Case> {
         persistence::cases(),
         plans::cases(),
         proxy::cases(),
+        reading::cases(),
         refused::cases(),
         returning::cases(),
         rows::cases(),

@@ -10,6 +10,7 @@ mod kind;
 pub mod kinds;
 pub mod misfits;
 pub mod note;
+pub mod reading;
 pub mod refused;
 pub mod report;
 mod samples;

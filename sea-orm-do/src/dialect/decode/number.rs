@@ -5,13 +5,9 @@ use super::Cell;
 /// From here on a float stands for more than one integer.
 const ROUNDED: f64 = 9_007_199_254_740_992.0;
 
-/// 0 and 1; any other number is not what a boolean column holds.
+/// Every whole number but 0 is true, as in SeaORM's own SQLite driver.
 pub(super) fn boolean(cell: &Cell) -> Option<bool> {
-    match double(cell) {
-        Some(0.0) => Some(false),
-        Some(1.0) => Some(true),
-        Some(_) | None => None,
-    }
+    double(cell).filter(|number| number.fract() == 0.0).map(|number| number != 0.0)
 }
 
 /// An integer, from a REAL only if that is one, and too small to have been rounded: SQLite adds up to a REAL what overflows.
@@ -68,10 +64,11 @@ mod tests {
     }
 
     #[test]
-    fn reads_a_boolean_from_0_and_1_only() {
+    fn reads_a_boolean_from_whole_numbers() {
         assert_eq!(number(0.0, ArrayType::Bool), Ok(false.into()));
         assert_eq!(number(1.0, ArrayType::Bool), Ok(true.into()));
-        for other in [2.0, -1.0, 0.5, f64::INFINITY] {
+        assert_eq!(number(-1.0, ArrayType::Bool), Ok(true.into()));
+        for other in [0.5, f64::INFINITY, f64::NAN] {
             assert_eq!(number(other, ArrayType::Bool), Err(format!("number {other} does not fit Bool")));
         }
         assert!(decode(SqlValue::Text("true".into()), &ArrayType::Bool).is_err());

@@ -4,6 +4,7 @@ use std::fmt::Debug;
 
 use sea_orm::prelude::{ChronoDate, ChronoDateTime, ChronoDateTimeUtc, ChronoTime, Decimal, Json, Uuid};
 use sea_orm::{DbErr, QueryResult, TryGetable};
+use sea_orm_do_typed::Columns;
 
 use super::program::Output;
 use super::value::Kind;
@@ -20,6 +21,24 @@ pub enum By {
 pub enum Sequence {
     Told,
     Any,
+}
+
+/// What is read of a row, as the derive says it of a struct or a tuple.
+pub fn columns(outputs: &[Output], by: By) -> Columns {
+    let mut columns = Columns::default();
+    for Output { name, kind, .. } in outputs {
+        let parts: &[(&str, Kind)] = match kind {
+            Kind::Any => &[("_class", Kind::Text), ("_content", Kind::Text), ("_float", Kind::Double)],
+            kind => &[("", *kind)],
+        };
+        for (suffix, kind) in parts {
+            match by {
+                By::Name => columns.name(format!("{name}{suffix}"), Ok(kind.array_type()), false),
+                By::Position => columns.position(Ok(kind.array_type())),
+            }
+        }
+    }
+    columns
 }
 
 /// # Errors

@@ -4,13 +4,14 @@ use std::fmt;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use sea_orm::{ConnectionTrait, DbErr, ExecResult, TransactionError, TransactionSession, TransactionTrait};
+use sea_orm::{ConnectionTrait, DbErr, ExecResult, StatementBuilder, TransactionError, TransactionSession, TransactionTrait};
+use sea_orm_do_typed::scope::{Reading, reading};
 
 use super::Outcome;
 use super::entities;
 use super::errors::{Meaning, describe};
 use super::program::{Expr, Output, Program, Select, Source, Step, Transaction};
-use super::read::{By, Sequence, rows};
+use super::read::{By, Sequence, columns, rows};
 use super::schema::{Table, quoted};
 use super::statement::{delete, insert, select, update};
 use super::value::Kind;
@@ -125,23 +126,34 @@ async fn statement<C: ConnectionTrait>(db: &C, step: &Step) -> Result<String, Db
             if of.returning.is_empty() {
                 return db.execute(&statement).await.map(|result| counts(&result));
             }
-            rows(&db.query_all(&statement).await?, &of.returning, By::Position, Sequence::Any)
+            query(db, &statement, &of.returning, By::Position, Sequence::Any).await
         }
         Step::Update(of) if of.returning.is_empty() => db.execute(&update(of)).await.map(|result| counts(&result)),
-        Step::Update(of) => rows(&db.query_all(&update(of)).await?, &of.returning, By::Position, Sequence::Any),
+        Step::Update(of) => query(db, &update(of), &of.returning, By::Position, Sequence::Any).await,
         Step::Delete(of) if of.returning.is_empty() => db.execute(&delete(of)).await.map(|result| counts(&result)),
-        Step::Delete(of) => rows(&db.query_all(&delete(of)).await?, &of.returning, By::Position, Sequence::Any),
+        Step::Delete(of) => query(db, &delete(of), &of.returning, By::Position, Sequence::Any).await,
         Step::Select(of) => {
-            let found = db.query_all(&select(of, true)).await?;
             // Both ways, for they are different ones in a driver.
             // Without ORDER BY the order is left to SQLite, and differs with its version.
             let order = if of.order.is_empty() { Sequence::Any } else { Sequence::Told };
-            let by_name = rows(&found, &of.outputs, By::Name, order)?;
-            let by_position = rows(&found, &of.outputs, By::Position, order)?;
+            let by_name = query(db, &select(of, true), &of.outputs, By::Name, order).await?;
+            let by_position = query(db, &select(of, true), &of.outputs, By::Position, order).await?;
             Ok(if by_name == by_position { by_name } else { format!("{by_name} but by position {by_position}") })
         }
         Step::Schema(_) | Step::Transaction(_) | Step::Model(_) => Ok(String::new()),
     }
+}
+
+/// The rows of a statement, which says what it reads.
+async fn query<C: ConnectionTrait, S: StatementBuilder>(
+    db: &C,
+    statement: &S,
+    outputs: &[Output],
+    by: By,
+    order: Sequence,
+) -> Result<String, DbErr> {
+    let found = reading(Reading::columns_of(columns(outputs, by)), db.query_all(statement)).await?;
+    rows(&found, outputs, by, order)
 }
 
 fn counts(result: &ExecResult) -> String {
@@ -221,7 +233,8 @@ async fn contents<C: ConnectionTrait>(db: &C, table: &Table, log: &Log) {
         ..Select::default()
     };
     let read = async {
-        let found = db.query_all(&select(&all, true)).await?;
+        let by_name = Reading::columns_of(columns(&all.outputs, By::Name));
+        let found = reading(by_name, db.query_all(&select(&all, true))).await?;
         let mut lines: Vec<_> = found
             .iter()
             .map(|row| rows(std::slice::from_ref(row), &all.outputs, By::Name, Sequence::Any))

@@ -2,6 +2,7 @@
 
 use sea_orm::Value;
 use sea_orm::prelude::{ChronoDate, ChronoDateTime, ChronoDateTimeUtc, ChronoTime, Decimal, Uuid};
+use sea_orm::sea_query::ArrayType;
 use serde::{Deserialize, Serialize};
 
 /// What Rust type a column or an expression is read as.
@@ -70,6 +71,14 @@ impl TryFrom<String> for Real {
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
         text.parse().map(Self)
+    }
+}
+
+impl Kind {
+    /// The type that SeaORM reads.
+    #[must_use]
+    pub fn array_type(self) -> ArrayType {
+        null(self).array_type()
     }
 }
 

@@ -1,11 +1,12 @@
 //! The code of docs/types.md.
 
-use sea_orm::sea_query::ArrayType;
+use sea_orm::prelude::Date;
+use sea_orm::sea_query::{ArrayType, Expr};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter, QuerySelect, Set,
     SqlErr, Statement,
 };
-use sea_orm_do::sql_err;
+use sea_orm_do::{ReadAs, TypedRow, sql_err};
 
 use super::task;
 use crate::case::{Case, Context, Outcome, cases};
@@ -14,6 +15,7 @@ pub(super) fn cases() -> Vec<Case> {
     cases!(
         "guides":
         a_value_that_does_not_fit_is_an_error,
+        a_report_says_what_it_reads,
         a_type_is_settled_by_name,
         a_table_without_an_entity_is_read_by_its_declared_types,
         a_constraint_is_told_by_sql_err,
@@ -39,6 +41,29 @@ async fn a_type_is_settled_by_name(context: Context) -> Outcome {
     let row = db.column_type("day", ArrayType::ChronoDate).query_one_raw(select).await?.ok_or("no row")?;
     let day: Option<sea_orm::prelude::Date> = row.try_get("", "day")?;
     assert_eq!(day, sea_orm::prelude::Date::from_ymd_opt(2026, 11, 23));
+    Ok(())
+}
+
+#[derive(Debug, PartialEq, FromQueryResult, TypedRow)]
+struct Day {
+    day: Option<Date>,
+    tasks: i32,
+}
+
+async fn days<C: ConnectionTrait>(db: &C) -> Result<Vec<Day>, DbErr> {
+    task::Entity::find()
+        .select_only()
+        .column_as(Expr::cust("DATE(due_on)"), "day")
+        .column_as(task::Column::Id.count(), "tasks")
+        .group_by(Expr::cust("1"))
+        .into_model::<Day>()
+        .all_as(db)
+        .await
+}
+
+async fn a_report_says_what_it_reads(context: Context) -> Outcome {
+    let db = task::three(context.connect()?).await?;
+    assert_eq!(days(&db).await?, [Day { day: Date::from_ymd_opt(2026, 12, 31), tasks: 3 }]);
     Ok(())
 }
 

@@ -85,7 +85,8 @@ async fn integers_of_any_width_are_exact_or_errors(context: Context) -> Outcome 
     assert!(fails::<u64>(&db, "-1 AS it").await.contains("`it`: number -1 does not fit BigUnsigned"));
     assert!(fails::<i8>(&db, "128 AS it").await.contains("`it`: number 128 does not fit TinyInt"));
     assert!(fails::<Option<i32>>(&db, "2147483648 AS it").await.contains("`it`: number 2147483648 does not fit Int"));
-    assert!(fails::<Option<bool>>(&db, "2 AS it").await.contains("`it`: number 2 does not fit Bool"));
+    assert!(fails::<Option<bool>>(&db, "0.5 AS it").await.contains("`it`: number 0.5 does not fit Bool"));
+    assert_eq!(read::<Option<bool>>(&db, "2 AS it").await?, Some(true), "as natively");
     assert!(fails::<Option<i64>>(&db, "1.5 AS it").await.contains("`it`: number 1.5 does not fit BigInt"));
     Ok(())
 }
