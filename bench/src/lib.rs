@@ -8,3 +8,4 @@ mod entities;
 mod models;
 mod object;
 mod rows;
+mod typed;

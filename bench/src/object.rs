@@ -9,7 +9,7 @@ use sea_orm_do::DoConnection;
 use wasm_bindgen::{JsCast, JsValue};
 use worker::{Context, Date, DurableObject, Env, Request, Response, Result, SqlStorage, State, durable_object, event};
 
-use crate::{bare, entities, models, rows};
+use crate::{bare, entities, models, rows, typed};
 
 #[durable_object]
 pub struct Contestant {
@@ -37,6 +37,7 @@ impl DurableObject for Contestant {
         let sum = match contestant {
             "wasm" => bare::run(&self.sql, work, count)?,
             "rows" => rows::run(work, count).map_err(|error| error.to_string())?,
+            "typed" => typed::run(&self.db, work, count).await.map_err(|error| error.to_string())?,
             _ => models::run(&self.db, work, count).await.map_err(|error| error.to_string())?,
         };
         let millis = Date::now().as_millis() - started;

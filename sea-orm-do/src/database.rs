@@ -143,6 +143,15 @@ impl Database {
         }
     }
 
+    fn text_of_view(&self, name: &str) -> Option<String> {
+        let text = "SELECT sql FROM sqlite_master WHERE type = 'view' AND name = ? COLLATE NOCASE";
+        let rows = self.storage.exec(text, &[SqlValue::Text(name.to_owned())]).ok()?.rows;
+        match rows.into_iter().next()?.pop()? {
+            SqlValue::Text(sql) => Some(sql),
+            SqlValue::Null | SqlValue::Number(_) | SqlValue::Blob(_) => None,
+        }
+    }
+
     /// `None` when there is no such table, or none that may be read.
     fn look_up(&self, name: &str) -> Option<Table> {
         // https://www.sqlite.org/pragma.html#pragma_table_xinfo: cid, name, type, notnull, dflt_value, pk, hidden
@@ -179,9 +188,12 @@ impl Database {
         // https://www.sqlite.org/pragma.html#pragma_foreign_key_list: id, seq, table, …
         let keys = self.storage.exec(&format!("PRAGMA foreign_key_list({})", quoted(name)), &[]).ok()?;
         let to_itself = |row: &Vec<SqlValue>| matches!(row.get(2), Some(SqlValue::Text(parent)) if parent.eq_ignore_ascii_case(name));
+        let is_view = kind.is_some_and(|row| matches!(row.get(2), Some(SqlValue::Text(kind)) if kind == "view"));
         Some(Table {
             name: name.to_owned(),
-            is_view: kind.is_some_and(|row| matches!(row.get(2), Some(SqlValue::Text(kind)) if kind == "view")),
+            view: if is_view { self.text_of_view(name) } else { None },
+            is_without_rowid: kind.is_some_and(|row| row.get(4) == Some(&SqlValue::Number(1.0))),
+            is_view,
             is_strict: kind.is_some_and(|row| row.get(5) == Some(&SqlValue::Number(1.0))),
             refers_to_itself: keys.rows.iter().any(to_itself),
             rowid,

@@ -14,6 +14,9 @@ use super::typed::{Type, Typed};
 pub(crate) struct Table {
     pub(crate) name: String,
     pub(crate) is_view: bool,
+    /// The text of a view.
+    pub(crate) view: Option<String>,
+    pub(crate) is_without_rowid: bool,
     pub(crate) is_strict: bool,
     /// Whether a foreign key points to the table itself.
     pub(crate) refers_to_itself: bool,
@@ -91,7 +94,7 @@ impl Types<'_> {
             let select_as = entity.and_then(|entity| entity.column(name)?.select_as.clone());
             let is_registered = entity.is_some_and(|entity| entity.column(name).is_some());
             let typed = Typed { affinity, is_certain, is_registered, select_as, ..Typed::of(ty) };
-            Column { name: name.clone(), typed, in_star, kind: *kind }
+            Column { in_star, kind: *kind, ..Column::plain(name.clone(), typed) }
         });
         // In double quotes, as SeaORM writes it in RETURNING, SQLite takes a column that is not there for a text:
         // https://www.sqlite.org/quirks.html#double_quoted_string_literals_are_accepted
@@ -104,13 +107,12 @@ impl Types<'_> {
         let key = table.rowid.as_ref().and_then(|key| columns.iter().find(|column| column.name == *key));
         let rowid = match key {
             Some(column) => Some(column.typed.clone()),
-            None if table.is_view => None,
+            None if table.is_view || table.is_without_rowid => None,
             None => {
                 Some(Typed { affinity: Affinity::Integer, is_certain: true, ..Typed::known(ArrayType::BigInt) })
             }
         };
-        let name = alias.unwrap_or(&table.name).to_owned();
-        Relation { name, columns: Some(columns), shared: Vec::new(), rowid }
+        Relation { columns: Some(columns), rowid, ..Relation::untold(alias.unwrap_or(&table.name)) }
     }
 }
 

@@ -64,6 +64,17 @@ impl Registry {
         self.tables.insert(entity.table_name().to_ascii_lowercase(), known);
     }
 
+    /// An entity of these columns.
+    #[cfg(test)]
+    pub(crate) fn insert(&mut self, table: &str, columns: impl IntoIterator<Item = (String, ArrayType)>) {
+        let mut known = Entity::default();
+        for (name, ty) in columns {
+            known.columns.insert(name.to_ascii_lowercase(), EntityColumn { ty, select_as: None });
+            known.names.push(name);
+        }
+        self.tables.insert(table.to_ascii_lowercase(), known);
+    }
+
     /// `None` when no entity was registered for the table.
     pub(crate) fn table(&self, table: &str) -> Option<&Entity> {
         self.tables.get(&table.to_ascii_lowercase())

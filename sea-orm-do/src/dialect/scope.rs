@@ -1,7 +1,9 @@
-//! Which columns a name can mean at a place in a statement.
+//! Which columns a name can mean at a place in a statement, as SQLite resolves names: `lookupName()` and `selectExpander()`
+//! in its resolve.c and select.c.
 
 use super::catalog::Kind;
 use super::declared::Affinity;
+use super::syntax::Join;
 use super::typed::{Type, Typed};
 
 /// A table, view, subquery or common table expression under the name that columns use for it.
@@ -10,10 +12,14 @@ pub(crate) struct Relation {
     pub(crate) name: String,
     /// In order; `None` when they could not be told.
     pub(crate) columns: Option<Vec<Column>>,
-    /// The columns that `*` leaves out, because a join before has them.
+    /// The columns of USING and NATURAL, which stand once in `*`.
     pub(crate) shared: Vec<String>,
+    /// How it is joined to what stands before.
+    pub(crate) join: Join,
     /// The rowid, which is a column without being listed.
     pub(crate) rowid: Option<Typed>,
+    /// Whether it is a join in brackets, whose tables can still be named.
+    pub(crate) is_join: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -23,11 +29,27 @@ pub(crate) struct Column {
     /// Its type where a `*` stands for it.
     pub(crate) in_star: Type,
     pub(crate) kind: Kind,
+    /// What it is in the join in brackets that it comes from.
+    pub(crate) in_join: Option<InJoin>,
+}
+
+/// A column of a table of a join in brackets.
+#[derive(Clone, Debug)]
+pub(crate) struct InJoin {
+    /// None for a column that tables share.
+    pub(crate) table: Option<String>,
+    pub(crate) name: String,
+    /// Whether another column of the join stands for it in `*`.
+    pub(crate) is_shared: bool,
 }
 
 impl Column {
     pub(crate) fn plain(name: String, typed: Typed) -> Self {
-        Self { name, in_star: typed.ty.clone(), typed, kind: Kind::Plain }
+        Self { name, in_star: typed.ty.clone(), typed, kind: Kind::Plain, in_join: None }
+    }
+
+    fn is(&self, name: &str) -> bool {
+        self.name.eq_ignore_ascii_case(name)
     }
 }
 
@@ -52,30 +74,167 @@ impl Scope<'_> {
 
     /// What a column name means: the innermost SELECT that knows it decides.
     pub(crate) fn column(&self, table: Option<&str>, name: &str) -> Typed {
-        let mut candidates =
-            self.relations.iter().filter(|relation| table.is_none_or(|t| relation.name.eq_ignore_ascii_case(t)));
-        let mut untold = false;
-        let found = candidates.find_map(|relation| {
-            untold |= relation.columns.is_none();
-            relation.column(name)
-        });
-        match (found, self.outer) {
-            // A relation before it that could not be told might have a column of this name as well.
-            (Some(typed), _) if !untold => typed,
-            (None, Some(outer)) if !untold => outer.column(table, name),
-            _ => unknown(),
+        self.named(table, name).map_or_else(unknown, |(_, typed)| typed)
+    }
+
+    /// The same, with the name that the column has in its table.
+    pub(crate) fn named(&self, table: Option<&str>, name: &str) -> Option<(String, Typed)> {
+        match find(&self.relations, table, name) {
+            Found::Column(name, typed) => Some((name, typed)),
+            Found::Nothing => self.outer?.named(table, name),
+            Found::Untold => None,
         }
     }
 }
 
+/// What a name means among the relations of one SELECT.
+pub(crate) enum Found {
+    Column(String, Typed),
+    Nothing,
+    /// A relation whose columns could not be told might have it.
+    Untold,
+}
+
+pub(crate) fn find(relations: &[Relation], table: Option<&str>, name: &str) -> Found {
+    let mut found: Option<(String, Typed)> = None;
+    for relation in relations {
+        if relation.columns.is_none() && (table.is_none_or(|table| relation.is_called(table)) || relation.is_join) {
+            return Found::Untold;
+        }
+        let Some((own, typed)) = relation.column(table, name) else { continue };
+        let is_shared = relation.shared.iter().any(|shared| shared.eq_ignore_ascii_case(name));
+        found = match found {
+            None => Some((own, typed)),
+            Some(before) if !is_shared || table.is_some() => Some(before),
+            Some(before) => match relation.join {
+                Join { right: false, .. } => Some(before),
+                Join { left: false, right: true } => Some((own, typed)),
+                // Whichever of the two is there, an expression without a name.
+                Join { left: true, right: true } => Some((String::new(), before.1.uncertain())),
+            },
+        };
+    }
+    if let Some((name, typed)) = found {
+        return Found::Column(name, typed);
+    }
+    if !is_rowid(name) {
+        return Found::Nothing;
+    }
+    let of_table = |relation: &&Relation| table.is_none_or(|table| relation.is_called(table));
+    let rowid = relations.iter().filter(of_table).find_map(|relation| relation.rowid.clone());
+    rowid.map_or(Found::Nothing, |rowid| Found::Column(String::new(), rowid))
+}
+
 impl Relation {
-    pub(crate) fn column(&self, name: &str) -> Option<Typed> {
-        let listed = self.columns.iter().flatten().find(|column| column.name.eq_ignore_ascii_case(name));
-        match listed {
-            Some(column) => Some(column.typed.clone()),
-            None => self.rowid.clone().filter(|_| is_rowid(name)),
+    /// One that nothing is known of.
+    pub(crate) fn untold(name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            columns: None,
+            shared: Vec::new(),
+            join: Join::default(),
+            rowid: None,
+            is_join: false,
         }
     }
+
+    fn is_called(&self, name: &str) -> bool {
+        self.name.eq_ignore_ascii_case(name)
+    }
+
+    /// A listed column, with its own name.
+    pub(crate) fn column(&self, table: Option<&str>, name: &str) -> Option<(String, Typed)> {
+        let is_in_join = |column: &&Column| {
+            column.in_join.as_ref().is_some_and(|of| {
+                let is_of = |table: &str| of.table.as_deref().is_some_and(|of| of.eq_ignore_ascii_case(table));
+                of.name.eq_ignore_ascii_case(name) && table.is_none_or(is_of)
+            })
+        };
+        let is_own = |column: &&Column| column.is(name) && table.is_none_or(|table| self.is_called(table));
+        let columns = || self.columns.iter().flatten();
+        let in_join = if self.is_join { columns().find(is_in_join) } else { None };
+        let column = in_join.or_else(|| columns().find(is_own))?;
+        Some((column.name.clone(), column.typed.clone()))
+    }
+}
+
+/// The columns of `*`, or of `table.*`; `None` where they could not be told.
+pub(crate) fn star(relations: &[Relation], table: Option<&str>) -> Option<Vec<Column>> {
+    let mut columns = Vec::new();
+    for (at, relation) in relations.iter().enumerate() {
+        let is_called = table.is_none_or(|table| relation.is_called(table));
+        if !is_called && !relation.is_join {
+            continue;
+        }
+        for column in relation.columns.as_ref()? {
+            let in_join = column.in_join.as_ref();
+            let of = in_join.and_then(|of| of.table.as_deref());
+            let is_of_table = is_called || of.zip(table).is_some_and(|(of, table)| of.eq_ignore_ascii_case(table));
+            let is_shared = table.is_none()
+                && (in_join.is_some_and(|of| of.is_shared)
+                    || relation.shared.iter().any(|shared| column.is(shared)));
+            if !is_of_table || is_shared || column.kind == Kind::Hidden {
+                continue;
+            }
+            let behind = || relations.iter().skip(at + 1);
+            let is_joined = || behind().any(|later| later.shared.iter().any(|shared| column.is(shared)));
+            // Beside a RIGHT or FULL JOIN the value may be that of another table.
+            if behind().any(|later| later.join.right) && is_joined() {
+                if let Found::Column(_, typed) = find(relations, None, &column.name) {
+                    columns.push(Column { in_star: typed.ty.clone(), typed, ..column.clone() });
+                    continue;
+                }
+            }
+            columns.push(column.clone());
+        }
+    }
+    Some(columns)
+}
+
+/// A join in brackets that is a source of its own: a subquery of all its columns, whose tables can still be named.
+pub(crate) fn joined(name: &str, relations: Vec<Relation>) -> Relation {
+    let mut columns = Some(Vec::new());
+    for (at, relation) in relations.iter().enumerate() {
+        let next = relations.get(at + 1);
+        for name in next.iter().flat_map(|next| &next.shared) {
+            // First of all, each column of USING by itself.
+            if let (Some(columns), Found::Column(own, typed)) = (&mut columns, find(&relations, None, name)) {
+                let own = if own.is_empty() { name.clone() } else { own };
+                let in_join = InJoin { table: None, name: own.clone(), is_shared: false };
+                let column = Column::plain(once(own, columns), typed);
+                columns.push(Column { in_join: Some(in_join), ..column });
+            }
+        }
+        let Some(of_relation) = &relation.columns else {
+            columns = None;
+            break;
+        };
+        let Some(columns) = &mut columns else { break };
+        for column in of_relation {
+            let shares = |relation: &Relation| relation.shared.iter().any(|shared| column.is(shared));
+            let is_shared = shares(relation) || next.is_some_and(shares);
+            let in_join = match &column.in_join {
+                Some(of) => InJoin { is_shared: is_shared || of.is_shared, ..of.clone() },
+                None => InJoin { table: Some(relation.name.clone()), name: column.name.clone(), is_shared },
+            };
+            let name = once(column.name.clone(), columns);
+            columns.push(Column { name, in_join: Some(in_join), ..column.clone() });
+        }
+    }
+    Relation { columns, is_join: true, ..Relation::untold(name) }
+}
+
+/// A name that no column before it has, as `sqlite3ColumnsFromExprList()` makes it: `id`, `id:1`, `id:2`.
+pub(crate) fn once(name: String, known: &[Column]) -> String {
+    let is_new = |name: &str| !known.iter().any(|known| known.is(name));
+    if name.is_empty() || is_new(&name) {
+        return name;
+    }
+    let stem = match name.rsplit_once(':') {
+        Some((stem, digits)) if !digits.is_empty() && digits.bytes().all(|digit| digit.is_ascii_digit()) => stem,
+        _ => &name,
+    };
+    (1..).map(|count: usize| format!("{stem}:{count}")).find(|name| is_new(name)).unwrap_or_default()
 }
 
 /// The names of the rowid, where no column has them: <https://www.sqlite.org/rowidtable.html>.

@@ -75,6 +75,14 @@ pub(crate) struct Source {
     /// The ON clause.
     pub(crate) on: Option<Expr>,
     pub(crate) shared: Shared,
+    pub(crate) join: Join,
+}
+
+/// Which sides of a join keep the rows that have no partner.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Join {
+    pub(crate) left: bool,
+    pub(crate) right: bool,
 }
 
 #[derive(Debug)]
@@ -144,6 +152,14 @@ impl Insert {
 }
 
 impl Expr {
+    /// Without a collation behind it.
+    pub(crate) fn bare(&self) -> &Self {
+        match self {
+            Self::Unary(Unary::Collate, operand) => operand.bare(),
+            other => other,
+        }
+    }
+
     fn is_without_select(&self) -> bool {
         match self {
             Self::Column { .. } | Self::Parameter(_) | Self::Literal(_) => true,
@@ -200,7 +216,7 @@ pub(crate) struct Delete {
     pub(crate) returning: Vec<ResultColumn>,
 }
 
-/// An expression. What changes neither type nor affinity, such as brackets and COLLATE, is left out.
+/// An expression. Brackets are left out.
 #[derive(Debug)]
 pub(crate) enum Expr {
     Column {
@@ -250,6 +266,8 @@ pub(crate) enum Unary {
     Bits,
     /// `NOT`, `ISNULL`, `NOTNULL`.
     Logic,
+    /// COLLATE, which changes neither type nor affinity.
+    Collate,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -27,6 +27,8 @@ impl Catalog for Shop {
         Some(Arc::new(Table {
             name: (*name).to_owned(),
             is_view: false,
+            view: None,
+            is_without_rowid: false,
             is_strict: false,
             refers_to_itself: false,
             rowid: None,

@@ -3,6 +3,8 @@
 
 mod database;
 #[cfg(test)]
+mod origins;
+#[cfg(test)]
 mod tests;
 
 use std::sync::Arc;

@@ -9,6 +9,11 @@ use crate::programs::entities::{item, link, tag};
 #[must_use]
 pub fn handle(db: &DoConnection, program: &Program) -> DoConnection {
     let db = db.clone().by_declared_type();
-    let db = db.register::<item::Entity>().register::<tag::Entity>().register::<link::Entity>();
+    // A bound value of another kind than its registered column is an error, and programs without entities compare what they like.
+    let db = if program.has_models() {
+        db.register::<item::Entity>().register::<tag::Entity>().register::<link::Entity>()
+    } else {
+        db
+    };
     if program.held { db.with_async_transactions() } else { db }
 }

@@ -10,14 +10,16 @@ pub(super) enum Contestant {
     /// `worker::SqlStorage` by hand, in Rust.
     Wasm,
     Ours,
+    /// The same by calls that say what they read.
+    Typed,
     /// SeaORM alone: filling proxy rows and decoding models from them, without a storage.
     Rows,
 }
 
-use Contestant::{Bare, Drizzle, Kysely, Ours, Rows, Wasm};
+use Contestant::{Bare, Drizzle, Kysely, Ours, Rows, Typed, Wasm};
 
 impl Contestant {
-    pub(super) const ALL: [Self; 6] = [Bare, Kysely, Drizzle, Wasm, Ours, Rows];
+    pub(super) const ALL: [Self; 7] = [Bare, Kysely, Drizzle, Wasm, Ours, Typed, Rows];
 
     /// In the paths of requests and in the JSON.
     pub(super) fn name(self) -> &'static str {
@@ -27,6 +29,7 @@ impl Contestant {
             Drizzle => "drizzle",
             Wasm => "wasm",
             Ours => "ours",
+            Typed => "typed",
             Rows => "rows",
         }
     }
@@ -38,6 +41,7 @@ impl Contestant {
             Drizzle => "Drizzle",
             Wasm => "worker crate",
             Ours => "sea-orm-do",
+            Typed => "typed calls",
             Rows => "rows alone",
         }
     }
@@ -118,6 +122,7 @@ const NOTHING: &str = "SELECT ''";
 
 const EVERYONE: &[Contestant] = &[Bare, Kysely, Drizzle, Wasm, Ours];
 const ORMS: &[Contestant] = &[Bare, Kysely, Drizzle, Ours];
+const READERS: &[Contestant] = &[Bare, Kysely, Drizzle, Ours, Typed];
 
 pub(super) const WORKS: [Work; 16] = [
     Work {
@@ -145,7 +150,7 @@ pub(super) const WORKS: [Work; 16] = [
         call: "find",
         title: "find by id",
         rows: 1,
-        by: EVERYONE,
+        by: &[Bare, Kysely, Drizzle, Wasm, Ours, Typed],
         reset: &[NO_TASKS, TASKS_1K],
         check: NOTHING,
         is_in_chart: true,
@@ -195,7 +200,7 @@ pub(super) const WORKS: [Work; 16] = [
         call: "page",
         title: "filter, order, page of 20",
         rows: 1,
-        by: ORMS,
+        by: READERS,
         reset: &[NO_TASKS, TASKS_1K],
         check: NOTHING,
         is_in_chart: false,
@@ -205,7 +210,7 @@ pub(super) const WORKS: [Work; 16] = [
         call: "related",
         title: "100 projects with 10 issues each, an issue",
         rows: 1_000,
-        by: ORMS,
+        by: READERS,
         reset: &PROJECTS,
         check: NOTHING,
         is_in_chart: true,
@@ -235,7 +240,7 @@ pub(super) const WORKS: [Work; 16] = [
         call: "integers",
         title: "read 1,000 with i64 beyond 2^53, a row",
         rows: 1_000,
-        by: ORMS,
+        by: READERS,
         reset: &BIG,
         check: NOTHING,
         is_in_chart: false,
@@ -245,7 +250,7 @@ pub(super) const WORKS: [Work; 16] = [
         call: "integers",
         title: "the same with small values, a row",
         rows: 1_000,
-        by: ORMS,
+        by: READERS,
         reset: &SMALL,
         check: NOTHING,
         is_in_chart: false,
@@ -255,7 +260,7 @@ pub(super) const WORKS: [Work; 16] = [
         call: "read",
         title: "read 10,000 × 3, a row",
         rows: 10_000,
-        by: ORMS,
+        by: READERS,
         reset: &[NO_TASKS, TASKS_10K],
         check: NOTHING,
         is_in_chart: false,
@@ -265,7 +270,7 @@ pub(super) const WORKS: [Work; 16] = [
         call: "read",
         title: "read 100,000 × 3, a row",
         rows: 100_000,
-        by: ORMS,
+        by: READERS,
         reset: &[NO_TASKS, TASKS_100K],
         check: NOTHING,
         is_in_chart: false,
@@ -276,7 +281,7 @@ pub(super) const WORKS: [Work; 16] = [
         title: "stream 100,000, a row",
         rows: 100_000,
         // Drizzle has no streams on a Durable Object.
-        by: &[Bare, Kysely, Ours],
+        by: &[Bare, Kysely, Ours, Typed],
         reset: &[NO_TASKS, TASKS_100K],
         check: NOTHING,
         is_in_chart: false,

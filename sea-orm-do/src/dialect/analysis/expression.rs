@@ -15,7 +15,7 @@ impl Analyst<'_> {
     pub(super) fn term_of_order(&mut self, expr: &Expr, scope: &Scope<'_>) {
         self.value(expr, scope);
         let mut unsigned = expr;
-        while let Expr::Unary(Unary::Sign, operand) = unsigned {
+        while let Expr::Unary(Unary::Sign | Unary::Collate, operand) = unsigned {
             unsigned = operand;
         }
         if let Expr::Parameter(at) = unsigned
@@ -27,7 +27,7 @@ impl Analyst<'_> {
 
     /// The type of an expression whose parameters must arrive as what they are.
     pub(super) fn value(&mut self, expr: &Expr, scope: &Scope<'_>) -> Typed {
-        if let Expr::Parameter(at) = expr
+        if let Expr::Parameter(at) = expr.bare()
             && let Some(usage) = self.usages.get_mut(*at)
         {
             usage.cast = true;
@@ -70,18 +70,18 @@ impl Analyst<'_> {
 
     /// An expression that is compared with a column, or with anything else.
     fn compared_with(&mut self, expr: &Expr, other: &Expr, other_type: &Typed) {
-        if let Expr::Parameter(at) = expr
+        if let Expr::Parameter(at) = expr.bare()
             && let Some(usage) = self.usages.get_mut(*at)
         {
             usage.cast |= other_type.affinity == Affinity::Text;
-            if let Expr::Column { name, .. } = other {
+            if let Expr::Column { name, .. } = other.bare() {
                 usage.compared_with.extend(ColumnType::new(name, other_type));
             }
         }
     }
 
     fn pattern(&mut self, expr: &Expr) {
-        match expr {
+        match expr.bare() {
             Expr::Parameter(at) => {
                 if let Some(usage) = self.usages.get_mut(*at) {
                     usage.is_pattern = true;
@@ -102,12 +102,13 @@ impl Analyst<'_> {
                 Typed { adapts: true, ..Typed::of(ty) }
             }
             Expr::Literal(literal) => literal_type(*literal),
+            Expr::Unary(Unary::Collate, operand) => self.typed(operand, scope).uncertain(),
             Expr::Unary(unary, operand) => {
                 let operand = self.value(operand, scope).computed();
                 match unary {
                     Unary::Sign => numeric(&operand, &operand),
                     Unary::Bits => bits(numeric(&operand, &operand)),
-                    Unary::Logic => bool(),
+                    Unary::Logic | Unary::Collate => bool(),
                 }
             }
             Expr::Binary(Binary::Compare, one, other) => self.compared(one, other, scope),
@@ -154,7 +155,7 @@ impl Analyst<'_> {
                 for (position, value) in values.iter().enumerate() {
                     self.typed(value, scope);
                     let other = columns.get(position).map_or_else(unknown, |column| column.typed.clone());
-                    if let Expr::Parameter(at) = value
+                    if let Expr::Parameter(at) = value.bare()
                         && let Some(usage) = self.usages.get_mut(*at)
                     {
                         usage.cast |= other.affinity == Affinity::Text;

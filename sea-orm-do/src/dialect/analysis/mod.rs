@@ -95,7 +95,7 @@ pub(crate) fn analyse(
     types: Types<'_>,
 ) -> Analysis {
     let mut analyst =
-        Analyst { sql, parameters, catalog, types, usages: vec![Usage::default(); parameters.len()], refusal: None, is_of_sea_orm: false, lacks_table: false };
+        Analyst { sql, parameters, catalog, types, usages: vec![Usage::default(); parameters.len()], refusal: None, is_of_sea_orm: false, lacks_table: false, views: 0 };
     let outputs = analyst.statement(statement);
     let outputs = outputs.map(|columns| columns.into_iter().map(|column| column.output).collect());
     let Analyst { usages, refusal, is_of_sea_orm, lacks_table, .. } = analyst;
@@ -111,12 +111,16 @@ struct Analyst<'a> {
     refusal: Option<String>,
     is_of_sea_orm: bool,
     lacks_table: bool,
+    /// How many views it is inside of.
+    views: usize,
 }
 
 /// A result column while its affinity still matters.
 struct Selected {
     output: Output,
     typed: Typed,
+    /// The name that it has as a column of a subquery: as it is written.
+    written: Option<String>,
 }
 
 type Columns = Option<Vec<Selected>>;

@@ -105,7 +105,8 @@ impl Analyst<'_> {
 impl Selected {
     fn read_as(self, ty: ArrayType) -> Self {
         let typed = Typed { ty: Type::Known(ty), is_certain: true, ..self.typed };
-        Self { output: super::Output { ty: typed.ty.clone(), is_certain: true, ..self.output }, typed }
+        let output = super::Output { ty: typed.ty.clone(), is_certain: true, ..self.output };
+        Self { output, typed, ..self }
     }
 }
 

@@ -1,11 +1,15 @@
 //! The columns of a SELECT and of the tables it reads.
 
 use super::{Analyst, Columns, Form, Output, Selected};
-use crate::dialect::catalog::{Kind, function_columns, is_pragma};
+use crate::dialect::catalog::{Kind, Table, function_columns, is_pragma};
 use crate::dialect::limits;
-use crate::dialect::scope::{Column, Relation, Scope, is_rowid};
+use crate::dialect::parse::parse_view;
+use crate::dialect::scope::{Column, Relation, Scope, joined, once, star};
 use crate::dialect::syntax::{Cte, Expr, ResultColumn, Select, Shared, Source, SourceKind, Term};
 use crate::dialect::typed::{Typed, common};
+
+/// Views in views; SQLite follows no more than its depth of parsing.
+const VIEWS: usize = 16;
 
 impl Analyst<'_> {
     pub(super) fn select(&mut self, select: &Select, outer: &Scope<'_>) -> Columns {
@@ -28,7 +32,7 @@ impl Analyst<'_> {
         }
         for expr in &select.limit {
             self.value(expr, &scope);
-            if let Expr::Parameter(at) = expr
+            if let Expr::Parameter(at) = expr.bare()
                 && let Some(usage) = self.usages.get_mut(*at)
             {
                 usage.is_limit = true;
@@ -79,7 +83,7 @@ impl Analyst<'_> {
                     let name = Some(format!("column{}", at + 1));
                     let (typed, ty) = (typed.clone().uncertain(), typed.ty);
                     let output = Output { name, ty, span: None, form: Form::Expression, is_certain: false };
-                    Selected { output, typed }
+                    Selected { output, typed, written: None }
                 });
                 Some(columns.collect())
             }
@@ -88,28 +92,35 @@ impl Analyst<'_> {
     }
 
     pub(super) fn sources(&mut self, sources: &[Source], scope: &mut Scope<'_>) {
-        for source in sources {
-            let before = scope.relations.len();
+        for (at, source) in sources.iter().enumerate() {
             // SQLite joins no more, and what they share is looked up in each that stands before.
-            if before > limits::TABLES {
+            if scope.relations.len() > limits::TABLES {
                 return;
             }
+            let before = scope.relations.len();
             match &source.kind {
-                SourceKind::Join(inner) => self.sources(inner, scope),
+                // Brackets around what stands first change nothing.
+                SourceKind::Join(inner) if at == 0 && source.alias.is_none() => self.sources(inner, scope),
+                SourceKind::Join(inner) => {
+                    let relation = self.in_brackets(inner, source.alias.as_deref(), scope);
+                    scope.relations.push(relation);
+                }
                 kind => {
                     let relation = self.relation(kind, source.alias.as_deref(), scope);
                     scope.relations.push(relation);
                 }
             }
             let (left, right) = scope.relations.split_at_mut(before);
-            let listed = |name: &str| left.iter().any(|relation| relation.column(name).is_some());
-            for relation in right {
+            if let Some(relation) = right.first_mut().filter(|_| at > 0) {
+                relation.join = source.join;
                 match &source.shared {
                     Shared::None => {}
-                    Shared::Using(names) => relation.shared.extend(names.iter().cloned()),
+                    Shared::Using(names) => relation.shared.clone_from(names),
                     Shared::Natural => {
-                        let columns = relation.columns.iter().flatten().map(|column| column.name.clone());
-                        relation.shared = columns.filter(|name| listed(name)).collect();
+                        let is_there = |name: &str| left.iter().any(|relation| relation.column(None, name).is_some());
+                        let columns = relation.columns.iter().flatten().filter(|column| column.kind != Kind::Hidden);
+                        let names = columns.map(|column| column.name.clone());
+                        relation.shared = names.filter(|name| is_there(name)).collect();
                     }
                 }
             }
@@ -119,8 +130,20 @@ impl Analyst<'_> {
         }
     }
 
+    /// A source in brackets: one takes the alias behind them in the place of its own, and several are a subquery.
+    fn in_brackets(&mut self, inner: &[Source], alias: Option<&str>, scope: &Scope<'_>) -> Relation {
+        if let [Source { kind, .. }] = inner {
+            return match kind {
+                SourceKind::Join(inner) => self.in_brackets(inner, alias, scope),
+                kind => self.relation(kind, alias, scope),
+            };
+        }
+        let mut joined_scope = Scope { relations: Vec::new(), ctes: Vec::new(), outer: Some(scope) };
+        self.sources(inner, &mut joined_scope);
+        joined(alias.unwrap_or_default(), joined_scope.relations)
+    }
+
     pub(super) fn relation(&mut self, kind: &SourceKind, alias: Option<&str>, scope: &Scope<'_>) -> Relation {
-        let untold = |name: &str| Relation { name: name.to_owned(), columns: None, shared: Vec::new(), rowid: None };
         match kind {
             SourceKind::Table(name) => {
                 let name_here = alias.unwrap_or(name);
@@ -128,10 +151,10 @@ impl Analyst<'_> {
                     return Relation { name: name_here.to_owned(), ..cte.clone() };
                 }
                 match self.catalog.table(name) {
-                    Some(table) => self.types.relation(&table, alias),
+                    Some(table) => self.of_view(&table, self.types.relation(&table, alias)),
                     None => {
                         self.lacks_table = true;
-                        untold(name_here)
+                        Relation::untold(name_here)
                     }
                 }
             }
@@ -141,7 +164,7 @@ impl Analyst<'_> {
                 }
                 match self.catalog.table(name).filter(|_| is_pragma(name)) {
                     Some(pragma) => self.types.relation(&pragma, alias),
-                    None => Relation { columns: function_columns(name), ..untold(alias.unwrap_or(name)) },
+                    None => Relation { columns: function_columns(name), ..Relation::untold(alias.unwrap_or(name)) },
                 }
             }
             SourceKind::Subquery(select) => {
@@ -149,8 +172,36 @@ impl Analyst<'_> {
                 let columns = self.select(select, &around);
                 relation_of(alias.unwrap_or_default(), columns.as_deref(), &[])
             }
-            // Flattened by the caller.
-            SourceKind::Join(_) => untold(alias.unwrap_or_default()),
+            SourceKind::Join(inner) => self.in_brackets(inner, alias, scope),
+        }
+    }
+
+    /// A view without an entity passes on the types of the columns that it selects.
+    fn of_view(&mut self, view: &Table, relation: Relation) -> Relation {
+        let Some(body) = view.view.as_deref().filter(|_| self.types.registry.table(&view.name).is_none()) else {
+            return relation;
+        };
+        if self.views == VIEWS {
+            return relation;
+        }
+        self.views += 1;
+        // Its parameters are none, and its names are looked up in the schema alone.
+        let selected = parse_view(body).and_then(|select| self.select(&select, &Scope::default()));
+        self.views -= 1;
+        let Some(selected) = selected else { return relation };
+        let columns = relation.columns.as_ref().filter(|columns| columns.len() == selected.len());
+        let columns = columns.map(|columns| {
+            let pairs = columns.iter().zip(selected);
+            let passed_on = pairs.map(|(column, Selected { typed, .. })| {
+                let typed = Typed { affinity: column.typed.affinity, is_registered: false, ..typed };
+                // An expression is declared by nothing.
+                if typed.is_certain || self.types.infers { Column::plain(column.name.clone(), typed) } else { column.clone() }
+            });
+            passed_on.collect()
+        });
+        match columns {
+            Some(columns) => Relation { columns: Some(columns), ..relation },
+            None => relation,
         }
     }
 
@@ -163,40 +214,31 @@ impl Analyst<'_> {
             }
             match column {
                 ResultColumn::All(table, span) => {
-                    let all = table.as_deref();
-                    let relations =
-                        scope.relations.iter().filter(|r| all.is_none_or(|name| r.name.eq_ignore_ascii_case(name)));
-                    for relation in relations {
+                    for Column { name, typed, in_star, .. } in star(&scope.relations, table.as_deref())? {
                         if selected.len() > limits::COLUMNS {
                             return None;
                         }
-                        let shared = |name: &str| {
-                            all.is_none() && relation.shared.iter().any(|shared| shared.eq_ignore_ascii_case(name))
-                        };
-                        for Column { name, typed, in_star, kind } in relation.columns.as_ref()? {
-                            if !shared(name) && *kind != Kind::Hidden {
-                                let name = Some(name.clone()).filter(|name| !name.is_empty());
-                                let (ty, span) = (in_star.clone(), Some(span.clone()));
-                                let output =
-                                    Output { name, ty, span, form: Form::Star, is_certain: typed.is_certain };
-                                let typed = Typed { ty: in_star.clone(), ..typed.clone() };
-                                selected.push(Selected { output, typed });
-                            }
-                        }
+                        let name = Some(name).filter(|name| !name.is_empty());
+                        let (ty, span) = (in_star.clone(), Some(span.clone()));
+                        let output = Output { name, ty, span, form: Form::Star, is_certain: typed.is_certain };
+                        selected.push(Selected { output, typed: Typed { ty: in_star, ..typed }, written: None });
                     }
                 }
                 ResultColumn::Expr { expr, alias, span } => {
                     let typed = self.value(expr, scope);
-                    let own = match expr {
-                        // SQLite names a rowid after the column that it is.
-                        Expr::Column { name, .. } if !is_rowid(name) => Some(name.clone()),
-                        _ => None,
+                    // SQLite names a column as its table does, and a rowid after the column that it is.
+                    let (own, written) = match expr {
+                        Expr::Column { table, name } => {
+                            let own = scope.named(table.as_deref(), name).map(|(own, _)| own);
+                            (own.filter(|own| !own.is_empty()), Some(name.clone()))
+                        }
+                        _ => (None, None),
                     };
                     let name = alias.clone().or(own);
                     let form = if alias.is_some() { Form::Aliased } else { Form::Expression };
                     let (ty, span, is_certain) = (typed.ty.clone(), Some(span.clone()), typed.is_certain);
                     let output = Output { name, ty, span, form, is_certain };
-                    selected.push(Selected { output, typed });
+                    selected.push(Selected { output, typed, written: alias.clone().or(written) });
                 }
             }
         }
@@ -209,17 +251,20 @@ impl Selected {
     fn or(self, other: Self) -> Self {
         let is_certain = self.typed.is_certain && other.typed.is_certain && self.typed.ty == other.typed.ty;
         let typed = Typed { is_certain, ..common([self.typed, other.typed]).uncertain() };
-        Self { output: Output { ty: typed.ty.clone(), is_certain, ..self.output }, typed }
+        Self { output: Output { ty: typed.ty.clone(), is_certain, ..self.output }, typed, written: self.written }
     }
 }
 
+/// A subquery as a table: its columns have the names that are written in it, each once.
 fn relation_of(name: &str, columns: Option<&[Selected]>, names: &[String]) -> Relation {
     let columns = columns.map(|columns| {
-        let named = columns.iter().enumerate().map(|(at, Selected { output, typed })| {
-            let name = names.get(at).or(output.name.as_ref());
-            Column::plain(name.cloned().unwrap_or_default(), typed.clone())
-        });
-        named.collect()
+        let mut named: Vec<Column> = Vec::new();
+        for (at, Selected { output, typed, written }) in columns.iter().enumerate() {
+            let own = names.get(at).or(written.as_ref()).or(output.name.as_ref()).cloned().unwrap_or_default();
+            let own = if names.is_empty() { once(own, &named) } else { own };
+            named.push(Column::plain(own, typed.clone()));
+        }
+        named
     });
-    Relation { name: name.to_owned(), columns, shared: Vec::new(), rowid: None }
+    Relation { columns, ..Relation::untold(name) }
 }

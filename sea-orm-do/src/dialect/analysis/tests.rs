@@ -53,7 +53,8 @@ impl Catalog for Bakery {
         };
         let columns = columns.iter().map(declared).collect();
         let (is_view, is_strict, refers_to_itself, rowid) = (false, false, false, Some("id".to_owned()));
-        Some(Arc::new(Table { name: name.to_owned(), is_view, is_strict, refers_to_itself, rowid, columns }))
+        let (view, is_without_rowid, name) = (None, false, name.to_owned());
+        Some(Arc::new(Table { name, is_view, view, is_without_rowid, is_strict, refers_to_itself, rowid, columns }))
     }
 }
 

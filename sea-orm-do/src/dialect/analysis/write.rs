@@ -82,7 +82,7 @@ impl Analyst<'_> {
     fn cast_rows(&mut self, rows: &Rows) {
         let Rows::Values(rows) = rows else { return };
         for expr in rows.iter().flat_map(|(row, _)| row) {
-            if let Expr::Parameter(at) = expr
+            if let Expr::Parameter(at) = expr.bare()
                 && let Some(usage) = self.usages.get_mut(*at)
             {
                 usage.cast = true;
@@ -92,9 +92,9 @@ impl Analyst<'_> {
 
     /// An expression that hands a parameter on to a column: a decimal must survive there.
     fn passed_on(&mut self, expr: &Expr, column: &str, target: &Relation) {
-        match expr {
+        match expr.bare() {
             Expr::Parameter(at) => {
-                let affinity = target.column(column).unwrap_or_else(unknown).affinity;
+                let affinity = target.column(None, column).map_or_else(unknown, |(_, typed)| typed).affinity;
                 if let Some(usage) = self.usages.get_mut(*at)
                     && affinity.is_numeric()
                 {
@@ -135,14 +135,14 @@ impl Analyst<'_> {
 
     /// An expression whose value goes into a column as it is.
     pub(super) fn stored(&mut self, expr: &Expr, column: Option<&str>, target: &Relation, scope: &Scope<'_>) {
-        let Expr::Parameter(at) = expr else {
+        let Expr::Parameter(at) = expr.bare() else {
             self.value(expr, scope);
             if let Some(column) = column {
                 self.passed_on(expr, column, target);
             }
             return;
         };
-        let typed = column.and_then(|name| target.column(name)).unwrap_or_else(unknown);
+        let typed = column.and_then(|name| target.column(None, name)).map_or_else(unknown, |(_, typed)| typed);
         let affinity = typed.affinity;
         let Some(usage) = self.usages.get_mut(*at) else { return };
         usage.stored_in = column.and_then(|name| ColumnType::new(name, &typed)).or(usage.stored_in.take());

@@ -4,7 +4,9 @@ use std::mem;
 
 use super::{DEPTH, Parser};
 use crate::dialect::lex::Kind;
-use crate::dialect::syntax::{Binary, Expr, Literal, ResultColumn, Select, Shared, Source, SourceKind, Term, Unary};
+use crate::dialect::syntax::{
+    Binary, Expr, Join, Literal, ResultColumn, Select, Shared, Source, SourceKind, Term, Unary,
+};
 
 /// How strongly an operator binds; a larger one binds more.
 type Strength = u8;
@@ -54,7 +56,7 @@ impl Parser<'_> {
         }
         if self.word("COLLATE") {
             self.name()?;
-            return Some(Ok(left));
+            return Some(Ok(Expr::Unary(Unary::Collate, left.into())));
         }
         if least > EQUALITY {
             return Some(Err(left));
@@ -144,7 +146,7 @@ impl Parser<'_> {
     fn among(&mut self, left: Expr) -> Option<Expr> {
         if !self.symbol("(") {
             let kind = SourceKind::Table(self.table_name()?);
-            let from = vec![Source { kind, alias: None, on: None, shared: Shared::None }];
+            let from = vec![Source { kind, alias: None, on: None, shared: Shared::None, join: Join::default() }];
             let columns = vec![ResultColumn::All(None, 0..0)];
             let select =
                 Select { terms: vec![Term::Select { columns, from, clauses: Vec::new() }], ..Select::default() };
@@ -202,6 +204,7 @@ impl Parser<'_> {
             Kind::Number => self.literal(number(token.text)),
             Kind::Text => self.literal(Literal::Text),
             Kind::Blob => self.literal(Literal::Blob),
+            Kind::QuotedName if self.is_called() => self.call(),
             Kind::QuotedName => self.column(),
             Kind::Word => self.word_operand(),
             Kind::Space | Kind::Semicolon | Kind::Symbol => None,
@@ -234,8 +237,7 @@ impl Parser<'_> {
         if self.peek_word("NULL") {
             return self.literal(Literal::Null);
         }
-        let called = self.tokens.get(self.next + 1).is_some_and(|token| token.is_symbol("("));
-        if called {
+        if self.is_called() {
             return self.call();
         }
         if self.peek_word("TRUE") || self.peek_word("FALSE") {
@@ -245,6 +247,11 @@ impl Parser<'_> {
             return Some(Expr::Literal(Literal::Text));
         }
         self.column()
+    }
+
+    /// Whether a bracket follows the name that is next.
+    fn is_called(&self) -> bool {
+        self.tokens.get(self.next + 1).is_some_and(|token| token.is_symbol("("))
     }
 
     /// The words and numbers of a type up to its closing bracket.
@@ -290,11 +297,11 @@ impl Parser<'_> {
 
     fn call(&mut self) -> Option<Expr> {
         // A function may be named like a keyword: replace(…), glob(…).
-        let function = self.peek()?.text.to_owned();
+        let function = self.peek()?.name()?;
         self.next += 1;
         self.expect("(")?;
         let mut clauses = Vec::new();
-        self.word("DISTINCT");
+        let _ = self.word("DISTINCT") || self.word("ALL");
         let arguments =
             if self.peek_symbol(")") || self.symbol("*") { Vec::new() } else { self.list(Self::expression)? };
         clauses.extend(self.order_by()?);

@@ -7,26 +7,54 @@ mod expression;
 mod select;
 mod write;
 
+use std::cell::Cell;
 use std::collections::HashMap;
 
 use super::lex::{Kind, Token, tokens};
-use super::syntax::{Conflict, Expr, Statement};
+use super::syntax::{Conflict, Expr, Select, Statement};
 
 /// Deeper than SQLite follows (100), shallow enough for the stack of a Worker.
 const DEPTH: usize = 150;
 
 /// Reads one statement.
 pub(crate) fn parse(sql: &str) -> Option<Statement> {
+    parse_or_token(sql).ok()
+}
+
+/// Reads one statement.
+///
+/// # Errors
+/// The token that the reader does not understand; none where that is the end.
+pub(crate) fn parse_or_token(sql: &str) -> Result<Statement, Option<&str>> {
     let tokens: Vec<_> = tokens(sql).filter(|token| token.kind != Kind::Space).collect();
-    let mut parser = Parser { tokens: &tokens, next: 0, parameters: Parameters::default(), depth: 0, bottom: 0 };
-    let statement = parser.statement()?;
-    parser.at_end().then_some(statement)
+    let mut parser = Parser {
+        tokens: &tokens,
+        next: 0,
+        furthest: Cell::new(0),
+        parameters: Parameters::default(),
+        depth: 0,
+        bottom: 0,
+    };
+    let statement = parser.statement().filter(|_| parser.at_end());
+    statement.ok_or_else(|| tokens.get(parser.furthest.get().max(parser.next)).map(|token| token.text))
+}
+
+/// Reads the SELECT of a `CREATE VIEW`, as `sqlite_schema` keeps it.
+pub(crate) fn parse_view(sql: &str) -> Option<Select> {
+    let tokens: Vec<_> = tokens(sql).filter(|token| token.kind != Kind::Space).collect();
+    let body = tokens.iter().position(|token| token.is_word("AS"))? + 1;
+    match parse(sql.get(tokens.get(body)?.at..)?)? {
+        Statement::Select(select) => Some(select),
+        _ => None,
+    }
 }
 
 /// A position in the tokens of one statement.
 struct Parser<'a> {
     tokens: &'a [Token<'a>],
     next: usize,
+    /// The last token that was looked at.
+    furthest: Cell<usize>,
     parameters: Parameters<'a>,
     depth: usize,
     /// How deep the lowest part lies of the expression that is being read.
@@ -66,6 +94,7 @@ impl<'a> Parser<'a> {
     }
 
     fn peek(&self) -> Option<&'a Token<'a>> {
+        self.furthest.set(self.furthest.get().max(self.next));
         self.tokens.get(self.next)
     }
 

@@ -1,7 +1,7 @@
 //! SELECT, VALUES, WITH and FROM.
 
 use super::Parser;
-use crate::dialect::syntax::{Cte, ResultColumn, Select, Shared, Source, SourceKind, Term};
+use crate::dialect::syntax::{Cte, Join, ResultColumn, Select, Shared, Source, SourceKind, Term};
 
 impl Parser<'_> {
     /// `[WITH [RECURSIVE] …]`
@@ -125,22 +125,32 @@ impl Parser<'_> {
 
     /// What follows FROM.
     pub(super) fn sources(&mut self) -> Option<Vec<Source>> {
-        let mut sources = vec![self.source(Shared::None)?];
+        let mut sources = vec![self.source(Shared::None, Join::default())?];
         loop {
-            let shared = if self.word("NATURAL") { Shared::Natural } else { Shared::None };
-            let side = ["LEFT", "RIGHT", "FULL", "INNER", "CROSS"].iter().any(|side| self.word(side));
-            let outer = self.word("OUTER");
-            if self.word("JOIN") || (!side && !outer && shared == Shared::None && self.symbol(",")) {
-                sources.push(self.source(shared)?);
-            } else if side || outer || shared == Shared::Natural {
-                return None;
-            } else {
-                return Some(sources);
+            if self.symbol(",") {
+                sources.push(self.source(Shared::None, Join::default())?);
+                continue;
             }
+            // Up to three words, in any order: https://www.sqlite.org/lang_select.html#strange_join_names
+            let (mut shared, mut join, mut words) = (Shared::None, Join::default(), 0);
+            while !self.peek_word("JOIN") {
+                match () {
+                    () if self.word("NATURAL") => shared = Shared::Natural,
+                    () if self.word("LEFT") => join.left = true,
+                    () if self.word("RIGHT") => join.right = true,
+                    () if self.word("FULL") => join = Join { left: true, right: true },
+                    () if self.word("OUTER") || self.word("INNER") || self.word("CROSS") => {}
+                    () if words == 0 => return Some(sources),
+                    () => return None,
+                }
+                words += 1;
+            }
+            self.word("JOIN");
+            sources.push(self.source(shared, join)?);
         }
     }
 
-    fn source(&mut self, shared: Shared) -> Option<Source> {
+    fn source(&mut self, shared: Shared, join: Join) -> Option<Source> {
         let kind = if self.symbol("(") {
             let kind = if self.peek_select() {
                 SourceKind::Subquery(self.select()?)
@@ -165,7 +175,7 @@ impl Parser<'_> {
         } else {
             self.words(&["NOT", "INDEXED"]);
         }
-        let mut source = Source { kind, alias, on: None, shared };
+        let mut source = Source { kind, alias, on: None, shared, join };
         if self.word("ON") {
             source.on = Some(self.expression()?);
         } else if self.word("USING") {

@@ -1,6 +1,7 @@
 //! The differences that are there on purpose, each with its reason.
 
 use sea_orm_do_fuzz::programs::Outcome;
+use sea_orm_do_fuzz::programs::errors::REFUSED;
 use sea_orm_do_fuzz::programs::models::{Action, Way};
 use sea_orm_do_fuzz::programs::program::{Program, Step};
 use sea_orm_do_fuzz::programs::schema::Table;
@@ -36,6 +37,8 @@ pub enum Documented {
     /// SQLite itself rolls back the transaction in which an AUTOINCREMENT has no rowid left
     /// (<https://www.sqlite.org/lang_transaction.html>): SeaORM's own driver knows nothing of it, and workerd resets the object.
     NoRowidLeft,
+    /// A value that SQLite would store or compare as something else than its registered column's type is refused.
+    ValueRefused,
     /// SeaORM's own driver panics at a negative last rowid: sea-orm-2.0.4/src/executor/execute.rs.
     NegativeRowid,
 }
@@ -58,6 +61,7 @@ impl Documented {
             Self::NoRowidLeft => {
                 "an AUTOINCREMENT without a rowid left ends the transaction, and in workerd the object"
             }
+            Self::ValueRefused => "a bound value of another kind than its registered column is refused",
             Self::NegativeRowid => "SeaORM's own driver panics at a negative last rowid",
         }
     }
@@ -83,6 +87,10 @@ pub fn explain(program: &Program, ours: &Outcome, theirs: &Outcome) -> Option<Do
         cut_failed |= is_cut;
         if ours_line == theirs_line {
             continue;
+        }
+        // What would have been written is not there.
+        if ours_line.ends_with(&format!(" error: {REFUSED}")) {
+            return Some(Documented::ValueRefused);
         }
         if is_overlooked(program, path, ours_line, theirs_line) {
             return Some(Documented::BrokenKeyFound);

@@ -2,6 +2,9 @@
 
 use sea_orm::{DbErr, SqlErr};
 
+/// A bound value that our driver refuses, and SeaORM's own compares or stores.
+pub const REFUSED: &str = "refused value";
+
 const FOREIGN_KEY: &str = "FOREIGN KEY constraint failed";
 
 /// How a side tells a unique violation from a foreign key violation.
@@ -26,6 +29,8 @@ fn kind(error: &DbErr) -> String {
         DbErr::RecordNotInserted | DbErr::RecordNotUpdated | DbErr::RecordNotFound(_) | DbErr::UpdateGetPrimaryKey => {
             return format!("{error}");
         }
+        // A bound value that is none of its registered column.
+        DbErr::Type(why) if why.starts_with("parameter ") && why.contains("column `") => return REFUSED.to_owned(),
         DbErr::Type(_) | DbErr::TryIntoErr { .. } | DbErr::Json(_) => return "misfit".to_owned(),
         _ => {}
     }

@@ -14,6 +14,21 @@ pub struct Program {
     pub steps: Vec<Step>,
 }
 
+impl Program {
+    /// Whether a step works with an entity.
+    #[must_use]
+    pub fn has_models(&self) -> bool {
+        fn has(steps: &[Step]) -> bool {
+            steps.iter().any(|step| match step {
+                Step::Model(_) => true,
+                Step::Transaction(transaction) => has(&transaction.steps),
+                _ => false,
+            })
+        }
+        has(&self.steps)
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Step {
     Insert(Insert),

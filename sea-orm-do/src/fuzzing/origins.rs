@@ -1,0 +1,202 @@
+//! The reader of statements beside SQLite: which column of which table a result column is.
+//!
+//! SQLite tells the origin of a column only as far as one term of a compound goes, the first at the top, the last in a
+//! subquery. So each statement with compounds is compiled with each of its terms alone, and is known only where all agree.
+
+use std::collections::BTreeMap;
+
+use rusqlite::Connection;
+use sea_orm::sea_query::ArrayType;
+use sea_orm_do_statements::{COLUMNS, SCHEMA, Value, statement};
+
+use crate::DoConnection;
+use crate::dialect::analysis::analyse;
+use crate::dialect::catalog::Types;
+use crate::dialect::parse::parse_or_token;
+use crate::dialect::registry::Registry;
+use crate::dialect::typed::Type;
+
+/// The one table without an entity, and the views without one.
+const UNREGISTERED: [&str; 4] = ["stranger", "named", "both", "mixed"];
+
+/// What the columns of a registered view are in the table behind it.
+const OF_VIEW: [(&str, &str); 2] = [("cheap.id", "item.id"), ("cheap.title", "item.name")];
+
+/// `table.column`, in lower case.
+type Origin = Option<String>;
+
+struct Judge(Connection);
+
+impl Judge {
+    fn new() -> Self {
+        let connection = Connection::open_in_memory().unwrap();
+        connection.execute_batch(SCHEMA).unwrap();
+        Self(connection)
+    }
+
+    /// The name and the origin of each column; `None` where SQLite does not take the statement.
+    fn columns(&self, sql: &str) -> Option<Vec<(String, Origin)>> {
+        let statement = self.0.prepare(sql).ok()?;
+        let columns = statement.columns_with_metadata();
+        let origin = |column: &rusqlite::ColumnMetadata<'_>| {
+            Some(format!("{}.{}", column.table_name()?, column.origin_name()?).to_ascii_lowercase())
+        };
+        Some(columns.iter().map(|column| (column.name().to_owned(), origin(column))).collect())
+    }
+}
+
+/// A type that no other column has.
+fn marker(table: &str, column: &str) -> ArrayType {
+    ArrayType::Enum(Box::new(format!("{table}.{column}").to_ascii_lowercase().into()))
+}
+
+fn registry() -> Registry {
+    let mut registry = Registry::default();
+    for (table, columns) in COLUMNS.iter().filter(|(table, _)| !UNREGISTERED.contains(table)) {
+        registry.insert(table, columns.iter().map(|column| ((*column).to_owned(), marker(table, column))));
+    }
+    registry
+}
+
+/// What was found.
+#[derive(Debug, Default)]
+struct Found {
+    valid: usize,
+    constructs: BTreeMap<&'static str, usize>,
+    known: usize,
+    unknown: usize,
+    reasons: BTreeMap<String, (usize, String)>,
+    disagreements: Vec<String>,
+}
+
+impl Found {
+    fn disagree(&mut self, sql: &str, why: String) {
+        if self.disagreements.len() < 40 {
+            self.disagreements.push(format!("{why}\n    {sql}"));
+        } else {
+            self.disagreements.push(String::new());
+        }
+    }
+}
+
+fn compare(judge: &Judge, db: &DoConnection, registry: &Registry, seed: u64, found: &mut Found) {
+    let whole = statement(seed, None);
+    let sql = &whole.sql;
+    let Some(columns) = judge.columns(sql) else { return };
+    found.valid += 1;
+    for construct in &whole.constructs {
+        *found.constructs.entry(construct).or_default() += 1;
+    }
+    // Of each term.
+    let terms: Vec<_> = match whole.terms {
+        1 => vec![Some(columns.clone())],
+        terms => (0..terms * 2).map(|term| judge.columns(&statement(seed, Some(term)).sql)).collect(),
+    };
+    let judged = terms.iter().all(|term| term.as_ref().is_some_and(|term| term.len() == columns.len()));
+    let origin = |at: usize| -> Origin {
+        let mut origins = terms.iter().map(|term| term.as_ref().and_then(|term| term.get(at)?.1.clone()));
+        let first = origins.next()??;
+        origins.all(|other| other.as_ref() == Some(&first)).then_some(first)
+    };
+    let is_registered = |origin: &str| {
+        let table = origin.split('.').next().unwrap_or_default();
+        COLUMNS.iter().any(|(known, _)| *known == table) && !UNREGISTERED.contains(&table)
+    };
+    let parsed = match parse_or_token(sql) {
+        Ok(parsed) => parsed,
+        Err(token) => {
+        let lost = (0..columns.len()).filter(|at| origin(*at).is_some_and(|origin| is_registered(&origin))).count();
+        found.unknown += lost;
+        found.reasons.entry(format!("not read at {token:?}")).or_insert((0, sql.clone())).0 += lost;
+        return;
+        }
+    };
+    let parameters = whole.values.iter().map(|value| match value {
+        Value::Integer(_) => ArrayType::BigInt,
+        Value::Real(_) => ArrayType::Double,
+        Value::Text(_) => ArrayType::String,
+    });
+    let parameters: Vec<_> = parameters.collect();
+    let types = Types { registry, declared: false, infers: false };
+    let analysis = analyse(sql, &parsed, &parameters, &*db.database, types);
+    let Some(outputs) = analysis.outputs else {
+        let lost = (0..columns.len()).filter(|at| origin(*at).is_some_and(|origin| is_registered(&origin))).count();
+        found.unknown += lost;
+        found.reasons.entry("no columns".to_owned()).or_insert((0, sql.clone())).0 += lost;
+        return;
+    };
+    if outputs.len() != columns.len() {
+        return found.disagree(sql, format!("{} columns instead of {}", outputs.len(), columns.len()));
+    }
+    for (at, (output, (name, _))) in outputs.iter().zip(&columns).enumerate() {
+        if let Some(told) = &output.name
+            && told != name
+        {
+            found.disagree(sql, format!("column {} is named `{name}`, and not `{told}`", at + 1));
+        }
+        let origin = origin(at);
+        let told = match &output.ty {
+            Type::Known(ArrayType::Enum(marker)) if output.is_certain => Some(marker.to_string()),
+            Type::Known(_) if output.is_certain => Some(String::new()),
+            _ => None,
+        };
+        match (told, origin) {
+            // A rowid, or a column of a table that is no entity's.
+            (Some(told), Some(origin)) if told.is_empty() => {
+                if is_registered(&origin) && !origin.ends_with(".rowid") {
+                    found.disagree(sql, format!("column {} is {origin}, and not {:?}", at + 1, output.ty));
+                }
+            }
+            (Some(told), None) if told.is_empty() => {}
+            (Some(told), origin) if told.starts_with("cheap.") => {
+                let behind = OF_VIEW.iter().find(|(view, _)| *view == told).map(|(_, table)| (*table).to_owned());
+                if judged && origin != behind {
+                    found.disagree(sql, format!("column {} is {origin:?}, and not {told}", at + 1));
+                }
+            }
+            (Some(told), Some(origin)) if told == origin => found.known += usize::from(is_registered(&origin)),
+            (Some(told), origin) if judged => {
+                found.disagree(sql, format!("column {} is {origin:?}, and not {told}", at + 1));
+            }
+            (None, Some(origin)) if judged && is_registered(&origin) && !origin.ends_with(".rowid") => {
+                found.unknown += 1;
+                let reason = match &output.ty {
+                    Type::Unregistered(why) => why.chars().take(60).collect(),
+                    other => format!("{other:?}"),
+                };
+                found.reasons.entry(reason).or_insert((0, sql.clone())).0 += 1;
+            }
+            _ => {}
+        }
+    }
+}
+
+/// As many as the environment asks for: `cargo xtask origins`.
+#[test]
+fn the_reader_says_of_columns_what_sqlite_says() {
+    let number = |name: &str, otherwise: u64| std::env::var(name).ok().and_then(|it| it.parse().ok()).unwrap_or(otherwise);
+    let (seed, count) = (number("SEA_ORM_DO_SEED", 1), number("SEA_ORM_DO_STATEMENTS", 20_000));
+    let judge = Judge::new();
+    let db = DoConnection::in_memory().unwrap();
+    for sql in crate::dialect::lex::statements(SCHEMA) {
+        db.database.storage.exec(sql, &[]).unwrap();
+    }
+    let registry = registry();
+    let mut found = Found::default();
+    let mut at = seed << 32;
+    while found.valid < usize::try_from(count).unwrap() {
+        compare(&judge, &db, &registry, at, &mut found);
+        at += 1;
+    }
+    let (tried, seen) = (at - (seed << 32), found.known + found.unknown);
+    println!("seed {seed}: {tried} statements, {} of them valid; {} of {seen} columns known", found.valid, found.known);
+    for (construct, count) in &found.constructs {
+        println!("{count:>9} {construct}");
+    }
+    for (reason, (count, example)) in &found.reasons {
+        println!("{count:>9} unknown: {reason}: {example}");
+    }
+    let shown: Vec<_> = found.disagreements.iter().take(25).map(String::as_str).collect();
+    assert!(found.disagreements.is_empty(), "{} disagreements\n{}", found.disagreements.len(), shown.join("\n"));
+    assert!(found.known * 100 >= seen * 99, "{} of {seen} columns are known", found.known);
+}
