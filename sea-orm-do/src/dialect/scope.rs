@@ -1,9 +1,11 @@
 //! Which columns a name can mean at a place in a statement, as SQLite resolves names: `lookupName()` and `selectExpander()`
 //! in its resolve.c and select.c.
 
+use std::cell::RefCell;
+
 use super::catalog::Kind;
 use super::declared::Affinity;
-use super::syntax::Join;
+use super::syntax::{Cte, Join};
 use super::typed::{Type, Typed};
 
 /// A table, view, subquery or common table expression under the name that columns use for it.
@@ -57,9 +59,26 @@ impl Column {
 #[derive(Debug, Default)]
 pub(crate) struct Scope<'a> {
     pub(crate) relations: Vec<Relation>,
-    /// Common table expressions that can be named here.
-    pub(crate) ctes: Vec<Relation>,
+    pub(crate) with: With<'a>,
     pub(crate) outer: Option<&'a Scope<'a>>,
+}
+
+/// The common table expressions of one WITH: each can be named in all of them, whatever their order.
+#[derive(Debug, Default)]
+pub(crate) struct With<'a> {
+    pub(crate) ctes: &'a [Cte],
+    /// What is known of each, once it was looked at.
+    pub(crate) known: RefCell<Vec<Known>>,
+}
+
+/// What is known of a common table expression.
+#[derive(Clone, Debug, Default)]
+pub(crate) enum Known {
+    #[default]
+    Nothing,
+    /// It is being looked at; the columns of its first term, once they are there.
+    Running(Option<Relation>),
+    Done(Relation),
 }
 
 impl Scope<'_> {
@@ -67,9 +86,18 @@ impl Scope<'_> {
         Scope { outer: Some(outer), ..Scope::default() }
     }
 
-    pub(crate) fn cte(&self, name: &str) -> Option<&Relation> {
-        let here = self.ctes.iter().rev().find(|cte| cte.name.eq_ignore_ascii_case(name));
-        here.or_else(|| self.outer.and_then(|outer| outer.cte(name)))
+    /// A scope in which the names of a WITH are known.
+    pub(crate) fn with<'a>(ctes: &'a [Cte], outer: &'a Scope<'a>) -> Scope<'a> {
+        let known = RefCell::new(vec![Known::Nothing; ctes.len()]);
+        Scope { with: With { ctes, known }, outer: Some(outer), ..Scope::default() }
+    }
+
+    /// The common table expression of this name: the scope of its WITH, and its position there.
+    pub(crate) fn cte(&self, name: &str) -> Option<(&Self, usize)> {
+        match self.with.ctes.iter().position(|cte| cte.name.eq_ignore_ascii_case(name)) {
+            Some(at) => Some((self, at)),
+            None => self.outer?.cte(name),
+        }
     }
 
     /// What a column name means: the innermost SELECT that knows it decides.
@@ -178,6 +206,12 @@ pub(crate) fn star(relations: &[Relation], table: Option<&str>) -> Option<Vec<Co
             }
             let behind = || relations.iter().skip(at + 1);
             let is_joined = || behind().any(|later| later.shared.iter().any(|shared| column.is(shared)));
+            // SQLite looks the column up by its name, which a table inside of the join may have as well.
+            let of_join = if relation.is_join {
+                relation.column((relations.len() > 1).then_some(relation.name.as_str()), &column.name)
+            } else {
+                None
+            };
             // Beside a RIGHT or FULL JOIN the value may be that of another table.
             if behind().any(|later| later.join.right) && is_joined() {
                 if let Found::Column(_, typed) = find(relations, None, &column.name) {
@@ -185,7 +219,10 @@ pub(crate) fn star(relations: &[Relation], table: Option<&str>) -> Option<Vec<Co
                     continue;
                 }
             }
-            columns.push(column.clone());
+            columns.push(match of_join {
+                Some((_, typed)) => Column { in_star: typed.ty.clone(), typed, ..column.clone() },
+                None => column.clone(),
+            });
         }
     }
     Some(columns)

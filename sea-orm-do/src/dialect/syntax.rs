@@ -21,8 +21,17 @@ pub(crate) struct Select {
     pub(crate) ctes: Vec<Cte>,
     /// The terms of a compound; one for a plain SELECT.
     pub(crate) terms: Vec<Term>,
+    /// Whether a compound has another operator than UNION ALL.
+    pub(crate) is_distinct: bool,
     pub(crate) order: Vec<Expr>,
     pub(crate) limit: Vec<Expr>,
+}
+
+impl Select {
+    /// Whether SQLite makes a subquery of a compound to sort it: `convertCompoundSelectToSubquery()`.
+    pub(crate) fn sorts_as_subquery(&self) -> bool {
+        self.is_distinct && self.order.iter().any(|expr| matches!(expr, Expr::Unary(Unary::Collate, _)))
+    }
 }
 
 /// `name (columns) AS (body)`.
@@ -87,7 +96,11 @@ pub(crate) struct Join {
 
 #[derive(Debug)]
 pub(crate) enum SourceKind {
-    Table(String),
+    Table {
+        name: String,
+        /// Whether a schema stands before it: then it is no common table expression.
+        is_qualified: bool,
+    },
     /// `json_each(…)` and the like.
     Function(String, Vec<Expr>),
     Subquery(Select),

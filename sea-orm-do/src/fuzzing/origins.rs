@@ -159,6 +159,10 @@ fn compare(judge: &Judge, db: &DoConnection, registry: &Registry, seed: u64, fou
                 found.disagree(sql, format!("column {} is {origin:?}, and not {told}", at + 1));
             }
             (None, Some(origin)) if judged && is_registered(&origin) && !origin.ends_with(".rowid") => {
+                // Its terms do not agree, of which SQLite tells the last alone.
+                if matches!(&output.ty, Type::Unregistered(why) if why.starts_with("table `mixed`")) {
+                    continue;
+                }
                 found.unknown += 1;
                 let reason = match &output.ty {
                     Type::Unregistered(why) => why.chars().take(60).collect(),

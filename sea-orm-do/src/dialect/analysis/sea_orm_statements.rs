@@ -43,10 +43,10 @@ impl Analyst<'_> {
         from: &[Source],
         clauses: &[Expr],
     ) -> Vec<(usize, ArrayType)> {
-        let [Source { kind: SourceKind::Table(model), alias: None, .. }, .., junction] = from else {
+        let [Source { kind: SourceKind::Table { name: model, .. }, alias: None, .. }, .., junction] = from else {
             return Vec::new();
         };
-        let (SourceKind::Table(junction), Some(entity)) = (&junction.kind, self.types.registry.table(model)) else {
+        let (SourceKind::Table { name: junction, .. }, Some(entity)) = (&junction.kind, self.types.registry.table(model)) else {
             return Vec::new();
         };
         let column = |column: &ResultColumn, of: &str| match column {

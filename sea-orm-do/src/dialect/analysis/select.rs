@@ -4,8 +4,8 @@ use super::{Analyst, Columns, Form, Output, Selected};
 use crate::dialect::catalog::{Kind, Table, function_columns, is_pragma};
 use crate::dialect::limits;
 use crate::dialect::parse::parse_view;
-use crate::dialect::scope::{Column, Relation, Scope, joined, once, star};
-use crate::dialect::syntax::{Cte, Expr, ResultColumn, Select, Shared, Source, SourceKind, Term};
+use crate::dialect::scope::{Column, Known, Relation, Scope, joined, once, star};
+use crate::dialect::syntax::{Expr, ResultColumn, Select, Shared, Source, SourceKind, Term};
 use crate::dialect::typed::{Typed, common};
 
 /// Views in views; SQLite follows no more than its depth of parsing.
@@ -17,12 +17,11 @@ impl Analyst<'_> {
     }
 
     /// A SELECT whose terms behind the first can name it: the body of a common table expression that may be recursive.
-    fn select_known_as(&mut self, cte: Option<&Cte>, select: &Select, outer: &Scope<'_>) -> Columns {
+    fn select_known_as(&mut self, own: Option<(&Scope<'_>, usize)>, select: &Select, outer: &Scope<'_>) -> Columns {
         if let Err(why) = limits::compound_terms(select.terms.len()) {
             self.refusal.get_or_insert(why);
         }
-        let mut around = Scope::within(outer);
-        self.ctes(&select.ctes, &mut around);
+        let around = Scope::with(&select.ctes, outer);
         let mut terms = select.terms.iter();
         let first = terms.next()?;
         // ORDER BY sees the tables of a SELECT that stands alone.
@@ -39,8 +38,10 @@ impl Analyst<'_> {
             }
         }
         drop(scope);
-        if let Some(cte) = cte {
-            around.ctes.push(relation_of(&cte.name, columns.as_deref(), &cte.columns));
+        if let Some((scope, at)) = own
+            && let (Some(cte), Some(known)) = (scope.with.ctes.get(at), scope.with.known.borrow_mut().get_mut(at))
+        {
+            *known = Known::Running(Some(relation_of(&cte.name, columns.as_deref(), &cte.columns)));
         }
         for term in terms {
             let (others, _) = self.term(term, &around);
@@ -51,14 +52,40 @@ impl Analyst<'_> {
                 _ => None,
             };
         }
+        self.every_cte(&around);
+        if select.sorts_as_subquery() {
+            // SQLite then sorts a subquery, which names its columns otherwise.
+            columns.iter_mut().flatten().for_each(|column| column.output.name = None);
+        }
         columns
     }
 
-    pub(super) fn ctes(&mut self, ctes: &[Cte], scope: &mut Scope<'_>) {
-        for cte in ctes {
-            let columns = self.select_known_as(Some(cte), &cte.body, scope);
-            scope.ctes.push(relation_of(&cte.name, columns.as_deref(), &cte.columns));
+    /// Looks at those too that nobody names: they may have parameters.
+    pub(super) fn every_cte(&mut self, scope: &Scope<'_>) {
+        for at in 0..scope.with.ctes.len() {
+            self.cte(scope, at);
         }
+    }
+
+    /// The columns of a common table expression.
+    fn cte(&mut self, scope: &Scope<'_>, at: usize) -> Relation {
+        let Some(cte) = scope.with.ctes.get(at) else { return Relation::untold("") };
+        let known = scope.with.known.borrow().get(at).cloned().unwrap_or_default();
+        match known {
+            Known::Done(relation) | Known::Running(Some(relation)) => return relation,
+            Known::Running(None) => return Relation::untold(&cte.name),
+            Known::Nothing => {}
+        }
+        let remember = |known: Known| {
+            if let Some(place) = scope.with.known.borrow_mut().get_mut(at) {
+                *place = known;
+            }
+        };
+        remember(Known::Running(None));
+        let columns = self.select_known_as(Some((scope, at)), &cte.body, scope);
+        let relation = relation_of(&cte.name, columns.as_deref(), &cte.columns);
+        remember(Known::Done(relation.clone()));
+        relation
     }
 
     pub(super) fn term<'s>(&mut self, term: &Term, outer: &'s Scope<'s>) -> (Columns, Scope<'s>) {
@@ -138,17 +165,17 @@ impl Analyst<'_> {
                 kind => self.relation(kind, alias, scope),
             };
         }
-        let mut joined_scope = Scope { relations: Vec::new(), ctes: Vec::new(), outer: Some(scope) };
+        let mut joined_scope = Scope { outer: scope.outer, ..Scope::default() };
         self.sources(inner, &mut joined_scope);
         joined(alias.unwrap_or_default(), joined_scope.relations)
     }
 
     pub(super) fn relation(&mut self, kind: &SourceKind, alias: Option<&str>, scope: &Scope<'_>) -> Relation {
         match kind {
-            SourceKind::Table(name) => {
+            SourceKind::Table { name, is_qualified } => {
                 let name_here = alias.unwrap_or(name);
-                if let Some(cte) = scope.cte(name) {
-                    return Relation { name: name_here.to_owned(), ..cte.clone() };
+                if let Some((with, at)) = scope.cte(name).filter(|_| !is_qualified) {
+                    return Relation { name: name_here.to_owned(), ..self.cte(with, at) };
                 }
                 match self.catalog.table(name) {
                     Some(table) => self.of_view(&table, self.types.relation(&table, alias)),
@@ -168,8 +195,8 @@ impl Analyst<'_> {
                 }
             }
             SourceKind::Subquery(select) => {
-                let around = Scope { relations: Vec::new(), ctes: Vec::new(), outer: Some(scope) };
-                let columns = self.select(select, &around);
+                // It sees what is around the SELECT that it is a source of, and not the other sources.
+                let columns = self.select(select, scope.outer.unwrap_or(&Scope::default()));
                 relation_of(alias.unwrap_or_default(), columns.as_deref(), &[])
             }
             SourceKind::Join(inner) => self.in_brackets(inner, alias, scope),

@@ -7,8 +7,9 @@ use crate::dialect::syntax::{Assignment, Delete, Expr, Insert, ResultColumn, Row
 
 impl Analyst<'_> {
     pub(super) fn insert(&mut self, insert: &Insert) -> Columns {
-        let mut around = Scope::default();
-        self.ctes(&insert.ctes, &mut around);
+        let nothing = Scope::default();
+        let around = Scope::with(&insert.ctes, &nothing);
+        self.every_cte(&around);
         let target = self.target(&insert.table, insert.alias.as_deref());
         let names = match (&insert.columns, &target.columns) {
             (Some(names), _) => names.clone(),
@@ -53,8 +54,9 @@ impl Analyst<'_> {
     }
 
     pub(super) fn update(&mut self, update: &Update) -> Columns {
-        let mut around = Scope::default();
-        self.ctes(&update.ctes, &mut around);
+        let nothing = Scope::default();
+        let around = Scope::with(&update.ctes, &nothing);
+        self.every_cte(&around);
         let target = self.target(&update.table, update.alias.as_deref());
         let mut scope = Scope::within(&around);
         scope.relations.push(target.clone());
@@ -66,8 +68,9 @@ impl Analyst<'_> {
     }
 
     pub(super) fn delete(&mut self, delete: &Delete) -> Columns {
-        let mut around = Scope::default();
-        self.ctes(&delete.ctes, &mut around);
+        let nothing = Scope::default();
+        let around = Scope::with(&delete.ctes, &nothing);
+        self.every_cte(&around);
         let mut scope = Scope::within(&around);
         scope.relations.push(self.target(&delete.table, delete.alias.as_deref()));
         self.clauses(&delete.clauses, &delete.limit, &scope);
@@ -76,7 +79,8 @@ impl Analyst<'_> {
 
     /// The table that is written: never a common table expression, whatever its name.
     fn target(&mut self, table: &str, alias: Option<&str>) -> Relation {
-        self.relation(&SourceKind::Table(table.to_owned()), alias, &Scope::default())
+        let kind = SourceKind::Table { name: table.to_owned(), is_qualified: true };
+        self.relation(&kind, alias, &Scope::default())
     }
 
     fn cast_rows(&mut self, rows: &Rows) {

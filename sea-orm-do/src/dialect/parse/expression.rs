@@ -145,7 +145,8 @@ impl Parser<'_> {
     /// What follows IN.
     fn among(&mut self, left: Expr) -> Option<Expr> {
         if !self.symbol("(") {
-            let kind = SourceKind::Table(self.table_name()?);
+            let (name, is_qualified) = self.qualified_name()?;
+            let kind = SourceKind::Table { name, is_qualified };
             let from = vec![Source { kind, alias: None, on: None, shared: Shared::None, join: Join::default() }];
             let columns = vec![ResultColumn::All(None, 0..0)];
             let select =

@@ -157,8 +157,13 @@ impl<'a> Parser<'a> {
 
     /// `[schema.]name`; there is no other schema than `main`.
     fn table_name(&mut self) -> Option<String> {
+        self.qualified_name().map(|(name, _)| name)
+    }
+
+    /// The same, and whether the schema is there.
+    fn qualified_name(&mut self) -> Option<(String, bool)> {
         let name = self.name()?;
-        if self.symbol(".") { self.name() } else { Some(name) }
+        if self.symbol(".") { Some((self.name()?, true)) } else { Some((name, false)) }
     }
 
     /// `[AS] alias`.
@@ -206,7 +211,7 @@ impl<'a> Parser<'a> {
 
 /// Numbers parameters as SQLite does: <https://www.sqlite.org/lang_expr.html#parameters>. `$1` counts like `?1`, as in
 /// SeaORM's own SQLite driver.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Parameters<'a> {
     names: HashMap<&'a str, usize>,
     highest: usize,
@@ -302,8 +307,8 @@ pub(crate) fn is_reserved(word: &str) -> bool {
 
 /// Words that begin what may follow a table or a result column, and so are no alias without AS.
 fn is_clause(word: &str) -> bool {
-    const CLAUSES: [&str; 16] = [
-        "WINDOW", "INDEXED", "OFFSET", "LIKE", "GLOB", "REGEXP", "MATCH", "DO", "END", "INNER", "LEFT", "RIGHT",
+    const CLAUSES: [&str; 15] = [
+        "WINDOW", "INDEXED", "OFFSET", "LIKE", "GLOB", "REGEXP", "MATCH", "DO", "INNER", "LEFT", "RIGHT",
         "FULL", "CROSS", "NATURAL", "OUTER",
     ];
     CLAUSES.iter().any(|clause| word.eq_ignore_ascii_case(clause))

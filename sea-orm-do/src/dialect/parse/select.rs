@@ -34,6 +34,10 @@ impl Parser<'_> {
         ["SELECT", "VALUES", "WITH"].iter().any(|word| self.peek_word(word))
     }
 
+    pub(super) fn peek_compound(&self) -> bool {
+        ["UNION", "EXCEPT", "INTERSECT"].iter().any(|word| self.peek_word(word))
+    }
+
     pub(super) fn select(&mut self) -> Option<Select> {
         self.deeper(|parser| {
             let ctes = parser.ctes()?;
@@ -44,12 +48,14 @@ impl Parser<'_> {
     /// A SELECT whose WITH clause was read already.
     pub(super) fn select_after(&mut self, ctes: Vec<Cte>) -> Option<Select> {
         let mut terms = vec![self.term()?];
-        while self.word("UNION") || self.word("EXCEPT") || self.word("INTERSECT") {
-            self.word("ALL");
+        let mut is_distinct = false;
+        while self.peek_compound() {
+            self.next += 1;
+            is_distinct |= !self.word("ALL");
             terms.push(self.term()?);
         }
         let order = self.order_by()?;
-        Some(Select { ctes, terms, order, limit: self.limit()? })
+        Some(Select { ctes, terms, is_distinct, order, limit: self.limit()? })
     }
 
     pub(super) fn order_by(&mut self) -> Option<Vec<super::Expr>> {
@@ -160,13 +166,13 @@ impl Parser<'_> {
             self.expect(")")?;
             kind
         } else {
-            let name = self.table_name()?;
+            let (name, is_qualified) = self.qualified_name()?;
             if self.symbol("(") {
                 let arguments = if self.peek_symbol(")") { Vec::new() } else { self.list(Self::expression)? };
                 self.expect(")")?;
                 SourceKind::Function(name, arguments)
             } else {
-                SourceKind::Table(name)
+                SourceKind::Table { name, is_qualified }
             }
         };
         let alias = self.alias()?;

@@ -38,12 +38,18 @@ impl Parser<'_> {
         if !self.word("VALUES") {
             return self.select().map(Rows::Select);
         }
+        let (start, parameters) = (self.next, self.parameters.clone());
         let rows = self.list(|parser| {
             let start = parser.peek()?.at;
             let row = parser.bracketed(Self::expression)?;
             Some((row, start..parser.before()?.end()))
-        });
-        rows.map(Rows::Values)
+        })?;
+        if !self.peek_compound() && !self.peek_word("ORDER") && !self.peek_word("LIMIT") {
+            return Some(Rows::Values(rows));
+        }
+        // The first term of a compound.
+        (self.next, self.parameters) = (start - 1, parameters);
+        self.select().map(Rows::Select)
     }
 
     /// `[OR REPLACE]` and its like.
