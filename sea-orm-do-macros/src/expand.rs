@@ -55,12 +55,7 @@ pub(crate) fn typed_row(input: DeriveInput, typed: &Path) -> Result<TokenStream>
 }
 
 /// The statements that add the columns of all fields.
-fn columns(
-    fields: &[Field],
-    read: impl Fn(&Field) -> Item,
-    is_partial: bool,
-    typed: &Path,
-) -> Result<TokenStream> {
+fn columns(fields: &[Field], read: impl Fn(&Field) -> Item, is_partial: bool, typed: &Path) -> Result<TokenStream> {
     let mut statements = TokenStream::new();
     for field in fields {
         let Some(ident) = &field.ident else { continue };

@@ -307,9 +307,8 @@ impl DoConnection {
     }
 
     pub(crate) fn plan(&self, sql: &str, values: &[Value], asked: Option<&Reading>) -> Result<Arc<Plan>, DbErr> {
-        let make = |parameters: &[ArrayType]| {
-            Plan::new(sql, parameters, &*self.database, self.types(), self.read(asked))
-        };
+        let make =
+            |parameters: &[ArrayType]| Plan::new(sql, parameters, &*self.database, self.types(), self.read(asked));
         self.handle.plans.get(sql, values, asked, self.database.generation(), make)
     }
 

@@ -98,9 +98,9 @@ pub use typed::{PageStream, StreamAs};
 
 /// Says at the call what a query reads: `sea-orm-do-typed`, whose derive is here for crates that depend on this one alone.
 pub mod typed {
+    pub use sea_orm_do_macros::DriverTypedRow as TypedRow;
     #[doc(hidden)]
     pub use sea_orm_do_typed::derive;
-    pub use sea_orm_do_macros::DriverTypedRow as TypedRow;
     pub use sea_orm_do_typed::derive::TypedRow;
     pub use sea_orm_do_typed::{
         Column, Columns, CursorReadAs, Keys, PagesAs, ReadAllAs, ReadAs, Reads, TypedTuple, TypedValue, kind, scope,

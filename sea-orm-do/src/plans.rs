@@ -120,8 +120,9 @@ mod tests {
 
     fn plan(plans: &Plans, sql: &str, values: &[Value], generation: u64) -> Arc<Plan> {
         let (registry, declared) = (Registry::default(), true);
-        let make =
-            |types: &[ArrayType]| Plan::new(sql, types, &NoTables, Types { registry: &registry, declared, infers: false }, Read::Json);
+        let make = |types: &[ArrayType]| {
+            Plan::new(sql, types, &NoTables, Types { registry: &registry, declared, infers: false }, Read::Json)
+        };
         plans.get(sql, values, None, generation, make).unwrap()
     }
 

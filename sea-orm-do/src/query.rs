@@ -43,12 +43,7 @@ impl DoConnection {
 
     /// # Errors
     /// As for a plan, and for a column that cannot be read at all.
-    pub(crate) fn readable_plan(
-        &self,
-        sql: &str,
-        values: &[Value],
-        asked: Option<&Asked>,
-    ) -> Result<Arc<Plan>, DbErr> {
+    pub(crate) fn readable_plan(&self, sql: &str, values: &[Value], asked: Option<&Asked>) -> Result<Arc<Plan>, DbErr> {
         let plan = self.plan(sql, values, asked)?;
         let plan = match plan.refusal() {
             None => return Ok(plan),
@@ -79,12 +74,7 @@ impl DoConnection {
     }
 
     /// The rows of all statements, or of none.
-    fn in_one_step(
-        &self,
-        query: Query<'_>,
-        plan: &Arc<Plan>,
-        prepared: &[Prepared],
-    ) -> Result<Vec<ProxyRow>, DbErr> {
+    fn in_one_step(&self, query: Query<'_>, plan: &Arc<Plan>, prepared: &[Prepared]) -> Result<Vec<ProxyRow>, DbErr> {
         self.database.atomically(|| {
             let mut rows = Vec::new();
             for one in prepared {

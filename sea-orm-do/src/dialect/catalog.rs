@@ -85,8 +85,11 @@ impl Types<'_> {
                 (Some(None), false) => Type::Unregistered(unlisted(&table.name, name)),
             };
             // A `*` also stands for columns that the entity does without, or that it does not have yet.
-            let in_star =
-                if self.infers && entity.is_some() && matches!(ty, Type::Unregistered(_)) { by_declaration() } else { ty.clone() };
+            let in_star = if self.infers && entity.is_some() && matches!(ty, Type::Unregistered(_)) {
+                by_declaration()
+            } else {
+                ty.clone()
+            };
             // A trigger of a view sees what was bound, and a conversion would hide that it was a float.
             let affinity = if table.is_view { Affinity::Text } else { Affinity::of(declared) };
             // A PRAGMA gives its columns no types, and each is of one kind.
@@ -108,9 +111,7 @@ impl Types<'_> {
         let rowid = match key {
             Some(column) => Some(column.typed.clone()),
             None if table.is_view || table.is_without_rowid => None,
-            None => {
-                Some(Typed { affinity: Affinity::Integer, is_certain: true, ..Typed::known(ArrayType::BigInt) })
-            }
+            None => Some(Typed { affinity: Affinity::Integer, is_certain: true, ..Typed::known(ArrayType::BigInt) }),
         };
         Relation { columns: Some(columns), rowid, ..Relation::untold(alias.unwrap_or(&table.name)) }
     }

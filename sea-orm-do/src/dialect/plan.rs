@@ -124,7 +124,8 @@ impl Plan {
         };
         plan.leaves_rows_behind = leaves_rows_behind(&statement, catalog);
         plan.has_own_rows = matches!(statement, Statement::Pragma | Statement::Explain(_));
-        let Analysis { usages, mut outputs, refusal, is_of_sea_orm, lacks_table } = analyse(sql, &statement, parameters, catalog, types);
+        let Analysis { usages, mut outputs, refusal, is_of_sea_orm, lacks_table } =
+            analyse(sql, &statement, parameters, catalog, types);
         if let Some(why) = refusal {
             return Err(refused(why));
         }

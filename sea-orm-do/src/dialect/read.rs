@@ -108,7 +108,8 @@ impl Read {
                 }
                 Ok(Keys::Names(columns)) => {
                     let mut types = vec![Type::Unread; names.len()];
-                    for (at, column) in columns.iter().filter_map(|column| Some((position(names, &column.name)?, column)))
+                    for (at, column) in
+                        columns.iter().filter_map(|column| Some((position(names, &column.name)?, column)))
                     {
                         types[at] = Type::Known(column.ty.clone());
                     }
@@ -124,7 +125,8 @@ impl Read {
                 (0..names.len()).map(ty).collect()
             }
             Self::Plain { overrides, .. } => {
-                let ty = |(at, name)| overrides.get(name).map_or_else(|| of_statement(at), |ty| Type::Known(ty.clone()));
+                let ty =
+                    |(at, name)| overrides.get(name).map_or_else(|| of_statement(at), |ty| Type::Known(ty.clone()));
                 names.iter().enumerate().map(ty).collect()
             }
         }
@@ -183,7 +185,10 @@ fn shown(sql: &str, output: &Output) -> String {
 }
 
 fn unknown(column: &str) -> String {
-    format!("the type of column `{column}` is not known, because no registered entity has it: {}", way_out(Some(column)))
+    format!(
+        "the type of column `{column}` is not known, because no registered entity has it: {}",
+        way_out(Some(column))
+    )
 }
 
 fn way_out(column: Option<&str>) -> String {

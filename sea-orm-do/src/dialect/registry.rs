@@ -87,7 +87,6 @@ impl Registry {
         tables.sort_by_key(|(name, _)| *name);
         tables.into_iter().filter_map(|(_, entity)| entity.made_by.as_ref()).map(|entity| entity.statements()).collect()
     }
-
 }
 
 /// An entity, whichever it is.

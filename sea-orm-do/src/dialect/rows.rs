@@ -39,9 +39,14 @@ pub(crate) struct Layout {
 /// How a value becomes one of SeaORM.
 #[derive(Clone, Debug, PartialEq)]
 enum Cell {
-    Typed { ty: ArrayType, is_tagged: bool },
+    Typed {
+        ty: ArrayType,
+        is_tagged: bool,
+    },
     /// By itself, whatever it is.
-    AsItComes { is_tagged: bool },
+    AsItComes {
+        is_tagged: bool,
+    },
     /// Nobody asks for it.
     Unread,
 }
@@ -213,7 +218,8 @@ struct RowKeys {
 }
 
 /// Behind the first of the keys by position, for those who find it in `into_json()` or `column_names()`.
-const ADVICE: &str = " the keys that begin with NUL are positions: use into_json().all_as(&db), db.json() or a typed call";
+const ADVICE: &str =
+    " the keys that begin with NUL are positions: use into_json().all_as(&db), db.json() or a typed call";
 
 impl RowKeys {
     fn new(names: &[String], read: &Read) -> Self {

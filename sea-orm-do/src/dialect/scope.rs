@@ -125,6 +125,10 @@ pub(crate) enum Found {
 
 pub(crate) fn find(relations: &[Relation], table: Option<&str>, name: &str) -> Found {
     let mut found: Option<(String, Typed)> = None;
+    // A join in brackets has the rowids of its tables, each beside a column of such a name.
+    if is_rowid(name) && relations.iter().any(|relation| relation.is_join) {
+        return Found::Untold;
+    }
     for relation in relations {
         if relation.columns.is_none() && (table.is_none_or(|table| relation.is_called(table)) || relation.is_join) {
             return Found::Untold;
@@ -133,7 +137,7 @@ pub(crate) fn find(relations: &[Relation], table: Option<&str>, name: &str) -> F
         let is_shared = relation.shared.iter().any(|shared| shared.eq_ignore_ascii_case(name));
         found = match found {
             None => Some((own, typed)),
-            Some(before) if !is_shared || table.is_some() => Some(before),
+            Some(before) if !is_shared => Some(before),
             Some(before) => match relation.join {
                 Join { right: false, .. } => Some(before),
                 Join { left: false, right: true } => Some((own, typed)),
@@ -170,6 +174,18 @@ impl Relation {
         self.name.eq_ignore_ascii_case(name)
     }
 
+    /// Shares the columns that a NATURAL JOIN with these relations shares.
+    pub(crate) fn share_with(&mut self, left: &[Relation]) {
+        let has = |name: &str| left.iter().any(|relation| relation.column(None, name).is_some());
+        let is_join = self.is_join || left.iter().any(|relation| relation.is_join);
+        if is_join && (has("_rowid_") || self.column(None, "_rowid_").is_some()) {
+            // SQLite adds the rowids of the tables to a join in brackets, under this name.
+            self.columns = None;
+        }
+        let columns = self.columns.iter().flatten().filter(|column| column.kind != Kind::Hidden);
+        self.shared = columns.map(|column| &column.name).filter(|name| has(name)).cloned().collect();
+    }
+
     /// A listed column, with its own name.
     pub(crate) fn column(&self, table: Option<&str>, name: &str) -> Option<(String, Typed)> {
         let is_in_join = |column: &&Column| {
@@ -190,38 +206,39 @@ impl Relation {
 pub(crate) fn star(relations: &[Relation], table: Option<&str>) -> Option<Vec<Column>> {
     let mut columns = Vec::new();
     for (at, relation) in relations.iter().enumerate() {
-        let is_called = table.is_none_or(|table| relation.is_called(table));
+        let is_called = table.is_none_or(|table| !relation.is_join && relation.is_called(table));
         if !is_called && !relation.is_join {
             continue;
         }
+        let others = || relations.iter().enumerate().filter(move |(other, _)| *other != at);
+        let is_name_of_two = others().any(|(_, other)| !other.name.is_empty() && other.is_called(&relation.name));
+        let behind = || relations.iter().skip(at + 1);
         for column in relation.columns.as_ref()? {
             let in_join = column.in_join.as_ref();
             let of = in_join.and_then(|of| of.table.as_deref());
+            // A join in brackets is named by its tables, and not by its alias.
             let is_of_table = is_called || of.zip(table).is_some_and(|(of, table)| of.eq_ignore_ascii_case(table));
             let is_shared = table.is_none()
-                && (in_join.is_some_and(|of| of.is_shared)
-                    || relation.shared.iter().any(|shared| column.is(shared)));
+                && (in_join.is_some_and(|of| of.is_shared) || relation.shared.iter().any(|shared| column.is(shared)));
             if !is_of_table || is_shared || column.kind == Kind::Hidden {
                 continue;
             }
-            let behind = || relations.iter().skip(at + 1);
             let is_joined = || behind().any(|later| later.shared.iter().any(|shared| column.is(shared)));
-            // SQLite looks the column up by its name, which a table inside of the join may have as well.
-            let of_join = if relation.is_join {
-                relation.column((relations.len() > 1).then_some(relation.name.as_str()), &column.name)
+            // SQLite looks the column up by its name. Beside a RIGHT or FULL JOIN the value may be that of another table, and
+            // a table inside of a join may have it too.
+            let looked_up = if is_name_of_two {
+                Found::Untold
+            } else if behind().any(|later| later.join.right) && is_joined() {
+                find(relations, None, &column.name)
+            } else if relation.is_join && (relations.len() == 1 || !relation.name.is_empty()) {
+                find(relations, (relations.len() > 1).then_some(relation.name.as_str()), &column.name)
             } else {
-                None
+                Found::Nothing
             };
-            // Beside a RIGHT or FULL JOIN the value may be that of another table.
-            if behind().any(|later| later.join.right) && is_joined() {
-                if let Found::Column(_, typed) = find(relations, None, &column.name) {
-                    columns.push(Column { in_star: typed.ty.clone(), typed, ..column.clone() });
-                    continue;
-                }
-            }
-            columns.push(match of_join {
-                Some((_, typed)) => Column { in_star: typed.ty.clone(), typed, ..column.clone() },
-                None => column.clone(),
+            columns.push(match looked_up {
+                Found::Column(_, typed) => Column { in_star: typed.ty.clone(), typed, ..column.clone() },
+                Found::Nothing => column.clone(),
+                Found::Untold => Column { in_star: Type::Dynamic, typed: unknown(), ..column.clone() },
             });
         }
     }
@@ -230,48 +247,66 @@ pub(crate) fn star(relations: &[Relation], table: Option<&str>) -> Option<Vec<Co
 
 /// A join in brackets that is a source of its own: a subquery of all its columns, whose tables can still be named.
 pub(crate) fn joined(name: &str, relations: Vec<Relation>) -> Relation {
-    let mut columns = Some(Vec::new());
+    let columns = columns_of_join(&relations);
+    Relation { columns, is_join: true, ..Relation::untold(name) }
+}
+
+fn columns_of_join(relations: &[Relation]) -> Option<Vec<Column>> {
+    let mut columns = Vec::new();
+    // SQLite adds the rowids of its tables under a name that such a column would have too.
+    if relations.iter().any(|relation| relation.column(None, "_rowid_").is_some()) {
+        return None;
+    }
+    // Where in it the columns of USING are.
+    let mut terms = Vec::new();
     for (at, relation) in relations.iter().enumerate() {
         let next = relations.get(at + 1);
+        // First of all, each column of USING by itself.
         for name in next.iter().flat_map(|next| &next.shared) {
-            // First of all, each column of USING by itself.
-            if let (Some(columns), Found::Column(own, typed)) = (&mut columns, find(&relations, None, name)) {
-                let own = if own.is_empty() { name.clone() } else { own };
-                let in_join = InJoin { table: None, name: own.clone(), is_shared: false };
-                let column = Column::plain(once(own, columns), typed);
-                columns.push(Column { in_join: Some(in_join), ..column });
-            }
+            let (own, taken_by) = once(name.clone(), &columns);
+            let is_shared = taken_by.iter().any(|taken_by| terms.contains(taken_by));
+            let typed = match find(relations, None, name) {
+                Found::Column(_, typed) => typed,
+                Found::Nothing | Found::Untold => unknown(),
+            };
+            terms.push(columns.len());
+            let in_join = Some(InJoin { table: None, name: name.clone(), is_shared });
+            columns.push(Column { in_join, ..Column::plain(own, typed) });
         }
-        let Some(of_relation) = &relation.columns else {
-            columns = None;
-            break;
-        };
-        let Some(columns) = &mut columns else { break };
-        for column in of_relation {
+        for column in relation.columns.as_ref()? {
             let shares = |relation: &Relation| relation.shared.iter().any(|shared| column.is(shared));
-            let is_shared = shares(relation) || next.is_some_and(shares);
+            let (name, taken_by) = once(column.name.clone(), &columns);
+            let is_shared = shares(relation)
+                || next.is_some_and(shares)
+                || taken_by.iter().any(|taken_by| terms.contains(taken_by));
             let in_join = match &column.in_join {
                 Some(of) => InJoin { is_shared: is_shared || of.is_shared, ..of.clone() },
                 None => InJoin { table: Some(relation.name.clone()), name: column.name.clone(), is_shared },
             };
-            let name = once(column.name.clone(), columns);
             columns.push(Column { name, in_join: Some(in_join), ..column.clone() });
         }
     }
-    Relation { columns, is_join: true, ..Relation::untold(name) }
+    Some(columns)
 }
 
-/// A name that no column before it has, as `sqlite3ColumnsFromExprList()` makes it: `id`, `id:1`, `id:2`.
-pub(crate) fn once(name: String, known: &[Column]) -> String {
-    let is_new = |name: &str| !known.iter().any(|known| known.is(name));
-    if name.is_empty() || is_new(&name) {
-        return name;
-    }
+/// A name that no column before it has, as `sqlite3ColumnsFromExprList()` makes it: `id`, `id:1`, `id:2`; and the columns
+/// that have the names tried. Behind `id:4` SQLite takes a random number, and the name is empty.
+pub(crate) fn once(name: String, known: &[Column]) -> (String, Vec<usize>) {
+    let holder = |name: &str| known.iter().position(|known| known.is(name));
+    let Some(first) = holder(&name).filter(|_| !name.is_empty()) else { return (name, Vec::new()) };
     let stem = match name.rsplit_once(':') {
         Some((stem, digits)) if !digits.is_empty() && digits.bytes().all(|digit| digit.is_ascii_digit()) => stem,
         _ => &name,
     };
-    (1..).map(|count: usize| format!("{stem}:{count}")).find(|name| is_new(name)).unwrap_or_default()
+    let mut taken_by = vec![first];
+    for count in 1..=4 {
+        let name = format!("{stem}:{count}");
+        match holder(&name) {
+            Some(holder) => taken_by.push(holder),
+            None => return (name, taken_by),
+        }
+    }
+    (String::new(), taken_by)
 }
 
 /// The names of the rowid, where no column has them: <https://www.sqlite.org/rowidtable.html>.

@@ -105,10 +105,10 @@ fn compare(judge: &Judge, db: &DoConnection, registry: &Registry, seed: u64, fou
     let parsed = match parse_or_token(sql) {
         Ok(parsed) => parsed,
         Err(token) => {
-        let lost = (0..columns.len()).filter(|at| origin(*at).is_some_and(|origin| is_registered(&origin))).count();
-        found.unknown += lost;
-        found.reasons.entry(format!("not read at {token:?}")).or_insert((0, sql.clone())).0 += lost;
-        return;
+            let lost = (0..columns.len()).filter(|at| origin(*at).is_some_and(|origin| is_registered(&origin))).count();
+            found.unknown += lost;
+            found.reasons.entry(format!("not read at {token:?}")).or_insert((0, sql.clone())).0 += lost;
+            return;
         }
     };
     let parameters = whole.values.iter().map(|value| match value {
@@ -155,12 +155,18 @@ fn compare(judge: &Judge, db: &DoConnection, registry: &Registry, seed: u64, fou
                 }
             }
             (Some(told), Some(origin)) if told == origin => found.known += usize::from(is_registered(&origin)),
+            // SQLite does not trace a column of the changed row through GROUP BY in a FROM of RETURNING.
+            (Some(told), None) if sql.contains("RETURNING") && loses_by_group(&terms, at, seed, &told) => {}
+            // A term alone has other names than the first, so that NATURAL joins it by others.
+            (Some(told), None) if sql.contains("NATURAL") && of_first(&terms, at) == Some(&told) => {}
             (Some(told), origin) if judged => {
-                found.disagree(sql, format!("column {} is {origin:?}, and not {told}", at + 1));
+                let of_terms: Vec<_> = terms.iter().map(|term| term.as_ref().map(|term| &term[at].1)).collect();
+                found.disagree(sql, format!("column {} is {origin:?}, and not {told}: {of_terms:?}", at + 1));
             }
             (None, Some(origin)) if judged && is_registered(&origin) && !origin.ends_with(".rowid") => {
                 // Its terms do not agree, of which SQLite tells the last alone.
-                if matches!(&output.ty, Type::Unregistered(why) if why.starts_with("table `mixed`")) {
+                if matches!(&output.ty, Type::Unregistered(why) if why.to_ascii_lowercase().starts_with("table `mixed`"))
+                {
                     continue;
                 }
                 found.unknown += 1;
@@ -175,10 +181,26 @@ fn compare(judge: &Judge, db: &DoConnection, registry: &Registry, seed: u64, fou
     }
 }
 
+/// What SQLite says where each compound is its first term.
+fn of_first(terms: &[Option<Vec<(String, Origin)>>], at: usize) -> Option<&String> {
+    terms.first()?.as_ref()?[at].1.as_ref()
+}
+
+/// Whether SQLite says the same of all terms but of those with GROUP BY, of which it says nothing.
+fn loses_by_group(terms: &[Option<Vec<(String, Origin)>>], at: usize, seed: u64, told: &str) -> bool {
+    terms.iter().enumerate().all(|(term, columns)| {
+        match columns.as_ref().and_then(|columns| columns[at].1.as_deref()) {
+            Some(origin) => origin == told,
+            None => statement(seed, (terms.len() > 1).then_some(term)).sql.contains("GROUP BY"),
+        }
+    })
+}
+
 /// As many as the environment asks for: `cargo xtask origins`.
 #[test]
 fn the_reader_says_of_columns_what_sqlite_says() {
-    let number = |name: &str, otherwise: u64| std::env::var(name).ok().and_then(|it| it.parse().ok()).unwrap_or(otherwise);
+    let number =
+        |name: &str, otherwise: u64| std::env::var(name).ok().and_then(|it| it.parse().ok()).unwrap_or(otherwise);
     let (seed, count) = (number("SEA_ORM_DO_SEED", 1), number("SEA_ORM_DO_STATEMENTS", 20_000));
     let judge = Judge::new();
     let db = DoConnection::in_memory().unwrap();

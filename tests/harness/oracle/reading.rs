@@ -88,7 +88,8 @@ pub fn compare(place: &Place) -> Result<()> {
 
 /// The table of docs/types.md.
 pub fn table() -> String {
-    let mut table = String::from("| types | what is stored | SeaORM's own driver | here |\n| --- | --- | --- | --- |\n");
+    let mut table =
+        String::from("| types | what is stored | SeaORM's own driver | here |\n| --- | --- | --- | --- |\n");
     for Difference { types, what, native, here, .. } in DIFFERENCES {
         let types: Vec<_> = types.iter().map(|ty| format!("`{ty}`")).collect();
         table += &format!("| {} | {what} | {native} | {here} |\n", types.join(" "));

@@ -49,7 +49,8 @@ async fn none_fails(db: &DoConnection, way: Way) -> Outcome {
 const OF_NOTHING: &str = "WHERE id < 0";
 
 /// In the expressions that are columns.
-const PLAIN: [&str; 6] = ["y AS (SELECT b FROM x)", "value it", "value AS it", "maybe AS it", "(SELECT s.value", "(SELECT value AS v FROM"];
+const PLAIN: [&str; 6] =
+    ["y AS (SELECT b FROM x)", "value it", "value AS it", "maybe AS it", "(SELECT s.value", "(SELECT value AS v FROM"];
 
 /// Before anything is sent: of a value that is not there, no error could tell.
 async fn are_refused_where_nobody_says_the_type(context: Context) -> Outcome {

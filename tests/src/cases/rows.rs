@@ -294,7 +294,10 @@ async fn values_of_several_types_come_as_they_are(context: Context) -> Outcome {
     let db = anything(&context, "('a'), (x'62')").await?;
     let select = Statement::from_string(DbBackend::Sqlite, "SELECT it FROM anything ORDER BY rowid");
     let rows = db.query_all_raw(select).await?;
-    assert_eq!((rows[0].try_get::<String>("", "it")?, rows[1].try_get::<Vec<u8>>("", "it")?), ("a".into(), b"b".into()));
+    assert_eq!(
+        (rows[0].try_get::<String>("", "it")?, rows[1].try_get::<Vec<u8>>("", "it")?),
+        ("a".into(), b"b".into())
+    );
     let db = db.column_type("it", ArrayType::Bytes);
     assert_eq!(all_of_it::<Vec<u8>>(&db).await?, [b"a", b"b"]);
     Ok(())

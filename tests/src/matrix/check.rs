@@ -1,6 +1,8 @@
 //! What was written is what is read, on every way that SeaORM has.
 
-use sea_orm::{ConnectionTrait, DbBackend, DbErr, EntityTrait, FromQueryResult, JsonValue, Schema, Set, Statement, Value};
+use sea_orm::{
+    ConnectionTrait, DbBackend, DbErr, EntityTrait, FromQueryResult, JsonValue, Schema, Set, Statement, Value,
+};
 use sea_orm_do_typed::ReadAs;
 use serde_json::json;
 

@@ -34,7 +34,8 @@ pub async fn write_all<C: ConnectionTrait>(db: &C) -> Result<(), DbErr> {
 
 /// Reads all of it; `json` is the same database, for `into_json`.
 pub async fn report<C: ConnectionTrait>(db: &C, json: &C) -> Report {
-    let mut report = Report { models: BTreeMap::new(), json: BTreeMap::new(), expressions: evaluate_all(db, Way::Typed).await };
+    let mut report =
+        Report { models: BTreeMap::new(), json: BTreeMap::new(), expressions: evaluate_all(db, Way::Typed).await };
     for table in tables() {
         let name = table.name().to_owned();
         report.models.insert(name.clone(), table.find(db).await.map_err(|error| error.to_string()));

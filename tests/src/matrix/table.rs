@@ -4,8 +4,8 @@ use std::marker::PhantomData;
 
 use sea_orm::prelude::async_trait::async_trait;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbBackend, DbErr, FromQueryResult, JsonValue, QueryFilter, QueryOrder, QuerySelect, Schema, Statement,
-    Value,
+    ColumnTrait, ConnectionTrait, DbBackend, DbErr, FromQueryResult, JsonValue, QueryFilter, QueryOrder, QuerySelect,
+    Schema, Statement, Value,
 };
 use sea_orm_do_typed::ReadAs;
 

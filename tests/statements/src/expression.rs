@@ -18,16 +18,14 @@ impl Maker {
         }
         let name = of.columns[self.random.usize(0..of.columns.len())].clone();
         let column = self.quoted(&name);
-        let text = if !of.name.is_empty() && self.chance(65) {
-            format!("{}.{column}", self.quoted(&of.name))
-        } else {
-            column
-        };
+        let text =
+            if !of.name.is_empty() && self.chance(65) { format!("{}.{column}", self.quoted(&of.name)) } else { column };
         (if self.chance(4) { format!("({text})") } else { text }, name)
     }
 
     fn literal(&mut self) -> String {
-        self.one(&["1", "2.5", "'text'", "'1'", "NULL", "x'01'", "TRUE", "-3", "CURRENT_DATE", "0x10", "1e3"]).to_owned()
+        self.one(&["1", "2.5", "'text'", "'1'", "NULL", "x'01'", "TRUE", "-3", "CURRENT_DATE", "0x10", "1e3"])
+            .to_owned()
     }
 
     fn parameter(&mut self) -> String {
@@ -55,8 +53,9 @@ impl Maker {
         match self.random.u32(0..22) {
             0..6 => self.expression(scope, 0),
             6..9 => {
-                let operators =
-                    ["+", "-", "*", "/", "%", "||", "=", "==", "<>", "<", ">=", "IS", "IS NOT", "AND", "OR", "&", "->>"];
+                let operators = [
+                    "+", "-", "*", "/", "%", "||", "=", "==", "<>", "<", ">=", "IS", "IS NOT", "AND", "OR", "&", "->>",
+                ];
                 let operator = self.one(&operators);
                 format!("{} {operator} {}", self.expression(scope, next), self.expression(scope, next))
             }
@@ -97,7 +96,8 @@ impl Maker {
                 format!("{} {operator} {}", self.expression(scope, 0), self.one(&["'a%'", "'o*'", "'%e%' "]))
             }
             15 => {
-                let (value, low, high) = (self.expression(scope, 0), self.expression(scope, 0), self.expression(scope, 0));
+                let (value, low, high) =
+                    (self.expression(scope, 0), self.expression(scope, 0), self.expression(scope, 0));
                 format!("{value} BETWEEN {low} AND {high}")
             }
             16 if self.depth < 3 => {

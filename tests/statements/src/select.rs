@@ -192,9 +192,13 @@ impl Maker {
         let operator = self.one(&["UNION ALL", "UNION"]);
         let quoted = self.quoted(name);
         let text = match self.term {
-            None => format!("{quoted}(i, v) AS ({first} {operator} SELECT {one}, {other} FROM {quoted} AS self LIMIT 4)"),
+            None => {
+                format!("{quoted}(i, v) AS ({first} {operator} SELECT {one}, {other} FROM {quoted} AS self LIMIT 4)")
+            }
             Some(term) if term % 2 == 0 => format!("{quoted}(i, v) AS ({first})"),
-            Some(_) => format!("\"{name} 0\"(i, v) AS ({first}), {quoted}(i, v) AS (SELECT {one}, {other} FROM \"{name} 0\" AS self)"),
+            Some(_) => format!(
+                "\"{name} 0\"(i, v) AS ({first}), {quoted}(i, v) AS (SELECT {one}, {other} FROM \"{name} 0\" AS self)"
+            ),
         };
         (text, Relation { name: name.to_owned(), columns, has_rowid: false })
     }

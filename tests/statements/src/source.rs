@@ -68,7 +68,11 @@ impl Maker {
                 let (inner, relations) = self.joins(outer);
                 let is_one = relations.len() == 1;
                 if self.chance(50) {
-                    self.has(if is_one { "source in brackets with an alias" } else { "join in brackets with an alias" });
+                    self.has(if is_one {
+                        "source in brackets with an alias"
+                    } else {
+                        "join in brackets with an alias"
+                    });
                     let columns = relations.iter().flat_map(|relation| relation.columns.iter().cloned()).collect();
                     let has_rowid = is_one && relations[0].has_rowid;
                     let mut relation = Relation { name: String::new(), columns, has_rowid };

@@ -107,7 +107,9 @@ impl Exclusions {
                 }
                 let built = tests.iter().any(|test| test.name == *name);
                 match (exclusion.kind, built) {
-                    _ if modes.iter().any(|mode| seen.contains(&(name, mode.name()))) => bail!("{FILE}: {name} stands there twice"),
+                    _ if modes.iter().any(|mode| seen.contains(&(name, mode.name()))) => {
+                        bail!("{FILE}: {name} stands there twice")
+                    }
                     (Kind::Unbuilt, true) => bail!("{FILE}: {name} is said not to be built, but was"),
                     (Kind::Fails | Kind::Reduced, false) => bail!("{FILE}: the suite has no test {name}"),
                     _ => seen.extend(modes.iter().map(|mode| (name, mode.name()))),

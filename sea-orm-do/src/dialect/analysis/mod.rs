@@ -94,8 +94,17 @@ pub(crate) fn analyse(
     catalog: &dyn Catalog,
     types: Types<'_>,
 ) -> Analysis {
-    let mut analyst =
-        Analyst { sql, parameters, catalog, types, usages: vec![Usage::default(); parameters.len()], refusal: None, is_of_sea_orm: false, lacks_table: false, views: 0 };
+    let mut analyst = Analyst {
+        sql,
+        parameters,
+        catalog,
+        types,
+        usages: vec![Usage::default(); parameters.len()],
+        refusal: None,
+        is_of_sea_orm: false,
+        lacks_table: false,
+        views: 0,
+    };
     let outputs = analyst.statement(statement);
     let outputs = outputs.map(|columns| columns.into_iter().map(|column| column.output).collect());
     let Analyst { usages, refusal, is_of_sea_orm, lacks_table, .. } = analyst;

@@ -15,12 +15,11 @@ impl Analyst<'_> {
             return Some(columns?.into_iter().map(|column| column.read_as(ArrayType::BigInt)).collect());
         }
         let keys = self.junction_keys(written, from, clauses);
-        let columns = columns?.into_iter().enumerate().map(|(at, column)| {
-            match keys.iter().find(|(key, _)| *key == at) {
+        let columns =
+            columns?.into_iter().enumerate().map(|(at, column)| match keys.iter().find(|(key, _)| *key == at) {
                 Some((_, ty)) => column.read_as(ty.clone()),
                 None => column,
-            }
-        });
+            });
         Some(columns.collect())
     }
 
@@ -37,16 +36,13 @@ impl Analyst<'_> {
 
     /// The keys of a junction table that loaders select behind a whole model, each with the type that they read it as: that of
     /// the models they were given, whose keys are the values of `IN`. sea-orm-2.0.4/src/query/loader.rs:1252
-    fn junction_keys(
-        &self,
-        written: &[ResultColumn],
-        from: &[Source],
-        clauses: &[Expr],
-    ) -> Vec<(usize, ArrayType)> {
+    fn junction_keys(&self, written: &[ResultColumn], from: &[Source], clauses: &[Expr]) -> Vec<(usize, ArrayType)> {
         let [Source { kind: SourceKind::Table { name: model, .. }, alias: None, .. }, .., junction] = from else {
             return Vec::new();
         };
-        let (SourceKind::Table { name: junction, .. }, Some(entity)) = (&junction.kind, self.types.registry.table(model)) else {
+        let (SourceKind::Table { name: junction, .. }, Some(entity)) =
+            (&junction.kind, self.types.registry.table(model))
+        else {
             return Vec::new();
         };
         let column = |column: &ResultColumn, of: &str| match column {
@@ -92,9 +88,7 @@ impl Analyst<'_> {
                     let pairs = columns.iter().zip(values);
                     pairs.filter_map(|(column, value)| Some((is_of_table(column)?, parameter(value)?))).collect()
                 }
-                (column, Some(value)) => {
-                    is_of_table(column).zip(parameter(value)).into_iter().collect()
-                }
+                (column, Some(value)) => is_of_table(column).zip(parameter(value)).into_iter().collect(),
                 (_, None) => Vec::new(),
             },
             _ => Vec::new(),

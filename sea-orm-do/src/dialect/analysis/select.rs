@@ -4,7 +4,7 @@ use super::{Analyst, Columns, Form, Output, Selected};
 use crate::dialect::catalog::{Kind, Table, function_columns, is_pragma};
 use crate::dialect::limits;
 use crate::dialect::parse::parse_view;
-use crate::dialect::scope::{Column, Known, Relation, Scope, joined, once, star};
+use crate::dialect::scope::{Column, Known, Relation, Scope, joined, once, star, unknown};
 use crate::dialect::syntax::{Expr, ResultColumn, Select, Shared, Source, SourceKind, Term};
 use crate::dialect::typed::{Typed, common};
 
@@ -143,12 +143,7 @@ impl Analyst<'_> {
                 match &source.shared {
                     Shared::None => {}
                     Shared::Using(names) => relation.shared.clone_from(names),
-                    Shared::Natural => {
-                        let is_there = |name: &str| left.iter().any(|relation| relation.column(None, name).is_some());
-                        let columns = relation.columns.iter().flatten().filter(|column| column.kind != Kind::Hidden);
-                        let names = columns.map(|column| column.name.clone());
-                        relation.shared = names.filter(|name| is_there(name)).collect();
-                    }
+                    Shared::Natural => relation.share_with(left),
                 }
             }
             if let Some(on) = &source.on {
@@ -191,7 +186,11 @@ impl Analyst<'_> {
                 }
                 match self.catalog.table(name).filter(|_| is_pragma(name)) {
                     Some(pragma) => self.types.relation(&pragma, alias),
-                    None => Relation { columns: function_columns(name), ..Relation::untold(alias.unwrap_or(name)) },
+                    None => Relation {
+                        columns: function_columns(name),
+                        rowid: Some(unknown()),
+                        ..Relation::untold(alias.unwrap_or(name))
+                    },
                 }
             }
             SourceKind::Subquery(select) => {
@@ -222,7 +221,11 @@ impl Analyst<'_> {
             let passed_on = pairs.map(|(column, Selected { typed, .. })| {
                 let typed = Typed { affinity: column.typed.affinity, is_registered: false, ..typed };
                 // An expression is declared by nothing.
-                if typed.is_certain || self.types.infers { Column::plain(column.name.clone(), typed) } else { column.clone() }
+                if typed.is_certain || self.types.infers {
+                    Column::plain(column.name.clone(), typed)
+                } else {
+                    column.clone()
+                }
             });
             passed_on.collect()
         });
@@ -288,7 +291,7 @@ fn relation_of(name: &str, columns: Option<&[Selected]>, names: &[String]) -> Re
         let mut named: Vec<Column> = Vec::new();
         for (at, Selected { output, typed, written }) in columns.iter().enumerate() {
             let own = names.get(at).or(written.as_ref()).or(output.name.as_ref()).cloned().unwrap_or_default();
-            let own = if names.is_empty() { once(own, &named) } else { own };
+            let own = if names.is_empty() { once(own, &named).0 } else { own };
             named.push(Column::plain(own, typed.clone()));
         }
         named

@@ -74,9 +74,13 @@ pub(crate) fn is_stored(value: &Value, bound: &Bound, column: &str, ty: &ArrayTy
             Bound::Integer(integer) => is_number_of(*integer, ty),
             Bound::Plain(value @ SqlValue::Number(_)) => decode(value.clone(), ty).is_ok(),
             // Whether it is kept by a column that stores numbers is another question.
-            Bound::Decimal { text, .. } => text.parse::<i64>().map_or(is_fractional(ty), |whole| is_number_of(whole, ty)),
+            Bound::Decimal { text, .. } => {
+                text.parse::<i64>().map_or(is_fractional(ty), |whole| is_number_of(whole, ty))
+            }
             Bound::Plain(SqlValue::Text(text)) => is_text_of(value, text, ty),
-            Bound::Plain(SqlValue::Blob(bytes)) => class(ty) == Class::Blob && (*ty == ArrayType::Bytes || bytes.len() == 16),
+            Bound::Plain(SqlValue::Blob(bytes)) => {
+                class(ty) == Class::Blob && (*ty == ArrayType::Bytes || bytes.len() == 16)
+            }
             Bound::Plain(SqlValue::Null) => true,
         };
     if fits { Ok(()) } else { Err(format!("{} does not fit column `{column}`, which is {ty:?}", variant(value))) }
@@ -152,7 +156,9 @@ mod tests {
             assert_eq!(stored(1_i64.into(), ty.clone()), Ok(()), "{ty:?}");
             assert_eq!(compared(5_000_000_000_i64.into(), ty), Ok(()));
         }
-        assert!(stored(300.into(), ArrayType::TinyInt).is_err_and(|why| why.contains("Int 300 does not fit column `c`")));
+        assert!(
+            stored(300.into(), ArrayType::TinyInt).is_err_and(|why| why.contains("Int 300 does not fit column `c`"))
+        );
         assert!(stored((-1).into(), ArrayType::Unsigned).is_err());
         assert!(stored(2.into(), ArrayType::Bool).is_err());
         assert!(stored(1.5.into(), ArrayType::Int).is_err());
@@ -162,7 +168,9 @@ mod tests {
 
     #[test]
     fn text_is_no_number_and_no_blob() {
-        assert!(compared("7".into(), ArrayType::Int).is_err_and(|why| why.contains("String \"7\"") && why.contains("`c`")));
+        assert!(
+            compared("7".into(), ArrayType::Int).is_err_and(|why| why.contains("String \"7\"") && why.contains("`c`"))
+        );
         assert!(stored("7".into(), ArrayType::Int).is_err());
         assert!(compared(7.into(), ArrayType::String).is_err());
         assert!(compared(vec![1_u8].into(), ArrayType::String).is_err());

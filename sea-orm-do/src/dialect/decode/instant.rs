@@ -40,6 +40,8 @@ fn plausible(seconds: i64) -> Result<i64, String> {
     if YEARS.contains(&seconds) {
         Ok(seconds)
     } else {
-        Err(format!("number {seconds}, as seconds since 1970, is not in the years 0000 to 9999: is it in milliseconds?"))
+        Err(format!(
+            "number {seconds}, as seconds since 1970, is not in the years 0000 to 9999: is it in milliseconds?"
+        ))
     }
 }

@@ -308,8 +308,8 @@ pub(crate) fn is_reserved(word: &str) -> bool {
 /// Words that begin what may follow a table or a result column, and so are no alias without AS.
 fn is_clause(word: &str) -> bool {
     const CLAUSES: [&str; 15] = [
-        "WINDOW", "INDEXED", "OFFSET", "LIKE", "GLOB", "REGEXP", "MATCH", "DO", "INNER", "LEFT", "RIGHT",
-        "FULL", "CROSS", "NATURAL", "OUTER",
+        "WINDOW", "INDEXED", "OFFSET", "LIKE", "GLOB", "REGEXP", "MATCH", "DO", "INNER", "LEFT", "RIGHT", "FULL",
+        "CROSS", "NATURAL", "OUTER",
     ];
     CLAUSES.iter().any(|clause| word.eq_ignore_ascii_case(clause))
 }

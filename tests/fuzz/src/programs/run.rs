@@ -4,7 +4,9 @@ use std::fmt;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use sea_orm::{ConnectionTrait, DbErr, ExecResult, StatementBuilder, TransactionError, TransactionSession, TransactionTrait};
+use sea_orm::{
+    ConnectionTrait, DbErr, ExecResult, StatementBuilder, TransactionError, TransactionSession, TransactionTrait,
+};
 use sea_orm_do_typed::scope::{Reading, reading};
 
 use super::Outcome;

@@ -54,7 +54,8 @@ async fn plain_tuples_keep_their_positions(context: Context) -> Outcome {
     let db = blog(&context).await?;
     let columns = user::Entity::find().select_only().columns([user::Column::Id, user::Column::Email]);
     assert_eq!(columns.into_tuple().one(&db).await?, Some((7, "a@x".to_owned())));
-    let row = db.clone().with_inferred_types().query_one_raw(sql("SELECT 1 AS \"b\", 2 AS \"\"")).await?.ok_or("no row")?;
+    let row =
+        db.clone().with_inferred_types().query_one_raw(sql("SELECT 1 AS \"b\", 2 AS \"\"")).await?.ok_or("no row")?;
     assert_eq!((row.try_get_by_index::<i64>(0)?, row.try_get_by_index::<i64>(1)?), (1, 2));
     assert_eq!(row.try_get::<i64>("", "b")?, 1);
     let row = db.query_one_raw(sql("SELECT title, id FROM post")).await?.ok_or("no row")?;
@@ -208,7 +209,8 @@ async fn a_plain_handle_refuses_what_it_does_not_know(context: Context) -> Outco
         .group_by(user::Column::Email);
     let why = counts.into_model::<Count>().all(&db).await.expect_err("an expression").to_string();
     assert!(why.contains("column `n`") && why.contains(".all_as(&db)") && why.contains("column_type(\"n\""), "{why}");
-    for select in ["1", "id + 1 FROM post", "? FROM post", "(SELECT max(id) FROM post)", "NULL", "CAST(id AS text) FROM post"]
+    for select in
+        ["1", "id + 1 FROM post", "? FROM post", "(SELECT max(id) FROM post)", "NULL", "CAST(id AS text) FROM post"]
     {
         let refused = db.query_all_raw(sql(&format!("SELECT {select}"))).await;
         assert!(matches!(&refused, Err(sea_orm::DbErr::Type(_))), "{select}: {refused:?}");
@@ -260,7 +262,8 @@ async fn what_a_write_returns(context: Context) -> Outcome {
         title: String,
     }
     let db = blog(&context).await?;
-    let write = |what: &str| format!("UPDATE post SET title = title || '!' RETURNING id * 10 AS n, {what} AS wide, title");
+    let write =
+        |what: &str| format!("UPDATE post SET title = title || '!' RETURNING id * 10 AS n, {what} AS wide, title");
     let written = Written::find_by_statement(sql(&write("9007199254740993 + id"))).all_as(&db).await?;
     assert_eq!(written[1], Written { n: Some(20), wide: 9_007_199_254_740_995, title: "two!".to_owned() });
     // One that does not fit undoes the statement.
@@ -269,7 +272,8 @@ async fn what_a_write_returns(context: Context) -> Outcome {
     let lacks = sql("UPDATE post SET title = 'lost' RETURNING id AS n, title");
     let refused = Written::find_by_statement(lacks).all_as(&db).await.expect_err("no `wide`").to_string();
     assert!(refused.contains("column `wide` is read, but the result has"), "{refused}");
-    let short = db.read_as_tuple::<(i32, String, i32)>().query_all_raw(sql("DELETE FROM post RETURNING id, title")).await;
+    let short =
+        db.read_as_tuple::<(i32, String, i32)>().query_all_raw(sql("DELETE FROM post RETURNING id, title")).await;
     assert!(short.is_err_and(|error| error.to_string().contains("3 columns are read")));
     assert_eq!(posts().all(&db).await?[0].title, "one!");
     let new = post::ActiveModel { title: Set("three".to_owned()), ..Default::default() };

@@ -84,9 +84,14 @@ async fn blog(context: &Context) -> Result<DoConnection, DbErr> {
         post::ActiveModel { id: Set(id), author_id: Set(author_id), title: Set(title.to_owned()) }.insert(&db).await?;
     }
     for (id, data) in [(1, serde_json::json!({"p": 1.5, "n": 3, "done": true})), (2, serde_json::json!({"p": 2}))] {
-        ev::ActiveModel { id: Set(id), created_at: Set(noon()), price: Set("2.50".parse().unwrap_or_default()), data: Set(data) }
-            .insert(&db)
-            .await?;
+        ev::ActiveModel {
+            id: Set(id),
+            created_at: Set(noon()),
+            price: Set("2.50".parse().unwrap_or_default()),
+            data: Set(data),
+        }
+        .insert(&db)
+        .await?;
     }
     Ok(db)
 }

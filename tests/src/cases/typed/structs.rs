@@ -109,7 +109,8 @@ struct Inner {
 
 async fn names_are_those_that_seaorm_reads(context: Context) -> Outcome {
     let db = context.connect()?;
-    let select = "SELECT 'a' AS type, 2 AS other, 'c' AS third, 4 AS three, 1.5 AS in_value, 7 AS in_id, 'e' AS in_email";
+    let select =
+        "SELECT 'a' AS type, 2 AS other, 'c' AS third, 4 AS three, 1.5 AS in_value, 7 AS in_id, 'e' AS in_email";
     let inner = Inner { value: "1.5".parse()?, user: Some(user::Model { id: 7, email: "e".to_owned() }) };
     let (r#type, two) = ("a".to_owned(), Some("c".to_owned()));
     let named = Named { r#type, one: 2, two, three: String::new(), inner };

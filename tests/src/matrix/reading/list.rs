@@ -25,13 +25,8 @@ pub enum Kind {
 }
 
 const INTEGERS: &[&str] = &["bool", "i8", "i16", "i32", "i64", "u8", "u16", "u32"];
-const MOMENTS: &[&str] = &[
-    "ChronoDateTime",
-    "ChronoDateTimeUtc",
-    "ChronoDateTimeWithTimeZone",
-    "TimeDateTime",
-    "TimeDateTimeWithTimeZone",
-];
+const MOMENTS: &[&str] =
+    &["ChronoDateTime", "ChronoDateTimeUtc", "ChronoDateTimeWithTimeZone", "TimeDateTime", "TimeDateTimeWithTimeZone"];
 
 pub const DIFFERENCES: &[Difference] = &[
     Difference {
