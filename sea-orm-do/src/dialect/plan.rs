@@ -12,7 +12,7 @@ use super::bind::{Bound, bind, compares, is_stored};
 use super::catalog::{Catalog, Types, Way};
 use super::form::{Form, Prepared, Source, Special};
 use super::limits;
-use super::parse::parse;
+use super::parse::parse_or_token;
 use super::read::{Read, Refusal};
 use super::returning::Returning;
 use super::rows::KnownLayout;
@@ -118,9 +118,12 @@ impl Plan {
             layout: KnownLayout::default(),
             exact_texts: Mutex::default(),
         };
-        let Some(statement) = parse(sql) else {
-            plan.refusal = plan.read.refusal_of_unknown();
-            return Ok(plan);
+        let statement = match parse_or_token(sql) {
+            Ok(statement) => statement,
+            Err(token) => {
+                plan.refusal = plan.read.refusal_of_unknown(token);
+                return Ok(plan);
+            }
         };
         plan.leaves_rows_behind = leaves_rows_behind(&statement, catalog);
         plan.has_own_rows = matches!(statement, Statement::Pragma | Statement::Explain(_));

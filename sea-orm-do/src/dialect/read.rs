@@ -85,11 +85,12 @@ impl Read {
         })
     }
 
-    /// For a statement that was not understood.
-    pub(super) fn refusal_of_unknown(&self) -> Option<Refusal> {
+    /// For a statement that was not understood from this token on.
+    pub(super) fn refusal_of_unknown(&self, token: Option<&str>) -> Option<Refusal> {
         match self {
             Self::Plain { infers: false, .. } => {
-                let why = format!("the driver cannot follow this statement, so {}", way_out(None));
+                let at = token.map_or_else(|| "behind its end".to_owned(), |token| format!("at `{token}`"));
+                let why = format!("the driver cannot follow this statement {at}: {}", way_out(None));
                 Some(Refusal { why, is_of_schema: false })
             }
             Self::Typed(_) | Self::Json | Self::Plain { .. } => None,

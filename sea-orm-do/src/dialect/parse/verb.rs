@@ -1,0 +1,139 @@
+//! What a statement does, as its verb says: SQLite's grammar has it in front, or behind the common table expressions.
+
+use super::{Cell, Kind, Parameters, Parser, Token, tokens};
+
+/// The verb of a statement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Verb {
+    /// SELECT or VALUES.
+    Select,
+    /// INSERT, REPLACE, UPDATE or DELETE.
+    Write,
+    /// CREATE, ALTER or DROP.
+    Schema,
+    Explain,
+    Pragma {
+        /// Whether it only asks: one that sets has a value, and `optimize` writes statistics.
+        asks: bool,
+    },
+    /// Any other, or none.
+    Other,
+}
+
+/// The verb of one statement, also of one whose parts the reader does not follow.
+pub(crate) fn verb(sql: &str) -> Verb {
+    let tokens: Vec<_> = tokens(sql).filter(|token| token.kind != Kind::Space).collect();
+    let (next, furthest, parameters) = (0, Cell::new(0), Parameters::default());
+    Parser { tokens: &tokens, next, furthest, parameters, depth: 0, bottom: 0 }.verb().unwrap_or(Verb::Other)
+}
+
+impl Parser<'_> {
+    fn verb(&mut self) -> Option<Verb> {
+        if self.word("WITH") {
+            self.word("RECURSIVE");
+            self.list(Self::skip_cte)?;
+        }
+        let token = self.peek()?;
+        self.next += 1;
+        let verbs: [(&[&str], Verb); 4] = [
+            (&["SELECT", "VALUES"], Verb::Select),
+            (&["INSERT", "REPLACE", "UPDATE", "DELETE"], Verb::Write),
+            (&["CREATE", "ALTER", "DROP"], Verb::Schema),
+            (&["EXPLAIN"], Verb::Explain),
+        ];
+        if token.is_word("PRAGMA") {
+            return Some(Verb::Pragma { asks: self.pragma_asks() });
+        }
+        let verb = verbs.into_iter().find(|(words, _)| words.iter().any(|word| token.is_word(word)));
+        verb.map(|(_, verb)| verb)
+    }
+
+    /// `name [(columns)] AS [[NOT] MATERIALIZED] (…)`, whatever is in the brackets.
+    fn skip_cte(&mut self) -> Option<()> {
+        self.name()?;
+        if self.peek_symbol("(") {
+            self.skip_brackets()?;
+        }
+        if !self.word("AS") {
+            return None;
+        }
+        self.word("NOT");
+        self.word("MATERIALIZED");
+        self.skip_brackets()
+    }
+
+    fn skip_brackets(&mut self) -> Option<()> {
+        self.expect("(")?;
+        let mut open = 1_usize;
+        while open > 0 {
+            let token = self.peek()?;
+            open = open + usize::from(token.is_symbol("(")) - usize::from(token.is_symbol(")"));
+            self.next += 1;
+        }
+        Some(())
+    }
+
+    /// What follows PRAGMA: `[schema.]name`, `= value` or `(value)`.
+    fn pragma_asks(&mut self) -> bool {
+        const WITH_ARGUMENT: [&str; 9] = [
+            "table_info",
+            "table_xinfo",
+            "table_list",
+            "index_info",
+            "index_xinfo",
+            "index_list",
+            "foreign_key_list",
+            "foreign_key_check",
+            "quick_check",
+        ];
+        let Some(name) = self.table_name() else { return false };
+        let is = |pragma: &str| name.eq_ignore_ascii_case(pragma);
+        let takes_name = WITH_ARGUMENT.into_iter().any(is);
+        let sets = self.peek_symbol("=") || (self.peek_symbol("(") && !takes_name);
+        !sets && !is("optimize")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_verb_is_behind_the_common_table_expressions() {
+        for (sql, expected) in [
+            ("/* a */ insert into t values (1)", Verb::Write),
+            ("WITH c AS (SELECT 1) DELETE FROM t", Verb::Write),
+            ("WITH c AS (SELECT 1) SELECT * FROM c", Verb::Select),
+            ("WITH replace AS (SELECT 9 AS a UNION SELECT 10) SELECT a FROM replace", Verb::Select),
+            ("WITH RECURSIVE \"delete\"(a) AS NOT MATERIALIZED (SELECT 1), 'update' AS (SELECT 2) VALUES (1)", Verb::Select),
+            ("WITH c AS (SELECT ')' AS a, \"(\" FROM [)]) REPLACE INTO t SELECT 1", Verb::Write),
+            ("WITH c AS (an unknown thing ((x))) SELECT replace(1, 2, 3)", Verb::Select),
+            ("WITH select AS (SELECT 1) DELETE FROM t", Verb::Other),
+            ("alter table t add column c", Verb::Schema),
+            ("EXPLAIN QUERY PLAN DELETE FROM t", Verb::Explain),
+            ("WITH c AS (SELECT 1", Verb::Other),
+            ("VACUUM", Verb::Other),
+            ("", Verb::Other),
+        ] {
+            assert_eq!(verb(sql), expected, "{sql}");
+        }
+    }
+
+    #[test]
+    fn a_pragma_asks_or_sets() {
+        for sql in ["PRAGMA foreign_keys", "PRAGMA main.'table_info'(t)", "pragma \"main\".[index_list](t)"] {
+            assert_eq!(verb(sql), Verb::Pragma { asks: true }, "{sql}");
+        }
+        for sql in [
+            "PRAGMA foreign_keys = 1",
+            "PRAGMA foreign_keys(1)",
+            "PRAGMA optimize",
+            "PRAGMA main.'optimize'",
+            "PRAGMA [optimize]",
+            "PRAGMA defer_foreign_keys(table_info)",
+            "PRAGMA",
+        ] {
+            assert_eq!(verb(sql), Verb::Pragma { asks: false }, "{sql}");
+        }
+    }
+}
