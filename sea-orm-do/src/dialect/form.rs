@@ -105,7 +105,12 @@ impl Form {
             let is_integer = integers.get(at).is_some_and(|is_integer| *is_integer);
             special(at) == Some(Special::Wide) || (is_integer && usages.get(at).is_none_or(|usage| usage.cast))
         };
-        let casts: Vec<_> = (0..count).map(is_cast).collect();
+        let cast = |at: usize| match usages.get(at) {
+            _ if !is_cast(at) => None,
+            Some(usage) if usage.is_in_compound => Some(CAST_OF_ANY_TYPE),
+            _ => Some(CAST),
+        };
+        let casts: Vec<_> = (0..count).map(cast).collect();
         let writer = Writer { tokens: &tokens, positions: &positions, casts: &casts };
         let (pieces, has_literals) = if count <= limits::PARAMETERS {
             let is_only = |at: usize| positions.iter().filter(|position| **position == at).count() == 1;
@@ -186,13 +191,25 @@ fn shared(written: Vec<Written>, count: usize, is_named: bool) -> Vec<Piece> {
     written.into_iter().map(piece).collect()
 }
 
+/// What stands before and behind a value.
+type Around = (&'static str, &'static str);
+
+/// The cast makes the REAL an INTEGER again; the `+` takes away the affinity that it would lend to a comparison:
+/// <https://www.sqlite.org/datatype3.html#affinity_of_expressions>.
+const CAST: Around = ("+CAST(", " AS INTEGER)");
+
+/// A value that may be of any type to SQLite, as a parameter is: `sqlite3ExprDataType()` in its expr.c.
+const OF_ANY_TYPE: Around = ("ifnull(", ", NULL)");
+
+const CAST_OF_ANY_TYPE: Around = ("ifnull(CAST(", " AS INTEGER), NULL)");
+
 /// Writes a statement with its parameters as the runtime needs them.
 struct Writer<'a> {
     tokens: &'a [Token<'a>],
     /// The value's position for each parameter in the text.
     positions: &'a [usize],
-    /// Whether an integer is cast back from the REAL that the runtime binds, by position.
-    casts: &'a [bool],
+    /// What stands around an integer that is cast back from the REAL that the runtime binds, by position.
+    casts: &'a [Option<Around>],
 }
 
 impl Writer<'_> {
@@ -244,7 +261,12 @@ impl Writer<'_> {
         positions.sort_by_key(|position| bound.get(*position).map_or(0, cost));
         positions.retain(|position| usages.get(*position).is_none_or(|usage| !usage.is_term));
         let surplus = self.positions.len().saturating_sub(limits::PARAMETERS);
-        let write = |position: usize| Some((position, literal(bound.get(position)?)));
+        let write = |position: usize| {
+            let literal = literal(bound.get(position)?);
+            let is_of_any_type = usages.get(position).is_some_and(|usage| usage.is_in_compound);
+            let (before, behind) = if is_of_any_type { OF_ANY_TYPE } else { Around::default() };
+            Some((position, format!("{before}{literal}{behind}")))
+        };
         let literals = positions.into_iter().take(surplus).filter_map(write).collect();
         let (sql, positions) = self.write(0..length, &literals, true);
         (sql, Some(positions))
@@ -276,15 +298,8 @@ impl Writer<'_> {
                 Some(number) if number.bytes().all(|b| b.is_ascii_digit()) => format!("?{number}"),
                 _ => token.text.to_owned(),
             };
-            if self.casts.get(*position).is_some_and(|cast| *cast) {
-                // The cast makes the REAL an INTEGER again; the `+` takes away the affinity that it would lend to a
-                // comparison: https://www.sqlite.org/datatype3.html#affinity_of_expressions
-                sql.push_str("+CAST(");
-                sql.push_str(&name);
-                sql.push_str(" AS INTEGER)");
-            } else {
-                sql.push_str(&name);
-            }
+            let (before, behind) = self.casts.get(*position).copied().flatten().unwrap_or_default();
+            sql.extend([before, &name, behind]);
             taken.push(*position);
         }
         (sql, taken)

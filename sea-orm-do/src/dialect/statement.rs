@@ -137,10 +137,18 @@ mod tests {
 
     #[test]
     fn tells_what_only_reads() {
-        for sql in ["SELECT 1", "VALUES (1)", "WITH replace AS (SELECT 1) SELECT 2", "EXPLAIN DELETE FROM t", "PRAGMA foreign_keys"] {
+        for sql in [
+            "SELECT 1",
+            "VALUES (1)",
+            "WITH replace AS (SELECT 1) SELECT 2",
+            "EXPLAIN DELETE FROM t",
+            "PRAGMA foreign_keys",
+        ] {
             assert!(only_reads(sql), "{sql}");
         }
-        for sql in ["DELETE FROM t", "PRAGMA optimize", "ANALYZE", "CREATE TABLE t (a)", "WITH c AS (SELECT 1) DELETE FROM t"] {
+        for sql in
+            ["DELETE FROM t", "PRAGMA optimize", "ANALYZE", "CREATE TABLE t (a)", "WITH c AS (SELECT 1) DELETE FROM t"]
+        {
             assert!(!only_reads(sql), "{sql}");
         }
     }

@@ -5,6 +5,8 @@ mod database;
 #[cfg(test)]
 mod origins;
 #[cfg(test)]
+mod parameters;
+#[cfg(test)]
 mod tests;
 
 use std::sync::Arc;

@@ -196,6 +196,18 @@ fn loses_by_group(terms: &[Option<Vec<(String, Origin)>>], at: usize, seed: u64,
     })
 }
 
+/// A number of the environment.
+pub(super) fn number(name: &str, otherwise: u64) -> u64 {
+    std::env::var(name).ok().and_then(|number| number.parse().ok()).unwrap_or(otherwise)
+}
+
+/// Says how far it is, where it is long.
+pub(super) fn progress(what: &str, done: u64, all: u64) {
+    if done > 0 && done.is_multiple_of(100_000) {
+        eprintln!("{done} of {all} {what}");
+    }
+}
+
 /// As many as the environment asks for: `cargo xtask origins`.
 #[test]
 fn the_reader_says_of_columns_what_sqlite_says() {
@@ -210,7 +222,8 @@ fn the_reader_says_of_columns_what_sqlite_says() {
     let registry = registry();
     let mut found = Found::default();
     let mut at = seed << 32;
-    while found.valid < usize::try_from(count).unwrap() {
+    while (found.valid as u64) < count {
+        progress("valid statements", found.valid as u64, count);
         compare(&judge, &db, &registry, at, &mut found);
         at += 1;
     }

@@ -29,6 +29,8 @@ pub(crate) struct Usage {
     pub(crate) is_term: bool,
     /// Whether it is a term of LIMIT.
     pub(crate) is_limit: bool,
+    /// Whether it is a column of a compound SELECT, whose affinity depends on the types that all of its terms may have.
+    pub(crate) is_in_compound: bool,
     /// Whether it is the pattern of LIKE or GLOB.
     pub(crate) is_pattern: bool,
 }

@@ -1,11 +1,11 @@
 //! The columns of a SELECT and of the tables it reads.
 
 use super::{Analyst, Columns, Form, Output, Selected};
-use crate::dialect::catalog::{Kind, Table, function_columns, is_pragma};
+use crate::dialect::catalog::{Table, function_columns, is_pragma};
 use crate::dialect::limits;
 use crate::dialect::parse::parse_view;
 use crate::dialect::scope::{Column, Known, Relation, Scope, joined, once, star, unknown};
-use crate::dialect::syntax::{Expr, ResultColumn, Select, Shared, Source, SourceKind, Term};
+use crate::dialect::syntax::{Expr, ResultColumn, Select, Shared, Source, SourceKind, Term, Unary};
 use crate::dialect::typed::{Typed, common};
 
 /// Views in views; SQLite follows no more than its depth of parsing.
@@ -20,6 +20,9 @@ impl Analyst<'_> {
     fn select_known_as(&mut self, own: Option<(&Scope<'_>, usize)>, select: &Select, outer: &Scope<'_>) -> Columns {
         if let Err(why) = limits::compound_terms(select.terms.len()) {
             self.refusal.get_or_insert(why);
+        }
+        if select.terms.len() > 1 || matches!(&select.terms[..], [Term::Values(rows)] if rows.len() > 1) {
+            select.terms.iter().for_each(|term| self.term_of_compound(term));
         }
         let around = Scope::with(&select.ctes, outer);
         let mut terms = select.terms.iter();
@@ -58,6 +61,36 @@ impl Analyst<'_> {
             columns.iter_mut().flatten().for_each(|column| column.output.name = None);
         }
         columns
+    }
+
+    fn term_of_compound(&mut self, term: &Term) {
+        match term {
+            Term::Select { columns, .. } => {
+                for column in columns {
+                    if let ResultColumn::Expr { expr, .. } = column {
+                        self.column_of_compound(expr);
+                    }
+                }
+            }
+            Term::Values(rows) => rows.iter().flatten().for_each(|expr| self.column_of_compound(expr)),
+        }
+    }
+
+    /// Marks the parameters whose type is that of the expression: `sqlite3ExprDataType()` in SQLite's expr.c.
+    fn column_of_compound(&mut self, expr: &Expr) {
+        match expr {
+            Expr::Parameter(at) => {
+                if let Some(usage) = self.usages.get_mut(*at) {
+                    usage.is_in_compound = true;
+                }
+            }
+            Expr::Unary(Unary::Sign | Unary::Collate, operand) => self.column_of_compound(operand),
+            Expr::Case { arms, otherwise, .. } => {
+                let values = arms.iter().map(|(_, then)| then).chain(otherwise.as_deref());
+                values.for_each(|value| self.column_of_compound(value));
+            }
+            _ => {}
+        }
     }
 
     /// Looks at those too that nobody names: they may have parameters.

@@ -1,6 +1,6 @@
 //! What a statement does, as its verb says: SQLite's grammar has it in front, or behind the common table expressions.
 
-use super::{Cell, Kind, Parameters, Parser, Token, tokens};
+use super::{Cell, Kind, Parameters, Parser, tokens};
 
 /// The verb of a statement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -105,7 +105,10 @@ mod tests {
             ("WITH c AS (SELECT 1) DELETE FROM t", Verb::Write),
             ("WITH c AS (SELECT 1) SELECT * FROM c", Verb::Select),
             ("WITH replace AS (SELECT 9 AS a UNION SELECT 10) SELECT a FROM replace", Verb::Select),
-            ("WITH RECURSIVE \"delete\"(a) AS NOT MATERIALIZED (SELECT 1), 'update' AS (SELECT 2) VALUES (1)", Verb::Select),
+            (
+                "WITH RECURSIVE \"delete\"(a) AS NOT MATERIALIZED (SELECT 1), 'update' AS (SELECT 2) VALUES (1)",
+                Verb::Select,
+            ),
             ("WITH c AS (SELECT ')' AS a, \"(\" FROM [)]) REPLACE INTO t SELECT 1", Verb::Write),
             ("WITH c AS (an unknown thing ((x))) SELECT replace(1, 2, 3)", Verb::Select),
             ("WITH select AS (SELECT 1) DELETE FROM t", Verb::Other),
