@@ -16,6 +16,7 @@ mod load;
 #[path = "../../tests/harness/markdown.rs"]
 #[allow(dead_code)]
 mod markdown;
+mod origins;
 mod process;
 mod project;
 mod random;
@@ -85,6 +86,8 @@ enum Command {
     },
     /// Run random programs on the driver, in workerd and on the host, and on SeaORM's own SQLite driver: all must agree
     Fuzz(fuzz::Options),
+    /// Compare what the driver says of the columns and parameters of random statements with what SQLite says
+    Origins(origins::Options),
     /// Measure the driver beside the bare storage and the JavaScript ORMs, in one workerd
     Bench {
         /// Do each piece of work a few times and check what comes of it, on an unoptimised build
@@ -200,6 +203,7 @@ fn run(command: Command) -> Result<ExitCode> {
             return load::run_all(&workspace, &load::Options { clients, objects, seconds, seed, json });
         }
         Command::SeaOrmCli => sea_orm_cli::check(&workspace),
+        Command::Origins(options) => origins::run_all(&workspace, &options),
         Command::FuzzTargets { seconds, target } => fuzz_targets::run_all(&workspace, seconds, target.as_deref()),
         Command::Deny { advisories } => deny::check(&workspace, advisories),
         Command::Project => project::check(&workspace),
