@@ -19,7 +19,7 @@ pub(crate) enum ReadFrom {
     /// As the field's type says.
     Field,
     Json,
-    Type(Type),
+    Type(Box<Type>),
 }
 
 /// As `FromQueryResult` reads a field: sea-orm-macros-2.0.4/src/derives/from_query_result.rs:137.
@@ -71,7 +71,7 @@ pub(crate) fn read_from(field: &Field) -> Result<ReadFrom> {
             if meta.path.is_ident("json") {
                 read_from = ReadFrom::Json;
             } else if meta.path.is_ident("as") || meta.path.is_ident("r#as") {
-                read_from = ReadFrom::Type(meta.value()?.parse::<syn::LitStr>()?.parse()?);
+                read_from = ReadFrom::Type(Box::new(meta.value()?.parse::<syn::LitStr>()?.parse()?));
             } else {
                 return Err(meta.error("expected `json`, or `as = \"a type\"`"));
             }

@@ -1,7 +1,5 @@
 //! The derive `TypedRow`. Use it from `sea-orm-do-typed`, or from `sea-orm-do`.
 
-#![forbid(unsafe_code)]
-
 mod attributes;
 mod expand;
 

@@ -54,8 +54,7 @@ fn asked_by_sea_orm<R: FromQueryResult>() -> Vec<String> {
         let row: QueryResult = ProxyRow::new(BTreeMap::new()).into();
         let _ = R::from_query_result_nullable(&row, "");
     });
-    let names = asked.0.lock().unwrap().clone();
-    names
+    asked.0.lock().unwrap().clone()
 }
 
 #[track_caller]
