@@ -71,14 +71,6 @@ pub const DIFFERENCES: &[Difference] = &[
     },
     Difference {
         kind: Kind::Extension,
-        types: MOMENTS,
-        values: &[],
-        what: "a REAL that is a whole number of 100,000,000 or more",
-        native: "error",
-        here: "seconds since 1970",
-    },
-    Difference {
-        kind: Kind::Extension,
         types: &["String"],
         values: &["CAST(x'61ff' AS TEXT)"],
         what: "a text that is not UTF-8",
@@ -88,7 +80,7 @@ pub const DIFFERENCES: &[Difference] = &[
     Difference {
         kind: Kind::Refusal,
         types: MOMENTS,
-        values: &["-62167219201", "1709246273880"],
+        values: &["1709246273880"],
         what: "an INTEGER that is no time in the years 0000 to 9999: milliseconds, for instance",
         native: "a time in a far year",
         here: "error",
@@ -112,7 +104,7 @@ pub const DIFFERENCES: &[Difference] = &[
     Difference {
         kind: Kind::Refusal,
         types: &["f32"],
-        values: &["1e39", "1e300"],
+        values: &["1e39"],
         what: "a REAL too large for an `f32`",
         native: "infinity",
         here: "error",
@@ -144,7 +136,7 @@ pub const DIFFERENCES: &[Difference] = &[
     Difference {
         kind: Kind::Other,
         types: &["BigDecimal"],
-        values: &["1e-30", "1e39", "1e300", "19.99", "9223372036854775807", "9007199254740993"],
+        values: &["1e-30", "1e39", "19.99", "9223372036854775807", "9007199254740993"],
         what: "a REAL",
         native: "all digits of its binary fraction",
         here: "the shortest decimal that is this REAL",
