@@ -7,13 +7,13 @@ use sea_orm_do_typed::scope::Reading as Asked;
 
 use crate::connection::{DoConnection, values};
 use crate::dialect::form::Prepared;
-use crate::dialect::plan::Plan;
+use crate::dialect::plan::{Exact, Plan};
 use crate::dialect::returning;
 use crate::dialect::rows::{Reading, needs_tags, read};
 use crate::dialect::statement::Effect;
 use crate::dialect::tag;
 use crate::error::StorageError;
-use crate::storage::ResultSet;
+use crate::storage::{ResultSet, Text};
 
 /// A query, and what its rows are read as.
 #[derive(Clone, Copy)]
@@ -90,8 +90,10 @@ impl DoConnection {
     fn read_rows(&self, query: Query<'_>, plan: &Arc<Plan>) -> Result<Vec<ProxyRow>, DbErr> {
         let prepared = plan.prepare(query.values)?;
         let [prepared] = &prepared[..] else { return self.in_one_step(query, plan, &prepared) };
-        if let Some(names) = plan.reads_exactly() {
-            match self.read_exactly(plan, prepared, names) {
+        if let Some(exact) = plan.reads_exactly()
+            && exact.of_star == self.names_of_star(plan, prepared).unwrap_or_default()
+        {
+            match self.read_exactly(plan, prepared, &exact.names) {
                 // The schema may have been changed behind this connection's back: then the plain form tells.
                 Err(DbErr::Query(_)) => {}
                 read => return read,
@@ -132,8 +134,18 @@ impl DoConnection {
         if !plan.is_select() || !needs_tags(&set, &plan.types(&set.columns)) {
             return read(set, Reading { plan, tagged: &plan.tagged });
         }
-        plan.read_exactly_from_now_on(set.columns.clone());
+        let of_star = self.names_of_star(plan, prepared).map_err(StorageError::into_query)?;
+        plan.read_exactly_from_now_on(Exact { names: set.columns.clone(), of_star });
         self.read_exactly(plan, prepared, &set.columns)
+    }
+
+    /// The names of the columns as they are now, where the statement has a `*`.
+    fn names_of_star(&self, plan: &Plan, prepared: &Prepared) -> Result<Option<Arc<[String]>>, StorageError> {
+        if !plan.has_star() {
+            return Ok(None);
+        }
+        let set = self.exec(&Text::new(tag::names(&prepared.text.sql), false), &prepared.params)?;
+        Ok(Some(set.columns))
     }
 
     /// Runs a SELECT in a form that rounds nothing.

@@ -19,6 +19,8 @@ pub(super) enum Rule {
     /// As the arguments behind the first have in common.
     CommonOfRest,
     Sum,
+    /// An integer, and a float with the modifier `subsec`: <https://www.sqlite.org/lang_datefunc.html>.
+    Epoch,
 }
 
 #[cfg(test)]
@@ -34,13 +36,14 @@ impl Rule {
             Self::First => "that of the first argument",
             Self::Common => "what the arguments have in common",
             Self::CommonOfRest => "what the arguments behind the first have in common",
+            Self::Epoch => "`i64`; with modifiers, that of the value",
             Self::Sum => "`i64` for integers and booleans, `f64` for floats, otherwise that of the argument",
         }
     }
 }
 
 /// The names are in lower case.
-pub(super) const RULES: [(&[&str], Rule); 9] = [
+pub(super) const RULES: [(&[&str], Rule); 10] = [
     (
         &[
             "char",
@@ -93,7 +96,6 @@ pub(super) const RULES: [(&[&str], Rule); 9] = [
             "last_insert_rowid",
             "random",
             "sign",
-            "unixepoch",
             "json_array_length",
             "row_number",
             "rank",
@@ -178,6 +180,7 @@ pub(super) const RULES: [(&[&str], Rule); 9] = [
     (&["coalesce", "ifnull", "max", "min"], Rule::Common),
     (&["iif"], Rule::CommonOfRest),
     (&["sum"], Rule::Sum),
+    (&["unixepoch"], Rule::Epoch),
 ];
 
 /// The type of a call; `json_extract` and what is not in the list follow their values.
@@ -199,6 +202,8 @@ pub(crate) fn result(function: &str, arguments: Vec<Typed>) -> Typed {
         Rule::First => arguments.next().map_or_else(Typed::dynamic, Typed::computed),
         Rule::Common => common(arguments).computed(),
         Rule::CommonOfRest => common(arguments.skip(1)).computed(),
+        Rule::Epoch if arguments.len() > 1 => Typed::dynamic(),
+        Rule::Epoch => Typed::known(ArrayType::BigInt),
         Rule::Sum => arguments.next().map_or_else(Typed::dynamic, sum),
     }
 }

@@ -55,7 +55,7 @@ pub(crate) struct Plan {
     pub(crate) lacks_table: bool,
     /// Whether it [leaves rows behind](leaves_rows_behind) when it fails.
     pub(crate) leaves_rows_behind: bool,
-    exact: OnceLock<Arc<[String]>>,
+    exact: OnceLock<Exact>,
     /// Whether a parameter is an integer or a boolean, by position.
     integers: Vec<bool>,
     pub(crate) layout: KnownLayout,
@@ -77,6 +77,14 @@ impl Sent {
     fn new(sql: String) -> Self {
         Self { sql, forms: Mutex::default() }
     }
+}
+
+/// The result columns of a SELECT that is read [exactly](tag::select).
+#[derive(Debug)]
+pub(crate) struct Exact {
+    pub(crate) names: Arc<[String]>,
+    /// Those of its [`names`](tag::names), where a `*` makes them depend on the schema.
+    pub(crate) of_star: Option<Arc<[String]>>,
 }
 
 #[derive(Debug)]
@@ -187,13 +195,18 @@ impl Plan {
         &self.read
     }
 
-    /// The names of the result columns, once one of them held an integer that the runtime rounds.
-    pub(crate) fn reads_exactly(&self) -> Option<&Arc<[String]>> {
+    /// The result columns, once one of them held an integer that the runtime rounds.
+    pub(crate) fn reads_exactly(&self) -> Option<&Exact> {
         self.exact.get()
     }
 
-    pub(crate) fn read_exactly_from_now_on(&self, names: Arc<[String]>) {
-        self.exact.get_or_init(|| names);
+    pub(crate) fn read_exactly_from_now_on(&self, exact: Exact) {
+        self.exact.get_or_init(|| exact);
+    }
+
+    /// Whether a `*` makes the columns depend on the schema.
+    pub(crate) fn has_star(&self) -> bool {
+        !self.is_named
     }
 
     /// The text that reads a SELECT exactly, whose columns have these names and types.

@@ -34,6 +34,11 @@ pub(crate) fn select(sql: &str, names: &[String], types: &[Type]) -> String {
     format!("WITH \"sea-orm-do\"({inner}) AS {once}({sql}) SELECT {columns} FROM \"sea-orm-do\"")
 }
 
+/// A SELECT without rows that has the columns of a SELECT.
+pub(crate) fn names(sql: &str) -> String {
+    format!("SELECT * FROM ({sql}\n) LIMIT 0")
+}
+
 /// The columns that [`select`] tags.
 pub(crate) fn positions(types: &[Type]) -> HashSet<usize> {
     types.iter().enumerate().filter(|(_, ty)| is_tagged(ty)).map(|(at, _)| at).collect()

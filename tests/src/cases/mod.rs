@@ -27,6 +27,7 @@ mod rows;
 mod statements;
 mod streams;
 mod sync;
+mod tracing;
 mod transactions;
 mod typed;
 mod values;
@@ -67,6 +68,7 @@ pub fn all() -> Vec<Case> {
         statements::cases(),
         streams::cases(),
         sync::cases(),
+        tracing::cases(),
         transactions::cases(),
         typed::cases(),
         values::cases(),
