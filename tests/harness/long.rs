@@ -6,6 +6,7 @@ use anyhow::{Context, Result, ensure};
 use libtest_mimic::Trial;
 use sea_orm_do_tests::case::Case;
 
+use crate::native;
 use crate::suites::{told, worker};
 use crate::workerd::{Server, Workerd};
 
@@ -25,6 +26,7 @@ pub fn trials(workerd: &Workerd, date: &str) -> Vec<Trial> {
         trial("long::a_million_rows", streams_in_flat_memory),
         trial("long::a_transaction_of_31_seconds", is_reset_after_30_seconds),
         trial("long::a_panic_next_door", is_undone_after_a_panic_next_door),
+        trial("long::statements_of_every_kind", is_as_on_the_host),
     ]
 }
 
@@ -44,6 +46,19 @@ fn streams_in_flat_memory(server: &mut Server, case: &Case) -> Result<()> {
     eprintln!("a million rows: wasm memory grew by {} KiB, workerd's by {} KiB", wasm / 1024, growth / 1024);
     ensure!(wasm < 8 * MIB, "the wasm memory grew by {} MiB", wasm / MIB);
     ensure!(growth < 32 * MIB, "workerd grew by {} MiB", growth / MIB);
+    Ok(())
+}
+
+/// Names, counts and values of random statements are those of the host.
+fn is_as_on_the_host(server: &mut Server, case: &Case) -> Result<()> {
+    let inside = told(server, case, 0)?;
+    let folder = tempfile::tempdir()?;
+    let host = native::run_step(&case.steps[0], folder.path().join("statements.sqlite"))?;
+    let (mut inside, mut host) = (inside.lines(), host.lines());
+    let both =
+        std::iter::from_fn(|| Some((inside.next(), host.next())).filter(|(one, other)| one.or(*other).is_some()));
+    let differing: Vec<_> = both.filter(|(inside, host)| inside != host).take(10).collect();
+    ensure!(differing.is_empty(), "seed, rows and digest, inside workerd and on the host: {differing:#?}");
     Ok(())
 }
 

@@ -1,7 +1,13 @@
 //! What takes long, or is measured from outside: the harness runs each on one date only.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
+
 use futures_util::StreamExt;
-use sea_orm::{ActiveModelTrait, ConnectionTrait, EntityTrait, Set, TransactionTrait};
+use sea_orm::{
+    ActiveModelTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, FromQueryResult, JsonValue, Set, Statement,
+    TransactionTrait,
+};
+use sea_orm_do_statements::{SCHEMA, Value, statement};
 
 use super::{connect, library};
 use crate::case::{Case, Context, Outcome, case};
@@ -20,10 +26,49 @@ pub fn cases() -> Vec<Case> {
             .in_object("other")
             .then(|context| Box::pin(has_nothing_of_it(context)))
             .in_object("main"),
+        case!("long", statements_of_every_kind),
     ]
 }
 
 pub const ROWS: usize = 1_000_000;
+
+/// Runs random statements, and tells which of them SQLite takes, with a digest of names and values of their rows.
+async fn statements_of_every_kind(context: Context) -> Outcome {
+    const STATEMENTS: usize = 2_000;
+    let db = context.connect()?.json();
+    db.execute_unprepared(SCHEMA).await?;
+    let mut taken = Vec::with_capacity(STATEMENTS);
+    for seed in 1.. {
+        if taken.len() == STATEMENTS {
+            break;
+        }
+        let made = statement(seed, None);
+        let values = made.values.into_iter().map(|value| match value {
+            Value::Integer(integer) => integer.into(),
+            Value::Real(real) => real.into(),
+            Value::Text(text) => sea_orm::Value::from(text),
+        });
+        let statement = Statement::from_sql_and_values(DbBackend::Sqlite, made.sql, values);
+        let mut told = None;
+        // What it writes is undone.
+        let undone = db.transaction_sync(async |txn| {
+            let rows = txn.query_all_raw(statement).await?;
+            let rows = rows
+                .iter()
+                .map(|row| Ok(format!("{:?} {}", row.column_names(), JsonValue::from_query_result(row, "")?)));
+            told = Some(rows.collect::<Result<Vec<_>, DbErr>>()?);
+            Err::<(), _>(DbErr::Custom("undone".to_owned()))
+        });
+        drop(undone);
+        if let Some(rows) = told {
+            let mut digest = DefaultHasher::new();
+            rows.join("\n").hash(&mut digest);
+            taken.push(format!("{seed} {} {:016x}", rows.len(), digest.finish()));
+        }
+    }
+    context.tell(taken.join("\n"));
+    Ok(())
+}
 
 async fn a_million_rows(context: Context) -> Outcome {
     let db = library(&context).await?;
