@@ -73,17 +73,22 @@ impl DoConnection {
         self.in_one_step(query, plan, &plan.prepare(query.values)?)
     }
 
-    /// The rows of all statements, or of none.
+    /// The rows of all statements, or of none: what cannot be read undoes what was written.
     fn in_one_step(&self, query: Query<'_>, plan: &Arc<Plan>, prepared: &[Prepared]) -> Result<Vec<ProxyRow>, DbErr> {
-        self.database.atomically(|| {
+        let rows = self.database.atomically(|| {
             let mut rows = Vec::new();
             for one in prepared {
-                let set = self.exec(&one.text, &one.params).map_err(StorageError::into_query)?;
+                let set = match self.exec(&one.text, &one.params) {
+                    Ok(set) => set,
+                    Err(error) if plan.keeps_rows => return Ok(Err(error.into_query())),
+                    Err(error) => return Err(error.into_query()),
+                };
                 let current = self.current(query, plan, &set)?;
                 rows.extend(read(set, Reading { plan: &current, tagged: &plan.tagged })?);
             }
-            Ok(rows)
-        })
+            Ok(Ok(rows))
+        });
+        rows.flatten()
     }
 
     /// The rows of a statement that writes nothing, and so can be run again.

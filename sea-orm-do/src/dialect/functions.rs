@@ -183,6 +183,11 @@ pub(super) const RULES: [(&[&str], Rule); 10] = [
     (&["unixepoch"], Rule::Epoch),
 ];
 
+/// Whether each call has a value of its own.
+pub(crate) fn is_random(function: &str) -> bool {
+    ["random", "randomblob"].iter().any(|random| function.eq_ignore_ascii_case(random))
+}
+
 /// The type of a call; `json_extract` and what is not in the list follow their values.
 pub(crate) fn result(function: &str, arguments: Vec<Typed>) -> Typed {
     let function = function.to_ascii_lowercase();

@@ -53,8 +53,12 @@ pub(crate) struct Plan {
     is_of_sea_orm: bool,
     /// Whether a table that it names was not found when the plan was made.
     pub(crate) lacks_table: bool,
+    /// Whether a value may be another one each time that it is worked out.
+    is_random: bool,
     /// Whether it [leaves rows behind](leaves_rows_behind) when it fails.
     pub(crate) leaves_rows_behind: bool,
+    /// Whether it [keeps what it wrote](Statement::keeps_what_it_wrote) when it fails.
+    pub(crate) keeps_rows: bool,
     exact: OnceLock<Exact>,
     /// Whether a parameter is an integer or a boolean, by position.
     integers: Vec<bool>,
@@ -120,7 +124,9 @@ impl Plan {
             has_own_rows: false,
             is_of_sea_orm: false,
             lacks_table: false,
+            is_random: true,
             leaves_rows_behind: false,
+            keeps_rows: false,
             exact: OnceLock::new(),
             integers: parameters.iter().map(|ty| *ty == ArrayType::Bool || is_integer(ty)).collect(),
             layout: KnownLayout::default(),
@@ -133,9 +139,10 @@ impl Plan {
                 return Ok(plan);
             }
         };
+        plan.keeps_rows = statement.keeps_what_it_wrote();
         plan.leaves_rows_behind = leaves_rows_behind(&statement, catalog);
         plan.has_own_rows = matches!(statement, Statement::Pragma | Statement::Explain(_));
-        let Analysis { usages, mut outputs, refusal, is_of_sea_orm, lacks_table } =
+        let Analysis { usages, mut outputs, refusal, is_of_sea_orm, lacks_table, is_random } =
             analyse(sql, &statement, parameters, catalog, types);
         if let Some(why) = refusal {
             return Err(refused(why));
@@ -148,7 +155,7 @@ impl Plan {
         plan.is_named =
             outputs.as_ref().is_some_and(|outputs| outputs.iter().all(|it| it.form != analysis::Form::Star));
         (plan.usages, plan.outputs, plan.is_of_sea_orm) = (usages, outputs, is_of_sea_orm);
-        plan.lacks_table = lacks_table;
+        (plan.lacks_table, plan.is_random) = (lacks_table, is_random);
         if let Statement::Insert(insert) = &statement
             && let Rows::Values(rows) = &insert.rows
             && insert.can_be_cut()
@@ -162,7 +169,8 @@ impl Plan {
         {
             let returning = Returning::of(sql, outputs);
             (plan.sent, plan.tagged) = (Sent::new(returning.sql), returning.tagged);
-            plan.guarded = returning.guarded.map(Sent::new);
+            // A guard would fail as a whole.
+            plan.guarded = returning.guarded.filter(|_| !plan.keeps_rows).map(Sent::new);
         }
         Ok(plan)
     }
@@ -216,7 +224,7 @@ impl Plan {
         if let Some(known) = known.iter().find(is_same) {
             return known.exact.clone();
         }
-        let exact = Arc::new(Text::new(tag::select(&plain.sql, names, columns), true));
+        let exact = Arc::new(Text::new(tag::select(&plain.sql, names, columns, self.is_random), true));
         if known.len() == FORMS {
             known.remove(0);
         }

@@ -15,6 +15,17 @@ pub(crate) enum Statement {
     Other,
 }
 
+impl Statement {
+    /// Whether the rows before a failure stay, as OR FAIL asks: <https://www.sqlite.org/lang_conflict.html>.
+    pub(crate) fn keeps_what_it_wrote(&self) -> bool {
+        match self {
+            Self::Insert(insert) => insert.conflict == Conflict::Fail,
+            Self::Update(update) => update.conflict == Conflict::Fail,
+            _ => false,
+        }
+    }
+}
+
 /// `[WITH …] SELECT … [UNION …] [ORDER BY …] [LIMIT …]`.
 #[derive(Debug, Default)]
 pub(crate) struct Select {

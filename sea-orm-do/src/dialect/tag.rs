@@ -21,7 +21,7 @@ pub(crate) fn quoted(name: &str) -> String {
 
 /// A SELECT around a SELECT that reads the columns tagged whose numbers can be in doubt, under the names it had. The inner
 /// text stays as it is, so that ORDER BY sorts numbers, not their digits.
-pub(crate) fn select(sql: &str, names: &[String], types: &[Type]) -> String {
+pub(crate) fn select(sql: &str, names: &[String], types: &[Type], is_random: bool) -> String {
     let inner: Vec<_> = (0..names.len()).map(|at| format!("c{at}")).collect();
     let columns = names.iter().zip(types).zip(&inner).map(|((name, ty), inner)| {
         let column = if is_tagged(ty) { expression(inner) } else { inner.clone() };
@@ -29,7 +29,7 @@ pub(crate) fn select(sql: &str, names: &[String], types: &[Type]) -> String {
     });
     let columns: Vec<_> = columns.collect();
     // A tagged expression is written more than once, and what is random must be worked out once.
-    let once = if sql.to_ascii_lowercase().contains("random") { "MATERIALIZED " } else { "" };
+    let once = if is_random { "MATERIALIZED " } else { "" };
     let (inner, columns) = (inner.join(","), columns.join(","));
     format!("WITH \"sea-orm-do\"({inner}) AS {once}({sql}) SELECT {columns} FROM \"sea-orm-do\"")
 }

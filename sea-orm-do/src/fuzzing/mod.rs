@@ -115,7 +115,7 @@ pub fn select_list(bytes: &[u8]) {
         let sent = columns(&one.text.sql).map(|columns| columns.len());
         assert_eq!(sent, Some(names.len()), "SQLite takes {sql:?}, but not {:?}", one.text.sql);
         if plan.is_select() {
-            let exact = tag::select(&one.text.sql, &names, &plan.types(&names));
+            let exact = tag::select(&one.text.sql, &names, &plan.types(&names), false);
             assert!(columns(&exact).is_some(), "SQLite takes {sql:?}, but not {exact:?}");
         }
     }

@@ -10,7 +10,7 @@ use crate::entities::author;
 pub(super) fn cases() -> Vec<Case> {
     cases!("returning": from_inserts, from_updates, from_deletes, leaves_counts_readable, of_a_star_is_exact,
         of_parameters_is_exact, undoes_all_of_it,
-        of_a_column_that_is_not_there, of_a_subquery_is_of_each_row)
+        of_a_column_that_is_not_there, of_a_subquery_is_of_each_row, keeps_what_or_fail_keeps)
 }
 
 fn author(name: &str) -> author::ActiveModel {
@@ -29,6 +29,22 @@ async fn from_inserts(context: Context) -> Outcome {
     assert_eq!(many, [model(2, "b"), model(3, "c")]);
     let keys = author::Entity::insert_many([author("d"), author("e")]).exec_with_returning_keys(&db).await?;
     assert_eq!(keys, [4, 5]);
+    Ok(())
+}
+
+async fn keeps_what_or_fail_keeps(context: Context) -> Outcome {
+    let db = library(&context).await?;
+    for returning in ["id", "id, born"] {
+        author::Entity::delete_many().exec(&db).await?;
+        let sql = format!(
+            "INSERT OR FAIL INTO author (id, name, born) VALUES (1, 'a', '2024-01-01'), (1, 'b', '2024-01-02') \
+             RETURNING {returning}"
+        );
+        let error = db.query_all_raw(Statement::from_string(DbBackend::Sqlite, sql)).await.map(|_| ());
+        assert!(error.is_err(), "{returning}");
+        let kept = author::Entity::find().all(&db).await?;
+        assert_eq!(kept.iter().map(|author| author.name.as_str()).collect::<Vec<_>>(), ["a"], "{returning}");
+    }
     Ok(())
 }
 

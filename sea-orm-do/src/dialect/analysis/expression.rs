@@ -202,6 +202,7 @@ impl Analyst<'_> {
             Expr::Call { function, arguments, clauses } => {
                 let arguments = self.values(arguments, scope);
                 self.values(clauses, scope);
+                self.is_random |= functions::is_random(function);
                 functions::result(function, arguments)
             }
         }

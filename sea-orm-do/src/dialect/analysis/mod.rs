@@ -86,6 +86,8 @@ pub(crate) struct Analysis {
     pub(crate) is_of_sea_orm: bool,
     /// Whether a table that it names was not found.
     pub(crate) lacks_table: bool,
+    /// Whether a value may be another one each time that it is worked out.
+    pub(crate) is_random: bool,
 }
 
 /// Finds out about a statement whose parameters have the given types.
@@ -105,12 +107,13 @@ pub(crate) fn analyse(
         refusal: None,
         is_of_sea_orm: false,
         lacks_table: false,
+        is_random: false,
         views: 0,
     };
     let outputs = analyst.statement(statement);
     let outputs = outputs.map(|columns| columns.into_iter().map(|column| column.output).collect());
-    let Analyst { usages, refusal, is_of_sea_orm, lacks_table, .. } = analyst;
-    Analysis { usages, outputs, refusal, is_of_sea_orm, lacks_table }
+    let Analyst { usages, refusal, is_of_sea_orm, lacks_table, is_random, .. } = analyst;
+    Analysis { usages, outputs, refusal, is_of_sea_orm, lacks_table, is_random }
 }
 
 struct Analyst<'a> {
@@ -122,6 +125,7 @@ struct Analyst<'a> {
     refusal: Option<String>,
     is_of_sea_orm: bool,
     lacks_table: bool,
+    is_random: bool,
     /// How many views it is inside of.
     views: usize,
 }

@@ -237,6 +237,8 @@ impl Analyst<'_> {
 
     /// A view without an entity passes on the types of the columns that it selects.
     fn of_view(&mut self, view: &Table, relation: Relation) -> Relation {
+        // Its text is not followed everywhere.
+        self.is_random |= view.view.is_some();
         let Some(body) = view.view.as_deref().filter(|_| self.types.registry.table(&view.name).is_none()) else {
             return relation;
         };
