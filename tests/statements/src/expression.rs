@@ -9,14 +9,14 @@ impl Maker {
         if named.is_empty() {
             return (self.literal(), "literal".to_owned());
         }
-        let of = named[self.random.usize(0..named.len())].clone();
+        let of = named[self.number(0..named.len())].clone();
         if of.has_rowid && self.chance(6) {
             self.has("rowid");
             let name = self.one(&["rowid", "_rowid_", "oid", "ROWID"]).to_owned();
             let written = if self.chance(50) { name.clone() } else { format!("{}.{name}", self.quoted(&of.name)) };
             return (written, name);
         }
-        let name = of.columns[self.random.usize(0..of.columns.len())].clone();
+        let name = of.columns[self.number(0..of.columns.len())].clone();
         let column = self.quoted(&name);
         let text =
             if !of.name.is_empty() && self.chance(65) { format!("{}.{column}", self.quoted(&of.name)) } else { column };

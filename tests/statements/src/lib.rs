@@ -12,6 +12,7 @@ mod write;
 pub use schema::{COLUMNS, SCHEMA};
 
 use std::collections::BTreeSet;
+use std::ops::{Bound, RangeBounds};
 
 use fastrand::Rng;
 
@@ -74,8 +75,15 @@ impl Maker {
         self.random.u32(0..100) < percent
     }
 
+    /// A number of this range, the same where pointers have other widths.
+    fn number(&mut self, range: impl RangeBounds<usize>) -> usize {
+        let bound = |bound: Bound<&usize>| bound.map(|bound| *bound as u64);
+        let number = self.random.u64((bound(range.start_bound()), bound(range.end_bound())));
+        usize::try_from(number).unwrap_or_default()
+    }
+
     fn one<'a, T: ?Sized>(&mut self, of: &[&'a T]) -> &'a T {
-        of[self.random.usize(0..of.len())]
+        of[self.number(0..of.len())]
     }
 
     fn has(&mut self, construct: &'static str) {

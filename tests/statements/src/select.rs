@@ -15,12 +15,12 @@ impl Maker {
     }
 
     fn compound(&mut self, outer: &[Relation], width: Option<usize>) -> (String, Vec<String>) {
-        let count = if self.depth < 4 && self.chance(20) { self.random.usize(2..=3) } else { 1 };
+        let count = if self.depth < 4 && self.chance(20) { self.number(2..=3) } else { 1 };
         if count > 1 {
             self.has("compound");
             self.made.terms = self.made.terms.max(count);
         }
-        let width = if count > 1 { Some(width.unwrap_or_else(|| self.random.usize(1..=3))) } else { width };
+        let width = if count > 1 { Some(width.unwrap_or_else(|| self.number(1..=3))) } else { width };
         let mut text = String::new();
         let mut names = Vec::new();
         let mut scope = Vec::new();
@@ -65,7 +65,7 @@ impl Maker {
                 let cells: Vec<_> = (0..width).map(|_| maker.expression(&[], 1)).collect();
                 format!("({})", cells.join(", "))
             };
-            let rows: Vec<_> = (0..self.random.usize(1..=2)).map(|_| row(self)).collect();
+            let rows: Vec<_> = (0..self.number(1..=2)).map(|_| row(self)).collect();
             let names = (1..=width).map(|at| format!("column{at}")).collect();
             return (format!("VALUES {}", rows.join(", ")), names, Vec::new());
         }
@@ -102,11 +102,11 @@ impl Maker {
         scope: &[Relation],
         width: Option<usize>,
     ) -> (String, Vec<String>) {
-        let count = width.unwrap_or_else(|| self.random.usize(1..=4));
+        let count = width.unwrap_or_else(|| self.number(1..=4));
         let (mut texts, mut names) = (Vec::new(), Vec::new());
         for _ in 0..count {
             if width.is_none() && !relations.is_empty() && self.chance(12) {
-                let of = &relations[self.random.usize(0..relations.len())];
+                let of = &relations[self.number(0..relations.len())];
                 if of.name.is_empty() || self.chance(50) {
                     self.has("*");
                     texts.push("*".to_owned());
@@ -146,7 +146,7 @@ impl Maker {
     /// Common table expressions, in any order.
     pub(crate) fn with(&mut self, outer: &[Relation]) -> String {
         self.has("WITH");
-        let count = self.random.usize(1..=3);
+        let count = self.number(1..=3);
         let mut texts = Vec::new();
         for _ in 0..count {
             let name = if self.chance(15) {

@@ -11,7 +11,7 @@ impl Maker {
     }
 
     pub(crate) fn joins(&mut self, outer: &[Relation]) -> (String, Vec<Relation>) {
-        let count = [1, 1, 1, 2, 2, 3][self.random.usize(0..6)];
+        let count = [1, 1, 1, 2, 2, 3][self.number(0..6)];
         let (mut text, mut relations) = self.source(outer, true);
         for _ in 1..count {
             let (next, mut brought) = self.source(outer, true);
@@ -31,7 +31,7 @@ impl Maker {
                 (" OUTER LEFT JOIN ", "words of a join in any order", true),
                 (" RIGHT OUTER NATURAL JOIN ", "words of a join in any order", false),
             ];
-            let (word, construct, takes_on) = joins[self.random.usize(0..joins.len())];
+            let (word, construct, takes_on) = joins[self.number(0..joins.len())];
             self.has(construct);
             text += word;
             text += &next;
@@ -42,7 +42,7 @@ impl Maker {
             };
             if takes_on && !common.is_empty() && self.chance(40) {
                 self.has("USING");
-                let column = &common[self.random.usize(0..common.len())];
+                let column = &common[self.number(0..common.len())];
                 text += &format!(" USING ({})", self.quoted(&column.clone()));
                 relations.append(&mut brought);
             } else {
@@ -91,7 +91,7 @@ impl Maker {
                     ("pragma_table_info('item')", &["cid", "name", "type", "notnull", "dflt_value", "pk"]),
                     ("pragma_foreign_keys", &["foreign_keys"]),
                 ];
-                let (text, columns) = functions[self.random.usize(0..functions.len())];
+                let (text, columns) = functions[self.number(0..functions.len())];
                 let name = text.split('(').next().unwrap_or(text).to_owned();
                 let columns = columns.iter().map(|column| (*column).to_owned()).collect();
                 let mut relation = Relation { name, columns, has_rowid: false };
@@ -99,7 +99,8 @@ impl Maker {
                 (format!("{text}{alias}"), vec![relation])
             }
             25..50 if !self.ctes.is_empty() => {
-                let mut relation = self.ctes[self.random.usize(0..self.ctes.len())].clone();
+                let at = self.number(0..self.ctes.len());
+                let mut relation = self.ctes[at].clone();
                 let name = self.quoted(&relation.name.clone());
                 let alias = self.alias(&mut relation, 40);
                 (format!("{name}{alias}"), vec![relation])
@@ -109,7 +110,7 @@ impl Maker {
     }
 
     fn table(&mut self) -> (String, Vec<Relation>) {
-        let (name, columns) = COLUMNS[self.random.usize(0..COLUMNS.len())];
+        let (name, columns) = COLUMNS[self.number(0..COLUMNS.len())];
         match name {
             "cheap" | "named" | "both" | "mixed" => self.has("view"),
             "doc" => self.has("FTS5"),

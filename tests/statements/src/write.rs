@@ -12,7 +12,7 @@ impl Maker {
             ("tag", &["item_id", "label", "weight"]),
             ("odd", &["a b", "select", "rowid", "x\"y", "Upper"]),
         ];
-        let (table, columns) = tables[self.random.usize(0..tables.len())];
+        let (table, columns) = tables[self.number(0..tables.len())];
         let columns: Vec<String> = columns.iter().map(|column| (*column).to_owned()).collect();
         let mut target = Relation { name: table.to_owned(), columns, has_rowid: table != "odd" };
         let written = self.quoted(table);
