@@ -61,6 +61,12 @@ export class Visit {
     return alert.textContent();
   }
 
+  /** Waits until the one alert in a place says this, where another may still be. */
+  async alerts(place, text) {
+    this.#expected += 1;
+    await this.until(() => place.getByRole("alert").textContent(), text);
+  }
+
   /** Waits until something is so; its last value is in the error of a wait in vain. */
   async until(ask, expected) {
     const end = Date.now() + 20_000;

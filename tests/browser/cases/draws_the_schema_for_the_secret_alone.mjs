@@ -14,11 +14,11 @@ export default async function (visit) {
   await secret.fill("another-secret");
   await page.keyboard.press("Enter");
   const form = page.locator("form");
-  assert.equal(await visit.alert(form), "the header Authorization must be Bearer and the secret");
+  await visit.alerts(form, "the header Authorization must be Bearer and the secret");
   assert.equal(await page.locator("svg").count(), 0);
   await page.route("**/schema", (route) => route.fulfill({ status: 404, json: { error: { message: "no such path" } } }), { times: 1 });
   await page.keyboard.press("Enter");
-  assert.equal(await visit.alert(form), "no such path: this worker has no secret SCHEMA_TOKEN");
+  await visit.alerts(form, "no such path: this worker has no secret SCHEMA_TOKEN");
   await secret.fill("☃");
   await page.keyboard.press("Enter");
   await visit.until(() => form.getByRole("alert").textContent(), "a header takes letters, digits and signs of ASCII only");

@@ -17,7 +17,7 @@ export default async function (visit) {
   await select("Build", "Test", "Launch");
   await move.getByLabel("Move the selected to").selectOption("Gemini");
   await move.getByRole("button").click();
-  assert.equal(await visit.alert(move), "tasks hold 3, which is not the id of a task");
+  await visit.alerts(move, "tasks hold 3, which is not the id of a task");
   const projects = async () => (await visit.call("GET", "/tasks")).items.map((task) => task.project_id);
   assert.deepEqual(await projects(), [1, 1], "nothing has moved");
 

@@ -12,7 +12,7 @@ export default async function (visit) {
     const field = form.getByLabel(label);
     await field.fill(text);
     await form.getByRole("button").first().click();
-    assert.equal(await visit.alert(form), message);
+    await visit.alerts(form, message);
     assert.equal(await field.getAttribute("aria-invalid"), "true");
     const described = await field.getAttribute("aria-describedby");
     assert.equal(await page.locator(`#${described}`).textContent(), message);
@@ -41,7 +41,7 @@ export default async function (visit) {
 
   await visit.call("DELETE", "/tasks/2");
   await page.getByRole("button", { name: "Done Land" }).click();
-  assert.equal(await visit.alert(visit.row("tasks", "Land")), "no such task");
+  await visit.alerts(visit.row("tasks", "Land"), "no such task");
 
   await page.goto(`${WORKSPACE}?page=0`);
   assert.match(await visit.alert(page.locator("#tasks-alert")), /^page must be a whole number/);
