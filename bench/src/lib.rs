@@ -7,5 +7,6 @@ mod bare;
 mod entities;
 mod models;
 mod object;
+mod reads;
 mod rows;
 mod typed;

@@ -5,6 +5,7 @@ use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySel
 use sea_orm_do::{DoConnection, ReadAllAs, ReadAs, StreamAs};
 
 use crate::entities::{issue, ledger, project, task, wide};
+use crate::reads::reads;
 
 pub(crate) async fn run(db: &DoConnection, work: &str, count: i32) -> Result<i64, DbErr> {
     match work {
@@ -19,75 +20,4 @@ pub(crate) async fn run(db: &DoConnection, work: &str, count: i32) -> Result<i64
     }
 }
 
-async fn find(db: &DoConnection, count: i32) -> Result<i64, DbErr> {
-    let mut sum = 0;
-    for at in 0..count {
-        let found = task::Entity::find_by_id(at % 1000 + 1).one_as(db).await?;
-        sum += found.map_or(0, |task| i64::from(task.id) + i64::from(task.done));
-    }
-    Ok(sum)
-}
-
-async fn read(db: &DoConnection, count: i32) -> Result<i64, DbErr> {
-    let mut sum = 0;
-    for _ in 0..count {
-        let tasks = task::Entity::find().all_as(db).await?;
-        sum += tasks.iter().map(|task| i64::from(task.id) + i64::from(task.done)).sum::<i64>();
-    }
-    Ok(sum)
-}
-
-async fn read_wide(db: &DoConnection, count: i32) -> Result<i64, DbErr> {
-    let mut sum = 0;
-    for _ in 0..count {
-        let rows = wide::Entity::find().all_as(db).await?;
-        sum += rows.iter().map(|row| i64::from(row.id) + row.b1 + i64::from(row.f1.unwrap_or(0))).sum::<i64>();
-    }
-    Ok(sum)
-}
-
-async fn page(db: &DoConnection, count: i32) -> Result<i64, DbErr> {
-    let mut sum = 0;
-    for at in 0..count {
-        let page = task::Entity::find()
-            .filter(task::Column::Done.eq(false))
-            .order_by_desc(task::Column::Id)
-            .limit(20)
-            .offset(u64::from(at.unsigned_abs() % 10 * 20))
-            .all_as(db)
-            .await?;
-        sum += page.iter().map(|task| i64::from(task.id)).sum::<i64>();
-    }
-    Ok(sum)
-}
-
-async fn related(db: &DoConnection, count: i32) -> Result<i64, DbErr> {
-    let mut sum = 0;
-    for _ in 0..count {
-        for (project, issues) in project::Entity::find().find_with_related(issue::Entity).all_as(db).await? {
-            sum += i64::from(project.id) + issues.iter().map(|issue| i64::from(issue.id)).sum::<i64>();
-        }
-    }
-    Ok(sum)
-}
-
-async fn integers(db: &DoConnection, count: i32) -> Result<i64, DbErr> {
-    let mut sum = 0_i64;
-    for _ in 0..count {
-        for entry in ledger::Entity::find().all_as(db).await? {
-            sum = sum.wrapping_add(entry.amount).wrapping_add(entry.balance);
-        }
-    }
-    Ok(sum)
-}
-
-async fn stream(db: &DoConnection, count: i32) -> Result<i64, DbErr> {
-    let mut sum = 0;
-    for _ in 0..count {
-        let mut rows = task::Entity::find().stream_as(db).await?;
-        while let Some(task) = rows.try_next().await? {
-            sum += i64::from(task.id) + i64::from(task.done);
-        }
-    }
-    Ok(sum)
-}
+reads!(one_as, all_as, stream_as);
