@@ -31,7 +31,7 @@ pub(crate) fn from_query_result(field: &Field) -> Item {
         } else if let Some(prefix) = nested(&meta) {
             item = Some(Item::Nested { prefix });
         } else {
-            // Whatever stands behind an alias takes it away again, as there.
+            // Any argument after an alias removes the alias, as there.
             name = value(&meta, "from_alias").or_else(|| value(&meta, "alias"));
         }
     }
@@ -81,10 +81,10 @@ pub(crate) fn read_from(field: &Field) -> Result<ReadFrom> {
     Ok(read_from)
 }
 
-/// Refuses what stands on a struct, where no attribute of ours belongs.
+/// Refuses `typed` on a struct: it is an attribute of fields.
 pub(crate) fn none_of_ours(attributes: &[Attribute]) -> Result<()> {
     match attributes.iter().find(|attribute| attribute.path().is_ident("typed")) {
-        Some(attribute) => Err(Error::new_spanned(attribute, "`typed` stands at a field")),
+        Some(attribute) => Err(Error::new_spanned(attribute, "`typed` is an attribute of a field")),
         None => Ok(()),
     }
 }

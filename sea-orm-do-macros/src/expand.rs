@@ -25,7 +25,7 @@ pub(crate) fn typed_row(input: DeriveInput, typed: &Path) -> Result<TokenStream>
     let body = if is_same || leaves_reading(&attrs) {
         by_name
     } else {
-        // What the other derives are is not told; which traits the struct has, the compiler knows.
+        // A derive does not see the other derives; the compiler knows which traits the struct has.
         let partial = columns(&fields, partial_model, true, typed)?;
         quote! {
             #[allow(unused_imports)]

@@ -106,7 +106,7 @@ struct Flat {
     one: i64,
     #[sea_orm(alias = "b")]
     two: i64,
-    // What stands behind an alias takes it away again.
+    // Any argument after an alias removes the alias.
     #[sea_orm(alias = "c", something = "else")]
     three: i64,
     #[sea_orm(something = "else", alias = "d")]
