@@ -14,11 +14,11 @@ use crate::database::{Database, Fresh};
 use crate::dialect::catalog::Types;
 use crate::dialect::form::Prepared;
 use crate::dialect::limits;
-use crate::dialect::parse::parse;
+use crate::dialect::parse::{parse, verb};
 use crate::dialect::plan::{Plan, leaves_rows_behind};
 use crate::dialect::read::Read;
 use crate::dialect::registry::Registry;
-use crate::dialect::statement::{Effect, effect, only_reads, refused, script};
+use crate::dialect::statement::{Effect, only_reads, refused, script};
 use crate::error::StorageError;
 use crate::observe::Hooks;
 use crate::plans::{Plans, parameter_types};
@@ -232,12 +232,12 @@ impl DoConnection {
         let statements = script(sql)?;
         statements.iter().try_for_each(|sql| limits::sql_length(sql)).map_err(refused)?;
         statements.iter().try_for_each(|sql| self.permit(sql))?;
-        let schema = statements.iter().any(|sql| effect(sql) == Effect::Schema);
+        let schema = statements.iter().any(|sql| Effect::of(verb(sql)) == Effect::Schema);
         let schema = if schema { Effect::Schema } else { Effect::Read };
         self.before(schema);
         let run = || {
             statements.iter().try_fold(ProxyExecResult::default(), |counts, sql| {
-                let result = self.run_one(sql, effect(sql), || self.database.storage.exec(sql, &[]));
+                let result = self.run_one(sql, Effect::of(verb(sql)), || self.database.storage.exec(sql, &[]));
                 Ok(match result? {
                     Some(more) => add(counts, more),
                     None => counts,

@@ -191,9 +191,8 @@ impl Database {
         let is_view = kind.is_some_and(|row| matches!(row.get(2), Some(SqlValue::Text(kind)) if kind == "view"));
         Some(Table {
             name: name.to_owned(),
-            view: if is_view { self.text_of_view(name) } else { None },
+            view: is_view.then(|| self.text_of_view(name).unwrap_or_default()),
             is_without_rowid: kind.is_some_and(|row| row.get(4) == Some(&SqlValue::Number(1.0))),
-            is_view,
             is_strict: kind.is_some_and(|row| row.get(5) == Some(&SqlValue::Number(1.0))),
             refers_to_itself: keys.rows.iter().any(to_itself),
             rowid,

@@ -13,8 +13,7 @@ use super::typed::{Type, Typed};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Table {
     pub(crate) name: String,
-    pub(crate) is_view: bool,
-    /// The text of a view.
+    /// The text of a view; empty where it cannot be read.
     pub(crate) view: Option<String>,
     pub(crate) is_without_rowid: bool,
     pub(crate) is_strict: bool,
@@ -76,13 +75,14 @@ impl Types<'_> {
     pub(crate) fn relation(&self, table: &Table, alias: Option<&str>) -> Relation {
         let entity = self.registry.table(&table.name);
         let columns = table.columns.iter().map(|Declared { name, ty: declared, kind }| {
+            let of_entity = entity.and_then(|entity| entity.column(name));
             let by_declaration = || super::declared::rust_type(declared).map_or(Type::Dynamic, Type::Known);
             let readable = self.declared || is_own(&table.name);
-            let ty = match (entity.map(|entity| entity.column(name)), readable) {
-                (Some(Some(column)), _) => Type::Known(column.ty.clone()),
-                (_, true) => by_declaration(),
-                (None, false) => Type::Unregistered(unregistered(&table.name)),
-                (Some(None), false) => Type::Unregistered(unlisted(&table.name, name)),
+            let ty = match of_entity {
+                Some(column) => Type::Known(column.ty.clone()),
+                None if readable => by_declaration(),
+                None if entity.is_none() => Type::Unregistered(unregistered(&table.name)),
+                None => Type::Unregistered(unlisted(&table.name, name)),
             };
             // A `*` also stands for columns that the entity does without, or that it does not have yet.
             let in_star = if self.infers && entity.is_some() && matches!(ty, Type::Unregistered(_)) {
@@ -91,11 +91,11 @@ impl Types<'_> {
                 ty.clone()
             };
             // A trigger of a view sees what was bound, and a conversion would hide that it was a float.
-            let affinity = if table.is_view { Affinity::Text } else { Affinity::of(declared) };
+            let affinity = if table.view.is_some() { Affinity::Text } else { Affinity::of(declared) };
             // A PRAGMA gives its columns no types, and each is of one kind.
             let is_certain = matches!(ty, Type::Known(_)) || is_pragma(&table.name);
-            let select_as = entity.and_then(|entity| entity.column(name)?.select_as.clone());
-            let is_registered = entity.is_some_and(|entity| entity.column(name).is_some());
+            let select_as = of_entity.and_then(|column| column.select_as.clone());
+            let is_registered = of_entity.is_some();
             let typed = Typed { affinity, is_certain, is_registered, select_as, ..Typed::of(ty) };
             Column { in_star, kind: *kind, ..Column::plain(name.clone(), typed) }
         });
@@ -110,7 +110,7 @@ impl Types<'_> {
         let key = table.rowid.as_ref().and_then(|key| columns.iter().find(|column| column.name == *key));
         let rowid = match key {
             Some(column) => Some(column.typed.clone()),
-            None if table.is_view || table.is_without_rowid => None,
+            None if table.view.is_some() || table.is_without_rowid => None,
             None => Some(Typed { affinity: Affinity::Integer, is_certain: true, ..Typed::known(ArrayType::BigInt) }),
         };
         Relation { columns: Some(columns), rowid, ..Relation::untold(alias.unwrap_or(&table.name)) }

@@ -76,6 +76,11 @@ pub(crate) fn tokens(sql: &str) -> impl Iterator<Item = Token<'_>> {
     })
 }
 
+/// The tokens without white space and comments.
+pub(crate) fn words(sql: &str) -> impl Iterator<Item = Token<'_>> {
+    tokens(sql).filter(|token| token.kind != Kind::Space)
+}
+
 /// The statements of a script, without the `;` and the comments behind each, and without those that hold nothing else.
 ///
 /// The `;` between `BEGIN` and `END` of a trigger do not count; the rule is that of

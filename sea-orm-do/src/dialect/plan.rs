@@ -12,11 +12,11 @@ use super::bind::{Bound, bind, compares, is_stored};
 use super::catalog::{Catalog, Types, Way};
 use super::form::{Form, Prepared, Source, Special};
 use super::limits;
-use super::parse::parse_or_token;
+use super::parse::{Verb, parse_or_token, verb};
 use super::read::{Read, Refusal};
 use super::returning::Returning;
 use super::rows::KnownLayout;
-use super::statement::{Effect, effect, is_select, refused, single};
+use super::statement::{Effect, refused, single};
 use super::syntax::{Conflict, Rows, Statement};
 use super::tag;
 use super::typed::{Type, is_integer};
@@ -109,11 +109,12 @@ impl Plan {
         read: Read,
     ) -> Result<Self, DbErr> {
         let sql = single(sql)?;
+        let verb = verb(sql);
         let mut plan = Self {
             sent: Sent::new(sql.to_owned()),
             guarded: None,
-            effect: effect(sql),
-            is_select: is_select(sql),
+            effect: Effect::of(verb),
+            is_select: verb == Verb::Select,
             usages: vec![Usage { cast: true, ..Usage::default() }; parameters.len()],
             outputs: None,
             refusal: None,

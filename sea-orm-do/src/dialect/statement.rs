@@ -2,7 +2,7 @@
 
 use sea_orm::{DbErr, RuntimeErr};
 
-use super::lex::{Kind, statements, tokens};
+use super::lex::{statements, words};
 use super::parse::{Verb, verb};
 
 /// What a statement does.
@@ -16,17 +16,14 @@ pub(crate) enum Effect {
     Read,
 }
 
-pub(crate) fn effect(sql: &str) -> Effect {
-    match verb(sql) {
-        Verb::Write => Effect::Write,
-        Verb::Schema => Effect::Schema,
-        Verb::Select | Verb::Explain | Verb::Pragma { .. } | Verb::Other => Effect::Read,
+impl Effect {
+    pub(crate) fn of(verb: Verb) -> Self {
+        match verb {
+            Verb::Write => Self::Write,
+            Verb::Schema => Self::Schema,
+            Verb::Select | Verb::Explain | Verb::Pragma { .. } | Verb::Other => Self::Read,
+        }
     }
-}
-
-/// Whether a statement is a SELECT, VALUES, or a WITH around one.
-pub(crate) fn is_select(sql: &str) -> bool {
-    verb(sql) == Verb::Select
 }
 
 /// Whether a statement changes nothing, whatever is done with its result.
@@ -72,7 +69,7 @@ pub(crate) fn refused(why: impl Into<String>) -> DbErr {
 
 fn refuse_transaction_control(sql: &str) -> Result<(), DbErr> {
     const CONTROL: [&str; 6] = ["BEGIN", "COMMIT", "END", "ROLLBACK", "SAVEPOINT", "RELEASE"];
-    let mut words = tokens(sql).filter(|token| token.kind != Kind::Space);
+    let mut words = words(sql);
     let Some(first) = words.next() else { return Ok(()) };
     if let Some(word) = CONTROL.into_iter().find(|word| first.is_word(word)) {
         return Err(refused(format!(

@@ -136,6 +136,10 @@ pub(crate) fn sum(of: Typed) -> Typed {
     }
 }
 
+pub(crate) fn is_number(ty: &ArrayType) -> bool {
+    rank(ty).is_some()
+}
+
 pub(crate) fn is_integer(ty: &ArrayType) -> bool {
     rank(ty).is_some_and(|rank| (1..=8).contains(&rank))
 }

@@ -26,7 +26,6 @@ impl Catalog for Shop {
             |(name, ty): &(&str, &str)| Declared { name: (*name).to_owned(), ty: (*ty).to_owned(), kind: Kind::Plain };
         Some(Arc::new(Table {
             name: (*name).to_owned(),
-            is_view: false,
             view: None,
             is_without_rowid: false,
             is_strict: false,

@@ -16,7 +16,7 @@ use sea_orm::{DbErr, RuntimeErr, SqlErr, Value};
 use self::database::{Answer, Shop, accepts, columns, evaluate};
 use crate::dialect::bind::Bound;
 use crate::dialect::catalog::Types;
-use crate::dialect::lex::{Kind, Token, statements, tokens};
+use crate::dialect::lex::{Kind, Token, statements, tokens, words};
 use crate::dialect::literal::literal;
 use crate::dialect::parse::Parameters;
 use crate::dialect::plan::Plan;
@@ -123,7 +123,7 @@ pub fn select_list(bytes: &[u8]) {
 
 /// SQLite looks for a collation only where it compares by it, and so may take a statement but not the same in another form.
 fn names_unknown_collation(sql: &str) -> bool {
-    let words: Vec<_> = tokens(sql).filter(|token| token.kind != Kind::Space).collect();
+    let words: Vec<_> = words(sql).collect();
     let is_known = |name: &str| ["BINARY", "NOCASE", "RTRIM"].iter().any(|known| name.eq_ignore_ascii_case(known));
     words.windows(2).any(|pair| pair[0].is_word("COLLATE") && !pair[1].name().is_some_and(|name| is_known(&name)))
 }

@@ -1,6 +1,6 @@
 //! The tokens of a declaration, read from left to right.
 
-use crate::dialect::lex::{Kind, Token, tokens};
+use crate::dialect::lex::{Kind, Token, words};
 use crate::dialect::parse::is_reserved;
 
 /// A position in the tokens of a text, white space and comments left out.
@@ -11,7 +11,7 @@ pub(super) struct Text<'a> {
 
 impl<'a> Text<'a> {
     pub(super) fn new(sql: &'a str) -> Self {
-        Self { tokens: tokens(sql).filter(|token| token.kind != Kind::Space).collect(), next: 0 }
+        Self { tokens: words(sql).collect(), next: 0 }
     }
 
     pub(super) fn peek(&self) -> Option<Token<'a>> {

@@ -1,13 +1,13 @@
 //! What stands behind DEFAULT: whether two of them are one, and whether rows that are there can have it.
 
-use crate::dialect::lex::{Kind, Token, tokens};
+use crate::dialect::lex::{Kind, Token, words};
 
 /// A default by its tokens, without brackets around the whole.
 pub(super) struct DefaultValue<'a>(Vec<Token<'a>>);
 
 impl<'a> DefaultValue<'a> {
     pub(super) fn new(sql: &'a str) -> Self {
-        Self::of(&tokens(sql).filter(|token| token.kind != Kind::Space).collect::<Vec<_>>())
+        Self::of(&words(sql).collect::<Vec<_>>())
     }
 
     /// Of tokens without white space.

@@ -1,7 +1,7 @@
 //! What an entity's `extra` says, as far as it matters where a column is added.
 
 use super::default::{DefaultValue, closing};
-use crate::dialect::lex::{Kind, Token, tokens};
+use crate::dialect::lex::{Token, words};
 
 /// The constraints in an `extra`.
 #[derive(Default)]
@@ -17,7 +17,7 @@ pub(super) struct Extra<'a> {
 
 impl<'a> Extra<'a> {
     pub(super) fn read(sql: &'a str) -> Self {
-        let tokens: Vec<_> = tokens(sql).filter(|token| token.kind != Kind::Space).collect();
+        let tokens: Vec<_> = words(sql).collect();
         let mut extra = Self::default();
         let mut rest = &tokens[..];
         while let [token, after @ ..] = rest {

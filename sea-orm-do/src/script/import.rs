@@ -3,7 +3,7 @@
 use sea_orm::{DbErr, RuntimeErr, TransactionError};
 
 use crate::DoConnection;
-use crate::dialect::lex::{Kind, Token, split, statements, tokens};
+use crate::dialect::lex::{Token, split, statements, words};
 use crate::dialect::limits;
 use crate::dialect::statement::{Effect, refused, script};
 
@@ -101,10 +101,6 @@ impl Imported {
             other => other,
         }
     }
-}
-
-fn words(sql: &str) -> impl Iterator<Item = Token<'_>> {
-    tokens(sql).filter(|token| token.kind != Kind::Space)
 }
 
 /// Whether it begins or ends the transaction that the import is.

@@ -2,7 +2,7 @@
 
 use sea_orm::DbErr;
 
-use crate::dialect::lex::{Kind, Token, tokens};
+use crate::dialect::lex::{Kind, Token, words};
 use crate::dialect::statement::refused;
 use crate::dialect::tag::quoted;
 use crate::introspect::{Table, VirtualTable};
@@ -96,8 +96,7 @@ enum Module {
 
 impl Module {
     fn of(sql: &str) -> Self {
-        let mut words =
-            tokens(sql).filter(|token| token.kind != Kind::Space).skip_while(|token| !token.is_word("USING"));
+        let mut words = words(sql).skip_while(|token| !token.is_word("USING"));
         let module = words.nth(1).map(|token| token.name_or_text()).unwrap_or_default().to_ascii_lowercase();
         match module.as_str() {
             "fts5" => {

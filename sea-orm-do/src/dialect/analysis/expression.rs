@@ -18,18 +18,14 @@ impl Analyst<'_> {
         while let Expr::Unary(Unary::Sign | Unary::Collate, operand) = unsigned {
             unsigned = operand;
         }
-        if let Expr::Parameter(at) = unsigned
-            && let Some(usage) = self.usages.get_mut(*at)
-        {
+        if let Some(usage) = self.usage(unsigned) {
             usage.is_term = true;
         }
     }
 
     /// The type of an expression whose parameters must arrive as what they are.
     pub(super) fn value(&mut self, expr: &Expr, scope: &Scope<'_>) -> Typed {
-        if let Expr::Parameter(at) = expr.bare()
-            && let Some(usage) = self.usages.get_mut(*at)
-        {
+        if let Some(usage) = self.usage(expr) {
             usage.cast = true;
         }
         self.typed(expr, scope)
@@ -70,9 +66,7 @@ impl Analyst<'_> {
 
     /// An expression that is compared with a column, or with anything else.
     fn compared_with(&mut self, expr: &Expr, other: &Expr, other_type: &Typed) {
-        if let Expr::Parameter(at) = expr.bare()
-            && let Some(usage) = self.usages.get_mut(*at)
-        {
+        if let Some(usage) = self.usage(expr) {
             usage.cast |= other_type.affinity == Affinity::Text;
             if let Expr::Column { name, .. } = other.bare() {
                 usage.compared_with.extend(ColumnType::new(name, other_type));
@@ -82,8 +76,8 @@ impl Analyst<'_> {
 
     fn pattern(&mut self, expr: &Expr) {
         match expr.bare() {
-            Expr::Parameter(at) => {
-                if let Some(usage) = self.usages.get_mut(*at) {
+            Expr::Parameter(_) => {
+                if let Some(usage) = self.usage(expr) {
                     usage.is_pattern = true;
                 }
             }
@@ -155,9 +149,7 @@ impl Analyst<'_> {
                 for (position, value) in values.iter().enumerate() {
                     self.typed(value, scope);
                     let other = columns.get(position).map_or_else(unknown, |column| column.typed.clone());
-                    if let Expr::Parameter(at) = value.bare()
-                        && let Some(usage) = self.usages.get_mut(*at)
-                    {
+                    if let Some(usage) = self.usage(value) {
                         usage.cast |= other.affinity == Affinity::Text;
                         let column = columns.get(position).and_then(|column| column.output.name.as_deref());
                         usage.compared_with.extend(column.and_then(|name| ColumnType::new(name, &other)));

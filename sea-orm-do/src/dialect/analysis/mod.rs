@@ -11,7 +11,7 @@ use sea_orm::sea_query::ArrayType;
 
 use super::catalog::{Catalog, Types};
 use super::scope::Scope;
-use super::syntax::Statement;
+use super::syntax::{Expr, Statement};
 use super::typed::{Type, Typed};
 
 /// How a parameter's value is used.
@@ -141,6 +141,14 @@ struct Selected {
 type Columns = Option<Vec<Selected>>;
 
 impl Analyst<'_> {
+    /// How an expression is used that is a parameter.
+    fn usage(&mut self, expr: &Expr) -> Option<&mut Usage> {
+        match expr.bare() {
+            Expr::Parameter(at) => self.usages.get_mut(*at),
+            _ => None,
+        }
+    }
+
     fn statement(&mut self, statement: &Statement) -> Columns {
         match statement {
             Statement::Select(select) => {

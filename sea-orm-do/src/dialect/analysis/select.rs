@@ -34,9 +34,7 @@ impl Analyst<'_> {
         }
         for expr in &select.limit {
             self.value(expr, &scope);
-            if let Expr::Parameter(at) = expr.bare()
-                && let Some(usage) = self.usages.get_mut(*at)
-            {
+            if let Some(usage) = self.usage(expr) {
                 usage.is_limit = true;
             }
         }
@@ -79,8 +77,8 @@ impl Analyst<'_> {
     /// Marks the parameters whose type is that of the expression: `sqlite3ExprDataType()` in SQLite's expr.c.
     fn column_of_compound(&mut self, expr: &Expr) {
         match expr {
-            Expr::Parameter(at) => {
-                if let Some(usage) = self.usages.get_mut(*at) {
+            Expr::Parameter(_) => {
+                if let Some(usage) = self.usage(expr) {
                     usage.is_in_compound = true;
                 }
             }
@@ -159,7 +157,7 @@ impl Analyst<'_> {
             }
             let before = scope.relations.len();
             match &source.kind {
-                // Brackets around what stands first change nothing.
+                // Brackets around the first source change nothing.
                 SourceKind::Join(inner) if at == 0 && source.alias.is_none() => self.sources(inner, scope),
                 SourceKind::Join(inner) => {
                     let relation = self.in_brackets(inner, source.alias.as_deref(), scope);

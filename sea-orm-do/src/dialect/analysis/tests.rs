@@ -52,9 +52,9 @@ impl Catalog for Bakery {
             Declared { name: (*name).to_owned(), ty: (*ty).to_owned(), kind }
         };
         let columns = columns.iter().map(declared).collect();
-        let (is_view, is_strict, refers_to_itself, rowid) = (false, false, false, Some("id".to_owned()));
+        let (is_strict, refers_to_itself, rowid) = (false, false, Some("id".to_owned()));
         let (view, is_without_rowid, name) = (None, false, name.to_owned());
-        Some(Arc::new(Table { name, is_view, view, is_without_rowid, is_strict, refers_to_itself, rowid, columns }))
+        Some(Arc::new(Table { name, view, is_without_rowid, is_strict, refers_to_itself, rowid, columns }))
     }
 }
 

@@ -86,9 +86,7 @@ impl Analyst<'_> {
     fn cast_rows(&mut self, rows: &Rows) {
         let Rows::Values(rows) = rows else { return };
         for expr in rows.iter().flat_map(|(row, _)| row) {
-            if let Expr::Parameter(at) = expr.bare()
-                && let Some(usage) = self.usages.get_mut(*at)
-            {
+            if let Some(usage) = self.usage(expr) {
                 usage.cast = true;
             }
         }

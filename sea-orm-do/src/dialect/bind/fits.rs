@@ -8,6 +8,7 @@ use sea_orm::sea_query::ArrayType;
 
 use super::{Bound, SqlValue};
 use crate::dialect::decode::decode;
+use crate::dialect::typed::{is_integer, is_number};
 
 /// What SQLite makes of the values of a type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,21 +20,7 @@ enum Class {
 
 fn class(ty: &ArrayType) -> Class {
     match ty {
-        ArrayType::Bool
-        | ArrayType::TinyInt
-        | ArrayType::SmallInt
-        | ArrayType::Int
-        | ArrayType::BigInt
-        | ArrayType::TinyUnsigned
-        | ArrayType::SmallUnsigned
-        | ArrayType::Unsigned
-        | ArrayType::BigUnsigned
-        | ArrayType::Float
-        | ArrayType::Double => Class::Number,
-        #[cfg(feature = "with-rust_decimal")]
-        ArrayType::Decimal => Class::Number,
-        #[cfg(feature = "with-bigdecimal")]
-        ArrayType::BigDecimal => Class::Number,
+        ty if is_number(ty) => Class::Number,
         ArrayType::Bytes => Class::Blob,
         #[cfg(feature = "with-uuid")]
         ArrayType::Uuid => Class::Blob,
@@ -75,7 +62,8 @@ pub(crate) fn is_stored(value: &Value, bound: &Bound, column: &str, ty: &ArrayTy
             Bound::Plain(value @ SqlValue::Number(_)) => decode(value.clone(), ty).is_ok(),
             // Whether it is kept by a column that stores numbers is another question.
             Bound::Decimal { text, .. } => {
-                text.parse::<i64>().map_or(is_fractional(ty), |whole| is_number_of(whole, ty))
+                let is_fractional = *ty != ArrayType::Bool && !is_integer(ty);
+                text.parse::<i64>().map_or(is_fractional, |whole| is_number_of(whole, ty))
             }
             Bound::Plain(SqlValue::Text(text)) => is_text_of(value, text, ty),
             Bound::Plain(SqlValue::Blob(bytes)) => {
@@ -100,21 +88,6 @@ fn is_number_of(integer: i64, ty: &ArrayType) -> bool {
         ArrayType::Float | ArrayType::Double => integer.unsigned_abs() <= 1 << 53,
         _ => true,
     }
-}
-
-fn is_fractional(ty: &ArrayType) -> bool {
-    !matches!(
-        ty,
-        ArrayType::Bool
-            | ArrayType::TinyInt
-            | ArrayType::SmallInt
-            | ArrayType::Int
-            | ArrayType::BigInt
-            | ArrayType::TinyUnsigned
-            | ArrayType::SmallUnsigned
-            | ArrayType::Unsigned
-            | ArrayType::BigUnsigned
-    )
 }
 
 /// A text in the form of the column's type; JSON is none of a `String`.

@@ -11,7 +11,7 @@ mod write;
 use std::cell::Cell;
 use std::collections::HashMap;
 
-use super::lex::{Kind, Token, tokens};
+use super::lex::{Kind, Token, words};
 use super::syntax::{Conflict, Expr, Select, Statement};
 
 pub(crate) use verb::{Verb, verb};
@@ -29,22 +29,15 @@ pub(crate) fn parse(sql: &str) -> Option<Statement> {
 /// # Errors
 /// The token that the reader does not understand; none where that is the end.
 pub(crate) fn parse_or_token(sql: &str) -> Result<Statement, Option<&str>> {
-    let tokens: Vec<_> = tokens(sql).filter(|token| token.kind != Kind::Space).collect();
-    let mut parser = Parser {
-        tokens: &tokens,
-        next: 0,
-        furthest: Cell::new(0),
-        parameters: Parameters::default(),
-        depth: 0,
-        bottom: 0,
-    };
+    let tokens: Vec<_> = words(sql).collect();
+    let mut parser = Parser::new(&tokens);
     let statement = parser.statement().filter(|_| parser.at_end());
     statement.ok_or_else(|| tokens.get(parser.furthest.get().max(parser.next)).map(|token| token.text))
 }
 
 /// Reads the SELECT of a `CREATE VIEW`, as `sqlite_schema` keeps it.
 pub(crate) fn parse_view(sql: &str) -> Option<Select> {
-    let tokens: Vec<_> = tokens(sql).filter(|token| token.kind != Kind::Space).collect();
+    let tokens: Vec<_> = words(sql).collect();
     let body = tokens.iter().position(|token| token.is_word("AS"))? + 1;
     match parse(sql.get(tokens.get(body)?.at..)?)? {
         Statement::Select(select) => Some(select),
@@ -65,6 +58,11 @@ struct Parser<'a> {
 }
 
 impl<'a> Parser<'a> {
+    fn new(tokens: &'a [Token<'a>]) -> Self {
+        let (furthest, parameters) = (Cell::new(0), Parameters::default());
+        Self { tokens, next: 0, furthest, parameters, depth: 0, bottom: 0 }
+    }
+
     fn statement(&mut self) -> Option<Statement> {
         if self.word("EXPLAIN") {
             self.words(&["QUERY", "PLAN"]);

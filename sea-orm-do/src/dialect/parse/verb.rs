@@ -1,6 +1,7 @@
 //! What a statement does, as its verb says: SQLite's grammar has it in front, or behind the common table expressions.
 
-use super::{Cell, Kind, Parameters, Parser, tokens};
+use super::Parser;
+use crate::dialect::lex::words;
 
 /// The verb of a statement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,9 +23,11 @@ pub(crate) enum Verb {
 
 /// The verb of one statement, also of one whose parts the reader does not follow.
 pub(crate) fn verb(sql: &str) -> Verb {
-    let tokens: Vec<_> = tokens(sql).filter(|token| token.kind != Kind::Space).collect();
-    let (next, furthest, parameters) = (0, Cell::new(0), Parameters::default());
-    Parser { tokens: &tokens, next, furthest, parameters, depth: 0, bottom: 0 }.verb().unwrap_or(Verb::Other)
+    // Common table expressions can be long; all other verbs, and a PRAGMA up to its value, are in the first words.
+    const FIRST: usize = 5;
+    let has_ctes = words(sql).next().is_some_and(|first| first.is_word("WITH"));
+    let tokens: Vec<_> = words(sql).take(if has_ctes { usize::MAX } else { FIRST }).collect();
+    Parser::new(&tokens).verb().unwrap_or(Verb::Other)
 }
 
 impl Parser<'_> {
