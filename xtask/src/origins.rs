@@ -1,4 +1,5 @@
-//! `cargo xtask origins`: random statements, and what SQLite says of their columns and parameters. See tests/README.md.
+//! `cargo xtask origins`: random statements, and what SQLite says of their columns and parameters; and 20,000 of them inside
+//! workerd and on the host. See tests/README.md.
 
 use anyhow::Result;
 use clap::Args;
@@ -25,5 +26,9 @@ pub(crate) fn run_all(workspace: &Workspace, Options { seed, statements }: &Opti
     cargo.args(["test", "--locked", "--profile", "fuzz", "--package", "sea-orm-do", "--lib", "--features", FEATURES]);
     cargo.args(["--", "--nocapture", "fuzzing::origins", "fuzzing::parameters"]);
     cargo.env("SEA_ORM_DO_SEED", seed.to_string()).env("SEA_ORM_DO_STATEMENTS", statements.to_string());
-    run("comparing statements with SQLite", &mut cargo)
+    run("comparing statements with SQLite", &mut cargo)?;
+    let mut cargo = workspace.cargo()?;
+    cargo.args(["test", "--locked", "--package", "sea-orm-do-tests", "--test", "workerd"]);
+    cargo.args(["--", "--ignored", "--nocapture", "long::statements_by_the_thousand"]);
+    run("comparing statements inside workerd with the host", &mut cargo)
 }

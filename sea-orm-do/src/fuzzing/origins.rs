@@ -209,8 +209,6 @@ pub(super) fn progress(what: &str, done: u64, all: u64) {
 /// As many as the environment asks for: `cargo xtask origins`.
 #[test]
 fn the_reader_says_of_columns_what_sqlite_says() {
-    let number =
-        |name: &str, otherwise: u64| std::env::var(name).ok().and_then(|it| it.parse().ok()).unwrap_or(otherwise);
     let (seed, count) = (number("SEA_ORM_DO_SEED", 1), number("SEA_ORM_DO_STATEMENTS", 20_000));
     let judge = Judge::new();
     let db = DoConnection::in_memory().unwrap();

@@ -116,9 +116,10 @@ fn values_are_bound_as_sqlite_binds_them() {
     while compared + failed < count {
         at += 1;
         let made = statement(at, None);
-        let Some(native) = native(&connection, &made.sql, &made.values).filter(|_| !made.values.is_empty()) else {
+        if made.values.is_empty() || made.may_be_endless {
             continue;
-        };
+        }
+        let Some(native) = native(&connection, &made.sql, &made.values) else { continue };
         progress("statements with values", compared + failed, count);
         let values: Vec<Bound> = made
             .values

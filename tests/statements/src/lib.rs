@@ -26,6 +26,8 @@ pub struct Statement {
     pub constructs: BTreeSet<&'static str>,
     /// The most terms of a compound in it.
     pub terms: usize,
+    /// Whether it may give rows for ever, because a table expression reads a table of its own name.
+    pub may_be_endless: bool,
 }
 
 /// A value to be bound.
@@ -45,7 +47,13 @@ pub fn statement(seed: u64, term: Option<usize>) -> Statement {
         ctes: Vec::new(),
         depth: 0,
         names: 0,
-        made: Statement { sql: String::new(), values: Vec::new(), constructs: BTreeSet::new(), terms: 1 },
+        made: Statement {
+            sql: String::new(),
+            values: Vec::new(),
+            constructs: BTreeSet::new(),
+            terms: 1,
+            may_be_endless: false,
+        },
     };
     let sql = if maker.chance(20) { maker.write() } else { maker.query(&[], None).0 };
     Statement { sql, ..maker.made }

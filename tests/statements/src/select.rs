@@ -1,5 +1,6 @@
 //! SELECT: common table expressions, compounds, terms.
 
+use crate::schema::COLUMNS;
 use crate::{Maker, Relation};
 
 impl Maker {
@@ -171,6 +172,8 @@ impl Maker {
     fn cte(&mut self, name: &str, outer: &[Relation]) -> (String, Relation) {
         let materialized = self.one(&["", "", "MATERIALIZED ", "NOT MATERIALIZED "]);
         let (body, mut columns) = self.query(outer, None);
+        self.made.may_be_endless |=
+            body.contains("UNION") && COLUMNS.iter().any(|(table, _)| table.eq_ignore_ascii_case(name));
         let list = if self.chance(30) {
             columns = (0..columns.len()).map(|at| format!("c{at}")).collect();
             format!(" ({})", columns.join(", "))
