@@ -200,6 +200,22 @@ impl DoConnection {
         handle
     }
 
+    /// Forgets what is remembered of the tables, on all handles of this database, so that it is read again.
+    ///
+    /// The driver sees a schema change by its own statements, by the columns that come back, and by SQLite's errors. What raw
+    /// SQL does behind it can go unseen where all names stay: call this after a table was made anew with other types, as by
+    /// `state.storage().sql()`.
+    ///
+    /// ```
+    /// # use sea_orm_do::DoConnection;
+    /// # let db = DoConnection::in_memory()?;
+    /// db.forget_schema();
+    /// # Ok::<(), sea_orm::DbErr>(())
+    /// ```
+    pub fn forget_schema(&self) {
+        self.database.forget_tables();
+    }
+
     /// The size of the database in bytes: the pages that are in use, those of indexes and of the runtime's own tables among
     /// them. A Durable Object may [have 10 GB](https://developers.cloudflare.com/durable-objects/platform/limits/).
     ///
@@ -214,7 +230,8 @@ impl DoConnection {
         self.permit(&statement.sql)?;
         let values = values(statement);
         let plan = self.plan(&statement.sql, values, None)?;
-        self.before(plan.effect);
+        let effect = self.effect(&statement.sql, plan.effect)?;
+        self.before(effect);
         let result = match &plan.prepare(values)?[..] {
             [one] if !plan.leaves_rows_behind => self.execute_one(&plan, one),
             several => self.database.atomically(|| {
@@ -223,7 +240,7 @@ impl DoConnection {
                     .try_fold(ProxyExecResult::default(), |before, one| Ok(add(before, self.execute_one(&plan, one)?)))
             }),
         };
-        self.after(plan.effect);
+        self.after(effect);
         Ok(result?.into())
     }
 
@@ -232,8 +249,9 @@ impl DoConnection {
         let statements = script(sql)?;
         statements.iter().try_for_each(|sql| limits::sql_length(sql)).map_err(refused)?;
         statements.iter().try_for_each(|sql| self.permit(sql))?;
-        let schema = statements.iter().any(|sql| Effect::of(verb(sql)) == Effect::Schema);
-        let schema = if schema { Effect::Schema } else { Effect::Read };
+        let effects = statements.iter().map(|sql| self.effect(sql, Effect::of(verb(sql))));
+        let changes_schema = effects.collect::<Result<Vec<_>, _>>()?.contains(&Effect::Schema);
+        let schema = if changes_schema { Effect::Schema } else { Effect::Read };
         self.before(schema);
         let run = || {
             statements.iter().try_fold(ProxyExecResult::default(), |counts, sql| {
@@ -313,7 +331,9 @@ impl DoConnection {
     }
 
     pub(crate) fn exec(&self, text: &Text, params: &[SqlValue]) -> Result<ResultSet, StorageError> {
-        self.observed(&text.sql, |set: &ResultSet| set.rows.len(), || self.database.storage.read(text, params))
+        let read = || self.database.storage.read(text, params);
+        let set = self.observed(&text.sql, |set: &ResultSet| set.rows.len(), read);
+        set.inspect_err(|error| self.database.notice(error))
     }
 
     /// Runs a statement whose rows nobody asks for.
@@ -321,6 +341,7 @@ impl DoConnection {
         let (Prepared { text, params }, storage) = (prepared, &self.database.storage);
         if plan.returns_nothing() {
             let counts = self.observed(&text.sql, |_| 0, || storage.write(text, params));
+            let counts = counts.inspect_err(|error| self.database.notice(error));
             return counts.map(counted).map_err(StorageError::into_exec);
         }
         Ok(self.run_one(&text.sql, plan.effect, || storage.read(text, params))?.unwrap_or_default())
@@ -341,7 +362,16 @@ impl DoConnection {
             Ok((rows, counts.map(counted)))
         };
         let result = self.observed(sql, |(rows, _): &(usize, Option<ProxyExecResult>)| *rows, run_and_count);
+        let result = result.inspect_err(|error| self.database.notice(error));
         result.map(|(_, counts)| counts).map_err(StorageError::into_exec)
+    }
+
+    /// What a statement does, where its verb says `effect`: `IF NOT EXISTS` on what is there does nothing.
+    pub(crate) fn effect(&self, sql: &str, effect: Effect) -> Result<Effect, DbErr> {
+        match effect {
+            Effect::Schema if !self.database.changes_schema(sql).map_err(StorageError::into_exec)? => Ok(Effect::Read),
+            effect => Ok(effect),
+        }
     }
 
     /// Closes what would be in the way of a statement.

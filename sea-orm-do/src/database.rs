@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use sea_orm::DbErr;
 
 use crate::dialect::catalog::{Catalog, Declared, Kind, Table, Way};
+use crate::dialect::parse::{Condition, condition};
 use crate::dialect::tag::quoted;
 use crate::error::StorageError;
 use crate::storage::{Outcome, SqlValue, Storage};
@@ -76,6 +77,24 @@ impl Database {
         lock(&self.tables).clear();
         *lock(&self.deferred_keys) = None;
         *lock(&self.strict_tables) = None;
+    }
+
+    /// Forgets the tables after an error that tells that they are others.
+    pub(crate) fn notice(&self, error: &StorageError) {
+        if error.is_of_another_schema() {
+            self.forget_tables();
+        }
+    }
+
+    /// Whether a statement changes the schema: with IF EXISTS or IF NOT EXISTS, whether what it names is there.
+    pub(crate) fn changes_schema(&self, sql: &str) -> Result<bool, StorageError> {
+        let Some(Condition { exists, types, name }) = condition(sql) else { return Ok(true) };
+        let types: Vec<_> = types.iter().map(|ty| format!("'{ty}'")).collect();
+        let found = format!(
+            "SELECT 1 FROM sqlite_master WHERE type IN ({}) AND name = ? COLLATE NOCASE LIMIT 1",
+            types.join(", ")
+        );
+        Ok(self.storage.exec(&found, &[SqlValue::Text(name)])?.rows.is_empty() != exists)
     }
 
     /// Whether some table declares a foreign key that is checked at commit; looked up once for a schema.

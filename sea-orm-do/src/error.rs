@@ -28,6 +28,13 @@ impl StorageError {
 }
 
 impl StorageError {
+    /// Whether SQLite lacks what the driver may remember: <https://www.sqlite.org/rescode.html> has no code for it.
+    pub(crate) fn is_of_another_schema(&self) -> bool {
+        self.0.starts_with("no such table: ")
+            || self.0.starts_with("no such column: ")
+            || self.0.contains(" has no column named ")
+    }
+
     /// The message, with the limit and the way out where the runtime names neither.
     fn explained(self) -> String {
         match limits::explanation(&self.0) {

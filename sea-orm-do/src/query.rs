@@ -17,10 +17,10 @@ use crate::storage::{ResultSet, Text};
 
 /// A query, and what its rows are read as.
 #[derive(Clone, Copy)]
-struct Query<'a> {
-    sql: &'a str,
-    values: &'a [Value],
-    asked: Option<&'a Asked>,
+pub(crate) struct Query<'a> {
+    pub(crate) sql: &'a str,
+    pub(crate) values: &'a [Value],
+    pub(crate) asked: Option<&'a Asked>,
 }
 
 impl DoConnection {
@@ -32,12 +32,13 @@ impl DoConnection {
         self.permit(&statement.sql)?;
         let query = Query { sql: &statement.sql, values: values(statement), asked };
         let plan = self.readable_plan(query.sql, query.values, asked)?;
-        self.before(plan.effect);
+        let effect = self.effect(query.sql, plan.effect)?;
+        self.before(effect);
         let result = match plan.effect {
             Effect::Read => self.read_rows(query, &plan),
             Effect::Write | Effect::Schema => self.write(query, &plan),
         };
-        self.after(plan.effect);
+        self.after(effect);
         result
     }
 
@@ -62,6 +63,7 @@ impl DoConnection {
 
     /// The rows of a statement that writes: a value that does not fit undoes it.
     fn write(&self, query: Query<'_>, plan: &Arc<Plan>) -> Result<Vec<ProxyRow>, DbErr> {
+        let plan = &if plan.names_columns_of_star() { self.renewed(query, plan)? } else { plan.clone() };
         if let Some(guarded) = plan.prepare_guarded(query.values)? {
             match self.exec(&guarded.text, &guarded.params) {
                 Ok(set) => return read(set, Reading { plan, tagged: &plan.tagged }),
@@ -83,7 +85,7 @@ impl DoConnection {
                     Err(error) if plan.keeps_rows => return Ok(Err(error.into_query())),
                     Err(error) => return Err(error.into_query()),
                 };
-                let current = self.current(query, plan, &set)?;
+                let current = self.current(query, plan, &set.columns)?;
                 rows.extend(read(set, Reading { plan: &current, tagged: &plan.tagged })?);
             }
             Ok(Ok(rows))
@@ -105,29 +107,36 @@ impl DoConnection {
             }
         }
         let set = self.exec(&prepared.text, &prepared.params).map_err(StorageError::into_query)?;
-        let plan = self.current(query, plan, &set)?;
+        let plan = self.current(query, plan, &set.columns)?;
         self.read_again_if_in_doubt(&plan, prepared, set)
     }
 
     /// The plan that the columns of a result fit: another one when the schema was changed behind this connection's back.
-    fn current(&self, query: Query<'_>, plan: &Arc<Plan>, set: &ResultSet) -> Result<Arc<Plan>, DbErr> {
-        if plan.gives(&set.columns) && !plan.lacks_table {
+    pub(crate) fn current(&self, query: Query<'_>, plan: &Arc<Plan>, columns: &[String]) -> Result<Arc<Plan>, DbErr> {
+        if plan.gives(columns) && !plan.lacks_table {
             return Ok(plan.clone());
         }
-        // Names alone can differ for other reasons, and what is remembered is then still right.
+        let renewed = self.renewed(query, plan)?;
+        if !Arc::ptr_eq(&renewed, plan)
+            && renewed.outputs.as_ref().is_some_and(|outputs| outputs.len() != columns.len())
+        {
+            let count = columns.len();
+            return Err(DbErr::Type(format!("the result has {count} columns, which is not what the statement says")));
+        }
+        Ok(renewed)
+    }
+
+    /// The same plan where the schema is what it was, and otherwise the one that is right now.
+    fn renewed(&self, query: Query<'_>, plan: &Arc<Plan>) -> Result<Arc<Plan>, DbErr> {
         let renewed = Arc::new(self.plan_anew(query.sql, query.values, query.asked)?);
         if renewed.outputs == plan.outputs {
             return Ok(plan.clone());
         }
         self.database.forget_tables();
-        if let Some(refusal) = renewed.refusal() {
-            return Err(DbErr::Type(refusal.why.clone()));
+        match renewed.refusal() {
+            Some(refusal) => Err(DbErr::Type(refusal.why.clone())),
+            None => Ok(renewed),
         }
-        if renewed.outputs.as_ref().is_some_and(|outputs| outputs.len() != set.columns.len()) {
-            let count = set.columns.len();
-            return Err(DbErr::Type(format!("the result has {count} columns, which is not what the statement says")));
-        }
-        Ok(renewed)
     }
 
     fn read_again_if_in_doubt(
@@ -140,8 +149,11 @@ impl DoConnection {
             return read(set, Reading { plan, tagged: &plan.tagged });
         }
         let of_star = self.names_of_star(plan, prepared).map_err(StorageError::into_query)?;
-        plan.read_exactly_from_now_on(Exact { names: set.columns.clone(), of_star });
-        self.read_exactly(plan, prepared, &set.columns)
+        // The rows go before they are read again, so that they are not in memory twice.
+        let ResultSet { columns: names, rows } = set;
+        drop(rows);
+        plan.read_exactly_from_now_on(Exact { names: names.clone(), of_star });
+        self.read_exactly(plan, prepared, &names)
     }
 
     /// The names of the columns as they are now, where the statement has a `*`.

@@ -15,6 +15,7 @@ use crate::dialect::tag;
 use crate::dialect::typed::Type;
 use crate::error::StorageError;
 use crate::observe::Running;
+use crate::query::Query;
 use crate::storage::{Cost, Cursor, ResultSet, SqlValue, Text};
 use crate::transaction::scope::Scope;
 use crate::{DoConnection, DoTransaction};
@@ -95,11 +96,12 @@ impl DoConnection {
         if !plan.is_select() {
             return self.query(statement, asked).map(Opened::Rows);
         }
-        let plan = self.readable_plan(&statement.sql, values, asked)?;
+        let mut plan = self.readable_plan(&statement.sql, values, asked)?;
         let prepared = plan.prepare(values)?;
         let [one] = &prepared[..] else { return self.query(statement, asked).map(Opened::Rows) };
         let (mut cursor, mut running) = self.start(&one.text, &one.params)?;
         let names = cursor.columns();
+        plan = self.current(Query { sql: &statement.sql, values, asked }, &plan, &names)?;
         let types = plan.types(&names);
         plan.check_columns(&names, &types)?;
         let is_dynamic =
@@ -126,6 +128,7 @@ impl DoConnection {
         let is_observed = running.is_some();
         let open = || self.database.storage.open(text, params);
         let opened = Running::step(&mut running, open, |cursor| (0, if is_observed { cursor.cost() } else { None }));
+        let opened = opened.inspect_err(|error| self.database.notice(error));
         Ok((opened.map_err(StorageError::into_query)?, running))
     }
 

@@ -90,8 +90,10 @@ impl Types<'_> {
             } else {
                 ty.clone()
             };
-            // A trigger of a view sees what was bound, and a conversion would hide that it was a float.
-            let affinity = if table.view.is_some() { Affinity::Text } else { Affinity::of(declared) };
+            // A trigger of a view sees what was bound, and a virtual table what its hidden column is compared with: a
+            // conversion would hide that it was a float.
+            let is_seen = table.view.is_some() || *kind == Kind::Hidden;
+            let affinity = if is_seen { Affinity::Text } else { Affinity::of(declared) };
             // A PRAGMA gives its columns no types, and each is of one kind.
             let is_certain = matches!(ty, Type::Known(_)) || is_pragma(&table.name);
             let select_as = of_entity.and_then(|column| column.select_as.clone());

@@ -218,6 +218,11 @@ impl Plan {
         !self.is_named
     }
 
+    /// Whether it is sent with the names of the columns that a `*` of RETURNING stands for.
+    pub(crate) fn names_columns_of_star(&self) -> bool {
+        !self.tagged.is_empty() && self.has_star()
+    }
+
     /// The text that reads a SELECT exactly, whose columns have these names and types.
     pub(crate) fn exact_text(&self, plain: &Arc<Text>, names: &Arc<[String]>, columns: &[Type]) -> Arc<Text> {
         let mut known = self.exact_texts.lock().unwrap_or_else(PoisonError::into_inner);

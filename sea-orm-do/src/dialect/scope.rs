@@ -105,6 +105,11 @@ impl Scope<'_> {
         self.named(table, name).map_or_else(unknown, |(_, typed)| typed)
     }
 
+    /// Whether no column has this name.
+    pub(crate) fn lacks(&self, name: &str) -> bool {
+        matches!(find(&self.relations, None, name), Found::Nothing) && self.outer.is_none_or(|outer| outer.lacks(name))
+    }
+
     /// The same, with the name that the column has in its table.
     pub(crate) fn named(&self, table: Option<&str>, name: &str) -> Option<(String, Typed)> {
         match find(&self.relations, table, name) {

@@ -279,7 +279,8 @@ pub(crate) enum Literal {
     Real,
     Text,
     Blob,
-    Bool,
+    /// TRUE or FALSE, unless a column is called so: <https://www.sqlite.org/lang_expr.html#booleanexpr>.
+    Bool(&'static str),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -22,6 +22,7 @@ pub mod plans;
 mod proxy;
 mod reading;
 mod refused;
+mod remembered;
 mod returning;
 mod rows;
 mod statements;
@@ -63,6 +64,7 @@ pub fn all() -> Vec<Case> {
         proxy::cases(),
         reading::cases(),
         refused::cases(),
+        remembered::cases(),
         returning::cases(),
         rows::cases(),
         statements::cases(),

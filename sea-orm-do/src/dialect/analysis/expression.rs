@@ -95,6 +95,7 @@ impl Analyst<'_> {
                 let ty = self.parameters.get(*at).cloned().map_or(Type::Dynamic, Type::Known);
                 Typed { adapts: true, ..Typed::of(ty) }
             }
+            Expr::Literal(Literal::Bool(name)) if !scope.lacks(name) => scope.column(None, name),
             Expr::Literal(literal) => literal_type(*literal),
             Expr::Unary(Unary::Collate, operand) => self.typed(operand, scope).uncertain(),
             Expr::Unary(unary, operand) => {
@@ -208,7 +209,7 @@ fn literal_type(literal: Literal) -> Typed {
         Literal::Real => ArrayType::Double,
         Literal::Text => ArrayType::String,
         Literal::Blob => ArrayType::Bytes,
-        Literal::Bool => ArrayType::Bool,
+        Literal::Bool(_) => ArrayType::Bool,
     };
     Typed { adapts: true, ..Typed::known(ty) }
 }

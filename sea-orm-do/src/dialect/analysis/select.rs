@@ -1,11 +1,11 @@
 //! The columns of a SELECT and of the tables it reads.
 
 use super::{Analyst, Columns, Form, Output, Selected};
-use crate::dialect::catalog::{Table, function_columns, is_pragma};
+use crate::dialect::catalog::{Table, function_columns};
 use crate::dialect::limits;
 use crate::dialect::parse::parse_view;
 use crate::dialect::scope::{Column, Known, Relation, Scope, joined, once, star, unknown};
-use crate::dialect::syntax::{Expr, ResultColumn, Select, Shared, Source, SourceKind, Term, Unary};
+use crate::dialect::syntax::{Expr, Literal, ResultColumn, Select, Shared, Source, SourceKind, Term, Unary};
 use crate::dialect::typed::{Typed, common};
 
 /// Views in views; SQLite follows no more than its depth of parsing.
@@ -215,13 +215,11 @@ impl Analyst<'_> {
                 for argument in arguments {
                     self.value(argument, scope);
                 }
-                match self.catalog.table(name).filter(|_| is_pragma(name)) {
-                    Some(pragma) => self.types.relation(&pragma, alias),
-                    None => Relation {
-                        columns: function_columns(name),
-                        rowid: Some(unknown()),
-                        ..Relation::untold(alias.unwrap_or(name))
-                    },
+                let columns = function_columns(name);
+                // A PRAGMA, or a virtual table: https://www.sqlite.org/vtab.html#tabfunc2
+                match self.catalog.table(name).filter(|_| columns.is_none()) {
+                    Some(table) => self.types.relation(&table, alias),
+                    None => Relation { columns, rowid: Some(unknown()), ..Relation::untold(alias.unwrap_or(name)) },
                 }
             }
             SourceKind::Subquery(select) => {
@@ -295,6 +293,7 @@ impl Analyst<'_> {
                             let own = scope.named(table.as_deref(), name).map(|(own, _)| own);
                             (own.filter(|own| !own.is_empty()), Some(name.clone()))
                         }
+                        Expr::Literal(Literal::Bool(name)) => (scope.named(None, name).map(|(own, _)| own), None),
                         _ => (None, None),
                     };
                     let name = alias.clone().or(own);

@@ -45,10 +45,17 @@ impl Catalog for Bakery {
                 &[("id", "integer"), ("cake_id", "integer"), ("label", "text"), ("raw", ""), ("size", "real(16, 4)")]
             }
             "price" => &[("a", "integer"), ("shown", "text"), ("b", "text")],
+            "flag" => &[("true", "integer"), ("b", "text")],
+            // As FTS5 makes it.
+            "doc" => &[("title", "text"), ("doc", "")],
             _ => return None,
         };
         let declared = |(name, ty): &(&str, &str)| {
-            let kind = if *name == "shown" { Kind::Generated } else { Kind::Plain };
+            let kind = match *name {
+                "shown" => Kind::Generated,
+                "doc" => Kind::Hidden,
+                _ => Kind::Plain,
+            };
             Declared { name: (*name).to_owned(), ty: (*ty).to_owned(), kind }
         };
         let columns = columns.iter().map(declared).collect();
@@ -58,11 +65,15 @@ impl Catalog for Bakery {
     }
 }
 
+fn types(registry: &Registry) -> Types<'_> {
+    Types { registry, declared: false, infers: true }
+}
+
 fn analysis(sql: &str, parameters: &[ArrayType]) -> Analysis {
     let mut registry = Registry::default();
     registry.register(&cake::Entity);
     let statement = parse(sql).unwrap_or_else(|| panic!("{sql} was not read"));
-    analyse(sql, &statement, parameters, &Bakery, Types { registry: &registry, declared: false, infers: true })
+    analyse(sql, &statement, parameters, &Bakery, types(&registry))
 }
 
 #[track_caller]
@@ -306,4 +317,27 @@ fn an_upsert_with_a_subquery_is_not_cut() {
         };
         assert_eq!(insert.can_be_cut(), can_be_cut, "{rest}");
     }
+}
+
+#[test]
+fn true_is_a_column_where_one_is_called_so() {
+    let registry = Registry::default();
+    let by_declared_type = Types { declared: true, ..types(&registry) };
+    let statement = parse("SELECT true, FALSE, (SELECT True) FROM flag").unwrap();
+    let analysis = analyse("SELECT true, FALSE, (SELECT True) FROM flag", &statement, &[], &Bakery, by_declared_type);
+    let outputs: Vec<_> = analysis.outputs.unwrap().into_iter().map(|output| (output.name, output.ty)).collect();
+    let expected = [(Some("true".to_owned()), Known(BigInt)), (None, Known(Bool)), (None, Known(BigInt))];
+    assert_eq!(outputs, expected);
+}
+
+#[test]
+fn a_virtual_table_can_be_called() {
+    let registry = Registry::default();
+    let sql = "SELECT * FROM doc('words')";
+    let analysis = analyse(sql, &parse(sql).unwrap(), &[], &Bakery, Types { declared: true, ..types(&registry) });
+    let outputs: Vec<_> = analysis.outputs.unwrap().into_iter().map(|output| (output.name, output.ty)).collect();
+    assert_eq!(outputs, [(Some("title".to_owned()), Known(String))]);
+    // It sees what its hidden columns are compared with.
+    assert_casts("SELECT title FROM doc WHERE doc = ? AND title = ?", &[true, true]);
+    assert_casts("SELECT a FROM price WHERE a = ?", &[false]);
 }

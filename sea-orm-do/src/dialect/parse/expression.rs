@@ -241,8 +241,8 @@ impl Parser<'_> {
         if self.is_called() {
             return self.call();
         }
-        if self.peek_word("TRUE") || self.peek_word("FALSE") {
-            return self.literal(Literal::Bool);
+        if let Some(name) = ["TRUE", "FALSE"].into_iter().find(|word| self.peek_word(word)) {
+            return self.literal(Literal::Bool(name));
         }
         if ["CURRENT_TIMESTAMP", "CURRENT_DATE", "CURRENT_TIME"].iter().any(|word| self.word(word)) {
             return Some(Expr::Literal(Literal::Text));

@@ -14,7 +14,7 @@ use std::collections::HashMap;
 use super::lex::{Kind, Token, words};
 use super::syntax::{Conflict, Expr, Select, Statement};
 
-pub(crate) use verb::{Verb, verb};
+pub(crate) use verb::{Condition, Verb, condition, verb};
 
 /// Deeper than SQLite follows (100), shallow enough for the stack of a Worker.
 const DEPTH: usize = 150;

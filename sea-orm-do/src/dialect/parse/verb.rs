@@ -30,7 +30,52 @@ pub(crate) fn verb(sql: &str) -> Verb {
     Parser::new(&tokens).verb().unwrap_or(Verb::Other)
 }
 
+/// `IF [NOT] EXISTS`: a statement that does nothing where there is, or is not, such an object.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Condition {
+    /// Whether it does something where the object is there.
+    pub(crate) exists: bool,
+    /// The types that the object may have in `sqlite_schema`.
+    pub(crate) types: &'static [&'static str],
+    pub(crate) name: String,
+}
+
+/// The condition of a statement that changes the schema.
+pub(crate) fn condition(sql: &str) -> Option<Condition> {
+    // CREATE VIRTUAL TABLE IF NOT EXISTS schema.name
+    const FIRST: usize = 9;
+    let tokens: Vec<_> = words(sql).take(FIRST).collect();
+    Parser::new(&tokens).existence()
+}
+
 impl Parser<'_> {
+    fn existence(&mut self) -> Option<Condition> {
+        let exists = if self.word("CREATE") {
+            false
+        } else if self.word("DROP") {
+            true
+        } else {
+            return None;
+        };
+        // Of a schema by itself, which the object's name is not looked up in.
+        if self.peek()?.is_word("TEMP") || self.peek()?.is_word("TEMPORARY") {
+            return None;
+        }
+        let _ = self.word("UNIQUE") || self.word("VIRTUAL");
+        let kinds: [(&str, &[&str]); 4] = [
+            ("TABLE", &["table", "view"]),
+            ("VIEW", &["table", "view"]),
+            ("INDEX", &["index"]),
+            ("TRIGGER", &["trigger"]),
+        ];
+        let (_, types) = kinds.into_iter().find(|(kind, _)| self.word(kind))?;
+        let is_conditional = self.word("IF") && (exists || self.word("NOT")) && self.word("EXISTS");
+        if !is_conditional {
+            return None;
+        }
+        Some(Condition { exists, types, name: self.table_name()? })
+    }
+
     fn verb(&mut self) -> Option<Verb> {
         if self.word("WITH") {
             self.word("RECURSIVE");
@@ -122,6 +167,24 @@ mod tests {
             ("", Verb::Other),
         ] {
             assert_eq!(verb(sql), expected, "{sql}");
+        }
+    }
+
+    #[test]
+    fn a_condition_names_its_object() {
+        for (sql, exists, name) in [
+            ("CREATE TABLE IF NOT EXISTS t (a)", false, "t"),
+            ("create /* a */ unique index if not exists main.\"a b\" ON t (a)", false, "a b"),
+            ("CREATE VIRTUAL TABLE IF NOT EXISTS [main].[t] USING fts5(a)", false, "t"),
+            ("DROP TRIGGER IF EXISTS `if`", true, "if"),
+        ] {
+            let condition = condition(sql).unwrap();
+            assert_eq!((condition.exists, condition.name.as_str()), (exists, name), "{sql}");
+        }
+        for sql in
+            ["CREATE TABLE t (a)", "DROP TABLE t", "CREATE TEMP TABLE IF NOT EXISTS t (a)", "ALTER TABLE t ADD a", ""]
+        {
+            assert_eq!(condition(sql), None, "{sql}");
         }
     }
 
