@@ -20,7 +20,7 @@ use crate::transaction::scope::Scope;
 #[derive(Debug)]
 pub(crate) struct Database {
     pub(crate) storage: Arc<dyn Storage>,
-    tables: Mutex<HashMap<String, Arc<Table>>>,
+    tables: Mutex<Tables>,
     generation: AtomicU64,
     /// Whether a table's foreign keys are checked at commit only.
     deferred_keys: Mutex<Option<bool>>,
@@ -31,6 +31,27 @@ pub(crate) struct Database {
     pub(crate) held_open: Arc<HeldOpen>,
     #[cfg(feature = "stream")]
     cursors: Mutex<Vec<WatchedCursor>>,
+}
+
+/// The tables that statements have named, by their names in lower case.
+#[derive(Debug, Default)]
+struct Tables {
+    known: HashMap<String, Arc<Table>>,
+    bytes: usize,
+}
+
+impl Tables {
+    /// The memory that they may take, in bytes: some thousand tables. Beyond, they are looked up again.
+    const MOST: usize = 1024 * 1024;
+
+    fn keep(&mut self, name: String, table: Arc<Table>) {
+        let bytes = name.len() + table.bytes();
+        if self.bytes + bytes > Self::MOST {
+            *self = Self::default();
+        }
+        self.known.insert(name, table);
+        self.bytes += bytes;
+    }
 }
 
 impl Database {
@@ -74,7 +95,7 @@ impl Database {
     /// Forgets the tables: the schema has changed.
     pub(crate) fn forget_tables(&self) {
         self.generation.fetch_add(1, Ordering::Relaxed);
-        lock(&self.tables).clear();
+        *lock(&self.tables) = Tables::default();
         *lock(&self.deferred_keys) = None;
         *lock(&self.strict_tables) = None;
     }
@@ -236,12 +257,12 @@ impl Catalog for Fresh<'_> {
 impl Catalog for Database {
     fn table(&self, name: &str) -> Option<Arc<Table>> {
         let key = name.to_ascii_lowercase();
-        if let Some(known) = lock(&self.tables).get(&key) {
+        if let Some(known) = lock(&self.tables).known.get(&key) {
             return Some(known.clone());
         }
         // That a table is missing is not remembered: it may be made by other hands than this connection's.
         let table = Arc::new(self.look_up(name)?);
-        lock(&self.tables).insert(key, table.clone());
+        lock(&self.tables).keep(key, table.clone());
         Some(table)
     }
 

@@ -10,10 +10,9 @@ use sea_orm_do_typed::scope::Reading;
 use crate::dialect::bind::parameter_type;
 use crate::dialect::plan::Plan;
 
-/// Half of the plans that are kept: more than a program has, and a bound for those that write values into the text.
-const HALF: usize = 250;
-/// So many bytes of SQL count as a plan: what is bounded is memory.
-const BYTES: usize = 4096;
+/// The memory that half of the plans may take, in bytes: some hundred of a usual program. Those of a handle never take more
+/// than twice as much.
+const HALF: usize = 1024 * 1024;
 
 /// Plans by the SQL text and the types of its parameters.
 #[derive(Debug, Default)]
@@ -34,7 +33,7 @@ struct Known {
 struct Half {
     /// By the SQL text; most texts have parameters of one kind only.
     plans: HashMap<String, Vec<Typed>>,
-    count: usize,
+    bytes: usize,
 }
 
 /// A plan, the types of the parameters that it is for, and what the call reads.
@@ -74,11 +73,15 @@ impl Plans {
 
 impl Known {
     fn keep(&mut self, sql: &str, types: Vec<ArrayType>, reading: Option<Reading>, plan: Arc<Plan>) {
-        if self.young.count >= HALF {
+        let bytes = sql.len() + size_of::<Typed>() + types.len() * size_of::<ArrayType>() + plan.bytes();
+        if bytes > HALF {
+            return;
+        }
+        if self.young.bytes + bytes > HALF {
             self.old = std::mem::take(&mut self.young);
         }
         self.young.plans.entry(sql.to_owned()).or_default().push((types, reading, plan));
-        self.young.count += 1 + sql.len() / BYTES;
+        self.young.bytes += bytes;
     }
 }
 
@@ -130,24 +133,29 @@ mod tests {
     fn keeps_what_is_used_and_forgets_the_rest() {
         let plans = Plans::default();
         let (used, unused) = (plan(&plans, "SELECT 'used'", &[], 0), plan(&plans, "SELECT 'unused'", &[], 0));
-        for other in 0..3 * HALF {
+        let mut turns = 0;
+        for other in 0.. {
             plan(&plans, &format!("SELECT {other}"), &[], 0);
             assert!(Arc::ptr_eq(&plan(&plans, "SELECT 'used'", &[], 0), &used));
+            let known = plans.known.lock().unwrap();
+            assert!(known.young.bytes <= HALF && known.old.bytes <= HALF);
+            turns += usize::from(known.young.plans.len() <= 2);
+            if turns > 3 {
+                break;
+            }
         }
         assert!(!Arc::ptr_eq(&plan(&plans, "SELECT 'unused'", &[], 0), &unused));
-        let known = plans.known.lock().unwrap();
-        assert!(known.young.count <= HALF && known.old.count <= HALF);
     }
 
     #[test]
     fn keeps_few_long_texts() {
         let plans = Plans::default();
-        for other in 0..HALF {
+        for other in 0..500 {
             plan(&plans, &format!("SELECT '{other} {}'", "x".repeat(50_000)), &[], 0);
         }
         let known = plans.known.lock().unwrap();
         let texts = known.young.plans.keys().chain(known.old.plans.keys());
-        assert!(texts.map(String::len).sum::<usize>() < 3 * HALF * BYTES);
+        assert!(texts.map(String::len).sum::<usize>() < 2 * HALF);
     }
 
     #[test]

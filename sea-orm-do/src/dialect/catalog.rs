@@ -24,6 +24,17 @@ pub(crate) struct Table {
     pub(crate) columns: Vec<Declared>,
 }
 
+impl Table {
+    /// The memory that it takes.
+    pub(crate) fn bytes(&self) -> usize {
+        let names = [Some(&self.name), self.view.as_ref(), self.rowid.as_ref()];
+        let column = |column: &Declared| size_of::<Declared>() + column.name.len() + column.ty.len();
+        size_of::<Self>()
+            + names.into_iter().flatten().map(String::len).sum::<usize>()
+            + self.columns.iter().map(column).sum::<usize>()
+    }
+}
+
 /// A column as the database declares it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Declared {
@@ -97,8 +108,8 @@ impl Types<'_> {
             // A PRAGMA gives its columns no types, and each is of one kind.
             let is_certain = matches!(ty, Type::Known(_)) || is_pragma(&table.name);
             let select_as = of_entity.and_then(|column| column.select_as.clone());
-            let is_registered = of_entity.is_some();
-            let typed = Typed { affinity, is_certain, is_registered, select_as, ..Typed::of(ty) };
+            let (is_registered, is_key) = (of_entity.is_some(), of_entity.is_some_and(|column| column.is_key));
+            let typed = Typed { affinity, is_certain, is_registered, is_key, select_as, ..Typed::of(ty) };
             Column { in_star, kind: *kind, ..Column::plain(name.clone(), typed) }
         });
         // In double quotes, as SeaORM writes it in RETURNING, SQLite takes a column that is not there for a text:

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use sea_orm::DbErr;
 
-use super::analysis::Usage;
+use super::analysis::{Usage, Usages};
 use super::bind::Bound;
 use super::lex::{self, Kind, Token, tokens};
 use super::limits;
@@ -55,7 +55,7 @@ pub(crate) struct Source<'a> {
     /// The rows of `INSERT … VALUES` that can be cut, as byte ranges of `sql`.
     pub(crate) rows: &'a [Range<usize>],
     /// How each value is used, by position.
-    pub(crate) usages: &'a [Usage],
+    pub(crate) usages: &'a Usages,
     /// Whether a value is an integer or a boolean, by position.
     pub(crate) integers: &'a [bool],
     /// Whether the text alone tells the names of its columns.
@@ -256,7 +256,7 @@ impl Writer<'_> {
     }
 
     /// The whole statement with as many literals as it takes to keep the runtime's limit.
-    fn with_literals(&self, length: usize, usages: &[Usage], bound: &[Bound]) -> Written {
+    fn with_literals(&self, length: usize, usages: &Usages, bound: &[Bound]) -> Written {
         let mut positions: Vec<_> = self.positions.to_vec();
         positions.sort_by_key(|position| bound.get(*position).map_or(0, cost));
         positions.retain(|position| usages.get(*position).is_none_or(|usage| !usage.is_term));
@@ -317,25 +317,25 @@ mod tests {
     use super::*;
 
     fn form(sql: &str, rows: &[Range<usize>], casts: &[bool], bound: &[Bound]) -> Form {
-        let usages: Vec<_> = casts.iter().map(|cast| Usage { cast: *cast, ..Usage::default() }).collect();
+        let usages = casts.iter().map(|cast| Usage { cast: *cast, ..Usage::default() }).collect();
         let integers = vec![true; casts.len()];
         Form::new(Source { sql, rows, usages: &usages, integers: &integers, is_named: true }, bound).unwrap()
     }
 
-    fn source<'a>(sql: &'a str, usages: &'a [Usage]) -> Source<'a> {
+    fn source<'a>(sql: &'a str, usages: &'a Usages) -> Source<'a> {
         Source { sql, rows: &[], usages, integers: &[true, true, true], is_named: true }
     }
 
     #[test]
     fn writes_the_one_of_a_limit_into_the_text() {
         let limit = Usage { cast: true, is_limit: true, ..Usage::default() };
-        let sent = |sql: &str, usages: &[Usage], values: &[i64]| {
+        let sent = |sql: &str, usages: &Usages, values: &[i64]| {
             let bound: Vec<_> = values.iter().map(|value| Bound::Integer(*value)).collect();
             let mut sent = Form::new(source(sql, usages), &bound).unwrap().with(bound);
             let one = sent.remove(0);
             (one.text.sql.clone(), one.params)
         };
-        let usages = [Usage::default(), limit.clone()];
+        let usages = [Usage::default(), limit.clone()].into_iter().collect();
         let (one, two) = (SqlValue::Number(1.0), SqlValue::Number(2.0));
         let sql = "SELECT a FROM t WHERE a = ? LIMIT ?";
         assert_eq!(sent(sql, &usages, &[1, 1]), ("SELECT a FROM t WHERE a = ? LIMIT 1".into(), vec![one.clone()]));
@@ -343,10 +343,13 @@ mod tests {
         assert_eq!(sent(sql, &usages, &[1, 2]), (cast.into(), vec![one.clone(), two]));
         let sql = "SELECT a FROM t LIMIT $2 OFFSET ?1";
         let cast = "SELECT a FROM t LIMIT 1 OFFSET +CAST(? AS INTEGER)";
-        assert_eq!(sent(sql, &[limit.clone(), limit.clone()], &[0, 1]), (cast.into(), vec![SqlValue::Number(0.0)]));
+        assert_eq!(
+            sent(sql, &[limit.clone(), limit.clone()].into_iter().collect(), &[0, 1]),
+            (cast.into(), vec![SqlValue::Number(0.0)])
+        );
         // It may be the name of a column there.
         let sql = "SELECT ?1 FROM t LIMIT ?1";
-        assert_eq!(sent(sql, &[limit], &[1]).1, [one]);
+        assert_eq!(sent(sql, &[limit].into_iter().collect(), &[1]).1, [one]);
     }
 
     fn numbers(count: u8) -> Vec<Bound> {
@@ -413,7 +416,8 @@ mod tests {
     #[test]
     fn refuses_another_number_of_values() {
         assert!(
-            Form::new(source("SELECT ?, ?", &[]), &numbers(1)).is_err_and(|e| e.to_string().contains("2 parameters"))
+            Form::new(source("SELECT ?, ?", &Usages::default()), &numbers(1))
+                .is_err_and(|e| e.to_string().contains("2 parameters"))
         );
     }
 }

@@ -3,6 +3,7 @@
 pub(crate) mod analysis;
 pub(crate) mod bind;
 pub(crate) mod catalog;
+pub(crate) mod dates;
 pub(crate) mod declared;
 pub(crate) mod decode;
 pub(crate) mod form;

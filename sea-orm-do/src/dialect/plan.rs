@@ -7,9 +7,10 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use sea_orm::sea_query::ArrayType;
 use sea_orm::{DbErr, Value};
 
-use super::analysis::{self, Analysis, Output, Usage, analyse};
+use super::analysis::{self, Analysis, Output, Usage, Usages, analyse};
 use super::bind::{Bound, bind, compares, is_stored};
 use super::catalog::{Catalog, Types, Way};
+use super::dates;
 use super::form::{Form, Prepared, Source, Special};
 use super::limits;
 use super::parse::{Verb, parse_or_token, verb};
@@ -22,8 +23,14 @@ use super::tag;
 use super::typed::{Type, is_integer};
 use crate::storage::Text;
 
-/// Forms of one statement: they differ where integers are beyond 2^53.
+/// Forms of one statement that are kept: they differ where integers are beyond 2^53. Of a long one there are fewer.
 const FORMS: usize = 8;
+const BYTES_OF_FORMS: usize = 16 * 1024;
+
+/// How many forms of a text are kept.
+fn forms(sql: &str) -> usize {
+    (BYTES_OF_FORMS / sql.len().max(1)).clamp(1, FORMS)
+}
 
 /// What is known of a statement before its values are.
 #[derive(Debug)]
@@ -32,7 +39,7 @@ pub(crate) struct Plan {
     /// The same as a statement that fails by itself when it returns a value that does not fit its column.
     guarded: Option<Sent>,
     pub(crate) effect: Effect,
-    usages: Vec<Usage>,
+    usages: Usages,
     /// `None` when the columns cannot be told before the values are there.
     pub(crate) outputs: Option<Vec<Output>>,
     /// Whether it is a SELECT, and so can be read again in another form.
@@ -115,7 +122,7 @@ impl Plan {
             guarded: None,
             effect: Effect::of(verb),
             is_select: verb == Verb::Select,
-            usages: vec![Usage { cast: true, ..Usage::default() }; parameters.len()],
+            usages: parameters.iter().map(|_| Usage { cast: true, ..Usage::default() }).collect(),
             outputs: None,
             refusal: None,
             read,
@@ -155,7 +162,8 @@ impl Plan {
         }
         plan.is_named =
             outputs.as_ref().is_some_and(|outputs| outputs.iter().all(|it| it.form != analysis::Form::Star));
-        (plan.usages, plan.outputs, plan.is_of_sea_orm) = (usages, outputs, is_of_sea_orm);
+        (plan.usages, plan.outputs) = (usages.into_iter().collect(), outputs);
+        plan.is_of_sea_orm = is_of_sea_orm;
         (plan.lacks_table, plan.is_random) = (lacks_table, is_random);
         if let Statement::Insert(insert) = &statement
             && let Rows::Values(rows) = &insert.rows
@@ -231,7 +239,7 @@ impl Plan {
             return known.exact.clone();
         }
         let exact = Arc::new(Text::new(tag::select(&plain.sql, names, columns, self.is_random), true));
-        if known.len() == FORMS {
+        if known.len() == forms(&plain.sql) {
             known.remove(0);
         }
         known.push(ExactText { plain: plain.clone(), names: names.clone(), exact: exact.clone() });
@@ -286,7 +294,7 @@ impl Plan {
         let form = Arc::new(Form::new(source, bound)?);
         if !form.has_literals {
             let mut forms = sent.forms.lock().unwrap_or_else(PoisonError::into_inner);
-            if forms.len() == FORMS {
+            if forms.len() == self::forms(&sent.sql) {
                 forms.remove(0);
             }
             forms.push((special, form.clone()));
@@ -298,11 +306,27 @@ impl Plan {
         let no_usage = Usage::default();
         let bind_one = |(at, value): (usize, &Value)| {
             let usage = self.usages.get(at).unwrap_or(&no_usage);
-            let bound = bind(value)?;
-            if let Some(column) = &usage.stored_in {
-                is_stored(value, &bound, &column.name, &column.ty)?;
+            let mut bound = bind(value)?;
+            let mut formed = None;
+            let columns = usage.stored_in.iter().map(|column| (column, true));
+            for (column, is_to_be_stored) in columns.chain(usage.compared_with.iter().map(|column| (column, false))) {
+                let in_form = dates::in_form_of(value, &bound, column)?;
+                if is_to_be_stored {
+                    is_stored(value, in_form.as_ref().unwrap_or(&bound), &column.name, &column.ty)?;
+                } else {
+                    compares(value, &bound, &column.name, &column.ty)?;
+                    dates::compares(in_form.as_ref().unwrap_or(&bound), column)?;
+                }
+                if let Some(before) = formed.replace(in_form)
+                    && Some(&before) != formed.as_ref()
+                {
+                    let name = &column.name;
+                    return Err(format!("it is given for column `{name}` and for one with another form of dates"));
+                }
             }
-            usage.compared_with.iter().try_for_each(|column| compares(value, &bound, &column.name, &column.ty))?;
+            if let Some(in_form) = formed.flatten() {
+                bound = in_form;
+            }
             match (&bound, &usage.stored_as_number) {
                 (Bound::Decimal { text, real: false }, Some(column)) => {
                     return Err(format!("decimal {text} would change in column `{column}`, which stores numbers"));
@@ -320,6 +344,29 @@ impl Plan {
         let named =
             |(at, value)| bind_one((at, value)).map_err(|why| DbErr::Type(format!("parameter {}: {why}", at + 1)));
         values.iter().enumerate().map(named).collect()
+    }
+
+    /// The memory that it takes at most, with all that is kept in it later.
+    pub(crate) fn bytes(&self) -> usize {
+        /// A value that one of several statements takes, and where a row begins and ends.
+        const OF_PARAMETER: usize = 2 * size_of::<usize>() + 1;
+        let parameters = self.integers.len();
+        let of = |sent: &Sent| {
+            let form = sent.sql.len() + parameters * OF_PARAMETER + size_of::<KnownForm>();
+            // As it is sent, and as it is read exactly.
+            sent.sql.len() + 2 * forms(&sent.sql) * form
+        };
+        let outputs = self.outputs.as_ref().map_or(0, |outputs| {
+            let names = outputs.iter().filter_map(|output| output.name.as_ref()).map(String::len);
+            // Here, and in the layout.
+            2 * (outputs.len() * size_of::<Output>() + names.sum::<usize>())
+        });
+        size_of::<Self>()
+            + of(&self.sent)
+            + self.guarded.as_ref().map_or(0, of)
+            + self.usages.bytes()
+            + self.rows.len() * size_of::<Range<usize>>()
+            + outputs
     }
 
     /// Why the rows cannot be read.

@@ -279,6 +279,8 @@ pub(crate) enum Literal {
     Real,
     Text,
     Blob,
+    /// CURRENT_DATE and the like: what the function of this name gives.
+    Now(&'static str),
     /// TRUE or FALSE, unless a column is called so: <https://www.sqlite.org/lang_expr.html#booleanexpr>.
     Bool(&'static str),
 }

@@ -18,6 +18,8 @@ pub(crate) struct Typed {
     pub(crate) is_certain: bool,
     /// Whether it is a registered entity's column, and nothing was done to it.
     pub(crate) is_registered: bool,
+    /// Whether it is a part of the entity's primary key.
+    pub(crate) is_key: bool,
     /// What SeaORM casts the column to when it selects it: the attribute `select_as`.
     pub(crate) select_as: Option<Arc<str>>,
 }
@@ -42,7 +44,8 @@ impl Typed {
     }
 
     pub(crate) fn of(ty: Type) -> Self {
-        Self { ty, affinity: Affinity::None, adapts: false, is_certain: false, is_registered: false, select_as: None }
+        let (affinity, select_as) = (Affinity::None, None);
+        Self { ty, affinity, adapts: false, is_certain: false, is_registered: false, is_key: false, select_as }
     }
 
     pub(crate) fn dynamic() -> Self {
@@ -56,7 +59,7 @@ impl Typed {
 
     /// The same value where nobody has given its type.
     pub(crate) fn uncertain(self) -> Self {
-        Self { is_certain: false, is_registered: false, select_as: None, ..self }
+        Self { is_certain: false, is_registered: false, is_key: false, select_as: None, ..self }
     }
 }
 

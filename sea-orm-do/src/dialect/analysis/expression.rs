@@ -3,6 +3,7 @@
 use sea_orm::sea_query::ArrayType;
 
 use super::{Analyst, ColumnType};
+use crate::dialect::dates::Form;
 use crate::dialect::declared::{Affinity, rust_type};
 use crate::dialect::functions;
 use crate::dialect::scope::{Scope, unknown};
@@ -61,6 +62,36 @@ impl Analyst<'_> {
             let right = self.typed(other, scope);
             self.compared_with(one, other, &right);
             self.compared_with(other, one, left);
+            self.dates_compared((one, left), (other, &right));
+        }
+    }
+
+    /// Two expressions without a parameter: dates and times in two forms do not compare.
+    fn dates_compared(&mut self, one: (&Expr, &Typed), other: (&Expr, &Typed)) {
+        let form = |(expr, typed): (&Expr, &Typed)| match (expr.bare(), &typed.ty) {
+            (Expr::Column { .. }, Type::Known(ty)) if typed.is_registered => Form::of(ty),
+            (Expr::Call { function, .. }, _) => Form::of_function(function),
+            (Expr::Literal(Literal::Now(function)), _) => Form::of_function(function),
+            _ => None,
+        };
+        let (Some(one_form), Some(other_form)) = (form(one), form(other)) else { return };
+        // Functions are of no column, and of a key the texts are the same.
+        let is_of_column = one.1.is_registered || other.1.is_registered;
+        if is_of_column && !one_form.compares_with(other_form) && !(one.1.is_key && other.1.is_key) {
+            self.refusal.get_or_insert_with(|| {
+                let shown = |(expr, typed): (&Expr, &Typed)| match (expr.bare(), &typed.ty) {
+                    (Expr::Column { name, .. }, Type::Known(ty)) => format!("column `{name}`, which is {ty:?},"),
+                    (Expr::Call { function, .. }, _) => format!("{}(..)", function.to_ascii_lowercase()),
+                    (Expr::Literal(Literal::Now(function)), _) => format!("{function}('now')"),
+                    _ => String::new(),
+                };
+                format!(
+                    "{} is compared with {} whose texts have another form, so that SQLite does not compare them as \
+                     times: compare julianday(..) with julianday(..)",
+                    shown(one),
+                    shown(other)
+                )
+            });
         }
     }
 
@@ -207,7 +238,7 @@ fn literal_type(literal: Literal) -> Typed {
         Literal::Null => return Typed::of(Type::Null),
         Literal::Integer => ArrayType::BigInt,
         Literal::Real => ArrayType::Double,
-        Literal::Text => ArrayType::String,
+        Literal::Text | Literal::Now(_) => ArrayType::String,
         Literal::Blob => ArrayType::Bytes,
         Literal::Bool(_) => ArrayType::Bool,
     };

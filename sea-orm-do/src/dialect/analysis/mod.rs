@@ -35,18 +35,69 @@ pub(crate) struct Usage {
     pub(crate) is_pattern: bool,
 }
 
+impl Usage {
+    /// The memory that it takes.
+    fn bytes(&self) -> usize {
+        let column = |column: &ColumnType| size_of::<ColumnType>() + column.name.len();
+        let stored = self.stored_as_number.as_ref().map_or(0, String::len) + self.stored_in.as_ref().map_or(0, column);
+        size_of::<Self>() + stored + self.compared_with.iter().map(column).sum::<usize>()
+    }
+}
+
+/// The usages of all parameters, each kept once: the rows of a long INSERT have the same.
+#[derive(Debug, Default)]
+pub(crate) struct Usages {
+    distinct: Vec<Usage>,
+    /// The place of a parameter's usage in `distinct`, by position.
+    places: Vec<u32>,
+}
+
+impl Usages {
+    pub(crate) fn get(&self, at: usize) -> Option<&Usage> {
+        self.distinct.get(usize::try_from(*self.places.get(at)?).ok()?)
+    }
+
+    /// The memory that they take.
+    pub(crate) fn bytes(&self) -> usize {
+        self.places.len() * size_of::<u32>() + self.distinct.iter().map(Usage::bytes).sum::<usize>()
+    }
+}
+
+impl FromIterator<Usage> for Usages {
+    fn from_iter<T: IntoIterator<Item = Usage>>(usages: T) -> Self {
+        // Of a row with more columns, a usage is kept for each row: that costs memory, and never time.
+        const LOOKED_AT: usize = 64;
+        let mut all = Self::default();
+        for usage in usages {
+            let from = all.distinct.len().saturating_sub(LOOKED_AT);
+            let known = all.distinct[from..].iter().position(|known| *known == usage).map(|at| from + at);
+            let place = known.unwrap_or_else(|| {
+                all.distinct.push(usage);
+                all.distinct.len() - 1
+            });
+            all.places.push(u32::try_from(place).unwrap_or(u32::MAX));
+        }
+        all
+    }
+}
+
 /// A column of an entity.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ColumnType {
     pub(crate) name: String,
     pub(crate) ty: ArrayType,
+    /// Whether it is a part of the primary key.
+    pub(crate) is_key: bool,
 }
 
 impl ColumnType {
     /// `None` for a column that no registered entity has.
     fn new(name: &str, typed: &Typed) -> Option<Self> {
         match &typed.ty {
-            Type::Known(ty) if typed.is_registered => Some(Self { name: name.to_owned(), ty: ty.clone() }),
+            Type::Known(ty) if typed.is_registered => {
+                let (name, is_key) = (name.to_owned(), typed.is_key);
+                Some(Self { name, ty: ty.clone(), is_key })
+            }
             _ => None,
         }
     }

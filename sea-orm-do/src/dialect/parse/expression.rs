@@ -244,8 +244,9 @@ impl Parser<'_> {
         if let Some(name) = ["TRUE", "FALSE"].into_iter().find(|word| self.peek_word(word)) {
             return self.literal(Literal::Bool(name));
         }
-        if ["CURRENT_TIMESTAMP", "CURRENT_DATE", "CURRENT_TIME"].iter().any(|word| self.word(word)) {
-            return Some(Expr::Literal(Literal::Text));
+        let now = [("CURRENT_TIMESTAMP", "datetime"), ("CURRENT_DATE", "date"), ("CURRENT_TIME", "time")];
+        if let Some((_, function)) = now.into_iter().find(|(word, _)| self.word(word)) {
+            return Some(Expr::Literal(Literal::Now(function)));
         }
         self.column()
     }
