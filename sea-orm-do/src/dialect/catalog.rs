@@ -108,8 +108,8 @@ impl Types<'_> {
             // A PRAGMA gives its columns no types, and each is of one kind.
             let is_certain = matches!(ty, Type::Known(_)) || is_pragma(&table.name);
             let select_as = of_entity.and_then(|column| column.select_as.clone());
-            let (is_registered, is_key) = (of_entity.is_some(), of_entity.is_some_and(|column| column.is_key));
-            let typed = Typed { affinity, is_certain, is_registered, is_key, select_as, ..Typed::of(ty) };
+            let is_registered = of_entity.is_some();
+            let typed = Typed { affinity, is_certain, is_registered, select_as, ..Typed::of(ty) };
             Column { in_star, kind: *kind, ..Column::plain(name.clone(), typed) }
         });
         // In double quotes, as SeaORM writes it in RETURNING, SQLite takes a column that is not there for a text:

@@ -8,6 +8,7 @@ use sea_orm::sea_query::ArrayType;
 use super::analysis::ColumnType;
 use super::bind::{Bound, bind, parameter_type};
 use super::decode::decode;
+use super::syntax::Comparison;
 use crate::storage::SqlValue;
 
 /// The form of a date or time as it is stored.
@@ -21,7 +22,7 @@ pub(crate) enum Form {
     DateTimeWithFraction,
     /// An instant, always at the offset `+00:00`.
     Utc,
-    /// An instant at an offset of its own: two texts of the same instant can differ.
+    /// An instant at an offset of its own, which is a part of the value: the same instant has several texts.
     Zoned,
 }
 
@@ -67,8 +68,8 @@ impl Form {
     }
 
     /// Whether two texts of these forms compare as the times that they stand for.
-    pub(crate) fn compares_with(self, other: Self) -> bool {
-        self == other && self != Self::Zoned
+    pub(crate) fn compares_with(self, other: Self, comparison: Comparison) -> bool {
+        self == other && (self != Self::Zoned || comparison == Comparison::Equality)
     }
 
     fn kind(self) -> Kind {
@@ -86,7 +87,7 @@ impl Form {
 /// # Errors
 /// Why it has none: a date is no instant, and a time without an offset is none either.
 pub(crate) fn in_form_of(value: &Value, bound: &Bound, column: &ColumnType) -> Result<Option<Bound>, String> {
-    let ColumnType { name, ty, .. } = column;
+    let ColumnType { name, ty } = column;
     let (Some(form), Bound::Plain(SqlValue::Text(text))) = (Form::of(ty), bound) else { return Ok(None) };
     let of_value = parameter_type(value)?;
     if of_value == *ty {
@@ -107,11 +108,14 @@ pub(crate) fn in_form_of(value: &Value, bound: &Bound, column: &ColumnType) -> R
 
 /// # Errors
 /// Why SQLite does not compare a bound date or time with a column.
-pub(crate) fn compares(bound: &Bound, column: &ColumnType) -> Result<(), String> {
-    let ColumnType { name, ty, is_key } = column;
+pub(crate) fn compares(bound: &Bound, column: &ColumnType, comparison: Comparison) -> Result<(), String> {
+    let ColumnType { name, ty } = column;
     let (Some(form), Bound::Plain(SqlValue::Text(text))) = (Form::of(ty), bound) else { return Ok(()) };
-    // The text of a key is found as it is.
-    if form == Form::Zoned && !is_key {
+    // What is the same has the same text.
+    if comparison == Comparison::Equality {
+        return Ok(());
+    }
+    if form == Form::Zoned {
         return Err(format!(
             "column `{name}` is {ty:?}, whose texts have offsets of their own and do not compare as instants: make it a \
              DateTimeUtc, or compare julianday({name}) with julianday(?)"
@@ -133,7 +137,7 @@ mod tests {
     use super::*;
 
     fn column(ty: ArrayType) -> ColumnType {
-        ColumnType { name: "at".to_owned(), ty, is_key: false }
+        ColumnType { name: "at".to_owned(), ty }
     }
 
     fn formed(value: impl Into<Value>, ty: ArrayType) -> Result<Option<String>, String> {
@@ -186,21 +190,27 @@ mod tests {
     #[test]
     fn texts_with_offsets_of_their_own_do_not_compare() {
         let zoned = bind(&"2026-03-02T00:00:00+02:00".parse::<DateTimeWithTimeZone>().unwrap().into()).unwrap();
-        let refused = compares(&zoned, &column(ArrayType::ChronoDateTimeWithTimeZone));
+        let refused = compares(&zoned, &column(ArrayType::ChronoDateTimeWithTimeZone), Comparison::Order);
         assert!(refused.is_err_and(|why| why.contains("julianday(at)")));
-        let key = ColumnType { is_key: true, ..column(ArrayType::ChronoDateTimeWithTimeZone) };
-        assert_eq!(compares(&zoned, &key), Ok(()));
-        assert_eq!(compares(&zoned, &column(ArrayType::ChronoDateTimeUtc)), Ok(()));
-        assert_eq!(compares(&Bound::Plain(SqlValue::Null), &column(ArrayType::ChronoDateTimeLocal)), Ok(()));
+        let same = compares(&zoned, &column(ArrayType::ChronoDateTimeWithTimeZone), Comparison::Equality);
+        assert_eq!(same, Ok(()));
+        assert_eq!(compares(&zoned, &column(ArrayType::ChronoDateTimeUtc), Comparison::Order), Ok(()));
+        let null = Bound::Plain(SqlValue::Null);
+        assert_eq!(compares(&null, &column(ArrayType::ChronoDateTimeLocal), Comparison::Order), Ok(()));
         let far = bind(&Date::MAX.into()).unwrap();
-        assert!(compares(&far, &column(ArrayType::ChronoDate)).is_err_and(|why| why.contains("0000 to 9999")));
+        let refused = compares(&far, &column(ArrayType::ChronoDate), Comparison::Order);
+        assert!(refused.is_err_and(|why| why.contains("0000 to 9999")));
+        assert_eq!(compares(&far, &column(ArrayType::ChronoDate), Comparison::Equality), Ok(()));
     }
 
     #[test]
     fn functions_have_forms() {
         assert_eq!(Form::of_function("DATETIME"), Some(Form::DateTime));
         assert_eq!(Form::of_function("strftime"), None);
-        assert!(Form::DateTime.compares_with(Form::DateTime) && !Form::Utc.compares_with(Form::DateTime));
-        assert!(!Form::Zoned.compares_with(Form::Zoned));
+        let compares = |one: Form, other, comparison| one.compares_with(other, comparison);
+        assert!(compares(Form::DateTime, Form::DateTime, Comparison::Order));
+        assert!(!compares(Form::Utc, Form::DateTime, Comparison::Equality));
+        assert!(!compares(Form::Zoned, Form::Zoned, Comparison::Order));
+        assert!(compares(Form::Zoned, Form::Zoned, Comparison::Equality));
     }
 }

@@ -308,14 +308,17 @@ impl Plan {
             let usage = self.usages.get(at).unwrap_or(&no_usage);
             let mut bound = bind(value)?;
             let mut formed = None;
-            let columns = usage.stored_in.iter().map(|column| (column, true));
-            for (column, is_to_be_stored) in columns.chain(usage.compared_with.iter().map(|column| (column, false))) {
+            let stored = usage.stored_in.iter().map(|column| (column, None));
+            let compared = usage.compared_with.iter().map(|(column, comparison)| (column, Some(*comparison)));
+            for (column, comparison) in stored.chain(compared) {
                 let in_form = dates::in_form_of(value, &bound, column)?;
-                if is_to_be_stored {
-                    is_stored(value, in_form.as_ref().unwrap_or(&bound), &column.name, &column.ty)?;
-                } else {
-                    compares(value, &bound, &column.name, &column.ty)?;
-                    dates::compares(in_form.as_ref().unwrap_or(&bound), column)?;
+                let sent = in_form.as_ref().unwrap_or(&bound);
+                match comparison {
+                    None => is_stored(value, sent, &column.name, &column.ty)?,
+                    Some(comparison) => {
+                        compares(value, sent, &column.name, &column.ty)?;
+                        dates::compares(sent, column, comparison)?;
+                    }
                 }
                 if let Some(before) = formed.replace(in_form)
                     && Some(&before) != formed.as_ref()

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use sea_orm::sea_query::{ArrayType, Expr, Query, SqliteQueryBuilder};
-use sea_orm::{ColumnTrait, EntityTrait, IdenStatic, Iterable, PrimaryKeyToColumn};
+use sea_orm::{ColumnTrait, EntityTrait, IdenStatic, Iterable};
 use sea_orm_do_typed::entity_column_type;
 
 use super::parse::parse;
@@ -30,8 +30,6 @@ pub(crate) struct Entity {
 #[derive(Clone, Debug)]
 pub(crate) struct EntityColumn {
     pub(crate) ty: ArrayType,
-    /// Whether it is a part of the primary key.
-    pub(crate) is_key: bool,
     /// The type that SeaORM casts it to when it selects it.
     pub(crate) select_as: Option<Arc<str>>,
 }
@@ -60,8 +58,7 @@ impl Registry {
         };
         for column in E::Column::iter() {
             known.names.push(column.as_str().to_owned());
-            let is_key = E::PrimaryKey::iter().any(|key| key.into_column().as_str() == column.as_str());
-            let of_column = EntityColumn { ty: entity_column_type::<E>(column), is_key, select_as: select_as(column) };
+            let of_column = EntityColumn { ty: entity_column_type::<E>(column), select_as: select_as(column) };
             known.columns.insert(column.as_str().to_ascii_lowercase(), of_column);
         }
         self.tables.insert(entity.table_name().to_ascii_lowercase(), known);
@@ -72,7 +69,7 @@ impl Registry {
     pub(crate) fn insert(&mut self, table: &str, columns: impl IntoIterator<Item = (String, ArrayType)>) {
         let mut known = Entity::default();
         for (name, ty) in columns {
-            known.columns.insert(name.to_ascii_lowercase(), EntityColumn { ty, is_key: false, select_as: None });
+            known.columns.insert(name.to_ascii_lowercase(), EntityColumn { ty, select_as: None });
             known.names.push(name);
         }
         self.tables.insert(table.to_ascii_lowercase(), known);

@@ -297,12 +297,21 @@ pub(crate) enum Unary {
     Collate,
 }
 
+/// What a comparison asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Comparison {
+    /// Whether two values are the same.
+    Equality,
+    /// Which of them comes first.
+    Order,
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Binary {
     /// `AND`, `OR`.
     Logic,
     /// `=`, `<`, `IS` and the like: both sides are converted by the rules of affinity.
-    Compare,
+    Compare(Comparison),
     /// `LIKE`, `GLOB`.
     Like,
     /// `MATCH`, `REGEXP`.

@@ -18,8 +18,6 @@ pub(crate) struct Typed {
     pub(crate) is_certain: bool,
     /// Whether it is a registered entity's column, and nothing was done to it.
     pub(crate) is_registered: bool,
-    /// Whether it is a part of the entity's primary key.
-    pub(crate) is_key: bool,
     /// What SeaORM casts the column to when it selects it: the attribute `select_as`.
     pub(crate) select_as: Option<Arc<str>>,
 }
@@ -45,7 +43,7 @@ impl Typed {
 
     pub(crate) fn of(ty: Type) -> Self {
         let (affinity, select_as) = (Affinity::None, None);
-        Self { ty, affinity, adapts: false, is_certain: false, is_registered: false, is_key: false, select_as }
+        Self { ty, affinity, adapts: false, is_certain: false, is_registered: false, select_as }
     }
 
     pub(crate) fn dynamic() -> Self {
@@ -59,7 +57,7 @@ impl Typed {
 
     /// The same value where nobody has given its type.
     pub(crate) fn uncertain(self) -> Self {
-        Self { is_certain: false, is_registered: false, is_key: false, select_as: None, ..self }
+        Self { is_certain: false, is_registered: false, select_as: None, ..self }
     }
 }
 

@@ -7,7 +7,7 @@ use crate::dialect::dates::Form;
 use crate::dialect::declared::{Affinity, rust_type};
 use crate::dialect::functions;
 use crate::dialect::scope::{Scope, unknown};
-use crate::dialect::syntax::{Binary, Expr, Literal, Unary};
+use crate::dialect::syntax::{Binary, Comparison, Expr, Literal, Unary};
 use crate::dialect::typed::{Type, Typed, bits, common, numeric};
 
 impl Analyst<'_> {
@@ -38,14 +38,14 @@ impl Analyst<'_> {
 
     /// Both sides of a comparison. Against text, the affinity of the column turns a number into text, and 1.0 is not '1';
     /// against everything else the REAL of a whole number compares as the integer does.
-    fn compared(&mut self, one: &Expr, other: &Expr, scope: &Scope<'_>) -> Typed {
+    fn compared(&mut self, comparison: Comparison, one: &Expr, other: &Expr, scope: &Scope<'_>) -> Typed {
         if let (Expr::Row(ones), Expr::Row(others)) = (one, other) {
             for (one, other) in ones.iter().zip(others) {
-                self.compared(one, other, scope);
+                self.compared(comparison, one, other, scope);
             }
         } else {
             let left = self.typed(one, scope);
-            self.compared_to(one, &left, [other], scope);
+            self.compared_to(comparison, one, &left, [other], scope);
         }
         Typed::known(ArrayType::Bool)
     }
@@ -53,6 +53,7 @@ impl Analyst<'_> {
     /// One side of a comparison with each of several others.
     fn compared_to<'e>(
         &mut self,
+        comparison: Comparison,
         one: &Expr,
         left: &Typed,
         others: impl IntoIterator<Item = &'e Expr>,
@@ -60,14 +61,14 @@ impl Analyst<'_> {
     ) {
         for other in others {
             let right = self.typed(other, scope);
-            self.compared_with(one, other, &right);
-            self.compared_with(other, one, left);
-            self.dates_compared((one, left), (other, &right));
+            self.compared_with(comparison, one, other, &right);
+            self.compared_with(comparison, other, one, left);
+            self.dates_compared(comparison, (one, left), (other, &right));
         }
     }
 
-    /// Two expressions without a parameter: dates and times in two forms do not compare.
-    fn dates_compared(&mut self, one: (&Expr, &Typed), other: (&Expr, &Typed)) {
+    /// Two columns, or a column and a function: dates and times in two forms do not compare.
+    fn dates_compared(&mut self, comparison: Comparison, one: (&Expr, &Typed), other: (&Expr, &Typed)) {
         let form = |(expr, typed): (&Expr, &Typed)| match (expr.bare(), &typed.ty) {
             (Expr::Column { .. }, Type::Known(ty)) if typed.is_registered => Form::of(ty),
             (Expr::Call { function, .. }, _) => Form::of_function(function),
@@ -75,9 +76,8 @@ impl Analyst<'_> {
             _ => None,
         };
         let (Some(one_form), Some(other_form)) = (form(one), form(other)) else { return };
-        // Functions are of no column, and of a key the texts are the same.
         let is_of_column = one.1.is_registered || other.1.is_registered;
-        if is_of_column && !one_form.compares_with(other_form) && !(one.1.is_key && other.1.is_key) {
+        if is_of_column && !one_form.compares_with(other_form, comparison) {
             self.refusal.get_or_insert_with(|| {
                 let shown = |(expr, typed): (&Expr, &Typed)| match (expr.bare(), &typed.ty) {
                     (Expr::Column { name, .. }, Type::Known(ty)) => format!("column `{name}`, which is {ty:?},"),
@@ -96,11 +96,11 @@ impl Analyst<'_> {
     }
 
     /// An expression that is compared with a column, or with anything else.
-    fn compared_with(&mut self, expr: &Expr, other: &Expr, other_type: &Typed) {
+    fn compared_with(&mut self, comparison: Comparison, expr: &Expr, other: &Expr, other_type: &Typed) {
         if let Some(usage) = self.usage(expr) {
             usage.cast |= other_type.affinity == Affinity::Text;
             if let Expr::Column { name, .. } = other.bare() {
-                usage.compared_with.extend(ColumnType::new(name, other_type));
+                usage.compared_with.extend(ColumnType::new(name, other_type).map(|column| (column, comparison)));
             }
         }
     }
@@ -137,14 +137,14 @@ impl Analyst<'_> {
                     Unary::Logic | Unary::Collate => bool(),
                 }
             }
-            Expr::Binary(Binary::Compare, one, other) => self.compared(one, other, scope),
+            Expr::Binary(Binary::Compare(comparison), one, other) => self.compared(*comparison, one, other, scope),
             Expr::Binary(operator, one, other) => {
                 if *operator == Binary::Like {
                     self.pattern(other);
                 }
                 let (one, other) = (self.value(one, scope), self.value(other, scope));
                 match operator {
-                    Binary::Logic | Binary::Like | Binary::Match | Binary::Compare => bool(),
+                    Binary::Logic | Binary::Like | Binary::Match | Binary::Compare(_) => bool(),
                     Binary::Arithmetic => numeric(&one.computed(), &other.computed()),
                     Binary::Bits => bits(numeric(&one.computed(), &other.computed())),
                     Binary::Concat | Binary::JsonText => Typed::known(ArrayType::String),
@@ -153,7 +153,7 @@ impl Analyst<'_> {
             }
             Expr::Between(value, low, high) => {
                 let left = self.typed(value, scope);
-                self.compared_to(value, &left, [&**low, &**high], scope);
+                self.compared_to(Comparison::Order, value, &left, [&**low, &**high], scope);
                 bool()
             }
             Expr::In(value, list) => {
@@ -165,12 +165,12 @@ impl Analyst<'_> {
                             continue;
                         };
                         for ((value, left), other) in values.iter().zip(&lefts).zip(others) {
-                            self.compared_to(value, left, [other], scope);
+                            self.compared_to(Comparison::Equality, value, left, [other], scope);
                         }
                     }
                 } else {
                     let left = self.typed(value, scope);
-                    self.compared_to(value, &left, list, scope);
+                    self.compared_to(Comparison::Equality, value, &left, list, scope);
                 }
                 bool()
             }
@@ -184,7 +184,8 @@ impl Analyst<'_> {
                     if let Some(usage) = self.usage(value) {
                         usage.cast |= other.affinity == Affinity::Text;
                         let column = columns.get(position).and_then(|column| column.output.name.as_deref());
-                        usage.compared_with.extend(column.and_then(|name| ColumnType::new(name, &other)));
+                        let column = column.and_then(|name| ColumnType::new(name, &other));
+                        usage.compared_with.extend(column.map(|column| (column, Comparison::Equality)));
                     }
                 }
                 bool()
@@ -215,7 +216,9 @@ impl Analyst<'_> {
                 let operand = operand.as_ref().map(|operand| (operand, self.typed(operand, scope)));
                 for (condition, result) in arms {
                     match &operand {
-                        Some((operand, typed)) => self.compared_to(operand, typed, [condition], scope),
+                        Some((operand, typed)) => {
+                            self.compared_to(Comparison::Equality, operand, typed, [condition], scope)
+                        }
                         None => drop(self.value(condition, scope)),
                     }
                     results.push(self.value(result, scope));

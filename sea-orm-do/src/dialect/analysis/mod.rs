@@ -11,7 +11,7 @@ use sea_orm::sea_query::ArrayType;
 
 use super::catalog::{Catalog, Types};
 use super::scope::Scope;
-use super::syntax::{Expr, Statement};
+use super::syntax::{Comparison, Expr, Statement};
 use super::typed::{Type, Typed};
 
 /// How a parameter's value is used.
@@ -24,7 +24,7 @@ pub(crate) struct Usage {
     /// The registered column that the value is stored in as it is.
     pub(crate) stored_in: Option<ColumnType>,
     /// The registered columns that it is compared with.
-    pub(crate) compared_with: Vec<ColumnType>,
+    pub(crate) compared_with: Vec<(ColumnType, Comparison)>,
     /// Whether it stands where SQLite reads a number as the position of a column: ORDER BY and GROUP BY.
     pub(crate) is_term: bool,
     /// Whether it is a term of LIMIT.
@@ -40,7 +40,7 @@ impl Usage {
     fn bytes(&self) -> usize {
         let column = |column: &ColumnType| size_of::<ColumnType>() + column.name.len();
         let stored = self.stored_as_number.as_ref().map_or(0, String::len) + self.stored_in.as_ref().map_or(0, column);
-        size_of::<Self>() + stored + self.compared_with.iter().map(column).sum::<usize>()
+        size_of::<Self>() + stored + self.compared_with.iter().map(|(of, _)| column(of)).sum::<usize>()
     }
 }
 
@@ -86,18 +86,13 @@ impl FromIterator<Usage> for Usages {
 pub(crate) struct ColumnType {
     pub(crate) name: String,
     pub(crate) ty: ArrayType,
-    /// Whether it is a part of the primary key.
-    pub(crate) is_key: bool,
 }
 
 impl ColumnType {
     /// `None` for a column that no registered entity has.
     fn new(name: &str, typed: &Typed) -> Option<Self> {
         match &typed.ty {
-            Type::Known(ty) if typed.is_registered => {
-                let (name, is_key) = (name.to_owned(), typed.is_key);
-                Some(Self { name, ty: ty.clone(), is_key })
-            }
+            Type::Known(ty) if typed.is_registered => Some(Self { name: name.to_owned(), ty: ty.clone() }),
             _ => None,
         }
     }

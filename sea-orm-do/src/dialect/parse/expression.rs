@@ -5,7 +5,7 @@ use std::mem;
 use super::{DEPTH, Parser};
 use crate::dialect::lex::Kind;
 use crate::dialect::syntax::{
-    Binary, Expr, Join, Literal, ResultColumn, Select, Shared, Source, SourceKind, Term, Unary,
+    Binary, Comparison, Expr, Join, Literal, ResultColumn, Select, Shared, Source, SourceKind, Term, Unary,
 };
 
 /// How strongly an operator binds; a larger one binds more.
@@ -69,14 +69,14 @@ impl Parser<'_> {
         const OPERATORS: [(&str, Binary, Strength); 22] = [
             ("OR", Binary::Logic, 1),
             ("AND", Binary::Logic, 2),
-            ("=", Binary::Compare, EQUALITY),
-            ("==", Binary::Compare, EQUALITY),
-            ("<>", Binary::Compare, EQUALITY),
-            ("!=", Binary::Compare, EQUALITY),
-            ("<", Binary::Compare, ORDERING),
-            ("<=", Binary::Compare, ORDERING),
-            (">", Binary::Compare, ORDERING),
-            (">=", Binary::Compare, ORDERING),
+            ("=", Binary::Compare(Comparison::Equality), EQUALITY),
+            ("==", Binary::Compare(Comparison::Equality), EQUALITY),
+            ("<>", Binary::Compare(Comparison::Equality), EQUALITY),
+            ("!=", Binary::Compare(Comparison::Equality), EQUALITY),
+            ("<", Binary::Compare(Comparison::Order), ORDERING),
+            ("<=", Binary::Compare(Comparison::Order), ORDERING),
+            (">", Binary::Compare(Comparison::Order), ORDERING),
+            (">=", Binary::Compare(Comparison::Order), ORDERING),
             ("&", Binary::Bits, 7),
             ("|", Binary::Bits, 7),
             ("<<", Binary::Bits, 7),
@@ -107,7 +107,7 @@ impl Parser<'_> {
             self.word("NOT");
             self.words(&["DISTINCT", "FROM"]);
             let right = self.operators(ORDERING)?;
-            return Some(Ok(Expr::Binary(Binary::Compare, left.into(), right.into())));
+            return Some(Ok(Expr::Binary(Binary::Compare(Comparison::Equality), left.into(), right.into())));
         }
         let not = self.word("NOT");
         if not && self.word("NULL") {
