@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use sea_orm::DbErr;
 
 use crate::dialect::catalog::{Catalog, Declared, Kind, Table, Way};
+use crate::dialect::dates::Form;
 use crate::dialect::parse::{Condition, condition};
 use crate::dialect::tag::quoted;
 use crate::error::StorageError;
@@ -198,8 +199,15 @@ impl Database {
         let info = self.storage.exec(&format!("PRAGMA table_xinfo({})", quoted(name)), &[]).ok()?;
         let (mut columns, mut keys) = (Vec::new(), Vec::new());
         for row in info.rows {
-            let [_, SqlValue::Text(name), SqlValue::Text(ty), _, _, SqlValue::Number(key), SqlValue::Number(hidden)] =
-                <[SqlValue; 7]>::try_from(row).ok()?
+            let [
+                _,
+                SqlValue::Text(name),
+                SqlValue::Text(ty),
+                _,
+                default,
+                SqlValue::Number(key),
+                SqlValue::Number(hidden),
+            ] = <[SqlValue; 7]>::try_from(row).ok()?
             else {
                 continue;
             };
@@ -211,7 +219,8 @@ impl Database {
                 1.0 => Kind::Hidden,
                 _ => Kind::Generated,
             };
-            columns.push(Declared { name, ty, kind });
+            let default = if let SqlValue::Text(default) = default { Form::of_default(&default) } else { None };
+            columns.push(Declared { name, ty, kind, default });
         }
         if columns.is_empty() {
             return None;

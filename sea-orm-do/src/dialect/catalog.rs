@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use sea_orm::sea_query::ArrayType;
 
+use super::dates::Form;
 use super::declared::Affinity;
 use super::registry::{Entity, Registry};
 use super::scope::{Column, Relation};
@@ -42,6 +43,8 @@ pub(crate) struct Declared {
     /// The declared type; empty where there is none.
     pub(crate) ty: String,
     pub(crate) kind: Kind,
+    /// The form of the date or time that its default is.
+    pub(crate) default: Option<Form>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,7 +88,7 @@ impl Types<'_> {
     /// The columns of a table, under the name it has in a statement.
     pub(crate) fn relation(&self, table: &Table, alias: Option<&str>) -> Relation {
         let entity = self.registry.table(&table.name);
-        let columns = table.columns.iter().map(|Declared { name, ty: declared, kind }| {
+        let columns = table.columns.iter().map(|Declared { name, ty: declared, kind, default }| {
             let of_entity = entity.and_then(|entity| entity.column(name));
             let by_declaration = || super::declared::rust_type(declared).map_or(Type::Dynamic, Type::Known);
             let readable = self.declared || is_own(&table.name);
@@ -109,7 +112,9 @@ impl Types<'_> {
             let is_certain = matches!(ty, Type::Known(_)) || is_pragma(&table.name);
             let select_as = of_entity.and_then(|column| column.select_as.clone());
             let is_registered = of_entity.is_some();
-            let typed = Typed { affinity, is_certain, is_registered, select_as, ..Typed::of(ty) };
+            let form = of_entity.and_then(|column| Form::of(&column.ty));
+            let has_other_default = form.zip(*default).is_some_and(|(form, default)| form != default);
+            let typed = Typed { affinity, is_certain, is_registered, has_other_default, select_as, ..Typed::of(ty) };
             Column { in_star, kind: *kind, ..Column::plain(name.clone(), typed) }
         });
         // In double quotes, as SeaORM writes it in RETURNING, SQLite takes a column that is not there for a text:

@@ -8,7 +8,8 @@ use sea_orm::sea_query::ArrayType;
 use super::analysis::ColumnType;
 use super::bind::{Bound, bind, parameter_type};
 use super::decode::decode;
-use super::syntax::Comparison;
+use super::parse::parse;
+use super::syntax::{Comparison, Expr, Literal, ResultColumn, Statement};
 use crate::storage::SqlValue;
 
 /// The form of a date or time as it is stored.
@@ -61,6 +62,16 @@ impl Form {
         })
     }
 
+    /// The form of a column's default: that of CURRENT_TIMESTAMP and the like, and of functions.
+    pub(crate) fn of_default(default: &str) -> Option<Self> {
+        let Statement::Select(select) = parse(&format!("SELECT {default}"))? else { return None };
+        match select.terms.first()?.result_columns()?.first()? {
+            ResultColumn::Expr { expr: Expr::Literal(Literal::Now(function)), .. } => Self::of_function(function),
+            ResultColumn::Expr { expr: Expr::Call { function, .. }, .. } => Self::of_function(function),
+            ResultColumn::Expr { .. } | ResultColumn::All(..) => None,
+        }
+    }
+
     /// The form of what a function of SQLite gives.
     pub(crate) fn of_function(function: &str) -> Option<Self> {
         let functions = [("date", Self::Date), ("time", Self::Time), ("datetime", Self::DateTime)];
@@ -87,7 +98,7 @@ impl Form {
 /// # Errors
 /// Why it has none: a date is no instant, and a time without an offset is none either.
 pub(crate) fn in_form_of(value: &Value, bound: &Bound, column: &ColumnType) -> Result<Option<Bound>, String> {
-    let ColumnType { name, ty } = column;
+    let ColumnType { name, ty, .. } = column;
     let (Some(form), Bound::Plain(SqlValue::Text(text))) = (Form::of(ty), bound) else { return Ok(None) };
     let of_value = parameter_type(value)?;
     if of_value == *ty {
@@ -109,8 +120,14 @@ pub(crate) fn in_form_of(value: &Value, bound: &Bound, column: &ColumnType) -> R
 /// # Errors
 /// Why SQLite does not compare a bound date or time with a column.
 pub(crate) fn compares(bound: &Bound, column: &ColumnType, comparison: Comparison) -> Result<(), String> {
-    let ColumnType { name, ty } = column;
+    let ColumnType { name, ty, has_other_default } = column;
     let (Some(form), Bound::Plain(SqlValue::Text(text))) = (Form::of(ty), bound) else { return Ok(()) };
+    if *has_other_default {
+        return Err(format!(
+            "column `{name}` is {ty:?}, and its default writes texts of another form, which do not compare with these: \
+             compare julianday({name}) with julianday(?)"
+        ));
+    }
     // What is the same has the same text.
     if comparison == Comparison::Equality {
         return Ok(());
@@ -137,7 +154,7 @@ mod tests {
     use super::*;
 
     fn column(ty: ArrayType) -> ColumnType {
-        ColumnType { name: "at".to_owned(), ty }
+        ColumnType { name: "at".to_owned(), ty, has_other_default: false }
     }
 
     fn formed(value: impl Into<Value>, ty: ArrayType) -> Result<Option<String>, String> {
@@ -201,6 +218,22 @@ mod tests {
         let refused = compares(&far, &column(ArrayType::ChronoDate), Comparison::Order);
         assert!(refused.is_err_and(|why| why.contains("0000 to 9999")));
         assert_eq!(compares(&far, &column(ArrayType::ChronoDate), Comparison::Equality), Ok(()));
+    }
+
+    #[test]
+    fn defaults_have_forms() {
+        for (default, form) in [
+            ("CURRENT_TIMESTAMP", Some(Form::DateTime)),
+            ("current_date", Some(Form::Date)),
+            ("time('now')", Some(Form::Time)),
+            ("strftime('%Y-%m-%dT%H:%M:%S+00:00', 'now')", None),
+            ("'2026-03-01'", None),
+            ("'CURRENT_TIMESTAMP'", None),
+            ("NULL", None),
+            ("", None),
+        ] {
+            assert_eq!(Form::of_default(default), form, "{default}");
+        }
     }
 
     #[test]

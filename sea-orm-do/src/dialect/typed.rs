@@ -18,6 +18,8 @@ pub(crate) struct Typed {
     pub(crate) is_certain: bool,
     /// Whether it is a registered entity's column, and nothing was done to it.
     pub(crate) is_registered: bool,
+    /// Whether it is such a column of dates or times, and its default writes another form than its type.
+    pub(crate) has_other_default: bool,
     /// What SeaORM casts the column to when it selects it: the attribute `select_as`.
     pub(crate) select_as: Option<Arc<str>>,
 }
@@ -43,7 +45,8 @@ impl Typed {
 
     pub(crate) fn of(ty: Type) -> Self {
         let (affinity, select_as) = (Affinity::None, None);
-        Self { ty, affinity, adapts: false, is_certain: false, is_registered: false, select_as }
+        let (adapts, is_certain, is_registered, has_other_default) = (false, false, false, false);
+        Self { ty, affinity, adapts, is_certain, is_registered, has_other_default, select_as }
     }
 
     pub(crate) fn dynamic() -> Self {
@@ -57,7 +60,8 @@ impl Typed {
 
     /// The same value where nobody has given its type.
     pub(crate) fn uncertain(self) -> Self {
-        Self { is_certain: false, is_registered: false, select_as: None, ..self }
+        let (is_certain, is_registered, has_other_default) = (false, false, false);
+        Self { is_certain, is_registered, has_other_default, select_as: None, ..self }
     }
 }
 

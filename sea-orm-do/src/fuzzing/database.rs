@@ -22,8 +22,12 @@ pub(super) struct Shop;
 impl Catalog for Shop {
     fn table(&self, name: &str) -> Option<Arc<Table>> {
         let (name, columns) = TABLES.iter().find(|(table, _)| table.eq_ignore_ascii_case(name))?;
-        let declared =
-            |(name, ty): &(&str, &str)| Declared { name: (*name).to_owned(), ty: (*ty).to_owned(), kind: Kind::Plain };
+        let declared = |(name, ty): &(&str, &str)| Declared {
+            name: (*name).to_owned(),
+            ty: (*ty).to_owned(),
+            kind: Kind::Plain,
+            default: None,
+        };
         Some(Arc::new(Table {
             name: (*name).to_owned(),
             view: None,

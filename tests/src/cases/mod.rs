@@ -3,6 +3,7 @@
 mod concurrency;
 mod connection;
 mod crud;
+mod dates;
 mod errors;
 mod eval;
 mod expressions;
@@ -46,6 +47,7 @@ pub fn all() -> Vec<Case> {
         concurrency::cases(),
         connection::cases(),
         crud::cases(),
+        dates::cases(),
         errors::cases(),
         eval::cases(),
         expressions::cases(),

@@ -86,13 +86,17 @@ impl FromIterator<Usage> for Usages {
 pub(crate) struct ColumnType {
     pub(crate) name: String,
     pub(crate) ty: ArrayType,
+    /// Whether its default writes another form of dates than its type.
+    pub(crate) has_other_default: bool,
 }
 
 impl ColumnType {
     /// `None` for a column that no registered entity has.
     fn new(name: &str, typed: &Typed) -> Option<Self> {
         match &typed.ty {
-            Type::Known(ty) if typed.is_registered => Some(Self { name: name.to_owned(), ty: ty.clone() }),
+            Type::Known(ty) if typed.is_registered => {
+                Some(Self { name: name.to_owned(), ty: ty.clone(), has_other_default: typed.has_other_default })
+            }
             _ => None,
         }
     }

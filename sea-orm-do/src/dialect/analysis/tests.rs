@@ -56,7 +56,7 @@ impl Catalog for Bakery {
                 "doc" => Kind::Hidden,
                 _ => Kind::Plain,
             };
-            Declared { name: (*name).to_owned(), ty: (*ty).to_owned(), kind }
+            Declared { name: (*name).to_owned(), ty: (*ty).to_owned(), kind, default: None }
         };
         let columns = columns.iter().map(declared).collect();
         let (is_strict, refers_to_itself, rowid) = (false, false, Some("id".to_owned()));
