@@ -44,24 +44,79 @@ impl StorageError {
     }
 }
 
+/// The constraint that a statement broke, with the names that SQLite gives: <https://www.sqlite.org/rescode.html#constraint>.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Constraint {
+    /// A UNIQUE constraint or a primary key: its columns, each as `table.column`, or `index 'name'` for an index on expressions.
+    Unique(Vec<String>),
+    /// A foreign key, which SQLite does not name.
+    ForeignKey,
+    /// NOT NULL: the column, as `table.column`.
+    NotNull(String),
+    /// CHECK: the name of the constraint, or its expression where it has no name.
+    Check(String),
+    /// The type of a column of a STRICT table: the column, as `table.column`.
+    Type(String),
+}
+
 /// Tells which constraint an error stands for; `None` for every other error.
 ///
-/// [`DbErr::sql_err`] knows the errors of sqlx only, so it answers `None` for this driver; ask here instead. Read from
-/// the message, which begins with SQLite's own text: `UNIQUE constraint failed: tag.name: SQLITE_CONSTRAINT (extended:
-/// SQLITE_CONSTRAINT_UNIQUE)`, where the `(extended: …)` part is missing in older runtimes.
+/// It is read from SQLite's own text, with which the message begins: `CHECK constraint failed: price > 0`.
 ///
-/// A violated primary key counts as unique. Other constraints (`NOT NULL`, `CHECK`) have no [`SqlErr`] of their own.
+/// ```
+/// use sea_orm_do::{Constraint, DoConnection, constraint};
+/// # futures_util::FutureExt::now_or_never(async {
+/// use sea_orm::ConnectionTrait;
+///
+/// let db = DoConnection::in_memory()?;
+/// db.execute_unprepared("CREATE TABLE task (title TEXT NOT NULL, CONSTRAINT titled CHECK (title <> ''))").await?;
+/// let error = db.execute_unprepared("INSERT INTO task VALUES ('')").await.unwrap_err();
+/// assert_eq!(constraint(&error), Some(Constraint::Check("titled".into())));
+/// let error = db.execute_unprepared("INSERT INTO task VALUES (NULL)").await.unwrap_err();
+/// assert_eq!(constraint(&error), Some(Constraint::NotNull("task.title".into())));
+/// # Ok::<(), sea_orm::DbErr>(())
+/// # }).unwrap().unwrap();
+/// ```
 #[must_use]
-pub fn sql_err(err: &DbErr) -> Option<SqlErr> {
+pub fn constraint(err: &DbErr) -> Option<Constraint> {
     let (DbErr::Exec(RuntimeErr::Internal(message)) | DbErr::Query(RuntimeErr::Internal(message))) = err else {
         return None;
     };
-    if message.starts_with("UNIQUE constraint failed") {
-        Some(SqlErr::UniqueConstraintViolation(message.clone()))
-    } else if message.starts_with("FOREIGN KEY constraint failed") {
-        Some(SqlErr::ForeignKeyConstraintViolation(message.clone()))
+    // Newer runtimes have another code behind it.
+    let extended = message.strip_suffix(')').and_then(|message| message.rsplit_once(" (extended: "));
+    let text = extended.map_or(message.as_str(), |(message, _)| message);
+    let text = text.strip_suffix(": SQLITE_CONSTRAINT").unwrap_or(text);
+    let names = |what: &str| text.strip_prefix(what)?.strip_prefix(" constraint failed: ");
+    if let Some(columns) = names("UNIQUE") {
+        Some(Constraint::Unique(columns.split(", ").map(str::to_owned).collect()))
+    } else if let Some(column) = names("NOT NULL") {
+        Some(Constraint::NotNull(column.to_owned()))
+    } else if let Some(check) = names("CHECK") {
+        Some(Constraint::Check(check.to_owned()))
+    } else if text.starts_with("FOREIGN KEY constraint failed") {
+        Some(Constraint::ForeignKey)
     } else {
-        None
+        let (what, column) = text.rsplit_once(" column ")?;
+        what.starts_with("cannot store ").then(|| Constraint::Type(column.to_owned()))
+    }
+}
+
+/// SeaORM's word for the constraint that an error stands for; `None` where it has none, as for `NOT NULL` and `CHECK`, which
+/// [`constraint`] tells.
+///
+/// [`DbErr::sql_err`] knows the errors of sqlx only, so it answers `None` for this driver; ask here instead. A violated
+/// primary key counts as unique.
+#[must_use]
+pub fn sql_err(err: &DbErr) -> Option<SqlErr> {
+    let message = || match err {
+        DbErr::Exec(RuntimeErr::Internal(message)) | DbErr::Query(RuntimeErr::Internal(message)) => message.clone(),
+        other => other.to_string(),
+    };
+    match constraint(err)? {
+        Constraint::Unique(_) => Some(SqlErr::UniqueConstraintViolation(message())),
+        Constraint::ForeignKey => Some(SqlErr::ForeignKeyConstraintViolation(message())),
+        Constraint::NotNull(_) | Constraint::Check(_) | Constraint::Type(_) => None,
     }
 }
 
@@ -87,6 +142,28 @@ mod tests {
     fn recognises_a_foreign_key_violation() {
         let err = failed("FOREIGN KEY constraint failed: SQLITE_CONSTRAINT");
         assert!(matches!(sql_err(&err), Some(SqlErr::ForeignKeyConstraintViolation(_))));
+    }
+
+    #[test]
+    fn tells_constraints_apart_by_their_names() {
+        let extended = " (extended: SQLITE_CONSTRAINT_CHECK)";
+        for (text, expected) in [
+            ("UNIQUE constraint failed: t.a, t.b", Constraint::Unique(vec!["t.a".into(), "t.b".into()])),
+            ("UNIQUE constraint failed: index 'i'", Constraint::Unique(vec!["index 'i'".into()])),
+            ("NOT NULL constraint failed: t.a", Constraint::NotNull("t.a".into())),
+            (
+                "CHECK constraint failed: a <> ': SQLITE_CONSTRAINT'",
+                Constraint::Check("a <> ': SQLITE_CONSTRAINT'".into()),
+            ),
+            ("FOREIGN KEY constraint failed", Constraint::ForeignKey),
+            ("cannot store TEXT value in INTEGER column t.a", Constraint::Type("t.a".into())),
+        ] {
+            for behind in ["", extended] {
+                assert_eq!(constraint(&failed(&format!("{text}: SQLITE_CONSTRAINT{behind}"))), Some(expected.clone()));
+            }
+        }
+        assert_eq!(constraint(&failed("no such table: UNIQUE constraint failed: SQLITE_ERROR")), None);
+        assert_eq!(constraint(&failed("raised by a trigger: SQLITE_CONSTRAINT")), None);
     }
 
     #[test]

@@ -80,7 +80,7 @@ mod stream;
 mod transaction;
 
 pub use connection::DoConnection;
-pub use error::sql_err;
+pub use error::{Constraint, constraint, sql_err};
 pub use introspect::introspect;
 pub use observe::StatementEvent;
 #[cfg(target_arch = "wasm32")]

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use quote::{format_ident, quote};
-use syn::{Fields, Ident, Item, Type};
+use syn::{Fields, Ident, Item, Type, parse_quote};
 
 use super::declared::{self, Declared};
 
@@ -13,6 +13,7 @@ pub(super) fn file(content: &str, declared: &Declared, register: &[String]) -> s
     let mut file = syn::parse_file(content)?;
     for item in &mut file.items {
         name_relations(item);
+        widen_floats(item);
         declared::complete(item, declared);
     }
     if !register.is_empty() {
@@ -47,6 +48,19 @@ fn name_relations(item: &mut Item) {
             name.push_str("_entity");
         }
         field.ident = Some(format_ident!("{name}"));
+    }
+}
+
+/// The generator reads `float` as a float of four bytes, where SQLite has one of eight.
+fn widen_floats(item: &mut Item) {
+    let Item::Struct(model) = item else { return };
+    for field in &mut model.fields {
+        let ty = &field.ty;
+        match quote!(#ty).to_string().replace(' ', "").as_str() {
+            "f32" => field.ty = parse_quote!(f64),
+            "Option<f32>" => field.ty = parse_quote!(Option<f64>),
+            _ => {}
+        }
     }
 }
 

@@ -36,7 +36,7 @@ impl Affinity {
     }
 }
 
-/// The Rust type that `sea-orm-cli generate entity` writes for a column of this declared type; `None` where it has none.
+/// The Rust type that `sea-orm-do generate entity` writes for a column of this declared type; `None` where it has none.
 pub(crate) fn rust_type(declared: &str) -> Option<ArrayType> {
     let declared = declared.to_ascii_lowercase();
     let name = declared.split('(').next().unwrap_or_default();
@@ -44,13 +44,13 @@ pub(crate) fn rust_type(declared: &str) -> Option<ArrayType> {
         "tinyint" => ArrayType::TinyInt,
         "smallint" => ArrayType::SmallInt,
         "bool" | "boolean" => ArrayType::Bool,
-        "float" => ArrayType::Float,
         // `real(16, 4)` is how SeaORM declares a decimal; `real` alone is a float.
         #[cfg(feature = "with-rust_decimal")]
         "real" if declared.contains(',') => ArrayType::Decimal,
         #[cfg(feature = "with-rust_decimal")]
         "decimal" | "numeric" | "real_decimal" | "real_money" | "money" => ArrayType::Decimal,
-        "real" | "double" | "double precision" => ArrayType::Double,
+        // SQLite has floats of eight bytes alone.
+        "real" | "float" | "double" | "double precision" => ArrayType::Double,
         name if name.contains("int") => ArrayType::BigInt,
         #[cfg(feature = "with-json")]
         name if name.starts_with("json") => ArrayType::Json,

@@ -164,7 +164,7 @@ pub fn literals(bytes: &[u8]) {
 /// An error keeps the runtime's message, and has a meaning only by how it begins.
 pub fn errors(bytes: &[u8]) {
     let message = String::from_utf8_lossy(bytes).into_owned();
-    let unique = message.starts_with("UNIQUE constraint failed");
+    let unique = message.starts_with("UNIQUE constraint failed: ");
     let foreign = message.starts_with("FOREIGN KEY constraint failed");
     for error in [StorageError(message.clone()).into_exec(), StorageError(message.clone()).into_query()] {
         let (DbErr::Exec(RuntimeErr::Internal(told)) | DbErr::Query(RuntimeErr::Internal(told))) = &error else {

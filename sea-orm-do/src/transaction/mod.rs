@@ -10,7 +10,9 @@ mod traits;
 use std::fmt::Display;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use sea_orm::sea_query::ArrayType;
 use sea_orm::{AccessMode, DbErr, TransactionError};
+use sea_orm_do_typed::{TypedRow, TypedTuple, kind};
 
 use self::held::Held;
 use self::scope::Scope;
@@ -41,6 +43,8 @@ enum Part {
     Joined(Joined),
     /// All of a transaction that is held open; the connection names it.
     Held,
+    /// Another way to read in it, which neither begins nor ends anything.
+    View,
 }
 
 #[derive(Debug, Default)]
@@ -55,6 +59,58 @@ impl DoTransaction {
     pub(crate) fn join(connection: DoConnection, scope: Arc<Scope>) -> Self {
         scope.begin_part();
         Self { connection, scope, part: Part::Joined(Joined::default()) }
+    }
+
+    /// The same transaction as a handle of [`DoConnection::json`]. Commit the one that it was made from.
+    #[cfg(feature = "with-json")]
+    #[must_use = "only the returned handle gives plain JSON"]
+    pub fn json(&self) -> Self {
+        self.view(self.connection.json())
+    }
+
+    /// The same transaction as a handle of [`DoConnection::column_type`]: models are read with the one that it was made from.
+    #[must_use = "only the returned handle knows the type"]
+    pub fn column_type(&self, column: impl Into<String>, ty: ArrayType) -> Self {
+        self.view(self.connection.clone().column_type(column, ty))
+    }
+
+    /// The same transaction as a handle of [`DoConnection::by_declared_type`].
+    #[must_use = "only the returned handle reads by declared type"]
+    pub fn by_declared_type(&self) -> Self {
+        self.view(self.connection.clone().by_declared_type())
+    }
+
+    /// The same transaction as a handle of [`DoConnection::with_inferred_types`].
+    #[must_use = "only the returned handle infers types"]
+    pub fn with_inferred_types(&self) -> Self {
+        self.view(self.connection.clone().with_inferred_types())
+    }
+
+    /// The same transaction as a handle of [`DoConnection::read_as`].
+    #[must_use = "only the returned handle reads this type"]
+    pub fn read_as<R: TypedRow + 'static>(&self) -> Self {
+        self.view(self.connection.read_as::<R>())
+    }
+
+    /// The same transaction as a handle of [`DoConnection::read_as_tuple`].
+    #[must_use = "only the returned handle reads this type"]
+    pub fn read_as_tuple<T: TypedTuple<kind::Tuple> + 'static>(&self) -> Self {
+        self.view(self.connection.read_as_tuple::<T>())
+    }
+
+    fn view(&self, connection: DoConnection) -> Self {
+        Self { connection, scope: self.scope.clone(), part: Part::View }
+    }
+
+    /// # Errors
+    /// When it is another way to read in a transaction.
+    fn ends(&self) -> Result<(), DbErr> {
+        match self.part {
+            Part::View => Err(refused(
+                "this handle reads in a transaction that another handle has begun: begin, commit and roll back with that one",
+            )),
+            Part::Closure | Part::Joined(_) | Part::Held => Ok(()),
+        }
     }
 
     /// # Errors
@@ -73,6 +129,7 @@ impl DoTransaction {
 
     /// Begins a part of this transaction.
     async fn begin_inside(&self, access_mode: Option<AccessMode>) -> Result<DoTransaction, DbErr> {
+        self.ends()?;
         let connection = self.connection()?;
         if matches!(self.part, Part::Held) {
             return connection.hold(access_mode).await;
@@ -96,6 +153,7 @@ impl DoTransaction {
     }
 
     async fn commit_part(mut self) -> Result<(), DbErr> {
+        self.ends()?;
         let database = self.connection()?.database.clone();
         let Some(held) = self.held().cloned() else {
             self.settle();
@@ -110,6 +168,7 @@ impl DoTransaction {
     }
 
     async fn roll_back_part(mut self) -> Result<(), DbErr> {
+        self.ends()?;
         let database = self.connection()?.database.clone();
         let Some(held) = self.held().cloned() else {
             self.settle();
@@ -146,7 +205,7 @@ impl DoTransaction {
     fn doom(&self, what: &str) {
         let failure = match &self.part {
             Part::Joined(joined) => joined.failure.lock().unwrap_or_else(PoisonError::into_inner).take(),
-            Part::Closure | Part::Held => None,
+            Part::Closure | Part::Held | Part::View => None,
         };
         let after = failure.map(|error| format!(", after: {error}")).unwrap_or_default();
         self.scope.doom(format!("{what}{after}"));

@@ -3,7 +3,7 @@
 use sea_orm::{
     ActiveModelTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, PaginatorTrait, Set, SqlErr, Statement,
 };
-use sea_orm_do::{DoConnection, sql_err};
+use sea_orm_do::{Constraint, DoConnection, constraint, sql_err};
 
 use super::{connect, library};
 use crate::case::{Case, Context, Outcome, cases};
@@ -16,6 +16,7 @@ pub(super) fn cases() -> Vec<Case> {
         a_primary_key_violation,
         a_foreign_key_violation,
         a_not_null_violation,
+        constraints_are_told_apart_by_their_names,
         a_syntax_error,
         a_missing_table,
         an_unregistered_table_is_not_read,
@@ -73,6 +74,43 @@ async fn a_not_null_violation(context: Context) -> Outcome {
     assert!(error.to_string().contains("NOT NULL constraint failed: author.name"), "{error}");
     assert!(matches!(error, DbErr::Exec(_)) && sql_err(&error).is_none(), "{error:?}");
     assert_eq!(authors(&db).await?, 0);
+    Ok(())
+}
+
+async fn constraints_are_told_apart_by_their_names(context: Context) -> Outcome {
+    let db = connect(&context)?;
+    db.execute_unprepared(
+        "CREATE TABLE item (id INTEGER PRIMARY KEY, name TEXT NOT NULL, code TEXT UNIQUE, price REAL CHECK (price >= 0), \
+         owner INTEGER REFERENCES item, CONSTRAINT \"not, empty\" CHECK (name <> '')); \
+         CREATE UNIQUE INDEX lower_name ON item (lower(name)); \
+         CREATE TABLE strict (amount INTEGER) STRICT; INSERT INTO item (id, name, code) VALUES (1, 'one', 'c')",
+    )
+    .await?;
+    for (values, expected) in [
+        ("item (name) VALUES (NULL)", Constraint::NotNull("item.name".into())),
+        ("item (name, price) VALUES ('two', -1)", Constraint::Check("price >= 0".into())),
+        ("item (name) VALUES ('')", Constraint::Check("not, empty".into())),
+        ("item (name, code) VALUES ('two', 'c')", Constraint::Unique(vec!["item.code".into()])),
+        ("item (name) VALUES ('ONE')", Constraint::Unique(vec!["index 'lower_name'".into()])),
+        ("item (id, name) VALUES (1, 'two')", Constraint::Unique(vec!["item.id".into()])),
+        ("item (name, owner) VALUES ('two', 9)", Constraint::ForeignKey),
+        ("strict VALUES ('text')", Constraint::Type("strict.amount".into())),
+    ] {
+        for error in [
+            db.execute_unprepared(&format!("INSERT INTO {values}")).await.err(),
+            db.transaction_sync(async |txn| txn.execute_unprepared(&format!("INSERT INTO {values}")).await.map(drop))
+                .err()
+                .map(|error| match error {
+                    sea_orm::TransactionError::Transaction(error) | sea_orm::TransactionError::Connection(error) => {
+                        error
+                    }
+                }),
+        ] {
+            let error = error.ok_or("it was inserted")?;
+            assert_eq!(constraint(&error), Some(expected.clone()), "{error}");
+        }
+    }
+    assert_eq!(constraint(&DbErr::RecordNotUpdated), None);
     Ok(())
 }
 

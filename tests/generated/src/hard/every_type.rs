@@ -22,7 +22,7 @@ pub struct Model {
     pub an_integer: i64,
     pub a_bigint: i64,
     #[sea_orm(column_type = "Float")]
-    pub a_float: f32,
+    pub a_float: f64,
     #[sea_orm(column_type = "Double")]
     pub a_double: f64,
     #[sea_orm(column_type = "Decimal(Some((16, 4)))")]

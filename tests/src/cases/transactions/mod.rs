@@ -3,6 +3,7 @@
 mod bounds;
 mod held;
 mod nesting;
+mod views;
 
 use std::fmt;
 
@@ -27,7 +28,7 @@ pub(super) fn cases() -> Vec<Case> {
         begin_points_to_transaction_sync,
         money_is_neither_made_nor_lost,
     );
-    [own, bounds::cases(), held::cases(), nesting::cases()].concat()
+    [own, bounds::cases(), held::cases(), nesting::cases(), views::cases()].concat()
 }
 
 /// An error of the caller's own.
