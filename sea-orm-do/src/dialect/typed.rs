@@ -12,8 +12,7 @@ pub(crate) struct Typed {
     pub(crate) ty: Type,
     /// That of a column or a cast; `None` for every other expression.
     pub(crate) affinity: Affinity,
-    /// Whether it adapts to what it stands beside: a literal, or a parameter.
-    pub(crate) adapts: bool,
+    pub(crate) adapts: Adapts,
     /// Whether it is a column whose type the caller has given, and nothing was done to it.
     pub(crate) is_certain: bool,
     /// Whether it is a registered entity's column, and nothing was done to it.
@@ -22,6 +21,14 @@ pub(crate) struct Typed {
     pub(crate) has_other_default: bool,
     /// What SeaORM casts the column to when it selects it: the attribute `select_as`.
     pub(crate) select_as: Option<Arc<str>>,
+}
+
+/// Whether it takes the type of what it stands beside: each of these that of those before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Adapts {
+    Never,
+    Parameter,
+    Literal,
 }
 
 /// The type of a result column.
@@ -45,7 +52,7 @@ impl Typed {
 
     pub(crate) fn of(ty: Type) -> Self {
         let (affinity, select_as) = (Affinity::None, None);
-        let (adapts, is_certain, is_registered, has_other_default) = (false, false, false, false);
+        let (adapts, is_certain, is_registered, has_other_default) = (Adapts::Never, false, false, false);
         Self { ty, affinity, adapts, is_certain, is_registered, has_other_default, select_as }
     }
 
@@ -72,11 +79,14 @@ pub(crate) fn common(choices: impl IntoIterator<Item = Typed>) -> Typed {
     choices.fold(first, |one, other| {
         // Where one choice is text to a comparison, a number must not be a float for any.
         let is_text = one.affinity == Affinity::Text || other.affinity == Affinity::Text;
-        let typed = match (one.adapts, other.adapts) {
-            (false, true) if adapts(&other.ty, &one.ty) => one,
-            (true, false) if adapts(&one.ty, &other.ty) => other,
-            _ if one.ty == other.ty => one,
-            (one_adapts, other_adapts) => Typed { adapts: one_adapts && other_adapts, ..numeric(&one, &other) },
+        let typed = if one.adapts < other.adapts && adapts(&other.ty, &one.ty) {
+            one
+        } else if one.adapts > other.adapts && adapts(&one.ty, &other.ty) {
+            other
+        } else if one.ty == other.ty {
+            one
+        } else {
+            Typed { adapts: one.adapts.min(other.adapts), ..numeric(&one, &other) }
         };
         if is_text { Typed { affinity: Affinity::Text, ..typed } } else { typed }
     })
@@ -115,9 +125,9 @@ pub(crate) fn numeric(one: &Typed, other: &Typed) -> Typed {
         };
     };
     let (Some(rank_a), Some(rank_b)) = (rank(a), rank(b)) else { return Typed::dynamic() };
-    let ty = if a == b || (is_integer(a) && is_integer(b) && other.adapts && !one.adapts) {
+    let ty = if a == b || (is_integer(a) && is_integer(b) && other.adapts > one.adapts) {
         a
-    } else if is_integer(a) && is_integer(b) && one.adapts && !other.adapts {
+    } else if is_integer(a) && is_integer(b) && one.adapts > other.adapts {
         b
     } else if is_integer(a) && is_integer(b) && is_unsigned(a) != is_unsigned(b) {
         &ArrayType::BigInt
@@ -128,7 +138,7 @@ pub(crate) fn numeric(one: &Typed, other: &Typed) -> Typed {
     };
     // 0 and 1 are booleans until they are added up.
     let ty = if *ty == ArrayType::Bool { &ArrayType::BigInt } else { ty };
-    Typed { adapts: one.adapts && other.adapts, ..Typed::known(ty.clone()) }
+    Typed { adapts: one.adapts.min(other.adapts), ..Typed::known(ty.clone()) }
 }
 
 /// The type of SUM.

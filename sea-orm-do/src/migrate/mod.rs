@@ -56,9 +56,10 @@
 //! - The table of migrations is that of sea-orm-migration, so native tools read it, and take over where it ends.
 //!
 //! # What migrations see
-//! Tables without a registered entity are read by their declared types, as
-//! [`by_declared_type`](crate::DoConnection::by_declared_type) does. A migration that reads or inserts models of an entity
-//! of its own needs that entity registered with the connection that is handed in; what moves data in SQL does not.
+//! The connection that is handed in, which also [infers types](crate::DoConnection::with_inferred_types). A migration that
+//! reads or inserts models needs their entity registered with that connection, on an empty table as on a full one: register
+//! first, then migrate. A table whose entity is gone is read by a typed call, `all_as(manager.get_connection())`, or on a
+//! connection [by declared type](crate::DoConnection::by_declared_type). What moves data in SQL needs none of this.
 //! [`Probe`] stands in for `SchemaManager::has_table` and its kin.
 //!
 //! # When to run them

@@ -17,8 +17,7 @@ pub(super) fn run<M: MigratorTrait>(db: &DoConnection, way: Way, steps: Option<u
         Way::Down => applied,
     };
     let most = steps.and_then(|steps| usize::try_from(steps).ok()).unwrap_or(usize::MAX);
-    // Old migrations know tables that no entity is registered for any more.
-    let db = db.clone().by_declared_type().with_inferred_types();
+    let db = db.clone().with_inferred_types();
     let mut done = Vec::new();
     for _ in 0..left.min(most) {
         match run_next::<M>(&db, &known, way) {

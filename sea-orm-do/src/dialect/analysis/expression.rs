@@ -8,7 +8,7 @@ use crate::dialect::declared::{Affinity, rust_type};
 use crate::dialect::functions;
 use crate::dialect::scope::{Scope, unknown};
 use crate::dialect::syntax::{Binary, Comparison, Expr, Literal, Unary};
-use crate::dialect::typed::{Type, Typed, bits, common, numeric};
+use crate::dialect::typed::{Adapts, Type, Typed, bits, common, numeric};
 
 impl Analyst<'_> {
     /// A term of ORDER BY or GROUP BY, or any other clause. As a literal, an integer would be the number of a column there,
@@ -124,7 +124,7 @@ impl Analyst<'_> {
             Expr::Column { table, name } => scope.column(table.as_deref(), name),
             Expr::Parameter(at) => {
                 let ty = self.parameters.get(*at).cloned().map_or(Type::Dynamic, Type::Known);
-                Typed { adapts: true, ..Typed::of(ty) }
+                Typed { adapts: Adapts::Parameter, ..Typed::of(ty) }
             }
             Expr::Literal(Literal::Bool(name)) if !scope.lacks(name) => scope.column(None, name),
             Expr::Literal(literal) => literal_type(*literal),
@@ -245,5 +245,5 @@ fn literal_type(literal: Literal) -> Typed {
         Literal::Blob => ArrayType::Bytes,
         Literal::Bool(_) => ArrayType::Bool,
     };
-    Typed { adapts: true, ..Typed::known(ty) }
+    Typed { adapts: Adapts::Literal, ..Typed::known(ty) }
 }

@@ -2,6 +2,7 @@
 
 mod cost;
 mod drift;
+mod entities;
 mod failing;
 mod fresh;
 mod opening;
@@ -31,7 +32,17 @@ pub(super) fn cases() -> Vec<Case> {
         run_within_a_transaction,
         ask_for_tables_columns_and_indexes,
     );
-    [here, cost::cases(), drift::cases(), failing::cases(), fresh::cases(), opening::cases(), rebuild::cases()].concat()
+    [
+        here,
+        cost::cases(),
+        drift::cases(),
+        entities::cases(),
+        failing::cases(),
+        fresh::cases(),
+        opening::cases(),
+        rebuild::cases(),
+    ]
+    .concat()
 }
 
 /// A connection that knows the entity that the shop's migrations use.
