@@ -1,7 +1,7 @@
 //! Dates and times in comparisons: texts to SQLite, which the driver brings to one form, or refuses.
 
 use sea_orm::entity::prelude::*;
-use sea_orm::{DbBackend, QueryFilter, QueryOrder, Set, Statement, Value};
+use sea_orm::{DbBackend, QueryFilter, Set, Statement, Value};
 use sea_orm_do::DoConnection;
 
 use crate::case::{Case, Context, Outcome, cases};

@@ -116,7 +116,7 @@ async fn reads(context: Context, rows: usize) -> Outcome {
 }
 
 /// Of 64 KiB each.
-fn memory_pages() -> usize {
+pub(super) fn memory_pages() -> usize {
     #[cfg(target_arch = "wasm32")]
     return core::arch::wasm32::memory_size(0);
     #[cfg(not(target_arch = "wasm32"))]

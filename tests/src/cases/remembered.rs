@@ -5,6 +5,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::{DbBackend, QueryResult, Set, Statement, StreamTrait};
 use sea_orm_do::DoConnection;
 
+use super::long::memory_pages;
 use crate::case::{Case, Context, Outcome, cases};
 
 pub(super) fn cases() -> Vec<Case> {
@@ -19,6 +20,7 @@ pub(super) fn cases() -> Vec<Case> {
         an_entity_reads_and_writes_a_table_that_was_altered,
         a_statement_that_changes_no_schema_leaves_streams_open,
         a_table_made_anew_with_another_affinity,
+        plans_of_every_row_count_stay_small,
     )
 }
 
@@ -247,5 +249,55 @@ async fn a_table_made_anew_with_another_affinity(context: Context) -> Outcome {
     db.execute_raw(insert()).await?;
     let row = rows(&db, "SELECT quote(a) AS a FROM t").await?;
     assert_eq!(row[0].try_get::<String>("", "a")?, "'7'");
+    Ok(())
+}
+
+mod wide {
+    use sea_orm::entity::prelude::*;
+
+    #[sea_orm::model]
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "wide")]
+    pub struct Model {
+        #[sea_orm(primary_key)]
+        pub id: i64,
+        pub first: String,
+        pub second: Option<i32>,
+        pub third: bool,
+        pub fourth: Date,
+        pub fifth: Json,
+    }
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// Each count of rows is a statement of its own, with thousands of parameters.
+async fn plans_of_every_row_count_stay_small(context: Context) -> Outcome {
+    const PAGES_OF_4_MIB: usize = 64;
+    let db = context.connect()?.register::<wide::Entity>();
+    db.execute_unprepared(
+        "CREATE TABLE wide (id bigint, first varchar, second integer, third boolean, fourth date_text, fifth json_text)",
+    )
+    .await?;
+    let row = wide::ActiveModel {
+        id: Set(1),
+        first: Set("one".into()),
+        second: Set(None),
+        third: Set(true),
+        fourth: Set("2026-03-01".parse()?),
+        fifth: Set(serde_json::json!([1])),
+    };
+    let insert = async |rows: usize| {
+        wide::Entity::insert_many(vec![row.clone(); rows]).exec_without_returning(&db).await?;
+        wide::Entity::delete_many().exec(&db).await
+    };
+    // What one of them needs while it runs.
+    insert(400).await?;
+    let before = memory_pages();
+    for rows in 1..=400 {
+        insert(rows).await?;
+    }
+    let grown = memory_pages() - before;
+    assert!(grown <= PAGES_OF_4_MIB, "{grown} pages of wasm memory");
     Ok(())
 }
