@@ -15,10 +15,11 @@ use crate::dialect::catalog::Types;
 use crate::dialect::form::Prepared;
 use crate::dialect::limits;
 use crate::dialect::parse::{parse, verb};
-use crate::dialect::plan::{Plan, leaves_rows_behind};
+use crate::dialect::plan::Plan;
 use crate::dialect::read::Read;
 use crate::dialect::registry::Registry;
 use crate::dialect::statement::{Effect, only_reads, refused, script};
+use crate::dialect::whole::{self, Remedy};
 use crate::error::StorageError;
 use crate::observe::Hooks;
 use crate::plans::{Plans, parameter_types};
@@ -233,7 +234,7 @@ impl DoConnection {
         let effect = self.effect(&statement.sql, plan.effect)?;
         self.before(effect);
         let result = match &plan.prepare(values)?[..] {
-            [one] if !plan.leaves_rows_behind => self.execute_one(&plan, one),
+            [one] if !plan.needs_savepoint => self.execute_one(&plan, one),
             several => self.database.atomically(|| {
                 several
                     .iter()
@@ -246,7 +247,22 @@ impl DoConnection {
 
     /// Runs a script in one atomic step; the counts are those of all its statements, and the last rowid.
     pub(crate) fn execute_script(&self, sql: &str) -> Result<ExecResult, DbErr> {
-        let statements = script(sql)?;
+        let mut statements = script(sql)?;
+        let one = if let [one] = statements[..] { parse(one) } else { None };
+        let mut remedy = match (&one, &statements[..]) {
+            (Some(statement), _) => whole::remedy(statement, &*self.database),
+            (None, [one]) if Effect::of(verb(one)) != Effect::Write => Remedy::None,
+            (None, _) => Remedy::Savepoint,
+        };
+        let edited = match (&one, &statements[..], remedy) {
+            (Some(statement), [one], Remedy::Call) => whole::edited(one, &statement.edits()),
+            _ => String::new(),
+        };
+        if remedy == Remedy::Call && limits::sql_length(&edited).is_ok() {
+            statements = vec![&edited];
+        } else if remedy == Remedy::Call {
+            remedy = Remedy::Savepoint;
+        }
         statements.iter().try_for_each(|sql| limits::sql_length(sql)).map_err(refused)?;
         statements.iter().try_for_each(|sql| self.permit(sql))?;
         let effects = statements.iter().map(|sql| self.effect(sql, Effect::of(verb(sql))));
@@ -262,13 +278,10 @@ impl DoConnection {
                 })
             })
         };
-        let leaves_rows_behind =
-            |sql: &str| parse(sql).is_some_and(|statement| leaves_rows_behind(&statement, &*self.database));
-        let is_atomic = match &statements[..] {
-            [one] => !leaves_rows_behind(one),
-            several => several.is_empty(),
+        let result = match (&statements[..], remedy) {
+            ([], _) | ([_], Remedy::None | Remedy::Call) => run(),
+            _ => self.database.atomically(run),
         };
-        let result = if is_atomic { run() } else { self.database.atomically(run) };
         self.after(schema);
         Ok(result?.into())
     }

@@ -6,8 +6,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use sea_orm::DbErr;
 
-use crate::dialect::catalog::{Catalog, Declared, Kind, Table, Way};
+use crate::dialect::catalog::{Catalog, Declared, Kind, Surroundings, Table};
 use crate::dialect::dates::Form;
+use crate::dialect::lex::words;
 use crate::dialect::parse::{Condition, condition};
 use crate::dialect::tag::quoted;
 use crate::error::StorageError;
@@ -25,8 +26,8 @@ pub(crate) struct Database {
     generation: AtomicU64,
     /// Whether a table's foreign keys are checked at commit only.
     deferred_keys: Mutex<Option<bool>>,
-    /// Whether a table is STRICT.
-    strict_tables: Mutex<Option<bool>>,
+    /// Of the tables, by their names in lower case, that have any; looked up once for a schema.
+    surroundings: Mutex<Option<HashMap<String, Surroundings>>>,
     /// The closures that are running, the innermost last.
     scopes: Mutex<Vec<Arc<Scope>>>,
     pub(crate) held_open: Arc<HeldOpen>,
@@ -80,7 +81,7 @@ impl Database {
             tables: Mutex::default(),
             generation: AtomicU64::new(0),
             deferred_keys: Mutex::default(),
-            strict_tables: Mutex::default(),
+            surroundings: Mutex::default(),
             scopes: Mutex::default(),
             held_open: Arc::default(),
             #[cfg(feature = "stream")]
@@ -98,7 +99,7 @@ impl Database {
         self.generation.fetch_add(1, Ordering::Relaxed);
         *lock(&self.tables) = Tables::default();
         *lock(&self.deferred_keys) = None;
-        *lock(&self.strict_tables) = None;
+        *lock(&self.surroundings) = None;
     }
 
     /// Forgets the tables after an error that tells that they are others.
@@ -184,6 +185,29 @@ impl Database {
         }
     }
 
+    fn all_surroundings(&self) -> Result<HashMap<String, Surroundings>, StorageError> {
+        // https://www.sqlite.org/foreignkeys.html#fk_actions
+        const REACHED: &str = "SELECT tbl_name FROM sqlite_master WHERE type = 'trigger' UNION \
+            SELECT key.\"table\" FROM pragma_table_list AS child, pragma_foreign_key_list(child.name) AS key \
+            WHERE child.schema = 'main' AND child.type = 'table' AND (key.on_update NOT IN ('NO ACTION', 'RESTRICT') \
+            OR key.on_delete NOT IN ('NO ACTION', 'RESTRICT'))";
+        const REPLACING: &str =
+            "SELECT name, sql FROM sqlite_master WHERE type = 'table' AND sql LIKE '%conflict%replace%'";
+        let mut found: HashMap<String, Surroundings> = HashMap::new();
+        for row in self.storage.exec(REACHED, &[])?.rows {
+            if let Some(SqlValue::Text(table)) = row.first() {
+                found.entry(table.to_ascii_lowercase()).or_default().is_reached_by_others = true;
+            }
+        }
+        for row in self.storage.exec(REPLACING, &[])?.rows {
+            let [SqlValue::Text(table), SqlValue::Text(sql)] = &row[..] else { continue };
+            if replaces(sql) {
+                found.entry(table.to_ascii_lowercase()).or_default().replaces = true;
+            }
+        }
+        Ok(found)
+    }
+
     fn text_of_view(&self, name: &str) -> Option<String> {
         let text = "SELECT sql FROM sqlite_master WHERE type = 'view' AND name = ? COLLATE NOCASE";
         let rows = self.storage.exec(text, &[SqlValue::Text(name.to_owned())]).ok()?.rows;
@@ -242,12 +266,18 @@ impl Database {
             name: name.to_owned(),
             view: is_view.then(|| self.text_of_view(name).unwrap_or_default()),
             is_without_rowid: kind.is_some_and(|row| row.get(4) == Some(&SqlValue::Number(1.0))),
-            is_strict: kind.is_some_and(|row| row.get(5) == Some(&SqlValue::Number(1.0))),
             refers_to_itself: keys.rows.iter().any(to_itself),
             rowid,
             columns,
         })
     }
+}
+
+/// Whether a constraint of a table says `ON CONFLICT REPLACE`, which no other part of CREATE TABLE can.
+fn replaces(create: &str) -> bool {
+    let words: Vec<_> = words(create).collect();
+    let clause = ["ON", "CONFLICT", "REPLACE"];
+    words.windows(clause.len()).any(|part| part.iter().zip(clause).all(|(token, word)| token.is_word(word)))
 }
 
 /// The catalog without what it remembers.
@@ -258,8 +288,8 @@ impl Catalog for Fresh<'_> {
         self.0.look_up(name).map(Arc::new)
     }
 
-    fn reaches_strict(&self, table: &str, way: Way) -> bool {
-        self.0.reaches_strict(table, way)
+    fn surroundings(&self, table: &str) -> Surroundings {
+        self.0.surroundings(table)
     }
 }
 
@@ -275,20 +305,17 @@ impl Catalog for Database {
         Some(table)
     }
 
-    fn reaches_strict(&self, table: &str, way: Way) -> bool {
-        const STRICT: &str = "SELECT 1 FROM pragma_table_list WHERE schema = 'main' AND strict LIMIT 1";
-        const REACHED: &str = "SELECT 1 WHERE EXISTS \
-            (SELECT 1 FROM sqlite_master WHERE type = 'trigger' AND tbl_name = ?1 COLLATE NOCASE) OR ?2 AND EXISTS \
-            (SELECT 1 FROM pragma_table_list AS child, pragma_foreign_key_list(child.name) AS key \
-            WHERE key.\"table\" = ?1 COLLATE NOCASE AND (key.on_update NOT IN ('NO ACTION', 'RESTRICT') \
-            OR key.on_delete NOT IN ('NO ACTION', 'RESTRICT')))";
-        if self.there_are(STRICT, &self.strict_tables).is_ok_and(|found| !found) {
-            return false;
+    fn surroundings(&self, table: &str) -> Surroundings {
+        let table = table.to_ascii_lowercase();
+        let of = |known: &HashMap<String, Surroundings>| known.get(&table).copied().unwrap_or_default();
+        if let Some(known) = &*lock(&self.surroundings) {
+            return of(known);
         }
-        let keys = SqlValue::Number(f64::from(u8::from(way == Way::TriggersAndKeys)));
-        let found = self.storage.exec(REACHED, &[SqlValue::Text(table.to_owned()), keys]);
         // A statement that is undone though it need not be is only slower.
-        found.map_or(true, |found| !found.rows.is_empty())
+        let Ok(found) = self.all_surroundings() else {
+            return Surroundings { is_reached_by_others: true, replaces: true };
+        };
+        of(lock(&self.surroundings).insert(found))
     }
 }
 

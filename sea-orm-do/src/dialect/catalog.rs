@@ -17,7 +17,6 @@ pub(crate) struct Table {
     /// The text of a view; empty where it cannot be read.
     pub(crate) view: Option<String>,
     pub(crate) is_without_rowid: bool,
-    pub(crate) is_strict: bool,
     /// Whether a foreign key points to the table itself.
     pub(crate) refers_to_itself: bool,
     /// The column that is the rowid: an INTEGER PRIMARY KEY.
@@ -61,17 +60,19 @@ pub(crate) trait Catalog {
     /// `None` when there is no such table; the database will say so itself.
     fn table(&self, name: &str) -> Option<Arc<Table>>;
 
-    /// Whether a write to the table may write to a STRICT table, itself or another.
-    fn reaches_strict(&self, _table: &str, _way: Way) -> bool {
-        false
+    /// What else happens when the table is written to.
+    fn surroundings(&self, _table: &str) -> Surroundings {
+        Surroundings::default()
     }
 }
 
-/// How a write to one table can reach another.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Way {
-    Triggers,
-    TriggersAndKeys,
+/// What else happens when a table is written to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Surroundings {
+    /// Whether it has triggers, or rows of other tables go with its own.
+    pub(crate) is_reached_by_others: bool,
+    /// Whether one of its constraints says `ON CONFLICT REPLACE`.
+    pub(crate) replaces: bool,
 }
 
 /// Where the Rust types of columns come from.

@@ -24,6 +24,7 @@ pub(crate) mod statement;
 mod syntax;
 pub(crate) mod tag;
 pub(crate) mod typed;
+pub(crate) mod whole;
 
 #[cfg(all(
     test,

@@ -9,7 +9,7 @@ use sea_orm::{DbErr, Value};
 
 use super::analysis::{self, Analysis, Output, Usage, Usages, analyse};
 use super::bind::{Bound, bind, compares, is_stored};
-use super::catalog::{Catalog, Types, Way};
+use super::catalog::{Catalog, Types};
 use super::dates;
 use super::form::{Form, Prepared, Source, Special};
 use super::limits;
@@ -18,9 +18,10 @@ use super::read::{Read, Refusal};
 use super::returning::Returning;
 use super::rows::KnownLayout;
 use super::statement::{Effect, refused, single};
-use super::syntax::{Conflict, Rows, Statement};
+use super::syntax::{Rows, Statement};
 use super::tag;
 use super::typed::{Type, is_integer};
+use super::whole::{self, Remedy, edited, shifted};
 use crate::storage::Text;
 
 /// Forms of one statement that are kept: they differ where integers are beyond 2^53. Of a long one there are fewer.
@@ -62,8 +63,8 @@ pub(crate) struct Plan {
     pub(crate) lacks_table: bool,
     /// Whether a value may be another one each time that it is worked out.
     is_random: bool,
-    /// Whether it [leaves rows behind](leaves_rows_behind) when it fails.
-    pub(crate) leaves_rows_behind: bool,
+    /// Whether it leaves rows behind when it fails, unless a savepoint is around it.
+    pub(crate) needs_savepoint: bool,
     /// Whether it [keeps what it wrote](Statement::keeps_what_it_wrote) when it fails.
     pub(crate) keeps_rows: bool,
     exact: OnceLock<Exact>,
@@ -133,7 +134,7 @@ impl Plan {
             is_of_sea_orm: false,
             lacks_table: false,
             is_random: true,
-            leaves_rows_behind: false,
+            needs_savepoint: false,
             keeps_rows: false,
             exact: OnceLock::new(),
             integers: parameters.iter().map(|ty| *ty == ArrayType::Bool || is_integer(ty)).collect(),
@@ -144,11 +145,13 @@ impl Plan {
             Ok(statement) => statement,
             Err(token) => {
                 plan.refusal = plan.read.refusal_of_unknown(token);
+                plan.needs_savepoint = plan.effect == Effect::Write;
                 return Ok(plan);
             }
         };
         plan.keeps_rows = statement.keeps_what_it_wrote();
-        plan.leaves_rows_behind = leaves_rows_behind(&statement, catalog);
+        let remedy = whole::remedy(&statement, catalog);
+        plan.needs_savepoint = remedy == Remedy::Savepoint;
         plan.has_own_rows = matches!(statement, Statement::Pragma | Statement::Explain(_));
         let Analysis { usages, mut outputs, refusal, is_of_sea_orm, lacks_table, is_random } =
             analyse(sql, &statement, parameters, catalog, types);
@@ -180,6 +183,19 @@ impl Plan {
             (plan.sent, plan.tagged) = (Sent::new(returning.sql), returning.tagged);
             // A guard would fail as a whole.
             plan.guarded = returning.guarded.filter(|_| !plan.keeps_rows).map(Sent::new);
+        }
+        if remedy == Remedy::Call {
+            // All of it stands before RETURNING.
+            let edits = statement.edits();
+            if limits::sql_length(&edited(&plan.sent.sql, &edits)).is_err() {
+                plan.needs_savepoint = true;
+                return Ok(plan);
+            }
+            plan.sent = Sent::new(edited(&plan.sent.sql, &edits));
+            plan.guarded = plan.guarded.map(|guarded| Sent::new(edited(&guarded.sql, &edits)));
+            for row in &mut plan.rows {
+                *row = shifted(row.start, &edits)..shifted(row.end, &edits);
+            }
         }
         Ok(plan)
     }
@@ -375,31 +391,5 @@ impl Plan {
     /// Why the rows cannot be read.
     pub(crate) fn refusal(&self) -> Option<&Refusal> {
         self.refusal.as_ref()
-    }
-}
-
-/// Whether a statement that fails may leave rows behind. In a transaction, and in a Durable Object everything is in one,
-/// SQLite does not undo what it has written before a value of the wrong type comes to a STRICT table, be it by a trigger
-/// or by the action of a key.
-pub(crate) fn leaves_rows_behind(statement: &Statement, catalog: &dyn Catalog) -> bool {
-    let (table, conflict, is_one_row) = match statement {
-        Statement::Insert(insert) => {
-            let is_one_row = match &insert.rows {
-                Rows::Default => true,
-                Rows::Values(rows) => rows.len() == 1,
-                Rows::Select(_) => false,
-            };
-            (&insert.table, insert.conflict, is_one_row && insert.upsert.is_empty())
-        }
-        Statement::Update(update) => (&update.table, update.conflict, false),
-        Statement::Delete(delete) => (&delete.table, Conflict::Other, false),
-        _ => return false,
-    };
-    let is_strict = || catalog.table(table).is_some_and(|table| table.is_strict);
-    match conflict {
-        // With OR FAIL they are asked for.
-        Conflict::Fail => false,
-        Conflict::Other if is_one_row => catalog.reaches_strict(table, Way::Triggers),
-        Conflict::Other | Conflict::Replace => is_strict() || catalog.reaches_strict(table, Way::TriggersAndKeys),
     }
 }

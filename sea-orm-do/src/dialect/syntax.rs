@@ -36,6 +36,8 @@ pub(crate) struct Select {
     pub(crate) is_distinct: bool,
     pub(crate) order: Vec<Expr>,
     pub(crate) limit: Vec<Expr>,
+    /// Where its LIMIT is, or could be.
+    pub(crate) place: Place,
 }
 
 impl Select {
@@ -148,6 +150,7 @@ pub(crate) struct Insert {
     /// The conflict targets and the WHERE clauses of ON CONFLICT.
     pub(crate) conditions: Vec<Expr>,
     pub(crate) returning: Vec<ResultColumn>,
+    pub(crate) place: Place,
 }
 
 impl Insert {
@@ -202,6 +205,21 @@ impl Expr {
     }
 }
 
+/// Where a call of a function can be written into a statement, by its bytes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// The condition behind WHERE.
+    Condition(Range<usize>),
+    /// Where WHERE could stand.
+    NoCondition(usize),
+    /// An expression that can stand in a call: a value, or that of LIMIT.
+    Expression(Range<usize>),
+    /// Where LIMIT could stand.
+    NoLimit(usize),
+    #[default]
+    Nowhere,
+}
+
 #[derive(Debug)]
 pub(crate) enum Rows {
     /// Each row with the bytes it takes, brackets included.
@@ -228,6 +246,7 @@ pub(crate) struct Update {
     pub(crate) clauses: Vec<Expr>,
     pub(crate) limit: Vec<Expr>,
     pub(crate) returning: Vec<ResultColumn>,
+    pub(crate) place: Place,
 }
 
 #[derive(Debug)]
@@ -238,6 +257,7 @@ pub(crate) struct Delete {
     pub(crate) clauses: Vec<Expr>,
     pub(crate) limit: Vec<Expr>,
     pub(crate) returning: Vec<ResultColumn>,
+    pub(crate) place: Place,
 }
 
 /// An expression. Brackets are left out.

@@ -32,7 +32,6 @@ impl Catalog for Shop {
             name: (*name).to_owned(),
             view: None,
             is_without_rowid: false,
-            is_strict: false,
             refers_to_itself: false,
             rowid: None,
             columns: columns.iter().map(declared).collect(),

@@ -33,6 +33,7 @@ mod tracing;
 mod transactions;
 mod typed;
 mod values;
+mod whole;
 
 use sea_orm::DbErr;
 use sea_orm_do::DoConnection;
@@ -76,6 +77,7 @@ pub fn all() -> Vec<Case> {
         transactions::cases(),
         typed::cases(),
         values::cases(),
+        whole::cases(),
     ]
     .concat()
 }

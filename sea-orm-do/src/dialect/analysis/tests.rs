@@ -59,9 +59,9 @@ impl Catalog for Bakery {
             Declared { name: (*name).to_owned(), ty: (*ty).to_owned(), kind, default: None }
         };
         let columns = columns.iter().map(declared).collect();
-        let (is_strict, refers_to_itself, rowid) = (false, false, Some("id".to_owned()));
+        let (refers_to_itself, rowid) = (false, Some("id".to_owned()));
         let (view, is_without_rowid, name) = (None, false, name.to_owned());
-        Some(Arc::new(Table { name, view, is_without_rowid, is_strict, refers_to_itself, rowid, columns }))
+        Some(Arc::new(Table { name, view, is_without_rowid, refers_to_itself, rowid, columns }))
     }
 }
 

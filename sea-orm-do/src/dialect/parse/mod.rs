@@ -10,6 +10,7 @@ mod write;
 
 use std::cell::Cell;
 use std::collections::HashMap;
+use std::ops::Range;
 
 use super::lex::{Kind, Token, words};
 use super::syntax::{Conflict, Expr, Select, Statement};
@@ -195,6 +196,13 @@ impl<'a> Parser<'a> {
         let items = self.list(item)?;
         self.expect(")")?;
         Some(items)
+    }
+
+    /// A part, and the bytes that it takes.
+    fn with_span<T>(&mut self, part: impl FnOnce(&mut Self) -> Option<T>) -> Option<(T, Range<usize>)> {
+        let start = self.peek()?.at;
+        let part = part(self)?;
+        Some((part, start..self.before()?.end()))
     }
 
     /// Runs a part one level deeper.

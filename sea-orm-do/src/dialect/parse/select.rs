@@ -1,7 +1,7 @@
 //! SELECT, VALUES, WITH and FROM.
 
 use super::Parser;
-use crate::dialect::syntax::{Cte, Join, ResultColumn, Select, Shared, Source, SourceKind, Term};
+use crate::dialect::syntax::{Cte, Join, Place, ResultColumn, Select, Shared, Source, SourceKind, Term};
 
 impl Parser<'_> {
     /// `[WITH [RECURSIVE] …]`
@@ -55,7 +55,11 @@ impl Parser<'_> {
             terms.push(self.term()?);
         }
         let order = self.order_by()?;
-        Some(Select { ctes, terms, is_distinct, order, limit: self.limit()? })
+        let end = self.before()?.end();
+        let limit = self.limit_with_place()?;
+        let (limit, place) = limit.unwrap_or((Vec::new(), Place::NoLimit(end)));
+        let place = Place::of_select(&terms, place);
+        Some(Select { ctes, terms, is_distinct, order, limit, place })
     }
 
     pub(super) fn order_by(&mut self) -> Option<Vec<super::Expr>> {
@@ -73,14 +77,19 @@ impl Parser<'_> {
     }
 
     pub(super) fn limit(&mut self) -> Option<Vec<super::Expr>> {
+        Some(self.limit_with_place()?.map(|(limit, _)| limit).unwrap_or_default())
+    }
+
+    fn limit_with_place(&mut self) -> Option<Option<(Vec<super::Expr>, Place)>> {
         if !self.word("LIMIT") {
-            return Some(Vec::new());
+            return Some(None);
         }
-        let mut limit = vec![self.expression()?];
+        let (first, span) = self.with_span(Self::expression)?;
+        let mut limit = vec![first];
         if self.word("OFFSET") || self.symbol(",") {
             limit.push(self.expression()?);
         }
-        Some(limit)
+        Some(Some((limit, Place::Expression(span))))
     }
 
     fn term(&mut self) -> Option<Term> {

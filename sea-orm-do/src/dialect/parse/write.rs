@@ -1,7 +1,7 @@
 //! INSERT, UPDATE and DELETE.
 
 use super::{Expr, Parser};
-use crate::dialect::syntax::{Assignment, Conflict, Cte, Delete, Insert, ResultColumn, Rows, Update};
+use crate::dialect::syntax::{Assignment, Conflict, Cte, Delete, Insert, Place, ResultColumn, Rows, Update};
 
 impl Parser<'_> {
     /// What follows INSERT and what it does about conflicts, or REPLACE.
@@ -12,7 +12,7 @@ impl Parser<'_> {
         let table = self.table_name()?;
         let alias = if self.word("AS") { Some(self.name()?) } else { None };
         let columns = if self.peek_symbol("(") { Some(self.bracketed(Self::name)?) } else { None };
-        let rows = self.rows()?;
+        let (rows, place) = self.rows()?;
         let mut insert = Insert {
             ctes,
             conflict,
@@ -23,6 +23,7 @@ impl Parser<'_> {
             upsert: Vec::new(),
             conditions: Vec::new(),
             returning: Vec::new(),
+            place,
         };
         while self.words(&["ON", "CONFLICT"]) {
             self.on_conflict(&mut insert)?;
@@ -31,25 +32,36 @@ impl Parser<'_> {
         Some(insert)
     }
 
-    fn rows(&mut self) -> Option<Rows> {
+    fn rows(&mut self) -> Option<(Rows, Place)> {
         if self.words(&["DEFAULT", "VALUES"]) {
-            return Some(Rows::Default);
+            return Some((Rows::Default, Place::Nowhere));
         }
         if !self.word("VALUES") {
-            return self.select().map(Rows::Select);
+            return self.rows_of_select();
         }
         let (start, parameters) = (self.next, self.parameters.clone());
+        let mut first = None;
         let rows = self.list(|parser| {
-            let start = parser.peek()?.at;
-            let row = parser.bracketed(Self::expression)?;
-            Some((row, start..parser.before()?.end()))
+            parser.with_span(|parser| {
+                parser.bracketed(|parser| {
+                    let (value, span) = parser.with_span(Self::expression)?;
+                    first.get_or_insert(span);
+                    Some(value)
+                })
+            })
         })?;
         if !self.peek_compound() && !self.peek_word("ORDER") && !self.peek_word("LIMIT") {
-            return Some(Rows::Values(rows));
+            return Some((Rows::Values(rows), first.map_or(Place::Nowhere, Place::Expression)));
         }
         // The first term of a compound.
         (self.next, self.parameters) = (start - 1, parameters);
-        self.select().map(Rows::Select)
+        self.rows_of_select()
+    }
+
+    fn rows_of_select(&mut self) -> Option<(Rows, Place)> {
+        let select = self.select()?;
+        let place = select.place.clone();
+        Some((Rows::Select(select), place))
     }
 
     /// `[OR REPLACE]` and its like.
@@ -108,11 +120,22 @@ impl Parser<'_> {
         }
         let assignments = self.list(Self::assignment)?;
         let from = if self.word("FROM") { self.sources()? } else { Vec::new() };
-        let mut clauses = self.condition()?;
+        let (mut clauses, place) = self.condition()?;
         // RETURNING stands before ORDER BY and LIMIT: https://www.sqlite.org/lang_update.html
         let returning = self.returning()?;
         clauses.extend(self.order_by()?);
-        Some(Update { ctes, conflict, table, alias, assignments, from, clauses, limit: self.limit()?, returning })
+        Some(Update {
+            ctes,
+            conflict,
+            table,
+            alias,
+            assignments,
+            from,
+            clauses,
+            limit: self.limit()?,
+            returning,
+            place,
+        })
     }
 
     /// What follows DELETE.
@@ -121,10 +144,10 @@ impl Parser<'_> {
             return None;
         }
         let (table, alias) = self.target()?;
-        let mut clauses = self.condition()?;
+        let (mut clauses, place) = self.condition()?;
         let returning = self.returning()?;
         clauses.extend(self.order_by()?);
-        Some(Delete { ctes, table, alias, clauses, limit: self.limit()?, returning })
+        Some(Delete { ctes, table, alias, clauses, limit: self.limit()?, returning, place })
     }
 
     /// `table [AS alias] [INDEXED BY index]`
@@ -139,8 +162,13 @@ impl Parser<'_> {
         Some((table, alias))
     }
 
-    fn condition(&mut self) -> Option<Vec<Expr>> {
-        if self.word("WHERE") { Some(vec![self.expression()?]) } else { Some(Vec::new()) }
+    fn condition(&mut self) -> Option<(Vec<Expr>, Place)> {
+        let end = self.before()?.end();
+        if !self.word("WHERE") {
+            return Some((Vec::new(), Place::NoCondition(end)));
+        }
+        let (condition, span) = self.with_span(Self::expression)?;
+        Some((vec![condition], Place::Condition(span)))
     }
 
     fn returning(&mut self) -> Option<Vec<ResultColumn>> {
