@@ -18,7 +18,7 @@ use crate::dialect::parse::{parse, verb};
 use crate::dialect::plan::Plan;
 use crate::dialect::read::Read;
 use crate::dialect::registry::Registry;
-use crate::dialect::statement::{Effect, only_reads, refused, script};
+use crate::dialect::statement::{Effect, only_reads, refuse_foreign_keys, refused, script};
 use crate::dialect::whole::{self, Remedy};
 use crate::error::StorageError;
 use crate::observe::Hooks;
@@ -248,6 +248,7 @@ impl DoConnection {
     /// Runs a script in one atomic step; the counts are those of all its statements, and the last rowid.
     pub(crate) fn execute_script(&self, sql: &str) -> Result<ExecResult, DbErr> {
         let mut statements = script(sql)?;
+        statements.iter().try_for_each(|sql| refuse_foreign_keys(sql))?;
         let one = if let [one] = statements[..] { parse(one) } else { None };
         let mut remedy = match (&one, &statements[..]) {
             (Some(statement), _) => whole::remedy(statement, &*self.database),

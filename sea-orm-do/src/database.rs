@@ -12,6 +12,7 @@ use crate::dialect::lex::words;
 use crate::dialect::parse::{Condition, condition};
 use crate::dialect::tag::quoted;
 use crate::error::StorageError;
+use crate::introspect::declares_deferred_key;
 use crate::storage::{Outcome, SqlValue, Storage};
 #[cfg(feature = "stream")]
 use crate::stream::WatchedCursor;
@@ -24,8 +25,8 @@ pub(crate) struct Database {
     pub(crate) storage: Arc<dyn Storage>,
     tables: Mutex<Tables>,
     generation: AtomicU64,
-    /// Whether a table's foreign keys are checked at commit only.
-    deferred_keys: Mutex<Option<bool>>,
+    /// The tables with a foreign key that is checked at commit.
+    deferred_keys: Mutex<Option<Arc<[String]>>>,
     /// Of the tables, by their names in lower case, that have any; looked up once for a schema.
     surroundings: Mutex<Option<HashMap<String, Surroundings>>>,
     /// The closures that are running, the innermost last.
@@ -120,22 +121,30 @@ impl Database {
         Ok(self.storage.exec(&found, &[SqlValue::Text(name)])?.rows.is_empty() != exists)
     }
 
-    /// Whether some table declares a foreign key that is checked at commit; looked up once for a schema.
-    pub(crate) fn has_deferred_keys(&self) -> Result<bool, StorageError> {
-        self.there_are(
-            "SELECT 1 FROM sqlite_master WHERE type = 'table' AND sql LIKE '%DEFERRED%' LIMIT 1",
-            &self.deferred_keys,
-        )
+    /// The tables with a foreign key that is checked at commit; looked up once for a schema.
+    pub(crate) fn deferred_keys(&self) -> Result<Arc<[String]>, StorageError> {
+        const DEFERRED: &str = "SELECT name, sql FROM sqlite_master WHERE type = 'table' AND sql LIKE '%deferred%'";
+        if let Some(known) = &*lock(&self.deferred_keys) {
+            return Ok(known.clone());
+        }
+        let declares = |row: Vec<SqlValue>| match &row[..] {
+            [SqlValue::Text(table), SqlValue::Text(sql)] if declares_deferred_key(sql) => Some(table.clone()),
+            _ => None,
+        };
+        let found: Arc<[String]> = self.storage.exec(DEFERRED, &[])?.rows.into_iter().filter_map(declares).collect();
+        *lock(&self.deferred_keys) = Some(found.clone());
+        Ok(found)
     }
 
-    /// Whether a query gives a row, asked once for a schema.
-    fn there_are(&self, sql: &str, known: &Mutex<Option<bool>>) -> Result<bool, StorageError> {
-        if let Some(known) = *lock(known) {
-            return Ok(known);
-        }
-        let found = !self.storage.exec(sql, &[])?.rows.is_empty();
-        *lock(known) = Some(found);
-        Ok(found)
+    /// The tables with foreign keys.
+    pub(crate) fn with_keys(&self) -> Result<Arc<[String]>, StorageError> {
+        const KEYS: &str = "SELECT DISTINCT child.name FROM pragma_table_list AS child, \
+            pragma_foreign_key_list(child.name) WHERE child.schema = 'main' AND child.type = 'table'";
+        let name = |row: Vec<SqlValue>| match row.into_iter().next() {
+            Some(SqlValue::Text(table)) => Some(table),
+            _ => None,
+        };
+        Ok(self.storage.exec(KEYS, &[])?.rows.into_iter().filter_map(name).collect())
     }
 
     /// Remembers a cursor for as long as it is open.

@@ -3,7 +3,7 @@
 use sea_orm::{DbErr, RuntimeErr};
 
 use super::lex::{statements, words};
-use super::parse::{Verb, verb};
+use super::parse::{Verb, sets_foreign_keys, verb};
 
 /// What a statement does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,7 +41,7 @@ pub(crate) fn only_reads(sql: &str) -> bool {
 /// `DbErr::Exec` for none, for more than one, and for transaction control.
 pub(crate) fn single(sql: &str) -> Result<&str, DbErr> {
     match script(sql)?[..] {
-        [sql] => Ok(sql),
+        [sql] => refuse_foreign_keys(sql).map(|()| sql),
         [] => Err(refused("the statement is empty")),
         _ => Err(refused("more than one statement in a prepared call: use execute_unprepared for a script")),
     }
@@ -61,6 +61,20 @@ pub(crate) fn script(sql: &str) -> Result<Vec<&str>, DbErr> {
     let statements = statements(sql);
     statements.iter().try_for_each(|sql| refuse_transaction_control(sql))?;
     Ok(statements)
+}
+
+/// # Errors
+/// `DbErr::Exec` for a statement that sets `PRAGMA foreign_keys`: <https://www.sqlite.org/pragma.html#pragma_foreign_keys> has
+/// no effect inside of a transaction, and before the first one it would leave the object without its keys.
+pub(crate) fn refuse_foreign_keys(sql: &str) -> Result<(), DbErr> {
+    if sets_foreign_keys(sql) {
+        return Err(refused(
+            "PRAGMA foreign_keys cannot be set in a Durable Object: inside of a transaction, which is always open, it has no \
+             effect, and DROP TABLE would delete the rows that refer to the table. To rebuild a table, put the checks off by \
+             PRAGMA defer_foreign_keys = ON and set those rows aside, as the documentation of sea_orm_do::migrate shows",
+        ));
+    }
+    Ok(())
 }
 
 pub(crate) fn refused(why: impl Into<String>) -> DbErr {

@@ -47,6 +47,11 @@ const GENERATED: [&str; 3] = ["GENERATED", "ALWAYS", "AS"];
 
 const TABLE_CONSTRAINTS: [&str; 5] = ["CONSTRAINT", "PRIMARY", "UNIQUE", "CHECK", "FOREIGN"];
 
+/// Whether a table has a foreign key that is checked at commit; also where its text is not understood.
+pub(crate) fn declares_deferred_key(create: &str) -> bool {
+    read(create).is_none_or(|declaration| declaration.deferred.contains(&true))
+}
+
 /// Reads a table's statement; `None` when it is not one that SQLite accepts.
 pub(super) fn read(sql: &str) -> Option<Declaration> {
     let mut reader = Reader { text: Text::new(sql), found: Declaration::default() };

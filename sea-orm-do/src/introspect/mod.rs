@@ -29,6 +29,7 @@ mod text;
 
 use sea_orm::DbErr;
 
+pub(crate) use self::declaration::declares_deferred_key;
 #[cfg(feature = "schema-sync")]
 pub(crate) use self::text::tidied;
 use crate::connection::DoConnection;

@@ -6,6 +6,7 @@
 use sea_orm::{DbErr, RuntimeErr};
 
 use crate::database::Database;
+use crate::dialect::tag::quoted;
 use crate::error::StorageError;
 use crate::storage::SqlValue;
 
@@ -14,19 +15,29 @@ use crate::storage::SqlValue;
 /// # Errors
 /// When a foreign key is broken whose check was deferred; the message names both tables.
 pub(crate) fn check(database: &Database) -> Result<(), DbErr> {
-    if !is_deferred(database)? {
-        return Ok(());
+    let asked = database.storage.exec("PRAGMA defer_foreign_keys", &[]).map_err(StorageError::into_exec)?;
+    let all_are_put_off = matches!(asked.rows.first().map(Vec::as_slice), Some([SqlValue::Number(1.0)]));
+    let tables = if all_are_put_off { database.with_keys() } else { database.deferred_keys() };
+    let tables = tables.map_err(StorageError::into_exec)?;
+    for child in tables.iter() {
+        // https://www.sqlite.org/pragma.html#pragma_foreign_key_check: table, rowid, parent, fkid
+        let broken = match database.storage.exec(&format!("PRAGMA foreign_key_check({})", quoted(child)), &[]) {
+            Ok(broken) => broken,
+            // Of a key that points to nothing unique, no row was written: each write fails with the same error.
+            Err(error) if error.0.starts_with("foreign key mismatch") => continue,
+            Err(error) => return Err(error.into_exec()),
+        };
+        if let Some([SqlValue::Text(child), _, SqlValue::Text(parent), ..]) = broken.rows.first().map(Vec::as_slice) {
+            return Err(DbErr::Exec(RuntimeErr::Internal(format!(
+                "FOREIGN KEY constraint failed: a row of `{child}` refers to a row of `{parent}` that is not there: \
+                 SQLITE_CONSTRAINT (extended: SQLITE_CONSTRAINT_FOREIGNKEY)"
+            ))));
+        }
     }
-    // https://www.sqlite.org/pragma.html#pragma_foreign_key_check: table, rowid, parent, fkid
-    let broken = database.storage.exec("PRAGMA foreign_key_check", &[]).map_err(StorageError::into_exec)?;
-    let Some([SqlValue::Text(child), _, SqlValue::Text(parent), ..]) = broken.rows.first().map(Vec::as_slice) else {
+    if all_are_put_off || !tables.is_empty() {
         put_off_no_more(database);
-        return Ok(());
-    };
-    Err(DbErr::Exec(RuntimeErr::Internal(format!(
-        "FOREIGN KEY constraint failed: a row of `{child}` refers to a row of `{parent}` that is not there: \
-         SQLITE_CONSTRAINT (extended: SQLITE_CONSTRAINT_FOREIGNKEY)"
-    ))))
+    }
+    Ok(())
 }
 
 /// The runtime commits later than the closure ends: what follows in the same turn must not be put off unseen, so the PRAGMA
@@ -35,13 +46,4 @@ pub(crate) fn check(database: &Database) -> Result<(), DbErr> {
 pub(crate) fn put_off_no_more(database: &Database) {
     // It cannot fail but where everything does; then the commit tells.
     let _ = database.storage.exec("PRAGMA defer_foreign_keys = OFF", &[]);
-}
-
-/// Whether checks may have been put off, by `PRAGMA defer_foreign_keys` or by a table's own DEFERRABLE.
-fn is_deferred(database: &Database) -> Result<bool, DbErr> {
-    let asked = database.storage.exec("PRAGMA defer_foreign_keys", &[]).map_err(StorageError::into_exec)?;
-    if matches!(asked.rows.first().map(Vec::as_slice), Some([SqlValue::Number(1.0)])) {
-        return Ok(true);
-    }
-    database.has_deferred_keys().map_err(StorageError::into_exec)
 }

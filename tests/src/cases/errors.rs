@@ -23,6 +23,7 @@ pub(super) fn cases() -> Vec<Case> {
         a_script_that_fails_leaves_nothing,
         a_write_to_a_strict_table_that_fails_leaves_nothing,
         transaction_control_is_refused,
+        foreign_keys_cannot_be_switched_off,
     )
 }
 
@@ -155,6 +156,37 @@ async fn transaction_control_is_refused(context: Context) -> Outcome {
         assert!(error.to_string().contains("cannot be run as a statement"), "{error}");
     }
     assert_eq!(authors(&db).await?, 0);
+    Ok(())
+}
+
+/// What migration generators write for a table that is made anew.
+async fn foreign_keys_cannot_be_switched_off(context: Context) -> Outcome {
+    let db = connect(&context)?;
+    db.execute_unprepared(
+        "CREATE TABLE chats (id INTEGER PRIMARY KEY, title TEXT); \
+         CREATE TABLE messages (id INTEGER PRIMARY KEY, chat_id INTEGER REFERENCES chats ON DELETE CASCADE); \
+         INSERT INTO chats VALUES (1, 'a'); INSERT INTO messages VALUES (1, 1)",
+    )
+    .await?;
+    let rebuild = "PRAGMA foreign_keys=OFF; CREATE TABLE __new_chats (id INTEGER PRIMARY KEY, title TEXT NOT NULL); \
+                   INSERT INTO __new_chats SELECT * FROM chats; DROP TABLE chats; \
+                   ALTER TABLE __new_chats RENAME TO chats; PRAGMA foreign_keys=ON;";
+    for sql in [rebuild, "PRAGMA foreign_keys = 0", "pragma main.\"foreign_keys\"(off)"] {
+        let error = db.execute_unprepared(sql).await.err().ok_or(sql)?.to_string();
+        assert!(
+            error.contains("PRAGMA foreign_keys cannot be set") && error.contains("set those rows aside"),
+            "{error}"
+        );
+    }
+    let off = || Statement::from_string(DbBackend::Sqlite, "PRAGMA foreign_keys = OFF");
+    assert!(db.execute_raw(off()).await.is_err() && db.query_all_raw(off()).await.is_err());
+    let inferring = db.clone().with_inferred_types();
+    let asked = Statement::from_string(DbBackend::Sqlite, "SELECT count(*) AS n FROM messages");
+    assert_eq!(inferring.query_one_raw(asked).await?.ok_or("no row")?.try_get::<i64>("", "n")?, 1);
+    let asked = Statement::from_string(DbBackend::Sqlite, "PRAGMA foreign_keys");
+    assert_eq!(db.query_one_raw(asked).await?.ok_or("no row")?.try_get_by_index::<i64>(0)?, 1);
+    // Every dump begins with it.
+    db.import("PRAGMA foreign_keys=OFF; BEGIN TRANSACTION; INSERT INTO chats VALUES (2, 'b'); COMMIT;")?;
     Ok(())
 }
 

@@ -3,10 +3,11 @@
 mod schemas;
 
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement};
-use sea_orm_do::DoConnection;
 use sea_orm_do::introspect::{Action, Conflict, ForeignKey, Generated, Origin, Schema, Term};
+use sea_orm_do::{DoConnection, migrate};
 
 use crate::case::{Case, Context, Outcome, case, cases};
+use crate::migrations::migrator;
 
 pub(super) fn cases() -> Vec<Case> {
     let mut cases = cases!("introspection":
@@ -37,23 +38,14 @@ async fn made(context: &Context, sql: &str) -> Result<Schema, DbErr> {
     sea_orm_do::introspect(&db)
 }
 
-/// A database whose tables can be dropped in any order. Inside a transaction the PRAGMA would do nothing, and the runtime
-/// opens one at the first write.
-async fn without_foreign_keys(context: &Context) -> Result<DoConnection, DbErr> {
-    let db = context.connect()?;
-    db.execute_unprepared("PRAGMA foreign_keys = OFF").await?;
-    Ok(db)
-}
+migrator!(
+    /// Nothing, so that `fresh` drops everything.
+    Nothing:
+);
 
 /// Drops everything, so that another schema can be made in the same database.
-async fn clear(db: &DoConnection, schema: &Schema) -> Result<(), DbErr> {
-    let triggers = schema.triggers.iter().map(|trigger| ("TRIGGER", &trigger.name));
-    let views = schema.views.iter().map(|view| ("VIEW", &view.name));
-    let virtual_tables = schema.virtual_tables.iter().rev().map(|table| ("TABLE", &table.name));
-    let tables = schema.tables.iter().map(|table| ("TABLE", &table.name));
-    for (kind, name) in triggers.chain(views).chain(virtual_tables).chain(tables) {
-        db.execute_unprepared(&format!("DROP {kind} \"{}\"", name.replace('"', "\"\""))).await?;
-    }
+fn clear(db: &DoConnection) -> Result<(), migrate::Error> {
+    migrate::fresh::<Nothing>(db)?;
     Ok(())
 }
 
@@ -235,13 +227,13 @@ async fn sees_what_altered_tables_have_become(context: Context) -> Outcome {
 }
 
 async fn does_not_mind_how_a_statement_is_written(context: Context) -> Outcome {
-    let db = without_foreign_keys(&context).await?;
+    let db = context.connect()?;
     let one = "CREATE TABLE t (a INTEGER PRIMARY KEY, b text UNIQUE REFERENCES u (c), c varchar(3) COLLATE nocase, \
         d DEFAULT -1, CHECK (b > 'a' AND c = 'b' COLLATE nocase));
         CREATE INDEX i ON t (lower(c) || '-' COLLATE nocase, b COLLATE RTRIM) WHERE d > -1";
     db.execute_unprepared(one).await?;
     let first = sea_orm_do::introspect(&db)?;
-    clear(&db, &first).await?;
+    clear(&db)?;
     let other =
         "create table if not exists [t](`a` integer, -- the key\n \"b\" TEXT check(b>'a'AND c='b'COLLATE NOCASE), \
         c varchar ( 3 ) collate 'NoCase', d default(- 1), \
@@ -253,12 +245,12 @@ async fn does_not_mind_how_a_statement_is_written(context: Context) -> Outcome {
 }
 
 async fn survives_json(context: Context) -> Outcome {
-    let db = without_foreign_keys(&context).await?;
+    let db = context.connect()?;
     for sql in schemas::ALL {
         db.execute_unprepared(sql).await?;
         let schema = sea_orm_do::introspect(&db)?;
         assert_eq!(serde_json::from_str::<Schema>(&serde_json::to_string(&schema)?)?, schema);
-        clear(&db, &schema).await?;
+        clear(&db)?;
     }
     Ok(())
 }
@@ -280,11 +272,11 @@ async fn names_what_differs(context: Context) -> Outcome {
 }
 
 async fn makes_equal_schemas(context: Context) -> Outcome {
-    let db = without_foreign_keys(&context).await?;
+    let db = context.connect()?;
     for sql in schemas::ALL {
         db.execute_unprepared(sql).await?;
         let schema = sea_orm_do::introspect(&db)?;
-        clear(&db, &schema).await?;
+        clear(&db)?;
         for statement in schema.create_sql() {
             db.execute_unprepared(&statement).await.map_err(|error| format!("{error}: {statement}"))?;
         }
@@ -292,7 +284,7 @@ async fn makes_equal_schemas(context: Context) -> Outcome {
         let differences: Vec<_> = schema.diff(&again).iter().map(ToString::to_string).collect();
         assert!(differences.is_empty(), "{}", differences.join("\n"));
         assert_eq!(again, schema);
-        clear(&db, &again).await?;
+        clear(&db)?;
     }
     Ok(())
 }
@@ -315,7 +307,7 @@ async fn makes_indexes_that_serve_the_same_queries(context: Context) -> Outcome 
     let before = plans(&db, &expressions).await?;
     assert!(before.iter().all(|plan| plan.starts_with("SEARCH t USING COVERING INDEX by_")), "{before:?}");
     let schema = sea_orm_do::introspect(&db)?;
-    clear(&db, &schema).await?;
+    clear(&db)?;
     for statement in schema.create_sql() {
         db.execute_unprepared(&statement).await?;
     }

@@ -30,6 +30,17 @@ pub(crate) fn verb(sql: &str) -> Verb {
     Parser::new(&tokens).verb().unwrap_or(Verb::Other)
 }
 
+/// Whether a statement sets `PRAGMA foreign_keys`.
+pub(crate) fn sets_foreign_keys(sql: &str) -> bool {
+    // PRAGMA schema.foreign_keys =
+    const FIRST: usize = 5;
+    let tokens: Vec<_> = words(sql).take(FIRST).collect();
+    let mut parser = Parser::new(&tokens);
+    parser.word("PRAGMA")
+        && parser.table_name().is_some_and(|name| name.eq_ignore_ascii_case("foreign_keys"))
+        && parser.peek().is_some()
+}
+
 /// `IF [NOT] EXISTS`: a statement that does nothing where there is, or is not, such an object.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Condition {
@@ -167,6 +178,18 @@ mod tests {
             ("", Verb::Other),
         ] {
             assert_eq!(verb(sql), expected, "{sql}");
+        }
+    }
+
+    #[test]
+    fn foreign_keys_are_set_in_every_notation() {
+        for sql in
+            ["PRAGMA foreign_keys=OFF", "pragma main.\"foreign_keys\"(1)", "/* a */ PRAGMA [foreign_keys] = 'on'"]
+        {
+            assert!(sets_foreign_keys(sql), "{sql}");
+        }
+        for sql in ["PRAGMA foreign_keys", "PRAGMA foreign_key_list(t)", "PRAGMA defer_foreign_keys = ON", "SELECT 1"] {
+            assert!(!sets_foreign_keys(sql), "{sql}");
         }
     }
 

@@ -104,7 +104,7 @@ async fn a_rebuilt_table_that_breaks_a_foreign_key_is_undone(context: Context) -
 async fn a_dropped_table_takes_along_what_cascades(context: Context) -> Outcome {
     let db = context.connect()?.with_inferred_types().by_declared_type();
     migrate::up::<Tasks>(&db, Some(1))?;
-    let naive = "PRAGMA foreign_keys = OFF; PRAGMA defer_foreign_keys = ON; DELETE FROM note;
+    let naive = "PRAGMA defer_foreign_keys = ON; DELETE FROM note;
         CREATE TABLE new_task (id INTEGER PRIMARY KEY, title TEXT); INSERT INTO new_task SELECT id, title FROM task;
         DROP TABLE task; ALTER TABLE new_task RENAME TO task";
     db.transaction_sync(async |txn| txn.execute_unprepared(naive).await)?;

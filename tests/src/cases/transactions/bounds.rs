@@ -22,6 +22,8 @@ pub(super) fn cases() -> Vec<Case> {
         polls_a_future_that_wakes_itself,
         gives_up_on_a_future_that_never_ends,
         checks_deferred_foreign_keys_before_the_commit,
+        a_word_in_a_name_defers_no_foreign_key,
+        a_mismatch_elsewhere_fails_no_commit,
     );
     cases.push(
         case!("transactions", rolls_back_on_a_panic)
@@ -172,6 +174,39 @@ async fn checks_deferred_foreign_keys_before_the_commit(context: Context) -> Out
         author::ActiveModel { id: Set(9), ..author("late") }.insert(txn).await
     })?;
     assert_eq!(names(&db).await?, ["late"]);
+    Ok(())
+}
+
+async fn a_word_in_a_name_defers_no_foreign_key(context: Context) -> Outcome {
+    let db = context.connect()?;
+    db.execute_unprepared(
+        "CREATE TABLE job (id INTEGER PRIMARY KEY, deferred_until TEXT DEFAULT 'DEFERRABLE INITIALLY DEFERRED'); \
+         CREATE TABLE odd (initially deferred); CREATE TABLE p (a INT); \
+         CREATE TABLE ch (id INTEGER PRIMARY KEY, a INT REFERENCES p (a))",
+    )
+    .await?;
+    db.transaction_sync(async |txn| txn.execute_unprepared("INSERT INTO job DEFAULT VALUES").await)?;
+    Ok(())
+}
+
+/// A key that points to nothing unique, which SQLite calls a mismatch.
+async fn a_mismatch_elsewhere_fails_no_commit(context: Context) -> Outcome {
+    let db = context.connect()?;
+    db.execute_unprepared(
+        "CREATE TABLE p (a INT); CREATE TABLE ch (a INT REFERENCES p (a) DEFERRABLE INITIALLY DEFERRED); \
+         CREATE TABLE parent (id INTEGER PRIMARY KEY); \
+         CREATE TABLE child (parent_id INTEGER REFERENCES parent DEFERRABLE INITIALLY DEFERRED)",
+    )
+    .await?;
+    for before in ["", "PRAGMA defer_foreign_keys = ON; "] {
+        let insert = |parent: &str| format!("{before}INSERT INTO child VALUES (7); {parent}");
+        let orphan = insert("");
+        let error = db.transaction_sync(async |txn| txn.execute_unprepared(&orphan).await).err().ok_or("committed")?;
+        assert!(error.to_string().contains("`parent`"), "{error}");
+        let whole = insert("INSERT INTO parent VALUES (7)");
+        db.transaction_sync(async |txn| txn.execute_unprepared(&whole).await)?;
+        db.execute_unprepared("DELETE FROM child; DELETE FROM parent").await?;
+    }
     Ok(())
 }
 
