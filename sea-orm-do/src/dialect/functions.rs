@@ -188,6 +188,14 @@ pub(crate) fn is_random(function: &str) -> bool {
     ["random", "randomblob"].iter().any(|random| function.eq_ignore_ascii_case(random))
 }
 
+/// Whether a function makes texts of its arguments.
+pub(crate) fn takes_text(function: &str) -> bool {
+    const OTHERS: [&str; 2] = ["substr", "substring"];
+    let is = |name: &&str| function.eq_ignore_ascii_case(name);
+    let rule = RULES.iter().find(|(names, _)| names.iter().any(is));
+    OTHERS.iter().any(is) || matches!(rule, Some((_, Rule::Text | Rule::Integer | Rule::Bool)))
+}
+
 /// The type of a call; `json_extract` and what is not in the list follow their values.
 pub(crate) fn result(function: &str, arguments: Vec<Typed>) -> Typed {
     let function = function.to_ascii_lowercase();

@@ -8,7 +8,7 @@ use sea_orm::sea_query::ArrayType;
 use sea_orm::{DbErr, Value};
 
 use super::analysis::{self, Analysis, Output, Usage, Usages, analyse};
-use super::bind::{Bound, bind, compares, is_stored};
+use super::bind::{Bound, becomes_number, bind, compares, is_stored};
 use super::catalog::{Catalog, Types};
 use super::dates;
 use super::form::{Form, Prepared, Source, Special};
@@ -18,11 +18,11 @@ use super::read::{Read, Refusal};
 use super::returning::Returning;
 use super::rows::KnownLayout;
 use super::statement::{Effect, refused, single};
-use super::syntax::{Rows, Statement};
+use super::syntax::{Comparison, Rows, Statement};
 use super::tag;
 use super::typed::{Type, is_integer};
 use super::whole::{self, Remedy, edited, shifted};
-use crate::storage::Text;
+use crate::storage::{SqlValue, Text};
 
 /// Forms of one statement that are kept: they differ where integers are beyond 2^53. Of a long one there are fewer.
 const FORMS: usize = 8;
@@ -333,6 +333,14 @@ impl Plan {
                     None => is_stored(value, sent, &column.name, &column.ty)?,
                     Some(comparison) => {
                         compares(value, sent, &column.name, &column.ty)?;
+                        if usage.takes_text && comparison == Comparison::Order && matches!(sent, Bound::Decimal { .. })
+                        {
+                            let name = &column.name;
+                            return Err(format!(
+                                "a decimal is compared with column `{name}`, which stores its digits as text: compare \
+                                 CAST({name} AS REAL) with CAST(? AS REAL)"
+                            ));
+                        }
                         dates::compares(sent, column, comparison)?;
                     }
                 }
@@ -350,6 +358,18 @@ impl Plan {
                 (Bound::Decimal { text, real: false }, Some(column)) => {
                     return Err(format!("decimal {text} would change in column `{column}`, which stores numbers"));
                 }
+                (Bound::Decimal { text, real: false }, None)
+                    if self.effect == Effect::Write && !usage.takes_text && !usage.is_compared =>
+                {
+                    return Err(format!(
+                        "decimal {text} would change where SQLite calculates with it: give it to a column as it is"
+                    ));
+                }
+                (Bound::Plain(SqlValue::Text(text)), Some(column)) if becomes_number(value, text) => {
+                    return Err(format!(
+                        "text '{text}' would become a number in column `{column}`, which stores numbers: declare it as TEXT"
+                    ));
+                }
                 (Bound::Plain(value), _) => {
                     limits::value_length(value)?;
                     if usage.is_pattern {
@@ -358,7 +378,7 @@ impl Plan {
                 }
                 _ => {}
             }
-            Ok(bound)
+            Ok(bound.as_number_unless(usage.takes_text, usage.is_compared))
         };
         let named =
             |(at, value)| bind_one((at, value)).map_err(|why| DbErr::Type(format!("parameter {}: {why}", at + 1)));

@@ -134,6 +134,8 @@ fn values_are_bound_as_sqlite_binds_them() {
             (Ok(native), Ok(driver)) if native == driver => compared += 1,
             // Which of the two words it, does not matter.
             (Err(_), Err(_)) => failed += 1,
+            // SQLite makes a number of it, and the driver refuses to.
+            (Ok(_), Err(error)) if error.contains("would become a number in column") => failed += 1,
             (native, driver) => {
                 compared += 1;
                 let differs = |rows: Result<Rows, String>, others: &Result<Rows, String>| {

@@ -4,6 +4,7 @@ mod concurrency;
 mod connection;
 mod crud;
 mod dates;
+mod decimals;
 mod errors;
 mod eval;
 mod expressions;
@@ -49,6 +50,7 @@ pub fn all() -> Vec<Case> {
         connection::cases(),
         crud::cases(),
         dates::cases(),
+        decimals::cases(),
         errors::cases(),
         eval::cases(),
         expressions::cases(),

@@ -98,9 +98,22 @@ impl Analyst<'_> {
     /// An expression that is compared with a column, or with anything else.
     fn compared_with(&mut self, comparison: Comparison, expr: &Expr, other: &Expr, other_type: &Typed) {
         if let Some(usage) = self.usage(expr) {
-            usage.cast |= other_type.affinity == Affinity::Text;
+            if other_type.affinity == Affinity::Text {
+                (usage.cast, usage.takes_text) = (true, true);
+            } else {
+                usage.is_compared = true;
+            }
             if let Expr::Column { name, .. } = other.bare() {
                 usage.compared_with.extend(ColumnType::new(name, other_type).map(|column| (column, comparison)));
+            }
+        }
+    }
+
+    /// Expressions that SQLite makes texts of.
+    fn texts<'e>(&mut self, exprs: impl IntoIterator<Item = &'e Expr>) {
+        for expr in exprs {
+            if let Some(usage) = self.usage(expr) {
+                usage.takes_text = true;
             }
         }
     }
@@ -141,6 +154,12 @@ impl Analyst<'_> {
             Expr::Binary(operator, one, other) => {
                 if *operator == Binary::Like {
                     self.pattern(other);
+                }
+                if matches!(
+                    operator,
+                    Binary::Concat | Binary::JsonText | Binary::JsonValue | Binary::Like | Binary::Match
+                ) {
+                    self.texts([&**one, &**other]);
                 }
                 let (one, other) = (self.value(one, scope), self.value(other, scope));
                 match operator {
@@ -183,6 +202,8 @@ impl Analyst<'_> {
                     let other = columns.get(position).map_or_else(unknown, |column| column.typed.clone());
                     if let Some(usage) = self.usage(value) {
                         usage.cast |= other.affinity == Affinity::Text;
+                        usage.takes_text |= other.affinity == Affinity::Text;
+                        usage.is_compared = true;
                         let column = columns.get(position).and_then(|column| column.output.name.as_deref());
                         let column = column.and_then(|name| ColumnType::new(name, &other));
                         usage.compared_with.extend(column.map(|column| (column, Comparison::Equality)));
@@ -203,6 +224,7 @@ impl Analyst<'_> {
                 Typed::dynamic()
             }
             Expr::Cast(value, declared) => {
+                self.texts([&**value]);
                 let of_value = self.value(value, scope);
                 if of_value.select_as.as_ref().is_some_and(|ty| ty.eq_ignore_ascii_case(declared)) {
                     // SeaORM selects the column by this cast, and reads it as its field.
@@ -227,6 +249,9 @@ impl Analyst<'_> {
                 common(results).computed()
             }
             Expr::Call { function, arguments, clauses } => {
+                if functions::takes_text(function) {
+                    self.texts(arguments);
+                }
                 let arguments = self.values(arguments, scope);
                 self.values(clauses, scope);
                 self.is_random |= functions::is_random(function);

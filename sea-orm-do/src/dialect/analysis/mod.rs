@@ -25,6 +25,10 @@ pub(crate) struct Usage {
     pub(crate) stored_in: Option<ColumnType>,
     /// The registered columns that it is compared with.
     pub(crate) compared_with: Vec<(ColumnType, Comparison)>,
+    /// Whether a decimal must arrive as its digits, because it is stored as it is or stands beside text.
+    pub(crate) takes_text: bool,
+    /// Whether it is compared with something that may be a number.
+    pub(crate) is_compared: bool,
     /// Whether it stands where SQLite reads a number as the position of a column: ORDER BY and GROUP BY.
     pub(crate) is_term: bool,
     /// Whether it is a term of LIMIT.

@@ -97,10 +97,12 @@ impl Analyst<'_> {
         match expr.bare() {
             Expr::Parameter(at) => {
                 let affinity = target.column(None, column).map_or_else(unknown, |(_, typed)| typed).affinity;
-                if let Some(usage) = self.usages.get_mut(*at)
-                    && affinity.is_numeric()
-                {
-                    usage.stored_as_number = Some(column.to_owned());
+                if let Some(usage) = self.usages.get_mut(*at) {
+                    if affinity.is_numeric() {
+                        usage.stored_as_number = Some(column.to_owned());
+                    } else {
+                        usage.takes_text = true;
+                    }
                 }
             }
             Expr::Case { arms, otherwise, .. } => {
@@ -148,9 +150,10 @@ impl Analyst<'_> {
         let affinity = typed.affinity;
         let Some(usage) = self.usages.get_mut(*at) else { return };
         usage.stored_in = column.and_then(|name| ColumnType::new(name, &typed)).or(usage.stored_in.take());
-        usage.cast |= !affinity.is_numeric();
         if affinity.is_numeric() {
             usage.stored_as_number = column.map(str::to_owned);
+        } else {
+            (usage.cast, usage.takes_text) = (true, true);
         }
     }
 }

@@ -90,6 +90,21 @@ fn is_number_of(integer: i64, ty: &ArrayType) -> bool {
     }
 }
 
+/// Whether a column of numeric affinity makes a number of a text: one that is a number and nothing else, but for spaces around it.
+/// <https://www.sqlite.org/datatype3.html#type_affinity>
+pub(crate) fn becomes_number(value: &Value, text: &str) -> bool {
+    // A number is JSON as well, and reads back as such.
+    #[cfg(feature = "with-json")]
+    if let Value::Json(_) = value {
+        return false;
+    }
+    let _ = value;
+    let text = text.trim_matches([' ', '\t', '\n', '\x0b', '\x0c', '\r']);
+    let text = text.strip_prefix(['+', '-']).unwrap_or(text);
+    // What else Rust takes for a float are words.
+    text.starts_with(|first: char| first.is_ascii_digit() || first == '.') && text.parse::<f64>().is_ok()
+}
+
 /// A text in the form of the column's type; JSON is none of a `String`.
 fn is_text_of(value: &Value, text: &str, ty: &ArrayType) -> bool {
     #[cfg(feature = "with-json")]
@@ -137,6 +152,18 @@ mod tests {
         assert!(stored(1.5.into(), ArrayType::Int).is_err());
         assert_eq!(stored(2.0.into(), ArrayType::Int), Ok(()));
         assert_eq!(compared(1.5.into(), ArrayType::Int), Ok(()));
+    }
+
+    #[test]
+    fn a_text_that_is_a_number_becomes_one() {
+        for number in ["00501", " 5 ", "-1.5e3", "+.5", "5.", "1E-400", "9223372036854775808"] {
+            assert!(becomes_number(&number.into(), number), "{number:?}");
+        }
+        for text in ["", "abc", "5a", "0x10", "inf", "NaN", "- 5", "1e", ".", "1_000", "2026-03-01", "\u{a0}5"] {
+            assert!(!becomes_number(&text.into(), text), "{text:?}");
+        }
+        #[cfg(feature = "with-json")]
+        assert!(!becomes_number(&serde_json::json!(5).into(), "5"));
     }
 
     #[test]

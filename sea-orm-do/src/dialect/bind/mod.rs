@@ -13,7 +13,7 @@ mod time;
 use sea_orm::Value;
 use sea_orm::sea_query::{ArrayType, OptionEnum};
 
-pub(crate) use fits::{compares, is_stored};
+pub(crate) use fits::{becomes_number, compares, is_stored};
 
 use super::decode::unsupported;
 use crate::storage::SqlValue;
@@ -32,6 +32,20 @@ pub(crate) enum Bound {
         /// Whether the float reads back as the same decimal.
         real: bool,
     },
+}
+
+impl Bound {
+    /// A decimal as the number that it is to SQLite, unless its digits are asked for: to a comparison, a text is greater than
+    /// every number.
+    pub(crate) fn as_number_unless(self, takes_text: bool, is_compared: bool) -> Self {
+        match self {
+            Self::Decimal { text, real } if !takes_text && (real || is_compared) => match text.parse() {
+                Ok(number) => Self::Plain(SqlValue::Number(number)),
+                Err(_) => Self::Decimal { text, real },
+            },
+            other => other,
+        }
+    }
 }
 
 /// The type of a parameter.
