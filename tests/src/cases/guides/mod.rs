@@ -5,7 +5,9 @@ mod existing;
 mod front;
 mod moving;
 mod operation;
+mod reports;
 mod shards;
+pub(crate) mod shop;
 mod task;
 mod transactions;
 mod types;
@@ -19,6 +21,7 @@ pub(super) fn cases() -> Vec<Case> {
         front::cases(),
         moving::cases(),
         operation::cases(),
+        reports::cases(),
         shards::cases(),
         transactions::cases(),
         types::cases(),
