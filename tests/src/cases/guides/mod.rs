@@ -3,6 +3,7 @@
 mod coming;
 mod existing;
 mod front;
+mod money;
 mod moving;
 mod operation;
 mod reports;
@@ -19,6 +20,7 @@ pub(super) fn cases() -> Vec<Case> {
         coming::cases(),
         existing::cases(),
         front::cases(),
+        money::cases(),
         moving::cases(),
         operation::cases(),
         reports::cases(),
