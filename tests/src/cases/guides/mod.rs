@@ -6,6 +6,7 @@ mod front;
 mod money;
 mod moving;
 mod operation;
+mod postgres;
 mod reports;
 mod shards;
 pub(crate) mod shop;
@@ -23,6 +24,7 @@ pub(super) fn cases() -> Vec<Case> {
         money::cases(),
         moving::cases(),
         operation::cases(),
+        postgres::cases(),
         reports::cases(),
         shards::cases(),
         transactions::cases(),
