@@ -7,6 +7,7 @@ mod money;
 mod moving;
 mod operation;
 mod postgres;
+mod raw;
 mod reports;
 mod shards;
 pub(crate) mod shop;
@@ -25,6 +26,7 @@ pub(super) fn cases() -> Vec<Case> {
         moving::cases(),
         operation::cases(),
         postgres::cases(),
+        raw::cases(),
         reports::cases(),
         shards::cases(),
         transactions::cases(),
