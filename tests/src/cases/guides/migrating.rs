@@ -221,6 +221,11 @@ async fn entities_are_registered_before_migrations_run(context: Context) -> Outc
         Statement::from_string(db.get_database_backend(), "SELECT name FROM sqlite_schema WHERE name = 'old_account'");
     assert!(db.query_one_raw(left).await?.is_none());
     assert!(migrate::up::<Migrator>(&db, None)?.is_empty());
+
+    db.execute_unprepared("ALTER TABLE account ADD COLUMN balance DOUBLE; UPDATE account SET balance = cents / 100.0")
+        .await?;
+    db.execute_unprepared("UPDATE account SET cents = CAST(ROUND(balance * 100) AS INTEGER)").await?;
+    assert_eq!(account::Entity::find_by_id(1).one(&db).await?.map(|account| account.cents), Some(1250));
     Ok(())
 }
 
