@@ -169,7 +169,7 @@ async fn decimals_in_a_real_column_are_numbers(context: Context) -> Outcome {
 async fn decimals_that_would_change_are_refused(context: Context) -> Outcome {
     let db = items(&context).await?;
     let set = async |price: &str| {
-        let price = Expr::val(decimal(price)).into();
+        let price = Expr::val(decimal(price));
         item::Entity::update_many().col_expr(item::Column::Price, price).exec(&db).await.map(drop)
     };
     for price in ["1234567890123.45", "0.000000000000001", "100000000000000000000"] {
@@ -222,7 +222,7 @@ async fn decimals_in_a_text_column_are_texts(context: Context) -> Outcome {
     assert_eq!(all.iter().map(|item| item.id).collect::<Vec<_>>(), [3, 4, 2, 1]);
     assert_eq!(ids(&db, Exact.eq(decimal("0.10"))).await?, [1]);
     let exact = decimal("12345678901234567890.123456");
-    let update = item::Entity::update_many().col_expr(Exact, Expr::val(exact).into());
+    let update = item::Entity::update_many().col_expr(Exact, Expr::val(exact));
     update.exec(&db).await?;
     assert_eq!(item::Entity::find_by_id(1).one(&db).await?.ok_or("no row")?.exact, exact);
     Ok(())
@@ -239,6 +239,9 @@ async fn floats_add_up_as_floats(context: Context) -> Outcome {
         assert_eq!(sum(column).into_tuple().one_as(&db).await?, Some(Some(0.1_f64 + 0.2)));
         assert_eq!(sum(column).into_tuple().one_as(&db).await?, Some(Some(decimal("0.3"))));
     }
+    // The float of 2.675 is a little less.
+    let rounded = item::Entity::find().select_only().expr(Expr::cust("ROUND(2.675, 2)")).limit(1);
+    assert_eq!(rounded.into_tuple().one_as(&db).await?, Some(Some(decimal("2.67"))));
     let item = item::ActiveModel { float: Set(f64::NAN), id: Set(1), ..Default::default() };
     let refused = item.update(&db).await.err().ok_or("it was stored")?.to_string();
     assert!(refused.contains("NaN"), "{refused}");

@@ -338,7 +338,7 @@ async fn queries_of_postgres(context: Context) -> Outcome {
 
 async fn writes_of_postgres(context: Context) -> Outcome {
     let db = tickets(&context).await?;
-    let update = ticket::Entity::update_many().col_expr(ticket::Column::N, Expr::val(5).into());
+    let update = ticket::Entity::update_many().col_expr(ticket::Column::N, Expr::val(5));
     let updated = update.filter(ticket::Column::N.is_null()).exec_with_returning(&db).await?;
     assert_eq!((updated.len(), updated[0].n), (1, Some(5)));
 
