@@ -112,20 +112,36 @@ async fn ids(db: &DoConnection, filter: Expr) -> Result<Vec<i32>, DbErr> {
     Ok(found.into_iter().map(|item| item.id).collect())
 }
 
-mod real {
-    use sea_orm::prelude::{Decimal, Expr};
-    use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
-    use sea_orm_do::ReadAs;
+mod compared {
+    use sea_orm::prelude::Decimal;
+    use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter};
 
     use super::item;
 
     pub async fn dearer_than<C: ConnectionTrait>(db: &C, price: Decimal) -> Result<Vec<item::Model>, DbErr> {
         item::Entity::find().filter(item::Column::Price.gt(price)).all(db).await
     }
+}
+
+mod cast {
+    use sea_orm::prelude::Decimal;
+    use sea_orm::sea_query::Expr;
+    use sea_orm::{ConnectionTrait, DbErr, EntityTrait, QueryFilter};
+
+    use super::item;
 
     pub async fn dearer_with_tax<C: ConnectionTrait>(db: &C, price: Decimal) -> Result<Vec<item::Model>, DbErr> {
         item::Entity::find().filter(Expr::cust_with_values("price * 1.19 > CAST(? AS REAL)", [price])).all(db).await
     }
+}
+
+mod summed {
+    use sea_orm::prelude::Decimal;
+    use sea_orm::sea_query::Expr;
+    use sea_orm::{ConnectionTrait, DbErr, EntityTrait, QuerySelect};
+    use sea_orm_do::ReadAs;
+
+    use super::item;
 
     pub async fn sum<C: ConnectionTrait>(db: &C) -> Result<Option<Decimal>, DbErr> {
         let sum = item::Entity::find()
@@ -136,6 +152,13 @@ mod real {
             .await?;
         Ok(sum.flatten())
     }
+}
+
+mod raised {
+    use sea_orm::sea_query::Expr;
+    use sea_orm::{ConnectionTrait, DbErr, EntityTrait};
+
+    use super::item;
 
     pub async fn raise<C: ConnectionTrait>(db: &C, factor: f64) -> Result<(), DbErr> {
         item::Entity::update_many()
@@ -149,11 +172,11 @@ mod real {
 async fn decimals_in_a_real_column_are_numbers(context: Context) -> Outcome {
     use item::Column::Price;
     let db = items(&context).await?;
-    assert_eq!(real::dearer_than(&db, decimal("9.99")).await?.len(), 1);
+    assert_eq!(compared::dearer_than(&db, decimal("9.99")).await?.len(), 1);
     // 9.99 × 1.19 = 11.8881.
-    assert_eq!(real::dearer_with_tax(&db, decimal("11.88")).await?.len(), 2);
-    assert_eq!(real::dearer_with_tax(&db, decimal("11.89")).await?.len(), 1);
-    assert_eq!(real::sum(&db).await?, Some(decimal("20.29")));
+    assert_eq!(cast::dearer_with_tax(&db, decimal("11.88")).await?.len(), 2);
+    assert_eq!(cast::dearer_with_tax(&db, decimal("11.89")).await?.len(), 1);
+    assert_eq!(summed::sum(&db).await?, Some(decimal("20.29")));
     assert_eq!(ids(&db, Price.eq(decimal("0.1"))).await?, [1]);
     assert_eq!(ids(&db, Price.between(decimal("0.2"), decimal("9.99"))).await?, [2, 3]);
     assert_eq!(ids(&db, Price.is_in([decimal("0.2"), decimal("10")])).await?, [2, 4]);
@@ -190,9 +213,9 @@ async fn prices_are_rounded_when_they_change(context: Context) -> Outcome {
     // It is read as 0.3, and stored as 0.30000000000000004.
     assert_eq!(item::Entity::find_by_id(1).one(&db).await?.ok_or("no row")?.price, decimal("0.3"));
     assert_eq!(ids(&db, item::Column::Price.eq(decimal("0.3"))).await?, [0; 0]);
-    real::raise(&db, 1.0).await?;
+    raised::raise(&db, 1.0).await?;
     assert_eq!(ids(&db, item::Column::Price.eq(decimal("0.3"))).await?, [1]);
-    real::raise(&db, 1.5).await?;
+    raised::raise(&db, 1.5).await?;
     assert_eq!(ids(&db, item::Column::Price.eq(decimal("0.45"))).await?, [1]);
     Ok(())
 }

@@ -6,7 +6,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, Que
 use sea_orm_do::DoConnection;
 use sea_orm_do_typed::TypedValue;
 
-use super::shop::reports::by_day;
+use super::shop::reports::of_day;
 use super::shop::{self, check, customer, order, order_line, product};
 use crate::case::{Case, Context, Outcome, cases};
 
@@ -112,7 +112,7 @@ async fn a_range_finds_the_orders_of_a_day(context: Context) -> Outcome {
     let next_midnight: DateTimeUtc = "2026-03-05T00:00:00Z".parse()?;
     let range = order::Column::PlacedAt.gte(midnight).and(order::Column::PlacedAt.lt(next_midnight));
     let orders = order::Entity::find().filter(range).order_by_asc(order::Column::Id).all(&db).await?;
-    assert_eq!(orders, by_day::orders_of(&db, midnight.date_naive()).await?);
+    assert_eq!(orders, of_day::orders_of(&db, midnight.date_naive()).await?);
     assert_eq!(orders.len(), 2);
     Ok(())
 }

@@ -8,7 +8,7 @@ use sea_orm::{
 };
 use sea_orm_do::ReadAs;
 
-use super::reports::{by_day, every_day, last_orders, top_customers, windows, zero_counts};
+use super::reports::{by_day, every_day, last_orders, of_day, top_customers, windows, zero_counts};
 use super::{customer, instant, order, order_line, product};
 
 fn date(day: u32) -> Date {
@@ -33,7 +33,7 @@ pub async fn reports<C: ConnectionTrait>(db: &C) -> Result<(), DbErr> {
     let sales =
         [sold(1, "Bread", 6, 1500), sold(1, "Cheese", 1, 1200), sold(2, "Bread", 1, 300), sold(4, "Cheese", 1, 1200)];
     assert_eq!(by_day::sales(db).await?, sales);
-    let ids: Vec<_> = by_day::orders_of(db, date(4)).await?.into_iter().map(|order| order.id).collect();
+    let ids: Vec<_> = of_day::orders_of(db, date(4)).await?.into_iter().map(|order| order.id).collect();
     assert_eq!(ids, [4, 5]);
 
     let orders = [("Ada".to_owned(), 3), ("Bob".to_owned(), 2), ("Cleo".to_owned(), 0)];

@@ -3,9 +3,7 @@
 pub mod by_day {
     use sea_orm::prelude::Date;
     use sea_orm::sea_query::{Expr, ExprTrait};
-    use sea_orm::{
-        ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect,
-    };
+    use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryOrder, QuerySelect};
     use sea_orm_do::{ReadAs, TypedRow};
 
     use crate::shop::{order, order_line, product};
@@ -36,6 +34,14 @@ pub mod by_day {
             .all_as(db)
             .await
     }
+}
+
+pub mod of_day {
+    use sea_orm::prelude::Date;
+    use sea_orm::sea_query::Expr;
+    use sea_orm::{ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder};
+
+    use crate::shop::order;
 
     pub async fn orders_of<C: ConnectionTrait>(db: &C, day: Date) -> Result<Vec<order::Model>, DbErr> {
         order::Entity::find()
