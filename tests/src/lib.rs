@@ -16,5 +16,6 @@ mod migrations;
 #[cfg(target_arch = "wasm32")]
 mod worker;
 
+use cases::guides::shop;
 pub use cases::long::cases as long;
 pub use cases::{all, plans};

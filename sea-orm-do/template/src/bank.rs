@@ -32,10 +32,11 @@ impl From<TransactionError<Refusal>> for Refusal {
     }
 }
 
-/// Applies the migrations that are new, and makes the entities known.
+/// Makes the entities known, and applies the migrations that are new, which may use them.
 pub async fn open(db: DoConnection) -> Result<DoConnection, DbErr> {
+    let db = db.register::<account::Entity>();
     migrate::up::<Migrator>(&db, None)?;
-    Ok(db.register::<account::Entity>())
+    Ok(db)
 }
 
 pub async fn accounts(db: &DoConnection) -> Result<Vec<account::Model>, Refusal> {

@@ -35,6 +35,7 @@ pub fn trials(workerd: &Workerd, dates: &[String]) -> Vec<Trial> {
         trial("oracle::loses_what_we_refuse".to_owned(), loses_what_we_refuse),
         trial("oracle::reads_few_of_the_misfits".to_owned(), reads_few_of_the_misfits),
         trial("oracle::is_of_the_same_version".to_owned(), is_of_the_same_version),
+        trial("oracle::the_shop_of_the_guides_comes_to_the_same".to_owned(), || ask("shop", None)),
         trial("oracle::the_guide_lists_what_is_read_otherwise".to_owned(), || reading::guide_shows_the_list(&root())),
     ];
     let places = dates.iter().map(|date| (date.clone(), Place::Workerd(workerd.clone(), date.clone())));

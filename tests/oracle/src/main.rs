@@ -9,12 +9,14 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use anyhow::{Context, Result, bail};
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr, EntityTrait, Statement,
+    TransactionTrait,
 };
 use sea_orm_do_oracle::matrix::misfits::MISFITS;
 use sea_orm_do_oracle::matrix::reading::{self, Cells};
 use sea_orm_do_oracle::matrix::refused::{Way, refused};
 use sea_orm_do_oracle::matrix::report::{Report, Storage, report, write_all};
 use sea_orm_do_oracle::matrix::{Row, check, kinds, tables};
+use sea_orm_do_oracle::shop;
 
 fn main() -> Result<()> {
     let arguments: Vec<_> = std::env::args().skip(1).collect();
@@ -28,7 +30,10 @@ fn main() -> Result<()> {
         ["programs"] => return serve::programs(),
         ["reading"] => serde_json::to_string(&wait(reading())?)?,
         ["misfits"] => serde_json::to_string(&wait(misfits_read())?)?,
-        _ => bail!("write <file> | report <file> | storage <file> | check | refused | misfits | programs | reading"),
+        ["shop"] => serde_json::to_string(&wait(shop())?)?,
+        _ => bail!(
+            "write <file> | report <file> | storage <file> | check | refused | misfits | programs | reading | shop"
+        ),
     };
     println!("{answer}");
     Ok(())
@@ -150,4 +155,21 @@ async fn misfits_read() -> Result<Vec<(String, String, Option<String>)>> {
         }
     }
     Ok(read)
+}
+
+/// What is worked out by hand for the shop of the guides; a panic is what differs.
+async fn shop() -> Result<()> {
+    let db = new_shop().await?;
+    shop::check::reports(&db).await?;
+    shop::check::weights(&db).await?;
+    shop::check::upserts(&new_shop().await?).await?;
+    let txn = new_shop().await?.begin().await?;
+    shop::check::nested(&txn).await?;
+    Ok(txn.commit().await?)
+}
+
+async fn new_shop() -> Result<DatabaseConnection> {
+    let db = open(":memory:").await?;
+    shop::create(&db).await?;
+    Ok(db)
 }

@@ -88,7 +88,7 @@ async fn an_instant_is_compared_whatever_its_offset(context: Context) -> Outcome
     let values = [midnight.into(), midnight.to_utc().into()];
     let rows = db.query_all_raw(Statement::from_sql_and_values(DbBackend::Sqlite, join, values)).await?;
     assert!(rows.is_empty());
-    let update = placed::Entity::update_many().col_expr(placed::Column::Day, Expr::val(Option::<Date>::None).into());
+    let update = placed::Entity::update_many().col_expr(placed::Column::Day, Expr::val(Option::<Date>::None));
     assert_eq!(update.filter(At.gte(midnight)).exec(&db).await?.rows_affected, 3);
     Ok(())
 }
@@ -96,7 +96,7 @@ async fn an_instant_is_compared_whatever_its_offset(context: Context) -> Outcome
 async fn an_instant_is_stored_whatever_its_offset(context: Context) -> Outcome {
     let db = orders(&context).await?;
     let midnight = midnight()?;
-    let update = placed::Entity::update_many().col_expr(placed::Column::At, Expr::val(midnight).into());
+    let update = placed::Entity::update_many().col_expr(placed::Column::At, Expr::val(midnight));
     update.filter(placed::Column::Id.eq(1)).exec(&db).await?;
     let first = placed::Entity::find_by_id(1).one(&db).await?.ok_or("no row")?;
     assert_eq!(first.at, midnight);
@@ -132,7 +132,7 @@ async fn what_is_no_instant_is_not_stored_as_one(context: Context) -> Outcome {
     let db = orders(&context).await?;
     let date: Date = "2026-03-01".parse()?;
     for value in [Value::from(date), date.and_time(Time::MIN).into(), Time::MIN.into(), "soon".into()] {
-        let update = placed::Entity::update_many().col_expr(placed::Column::At, Expr::val(value.clone()).into());
+        let update = placed::Entity::update_many().col_expr(placed::Column::At, Expr::val(value.clone()));
         let error = update.exec(&db).await.err().ok_or_else(|| format!("{value:?} was stored"))?;
         assert!(error.to_string().contains("`at`"), "{error}");
     }

@@ -9,7 +9,7 @@ mod errors;
 mod eval;
 mod expressions;
 mod generated;
-mod guides;
+pub(crate) mod guides;
 mod harness;
 mod hostile;
 mod introspection;

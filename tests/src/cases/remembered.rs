@@ -185,9 +185,9 @@ async fn an_entity_reads_and_writes_a_table_that_was_altered(context: Context) -
     assert!(new().insert(&db).await.is_err());
     behind(&context, "ALTER TABLE task ADD COLUMN due_on date_text").await?;
     let inserted = new().insert(&db).await?;
-    assert_eq!(task::Entity::find().all(&db).await?, [inserted.clone()]);
+    assert_eq!(task::Entity::find().all(&db).await?, std::slice::from_ref(&inserted));
     behind(&context, "ALTER TABLE task ADD COLUMN extra bigint DEFAULT 9007199254740993").await?;
-    assert_eq!(task::Entity::find().all(&db).await?, [inserted.clone()]);
+    assert_eq!(task::Entity::find().all(&db).await?, std::slice::from_ref(&inserted));
     assert_eq!(new().insert(&db).await?.id, inserted.id + 1);
     Ok(())
 }

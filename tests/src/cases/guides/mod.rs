@@ -3,9 +3,16 @@
 mod coming;
 mod existing;
 mod front;
+mod migrating;
+mod money;
 mod moving;
 mod operation;
+mod postgres;
+mod raw;
+mod reports;
+mod search;
 mod shards;
+pub(crate) mod shop;
 mod task;
 mod transactions;
 mod types;
@@ -17,8 +24,14 @@ pub(super) fn cases() -> Vec<Case> {
         coming::cases(),
         existing::cases(),
         front::cases(),
+        migrating::cases(),
+        money::cases(),
         moving::cases(),
         operation::cases(),
+        postgres::cases(),
+        raw::cases(),
+        reports::cases(),
+        search::cases(),
         shards::cases(),
         transactions::cases(),
         types::cases(),
