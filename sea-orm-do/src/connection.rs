@@ -147,8 +147,8 @@ impl DoConnection {
         self
     }
 
-    /// A handle that infers the types of expressions and takes values without a declared type as they come, for code that is
-    /// ported, for migrations and for tools.
+    /// A handle that infers the types of expressions, reads columns that a registered entity does without as they are declared,
+    /// and takes values without a declared type as they come, for code that is ported, for migrations and for tools.
     ///
     /// Every other handle is strict: a result column is read only where its type is certain. An inferred type is often not
     /// the one that is asked for, and SeaORM reads a value of another type as `None` where the field is an `Option`: a

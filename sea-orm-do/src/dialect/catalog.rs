@@ -81,7 +81,7 @@ pub(crate) struct Types<'a> {
     pub(crate) registry: &'a Registry,
     /// Whether a table without a registered entity is read by its declared types.
     pub(crate) declared: bool,
-    /// Whether the columns that an entity does without are read by theirs where a `*` stands for them.
+    /// Whether types are inferred, those of columns that an entity does without among them.
     pub(crate) infers: bool,
 }
 
@@ -92,18 +92,13 @@ impl Types<'_> {
         let columns = table.columns.iter().map(|Declared { name, ty: declared, kind, default }| {
             let of_entity = entity.and_then(|entity| entity.column(name));
             let by_declaration = || super::declared::rust_type(declared).map_or(Type::Dynamic, Type::Known);
-            let readable = self.declared || is_own(&table.name);
+            // An entity may do without columns, or not have them yet: an inferring handle reads them as they are declared.
+            let readable = self.declared || is_own(&table.name) || (self.infers && entity.is_some());
             let ty = match of_entity {
                 Some(column) => Type::Known(column.ty.clone()),
                 None if readable => by_declaration(),
                 None if entity.is_none() => Type::Unregistered(unregistered(&table.name)),
                 None => Type::Unregistered(unlisted(&table.name, name)),
-            };
-            // A `*` also stands for columns that the entity does without, or that it does not have yet.
-            let in_star = if self.infers && entity.is_some() && matches!(ty, Type::Unregistered(_)) {
-                by_declaration()
-            } else {
-                ty.clone()
             };
             // A trigger of a view sees what was bound, and a virtual table what its hidden column is compared with: a
             // conversion would hide that it was a float.
@@ -116,7 +111,7 @@ impl Types<'_> {
             let form = of_entity.and_then(|column| Form::of(&column.ty));
             let has_other_default = form.zip(*default).is_some_and(|(form, default)| form != default);
             let typed = Typed { affinity, is_certain, is_registered, has_other_default, select_as, ..Typed::of(ty) };
-            Column { in_star, kind: *kind, ..Column::plain(name.clone(), typed) }
+            Column { kind: *kind, ..Column::plain(name.clone(), typed) }
         });
         // In double quotes, as SeaORM writes it in RETURNING, SQLite takes a column that is not there for a text:
         // https://www.sqlite.org/quirks.html#double_quoted_string_literals_are_accepted

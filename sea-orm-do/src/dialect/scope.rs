@@ -28,8 +28,6 @@ pub(crate) struct Relation {
 pub(crate) struct Column {
     pub(crate) name: String,
     pub(crate) typed: Typed,
-    /// Its type where a `*` stands for it.
-    pub(crate) in_star: Type,
     pub(crate) kind: Kind,
     /// What it is in the join in brackets that it comes from.
     pub(crate) in_join: Option<InJoin>,
@@ -47,7 +45,7 @@ pub(crate) struct InJoin {
 
 impl Column {
     pub(crate) fn plain(name: String, typed: Typed) -> Self {
-        Self { name, in_star: typed.ty.clone(), typed, kind: Kind::Plain, in_join: None }
+        Self { name, typed, kind: Kind::Plain, in_join: None }
     }
 
     fn is(&self, name: &str) -> bool {
@@ -241,9 +239,9 @@ pub(crate) fn star(relations: &[Relation], table: Option<&str>) -> Option<Vec<Co
                 Found::Nothing
             };
             columns.push(match looked_up {
-                Found::Column(_, typed) => Column { in_star: typed.ty.clone(), typed, ..column.clone() },
+                Found::Column(_, typed) => Column { typed, ..column.clone() },
                 Found::Nothing => column.clone(),
-                Found::Untold => Column { in_star: Type::Dynamic, typed: unknown(), ..column.clone() },
+                Found::Untold => Column { typed: unknown(), ..column.clone() },
             });
         }
     }

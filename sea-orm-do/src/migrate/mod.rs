@@ -58,7 +58,8 @@
 //! # What migrations see
 //! The connection that is handed in, which also [infers types](crate::DoConnection::with_inferred_types). A migration that
 //! reads or inserts models needs their entity registered with that connection, on an empty table as on a full one: register
-//! first, then migrate. A table whose entity is gone is read by a typed call, `all_as(manager.get_connection())`, or on a
+//! first, then migrate. Columns that a registered entity does not have, or not yet, are read as they are declared. A table
+//! whose entity is gone is read by a typed call, `all_as(manager.get_connection())`, or on a
 //! connection [by declared type](crate::DoConnection::by_declared_type). What moves data in SQL needs none of this.
 //! [`Probe`] stands in for `SchemaManager::has_table` and its kin.
 //!

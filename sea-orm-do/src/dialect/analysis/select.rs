@@ -275,14 +275,14 @@ impl Analyst<'_> {
             }
             match column {
                 ResultColumn::All(table, span) => {
-                    for Column { name, typed, in_star, .. } in star(&scope.relations, table.as_deref())? {
+                    for Column { name, typed, .. } in star(&scope.relations, table.as_deref())? {
                         if selected.len() > limits::COLUMNS {
                             return None;
                         }
                         let name = Some(name).filter(|name| !name.is_empty());
-                        let (ty, span) = (in_star.clone(), Some(span.clone()));
+                        let (ty, span) = (typed.ty.clone(), Some(span.clone()));
                         let output = Output { name, ty, span, form: Form::Star, is_certain: typed.is_certain };
-                        selected.push(Selected { output, typed: Typed { ty: in_star, ..typed }, written: None });
+                        selected.push(Selected { output, typed, written: None });
                     }
                 }
                 ResultColumn::Expr { expr, alias, span } => {
