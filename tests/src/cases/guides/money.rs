@@ -131,7 +131,7 @@ mod cast {
     use super::item;
 
     pub async fn dearer_with_tax<C: ConnectionTrait>(db: &C, price: Decimal) -> Result<Vec<item::Model>, DbErr> {
-        item::Entity::find().filter(Expr::cust_with_values("price * 1.19 > CAST(? AS REAL)", [price])).all(db).await
+        item::Entity::find().filter(Expr::cust_with_values("price * 1.19 > ?", [price])).all(db).await
     }
 }
 
