@@ -14,6 +14,10 @@ use crate::storage::SqlValue;
 
 /// The form of a date or time as it is stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(
+    not(all(feature = "with-chrono", feature = "with-time")),
+    allow(dead_code, reason = "the forms of types that this build has not")
+)]
 pub(crate) enum Form {
     Date,
     Time,
@@ -39,27 +43,27 @@ enum Kind {
 impl Form {
     /// The form in which the values of a type are stored; `None` for a type that is no date or time.
     pub(crate) fn of(ty: &ArrayType) -> Option<Self> {
-        Some(match ty {
+        match ty {
             #[cfg(feature = "with-chrono")]
-            ArrayType::ChronoDate => Self::Date,
+            ArrayType::ChronoDate => Some(Self::Date),
             #[cfg(feature = "with-chrono")]
-            ArrayType::ChronoTime => Self::Time,
+            ArrayType::ChronoTime => Some(Self::Time),
             #[cfg(feature = "with-chrono")]
-            ArrayType::ChronoDateTime => Self::DateTime,
+            ArrayType::ChronoDateTime => Some(Self::DateTime),
             #[cfg(feature = "with-chrono")]
-            ArrayType::ChronoDateTimeUtc => Self::Utc,
+            ArrayType::ChronoDateTimeUtc => Some(Self::Utc),
             #[cfg(feature = "with-chrono")]
-            ArrayType::ChronoDateTimeLocal | ArrayType::ChronoDateTimeWithTimeZone => Self::Zoned,
+            ArrayType::ChronoDateTimeLocal | ArrayType::ChronoDateTimeWithTimeZone => Some(Self::Zoned),
             #[cfg(feature = "with-time")]
-            ArrayType::TimeDate => Self::Date,
+            ArrayType::TimeDate => Some(Self::Date),
             #[cfg(feature = "with-time")]
-            ArrayType::TimeTime => Self::TimeWithFraction,
+            ArrayType::TimeTime => Some(Self::TimeWithFraction),
             #[cfg(feature = "with-time")]
-            ArrayType::TimeDateTime => Self::DateTimeWithFraction,
+            ArrayType::TimeDateTime => Some(Self::DateTimeWithFraction),
             #[cfg(feature = "with-time")]
-            ArrayType::TimeDateTimeWithTimeZone => Self::Zoned,
-            _ => return None,
-        })
+            ArrayType::TimeDateTimeWithTimeZone => Some(Self::Zoned),
+            _ => None,
+        }
     }
 
     /// The form of a column's default: that of CURRENT_TIMESTAMP and the like, and of functions.

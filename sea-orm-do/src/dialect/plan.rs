@@ -378,7 +378,7 @@ impl Plan {
                 }
                 _ => {}
             }
-            Ok(bound.as_number_unless(usage.takes_text, usage.is_compared))
+            Ok(bound.number_unless(usage.takes_text, usage.is_compared))
         };
         let named =
             |(at, value)| bind_one((at, value)).map_err(|why| DbErr::Type(format!("parameter {}: {why}", at + 1)));

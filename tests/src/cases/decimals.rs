@@ -186,7 +186,7 @@ async fn a_text_becomes_no_number(context: Context) -> Outcome {
         ..Default::default()
     };
     for zip in ["00501", " 7", "1e5", "-0.5"] {
-        let update = product::Entity::update_many().col_expr(Zip, Expr::val(zip).into());
+        let update = product::Entity::update_many().col_expr(Zip, Expr::val(zip));
         let writes = [
             product::Entity::insert(new(zip)).exec_without_returning(&db).await.map(drop),
             product::Entity::insert_many([new("abc"), new(zip)]).exec_without_returning(&db).await.map(drop),

@@ -37,7 +37,7 @@ pub(crate) enum Bound {
 impl Bound {
     /// A decimal as the number that it is to SQLite, unless its digits are asked for: to a comparison, a text is greater than
     /// every number.
-    pub(crate) fn as_number_unless(self, takes_text: bool, is_compared: bool) -> Self {
+    pub(crate) fn number_unless(self, takes_text: bool, is_compared: bool) -> Self {
         match self {
             Self::Decimal { text, real } if !takes_text && (real || is_compared) => match text.parse() {
                 Ok(number) => Self::Plain(SqlValue::Number(number)),
