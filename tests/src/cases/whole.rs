@@ -121,7 +121,7 @@ async fn whatever_fails_leaves_nothing(context: Context) -> Outcome {
 async fn what_is_long_leaves_nothing(context: Context) -> Outcome {
     let db = context.connect()?;
     db.execute_unprepared(SCHEMA).await?;
-    db.execute_unprepared("UPDATE t SET b = printf('%.*c', 1900000, 'x') WHERE id = 2").await?;
+    db.execute_unprepared("UPDATE t SET b = hex(zeroblob(950000)) WHERE id = 2").await?;
     db.transaction_sync(async |txn| {
         for sql in [
             "UPDATE t SET a = b, b = b || b || b || b WHERE id > 0",
