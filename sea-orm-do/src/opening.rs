@@ -16,7 +16,7 @@ use crate::DoConnection;
 /// ```
 /// # use sea_orm::DbErr;
 /// # use sea_orm_do::{DoConnection, Opening};
-/// # use worker::{DurableObject, Env, Request, Response, Result, State, durable_object};
+/// # use worker::{DurableObject, Env, Request, Response, Result, State, console_error, durable_object};
 /// #[durable_object]
 /// struct Counter {
 ///     database: Opening,
@@ -30,7 +30,10 @@ use crate::DoConnection;
 ///     async fn fetch(&self, _request: Request) -> Result<Response> {
 ///         match self.database.get() {
 ///             Ok(db) => answer(&db).await,
-///             Err(error) => Response::error(error.to_string(), 500),
+///             Err(error) => {
+///                 console_error!("{error}");
+///                 Response::error("the database is not ready", 500)
+///             }
 ///         }
 ///     }
 /// }

@@ -61,7 +61,8 @@ impl Token<'_> {
 
     /// The name where SQLite takes a text for one as well, or the token's own text.
     pub(crate) fn name_or_text(&self) -> String {
-        self.name().unwrap_or_else(|| self.text.trim_matches('\'').replace("''", "'"))
+        let text = || self.text.strip_prefix('\'').and_then(|text| text.strip_suffix('\'')).unwrap_or(self.text);
+        self.name().unwrap_or_else(|| text().replace("''", "'"))
     }
 }
 

@@ -8,9 +8,8 @@ use sea_orm::sea_query::ArrayType;
 use sea_orm::{DbErr, Value};
 
 use super::analysis::{self, Analysis, Output, Usage, Usages, analyse};
-use super::bind::{Bound, becomes_number, bind, compares, is_stored};
+use super::bind::{Bound, fitted};
 use super::catalog::{Catalog, Types};
-use super::dates;
 use super::form::{Form, Prepared, Source, Special};
 use super::limits;
 use super::parse::{Verb, parse_or_token, verb};
@@ -18,11 +17,11 @@ use super::read::{Read, Refusal};
 use super::returning::Returning;
 use super::rows::KnownLayout;
 use super::statement::{Effect, refused, single};
-use super::syntax::{Comparison, Rows, Statement};
+use super::syntax::{Rows, Statement};
 use super::tag;
 use super::typed::{Type, is_integer};
 use super::whole::{self, Remedy, edited, shifted};
-use crate::storage::{SqlValue, Text};
+use crate::storage::Text;
 
 /// Forms of one statement that are kept: they differ where integers are beyond 2^53. Of a long one there are fewer.
 const FORMS: usize = 8;
@@ -322,66 +321,18 @@ impl Plan {
         let no_usage = Usage::default();
         let bind_one = |(at, value): (usize, &Value)| {
             let usage = self.usages.get(at).unwrap_or(&no_usage);
-            let mut bound = bind(value)?;
-            let mut formed = None;
-            let stored = usage.stored_in.iter().map(|column| (column, None));
-            let compared = usage.compared_with.iter().map(|(column, comparison)| (column, Some(*comparison)));
-            for (column, comparison) in stored.chain(compared) {
-                let in_form = dates::in_form_of(value, &bound, column)?;
-                let sent = in_form.as_ref().unwrap_or(&bound);
-                match comparison {
-                    None => is_stored(value, sent, &column.name, &column.ty)?,
-                    Some(comparison) => {
-                        compares(value, sent, &column.name, &column.ty)?;
-                        if usage.takes_text && comparison == Comparison::Order && matches!(sent, Bound::Decimal { .. })
-                        {
-                            let name = &column.name;
-                            return Err(format!(
-                                "a decimal is compared with column `{name}`, which stores its digits as text: compare \
-                                 CAST({name} AS REAL) with CAST(? AS REAL)"
-                            ));
-                        }
-                        dates::compares(sent, column, comparison)?;
-                    }
-                }
-                if let Some(before) = formed.replace(in_form)
-                    && Some(&before) != formed.as_ref()
-                {
-                    let name = &column.name;
-                    return Err(format!("it is given for column `{name}` and for one with another form of dates"));
+            let bound = fitted(value, usage, self.effect == Effect::Write)?;
+            if let Bound::Plain(value) = &bound {
+                limits::value_length(value)?;
+                if usage.is_pattern {
+                    limits::pattern_length(value)?;
                 }
             }
-            if let Some(in_form) = formed.flatten() {
-                bound = in_form;
-            }
-            match (&bound, &usage.stored_as_number) {
-                (Bound::Decimal { text, real: false }, Some(column)) => {
-                    return Err(format!("decimal {text} would change in column `{column}`, which stores numbers"));
-                }
-                (Bound::Decimal { text, real: false }, None)
-                    if self.effect == Effect::Write && !usage.takes_text && !usage.is_compared =>
-                {
-                    return Err(format!(
-                        "decimal {text} would change where SQLite calculates with it: give it to a column as it is"
-                    ));
-                }
-                (Bound::Plain(SqlValue::Text(text)), Some(column)) if becomes_number(value, text) => {
-                    return Err(format!(
-                        "text '{text}' would become a number in column `{column}`, which stores numbers: declare it as TEXT"
-                    ));
-                }
-                (Bound::Plain(value), _) => {
-                    limits::value_length(value)?;
-                    if usage.is_pattern {
-                        limits::pattern_length(value)?;
-                    }
-                }
-                _ => {}
-            }
-            Ok(bound.number_unless(usage.takes_text, usage.is_compared))
+            Ok(bound)
         };
-        let named =
-            |(at, value)| bind_one((at, value)).map_err(|why| DbErr::Type(format!("parameter {}: {why}", at + 1)));
+        let named = |(at, value)| {
+            bind_one((at, value)).map_err(|why: String| DbErr::Type(format!("parameter {}: {why}", at + 1)))
+        };
         values.iter().enumerate().map(named).collect()
     }
 

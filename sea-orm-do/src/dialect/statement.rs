@@ -3,7 +3,7 @@
 use sea_orm::{DbErr, RuntimeErr};
 
 use super::lex::{statements, words};
-use super::parse::{Verb, sets_foreign_keys, verb};
+use super::parse::{Verb, sets_pragma, verb};
 
 /// What a statement does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,11 +67,11 @@ pub(crate) fn script(sql: &str) -> Result<Vec<&str>, DbErr> {
 /// `DbErr::Exec` for a statement that sets `PRAGMA foreign_keys`: <https://www.sqlite.org/pragma.html#pragma_foreign_keys> has
 /// no effect inside of a transaction, and before the first one it would leave the object without its keys.
 pub(crate) fn refuse_foreign_keys(sql: &str) -> Result<(), DbErr> {
-    if sets_foreign_keys(sql) {
+    if sets_pragma(sql, "foreign_keys") {
         return Err(refused(
             "PRAGMA foreign_keys cannot be set in a Durable Object: inside of a transaction, which is always open, it has no \
              effect, and DROP TABLE would delete the rows that refer to the table. To rebuild a table, put the checks off by \
-             PRAGMA defer_foreign_keys = ON and set those rows aside, as the documentation of sea_orm_do::migrate shows",
+             PRAGMA defer_foreign_keys = ON and set those rows aside: migrate::rebuild does both",
         ));
     }
     Ok(())

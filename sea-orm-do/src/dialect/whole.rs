@@ -6,7 +6,9 @@
 //! keep the journal: <https://www.sqlite.org/lang_conflict.html>, `sqlite3VdbeAddFunctionCall()` and `sqlite3MultiWrite()`.
 
 use super::catalog::{Catalog, Surroundings};
-use super::syntax::{Conflict, Delete, Expr, Insert, Place, ResultColumn, Rows, Statement, Term, Unary, Update};
+use super::syntax::{
+    Binary, Comparison, Conflict, Delete, Expr, Insert, Place, ResultColumn, Rows, Statement, Term, Unary, Update,
+};
 
 /// What makes a statement whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,7 +80,6 @@ fn is_plain(returning: &[ResultColumn]) -> bool {
 
 /// Whether a condition asks for one value of a key.
 fn finds_by(condition: &Expr, key: &str) -> bool {
-    use super::syntax::{Binary, Comparison};
     let is_key = |expr: &Expr| matches!(expr, Expr::Column { name, .. } if name.eq_ignore_ascii_case(key));
     let is_value = |expr: &Expr| matches!(expr, Expr::Parameter(_) | Expr::Literal(_));
     match condition {
@@ -91,7 +92,6 @@ fn finds_by(condition: &Expr, key: &str) -> bool {
 
 /// Whether nothing in an expression can fail once the statement runs: comparisons do not.
 fn cannot_fail(expr: &Expr) -> bool {
-    use super::syntax::Binary;
     match expr {
         Expr::Column { .. } | Expr::Parameter(_) | Expr::Literal(_) => true,
         Expr::Unary(Unary::Logic | Unary::Collate | Unary::Sign, operand) => cannot_fail(operand),

@@ -73,6 +73,7 @@
 mod error;
 mod history;
 mod probe;
+mod rebuild;
 mod run;
 mod wipe;
 
@@ -81,6 +82,7 @@ use sea_orm_migration::MigratorTrait;
 
 pub use error::{Error, Way};
 pub use probe::Probe;
+pub use rebuild::rebuild;
 
 use crate::DoConnection;
 use crate::dialect::tag::quoted;

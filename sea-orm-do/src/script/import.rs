@@ -1,11 +1,14 @@
 //! Into a database: a script, in one atomic step.
 
+use std::borrow::Cow;
+
 use sea_orm::{DbErr, RuntimeErr, TransactionError};
 
 use crate::DoConnection;
-use crate::dialect::lex::{Token, split, statements, words};
-use crate::dialect::limits;
+use crate::dialect::lex::{Kind, Token, split, statements, words};
 use crate::dialect::statement::{Effect, refused, script};
+use crate::dialect::{limits, literal};
+use crate::transaction::deferred;
 
 /// What an import did.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -17,6 +20,8 @@ pub struct Imported {
     /// them.
     pub left_out: Vec<String>,
 }
+
+const PUT_OFF: &str = "PRAGMA defer_foreign_keys = ON";
 
 impl DoConnection {
     /// Runs a script of SQL in one atomic step: all of it, or nothing. It can be one that [`export`](Self::export) or the
@@ -42,21 +47,34 @@ impl DoConnection {
     pub fn import_pieces<S: AsRef<str>>(&self, pieces: impl IntoIterator<Item = S>) -> Result<Imported, DbErr> {
         self.before(Effect::Schema);
         let imported = self.transaction_sync(async |_| {
-            self.run_imported("PRAGMA defer_foreign_keys = ON")?;
+            let were_put_off = deferred::are_put_off(&self.database)?;
+            self.run_imported(PUT_OFF)?;
             let mut imported = Imported::default();
-            let mut rest = String::new();
+            let (mut rest, mut looked_at) = (String::new(), 0);
             for piece in pieces {
-                rest.push_str(piece.as_ref());
+                let piece = piece.as_ref();
+                rest.push_str(piece);
+                // What has not ended is looked at again when it is twice as long, so that pieces of any size take the same time.
+                let may_end = piece.contains(';') || limits::sql_length(&rest).is_err();
+                if !may_end || rest.len() < 2 * looked_at {
+                    continue;
+                }
                 let cut = split(&rest);
                 cut.ended.iter().try_for_each(|sql| imported.run(self, sql))?;
                 let at = cut.rest;
                 rest.drain(..at);
+                looked_at = rest.len();
                 // It cannot become shorter, but be left out.
                 if reserved(&rest).is_none() {
                     limits::sql_length(rest.trim_start()).map_err(|why| imported.located(refused(why), &rest))?;
                 }
             }
             statements(&rest).iter().try_for_each(|sql| imported.run(self, sql))?;
+            // Also where it is a part of another transaction.
+            deferred::check(&self.database)?;
+            if were_put_off {
+                self.run_imported(PUT_OFF)?;
+            }
             Ok(imported)
         });
         self.after(Effect::Schema);
@@ -84,7 +102,7 @@ impl Imported {
             }
             return Ok(());
         }
-        db.run_imported(sql).map_err(|error| self.located(error, sql))?;
+        db.run_imported(&without_unistr(sql)).map_err(|error| self.located(error, sql))?;
         self.statements += 1;
         Ok(())
     }
@@ -101,6 +119,52 @@ impl Imported {
             other => other,
         }
     }
+}
+
+/// The statement with literals in the place of `unistr('…')`, which the shell writes since SQLite 3.50 for a text with control
+/// characters, and which the runtime does not allow: <https://www.sqlite.org/lang_corefunc.html#unistr>.
+fn without_unistr(sql: &str) -> Cow<'_, str> {
+    if !sql.contains("unistr") {
+        return sql.into();
+    }
+    let words: Vec<_> = words(sql).collect();
+    let mut text = sql.to_owned();
+    for call in words.windows(4).rev() {
+        let [name, open, argument, close] = call else { continue };
+        let is_call = name.is_word("unistr") && open.is_symbol("(") && close.is_symbol(")");
+        if is_call
+            && argument.kind == Kind::Text
+            && let Some(value) = unescaped(&argument.name_or_text())
+        {
+            text.replace_range(name.at..close.end(), &literal::text(&value));
+        }
+    }
+    text.into()
+}
+
+/// The text that `unistr` makes: `\\`, `\XXXX`, `\uXXXX`, `\+XXXXXX` and `\UXXXXXXXX` stand for a character.
+fn unescaped(text: &str) -> Option<String> {
+    let mut value = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, escape)) = rest.split_once('\\') {
+        value.push_str(before);
+        let (digits, from) = match escape.chars().next()? {
+            '\\' => {
+                value.push('\\');
+                rest = &escape[1..];
+                continue;
+            }
+            'u' => (4, 1),
+            '+' => (6, 1),
+            'U' => (8, 1),
+            _ => (4, 0),
+        };
+        let code = escape.get(from..from + digits)?;
+        value.push(char::from_u32(u32::from_str_radix(code, 16).ok()?)?);
+        rest = &escape[from + digits..];
+    }
+    value.push_str(rest);
+    Some(value)
 }
 
 /// Whether it begins or ends the transaction that the import is.
@@ -127,6 +191,23 @@ fn reserved(sql: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn unistr_becomes_the_text_that_it_makes() {
+        for (sql, expected) in [
+            (r"INSERT INTO t VALUES(1,unistr('a\u000ab'),2)", "INSERT INTO t VALUES(1,'a\nb',2)"),
+            (r"VALUES(unistr('it''s \\ \00e9\+01F600\U0001F600'), unistr('\u0009'))", "VALUES('it''s \\ é😀😀', '\t')"),
+            (r"VALUES(unistr('\u000a'''))", "VALUES('\n''')"),
+            (r"VALUES(unistr('a\u000db'))", "VALUES(+CAST(X'610D62' AS TEXT))"),
+            (
+                r"VALUES('unistr(''a\u000ab'')', unistr(a), unistr('\zz'))",
+                r"VALUES('unistr(''a\u000ab'')', unistr(a), unistr('\zz'))",
+            ),
+            ("VALUES(1)", "VALUES(1)"),
+        ] {
+            assert_eq!(without_unistr(sql), expected, "{sql}");
+        }
+    }
 
     #[test]
     fn knows_what_is_not_a_program_s_own() {

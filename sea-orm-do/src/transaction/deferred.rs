@@ -15,8 +15,7 @@ use crate::storage::SqlValue;
 /// # Errors
 /// When a foreign key is broken whose check was deferred; the message names both tables.
 pub(crate) fn check(database: &Database) -> Result<(), DbErr> {
-    let asked = database.storage.exec("PRAGMA defer_foreign_keys", &[]).map_err(StorageError::into_exec)?;
-    let all_are_put_off = matches!(asked.rows.first().map(Vec::as_slice), Some([SqlValue::Number(1.0)]));
+    let all_are_put_off = are_put_off(database)?;
     let tables = if all_are_put_off { database.with_keys() } else { database.deferred_keys() };
     let tables = tables.map_err(StorageError::into_exec)?;
     for child in tables.iter() {
@@ -38,6 +37,15 @@ pub(crate) fn check(database: &Database) -> Result<(), DbErr> {
         put_off_no_more(database);
     }
     Ok(())
+}
+
+/// Whether `PRAGMA defer_foreign_keys` puts off the checks of all keys.
+///
+/// # Errors
+/// When the storage refuses to tell.
+pub(crate) fn are_put_off(database: &Database) -> Result<bool, DbErr> {
+    let asked = database.storage.exec("PRAGMA defer_foreign_keys", &[]).map_err(StorageError::into_exec)?;
+    Ok(matches!(asked.rows.first().map(Vec::as_slice), Some([SqlValue::Number(1.0)])))
 }
 
 /// The runtime commits later than the closure ends: what follows in the same turn must not be put off unseen, so the PRAGMA

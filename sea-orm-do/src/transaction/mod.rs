@@ -1,7 +1,7 @@
 //! Transactions: a closure that runs in one go, or one that is held open across awaits.
 
 mod closure;
-mod deferred;
+pub(crate) mod deferred;
 pub(crate) mod held;
 mod poll;
 pub(crate) mod scope;

@@ -1,10 +1,11 @@
 //! The worker: from a path to the object of a bank, and from the object to what is done in it.
 
 use sea_orm_do::{DoConnection, Opening};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use worker::{
-    Context, DurableObject, Env, Method, Request, Response, Result, State, durable_object, event,
-    wasm_bindgen,
+    Context, DurableObject, Env, Method, Request, Response, Result, State, console_error,
+    durable_object, event, wasm_bindgen,
 };
 
 use crate::bank::{self, Refusal};
@@ -41,9 +42,15 @@ impl DurableObject for Bank {
     async fn fetch(&self, request: Request) -> Result<Response> {
         match self.database.get() {
             Ok(db) => answer(&db, request).await,
-            Err(error) => Response::error(error.to_string(), 500),
+            Err(error) => failed(&error),
         }
     }
+}
+
+/// The log has the error; an answer does not tell the world about tables and values.
+fn failed(error: &impl std::fmt::Display) -> Result<Response> {
+    console_error!("{error}");
+    Response::error("the request could not be answered", 500)
 }
 
 #[derive(Deserialize)]
@@ -66,22 +73,47 @@ async fn answer(db: &DoConnection, mut request: Request) -> Result<Response> {
         path.rsplit('/').next().unwrap_or_default(),
     ) {
         (Method::Get, "accounts") => respond(bank::accounts(db).await),
-        (Method::Post, "accounts") => match request.json().await {
+        (Method::Post, "accounts") => match body(&mut request).await? {
             Ok(Account { name, balance }) => respond(bank::add(db, name, balance).await),
-            Err(error) => Response::error(error.to_string(), 400),
+            Err(refused) => Ok(refused),
         },
-        (Method::Post, "transfers") => match request.json().await {
+        (Method::Post, "transfers") => match body(&mut request).await? {
             Ok(Transfer { from, to, amount }) => respond(bank::transfer(db, from, to, amount)),
-            Err(error) => Response::error(error.to_string(), 400),
+            Err(refused) => Ok(refused),
         },
         _ => Response::error("no such path or method", 404),
+    }
+}
+
+/// The longest body, in bytes.
+const LONGEST: usize = 10_000;
+
+/// What a JSON body says, or the answer to one that is refused.
+async fn body<T: DeserializeOwned>(
+    request: &mut Request,
+) -> Result<std::result::Result<T, Response>> {
+    let content_type = request.headers().get("content-type")?.unwrap_or_default();
+    if content_type.split(';').next().map(str::trim) != Some("application/json") {
+        return Response::error("the body must be application/json", 415).map(Err);
+    }
+    let length = request.headers().get("content-length")?;
+    if length.is_some_and(|length| length.parse().is_ok_and(|length: usize| length > LONGEST)) {
+        return Response::error("the body is too long", 413).map(Err);
+    }
+    let bytes = request.bytes().await?;
+    if bytes.len() > LONGEST {
+        return Response::error("the body is too long", 413).map(Err);
+    }
+    match serde_json::from_slice(&bytes) {
+        Ok(body) => Ok(Ok(body)),
+        Err(error) => Response::error(error.to_string(), 400).map(Err),
     }
 }
 
 fn respond(outcome: std::result::Result<impl Serialize, Refusal>) -> Result<Response> {
     match outcome {
         Ok(value) => Response::from_json(&value),
-        Err(Refusal::Database(error)) => Response::error(error.to_string(), 500),
+        Err(Refusal::Database(error)) => failed(&error),
         Err(refusal) => Response::error(refusal.to_string(), 409),
     }
 }

@@ -6,8 +6,11 @@
 use sea_orm::Value;
 use sea_orm::sea_query::ArrayType;
 
-use super::{Bound, SqlValue};
+use super::{Bound, SqlValue, bind};
+use crate::dialect::analysis::Usage;
+use crate::dialect::dates;
 use crate::dialect::decode::decode;
+use crate::dialect::syntax::Comparison;
 use crate::dialect::typed::{is_integer, is_number};
 
 /// What SQLite makes of the values of a type.
@@ -39,9 +42,63 @@ fn class_of(bound: &Bound) -> Option<Class> {
     }
 }
 
+/// A value as it is bound where a statement uses it so.
+///
+/// # Errors
+/// The reason, for a value that SQLite or this build cannot hold exactly, or would store or compare as something else; the
+/// caller knows the parameter's position.
+pub(crate) fn fitted(value: &Value, usage: &Usage, writes: bool) -> Result<Bound, String> {
+    let bound = in_form_of_columns(value, usage)?;
+    match (&bound, &usage.stored_as_number) {
+        (Bound::Decimal { text, real: false }, Some(column)) => {
+            Err(format!("decimal {text} would change in column `{column}`, which stores numbers"))
+        }
+        (Bound::Decimal { text, real: false }, None) if writes && !usage.takes_text && !usage.is_compared => {
+            Err(format!("decimal {text} would change where SQLite calculates with it: give it to a column as it is"))
+        }
+        (Bound::Plain(SqlValue::Text(text)), Some(column)) if becomes_number(value, text) => Err(format!(
+            "text '{text}' would become a number in column `{column}`, which stores numbers: declare it as TEXT"
+        )),
+        _ => Ok(bound.number_unless(usage.takes_text, usage.is_compared)),
+    }
+}
+
+/// A value in the form of the columns that it is stored in or compared with.
+fn in_form_of_columns(value: &Value, usage: &Usage) -> Result<Bound, String> {
+    let bound = bind(value)?;
+    let mut formed = None;
+    let stored = usage.stored_in.iter().map(|column| (column, None));
+    let compared = usage.compared_with.iter().map(|(column, comparison)| (column, Some(*comparison)));
+    for (column, comparison) in stored.chain(compared) {
+        let in_form = dates::in_form_of(value, &bound, column)?;
+        let sent = in_form.as_ref().unwrap_or(&bound);
+        match comparison {
+            None => is_stored(value, sent, &column.name, &column.ty)?,
+            Some(comparison) => {
+                compares(value, sent, &column.name, &column.ty)?;
+                if usage.takes_text && comparison == Comparison::Order && matches!(sent, Bound::Decimal { .. }) {
+                    let name = &column.name;
+                    return Err(format!(
+                        "a decimal is compared with column `{name}`, which stores its digits as text: compare \
+                         CAST({name} AS REAL) with CAST(? AS REAL)"
+                    ));
+                }
+                dates::compares(sent, column, comparison)?;
+            }
+        }
+        if let Some(before) = formed.replace(in_form)
+            && Some(&before) != formed.as_ref()
+        {
+            let name = &column.name;
+            return Err(format!("it is given for column `{name}` and for one with another form of dates"));
+        }
+    }
+    Ok(formed.flatten().unwrap_or(bound))
+}
+
 /// # Errors
 /// Why a value cannot be compared with a column of this type.
-pub(crate) fn compares(value: &Value, bound: &Bound, column: &str, ty: &ArrayType) -> Result<(), String> {
+fn compares(value: &Value, bound: &Bound, column: &str, ty: &ArrayType) -> Result<(), String> {
     match class_of(bound) {
         Some(of_value) if of_value != class(ty) => Err(format!(
             "{} is compared with column `{column}`, which is {ty:?}: SQLite never finds them equal. Give a value of the \
@@ -54,7 +111,7 @@ pub(crate) fn compares(value: &Value, bound: &Bound, column: &str, ty: &ArrayTyp
 
 /// # Errors
 /// Why a value cannot be stored in a column of this type.
-pub(crate) fn is_stored(value: &Value, bound: &Bound, column: &str, ty: &ArrayType) -> Result<(), String> {
+fn is_stored(value: &Value, bound: &Bound, column: &str, ty: &ArrayType) -> Result<(), String> {
     let Some(of_value) = class_of(bound) else { return Ok(()) };
     let fits = of_value == class(ty)
         && match bound {
@@ -92,7 +149,7 @@ fn is_number_of(integer: i64, ty: &ArrayType) -> bool {
 
 /// Whether a column of numeric affinity makes a number of a text: one that is a number and nothing else, but for spaces around it.
 /// <https://www.sqlite.org/datatype3.html#type_affinity>
-pub(crate) fn becomes_number(value: &Value, text: &str) -> bool {
+fn becomes_number(value: &Value, text: &str) -> bool {
     // A number is JSON as well, and reads back as such.
     #[cfg(feature = "with-json")]
     if let Value::Json(_) = value {
@@ -127,7 +184,6 @@ fn variant(value: &Value) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::bind;
     use super::*;
 
     fn stored(value: Value, ty: ArrayType) -> Result<(), String> {

@@ -13,7 +13,7 @@ mod time;
 use sea_orm::Value;
 use sea_orm::sea_query::{ArrayType, OptionEnum};
 
-pub(crate) use fits::{becomes_number, compares, is_stored};
+pub(crate) use fits::fitted;
 
 use super::decode::unsupported;
 use crate::storage::SqlValue;

@@ -15,7 +15,9 @@ use std::ops::Range;
 use super::lex::{Kind, Token, words};
 use super::syntax::{Conflict, Expr, Select, Statement};
 
-pub(crate) use verb::{Condition, Verb, condition, sets_foreign_keys, verb};
+#[cfg(feature = "migrate")]
+pub(crate) use verb::dropped_table;
+pub(crate) use verb::{Condition, Verb, condition, sets_pragma, verb};
 
 /// Deeper than SQLite follows (100), shallow enough for the stack of a Worker.
 const DEPTH: usize = 150;

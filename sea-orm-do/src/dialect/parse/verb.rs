@@ -30,15 +30,29 @@ pub(crate) fn verb(sql: &str) -> Verb {
     Parser::new(&tokens).verb().unwrap_or(Verb::Other)
 }
 
-/// Whether a statement sets `PRAGMA foreign_keys`.
-pub(crate) fn sets_foreign_keys(sql: &str) -> bool {
+/// Whether a statement sets this PRAGMA.
+pub(crate) fn sets_pragma(sql: &str, pragma: &str) -> bool {
     // PRAGMA schema.foreign_keys =
     const FIRST: usize = 5;
     let tokens: Vec<_> = words(sql).take(FIRST).collect();
     let mut parser = Parser::new(&tokens);
     parser.word("PRAGMA")
-        && parser.table_name().is_some_and(|name| name.eq_ignore_ascii_case("foreign_keys"))
+        && parser.table_name().is_some_and(|name| name.eq_ignore_ascii_case(pragma))
         && parser.peek().is_some()
+}
+
+/// The table that `DROP TABLE` names.
+#[cfg(feature = "migrate")]
+pub(crate) fn dropped_table(sql: &str) -> Option<String> {
+    // DROP TABLE IF EXISTS schema.name
+    const FIRST: usize = 7;
+    let tokens: Vec<_> = words(sql).take(FIRST).collect();
+    let mut parser = Parser::new(&tokens);
+    if !parser.words(&["DROP", "TABLE"]) {
+        return None;
+    }
+    parser.words(&["IF", "EXISTS"]);
+    parser.table_name()
 }
 
 /// `IF [NOT] EXISTS`: a statement that does nothing where there is, or is not, such an object.
@@ -186,10 +200,10 @@ mod tests {
         for sql in
             ["PRAGMA foreign_keys=OFF", "pragma main.\"foreign_keys\"(1)", "/* a */ PRAGMA [foreign_keys] = 'on'"]
         {
-            assert!(sets_foreign_keys(sql), "{sql}");
+            assert!(sets_pragma(sql, "foreign_keys"), "{sql}");
         }
         for sql in ["PRAGMA foreign_keys", "PRAGMA foreign_key_list(t)", "PRAGMA defer_foreign_keys = ON", "SELECT 1"] {
-            assert!(!sets_foreign_keys(sql), "{sql}");
+            assert!(!sets_pragma(sql, "foreign_keys"), "{sql}");
         }
     }
 

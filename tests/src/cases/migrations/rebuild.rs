@@ -15,6 +15,8 @@ pub(super) fn cases() -> Vec<Case> {
         an_empty_table_is_rebuilt_as_documented,
         a_rebuilt_table_that_breaks_a_foreign_key_is_undone,
         a_dropped_table_takes_along_what_cascades,
+        a_script_of_a_generator_keeps_what_refers_to_its_table,
+        a_script_of_a_generator_that_breaks_a_foreign_key_is_undone,
     )
 }
 
@@ -113,5 +115,86 @@ async fn a_dropped_table_takes_along_what_cascades(context: Context) -> Outcome 
     // The table that took the old one's place is the one that the keys mean, and nothing is left to check.
     assert!(db.execute_unprepared("INSERT INTO step VALUES (1, 7)").await.is_err());
     db.execute_unprepared("INSERT INTO step VALUES (1, 1)").await?;
+    Ok(())
+}
+
+/// A chain of tables that refer to each other, each with another action, and triggers that would count what goes and comes.
+const CHATS: &str = r#"
+    CREATE TABLE chats (id INTEGER PRIMARY KEY AUTOINCREMENT, title TEXT);
+    CREATE TABLE messages (id INTEGER PRIMARY KEY, "chat id" INTEGER NOT NULL REFERENCES chats ON DELETE CASCADE,
+        body TEXT, length INTEGER AS (length(body)));
+    CREATE TABLE reactions (message_id INTEGER REFERENCES messages ON DELETE CASCADE, emoji TEXT);
+    CREATE TABLE pins (chat_id INTEGER DEFAULT 1 REFERENCES chats ON DELETE SET DEFAULT);
+    CREATE TABLE drafts (chat_id INTEGER REFERENCES chats ON DELETE SET NULL);
+    CREATE TABLE locks (chat_id INTEGER REFERENCES chats ON DELETE RESTRICT);
+    CREATE TABLE others (chat_id INTEGER REFERENCES chats);
+    CREATE TABLE counted (what TEXT);
+    CREATE TRIGGER count_messages AFTER DELETE ON messages BEGIN INSERT INTO counted VALUES ('message'); END;
+    CREATE TRIGGER count_chats AFTER DELETE ON chats BEGIN INSERT INTO counted VALUES ('chat'); END;
+    INSERT INTO chats VALUES (1, 'one'), (2, 'two'), (9007199254740993, 'far away');
+    INSERT INTO messages VALUES (1, 1, 'a'), (2, 9007199254740993, 'bc');
+    INSERT INTO reactions VALUES (2, 'x'), (1, 'y'); INSERT INTO pins VALUES (2); INSERT INTO drafts VALUES (2);
+    INSERT INTO locks VALUES (2); INSERT INTO others VALUES (9007199254740993);
+"#;
+
+/// As drizzle-kit writes it.
+const DRIZZLE: &str = "PRAGMA foreign_keys=OFF;--> statement-breakpoint
+    CREATE TABLE `__new_chats` (`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL, `title` text NOT NULL);
+    --> statement-breakpoint
+    INSERT INTO `__new_chats`(\"id\", \"title\") SELECT \"id\", \"title\" FROM `chats`;--> statement-breakpoint
+    DROP TABLE `chats`;--> statement-breakpoint
+    ALTER TABLE `__new_chats` RENAME TO `chats`;--> statement-breakpoint
+    PRAGMA foreign_keys=ON;";
+
+/// As Prisma writes it.
+const PRISMA: &str = "-- RedefineTables
+    PRAGMA defer_foreign_keys=ON;
+    PRAGMA foreign_keys=OFF;
+    CREATE TABLE \"new_chats\" (\"id\" INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT, \"title\" TEXT NOT NULL);
+    INSERT INTO \"new_chats\" (\"id\", \"title\") SELECT \"id\", \"title\" FROM \"chats\";
+    DROP TABLE \"chats\";
+    ALTER TABLE \"new_chats\" RENAME TO \"chats\";
+    PRAGMA foreign_keys=ON;
+    PRAGMA defer_foreign_keys=OFF;";
+
+const EVERYTHING: &str = "
+    SELECT 'chat ' || id || ' ' || title FROM chats UNION ALL
+    SELECT 'message ' || id || ' ' || \"chat id\" || ' ' || body || ' ' || length FROM messages UNION ALL
+    SELECT 'reaction ' || message_id || ' ' || emoji FROM reactions UNION ALL
+    SELECT * FROM (SELECT 'pin ' || coalesce(chat_id, 'none') FROM pins UNION ALL
+        SELECT 'draft ' || coalesce(chat_id, 'none') FROM drafts UNION ALL
+        SELECT 'lock ' || coalesce(chat_id, 'none') FROM locks UNION ALL
+        SELECT 'other ' || coalesce(chat_id, 'none') FROM others UNION ALL SELECT 'counted ' || what FROM counted)
+    ORDER BY 1";
+
+async fn a_script_of_a_generator_keeps_what_refers_to_its_table(context: Context) -> Outcome {
+    let db = context.connect()?.with_inferred_types();
+    db.execute_unprepared(CHATS).await?;
+    let (before, tables) = (texts(&db, EVERYTHING).await?, objects(&db).await?);
+    assert_eq!(before.len(), 11);
+    for script in [DRIZZLE, PRISMA] {
+        db.transaction_sync(async |txn| migrate::rebuild(txn, script).await)?;
+        assert_eq!(texts(&db, EVERYTHING).await?, before);
+        assert_eq!(objects(&db).await?, tables);
+        let error =
+            db.execute_unprepared("INSERT INTO chats (title) VALUES (NULL)").await.err().ok_or("the old table")?;
+        assert!(error.to_string().contains("NOT NULL constraint failed: chats.title"), "{error}");
+    }
+    db.execute_unprepared("DELETE FROM messages WHERE id = 1").await?;
+    assert_eq!(texts(&db, "SELECT 'a ' || what FROM counted").await?, ["a message"]);
+    Ok(())
+}
+
+async fn a_script_of_a_generator_that_breaks_a_foreign_key_is_undone(context: Context) -> Outcome {
+    let db = context.connect()?.with_inferred_types();
+    db.execute_unprepared(CHATS).await?;
+    let before = texts(&db, EVERYTHING).await?;
+    for lost in [1, 2, 9_007_199_254_740_993_i64] {
+        let script = PRISMA.replace("FROM \"chats\";", &format!("FROM \"chats\" WHERE id <> {lost};"));
+        let error =
+            db.transaction_sync(async |txn| migrate::rebuild(txn, &script).await).err().ok_or("it went through")?;
+        assert!(error.to_string().contains("FOREIGN KEY constraint failed"), "{error}");
+        assert_eq!(texts(&db, EVERYTHING).await?, before);
+    }
     Ok(())
 }

@@ -233,6 +233,11 @@ async fn an_import_takes_a_dump_of_the_shell(context: Context) -> Outcome {
     assert_eq!((imported.statements, &imported.left_out[..]), (5, &["_cf_KV".to_owned()][..]));
     let next = db.execute_unprepared("INSERT INTO t (a) VALUES (1)").await?;
     assert_eq!(next.last_insert_id(), 8);
+    // Since SQLite 3.50.
+    db.import(r"INSERT INTO t VALUES(9,unistr('a\u000ab \\ \u001b'));")?;
+    let row =
+        db.query_one_raw(Statement::from_string(DbBackend::Sqlite, "SELECT hex(a) AS a FROM t WHERE id = 9")).await?;
+    assert_eq!(row.ok_or("no row")?.try_get::<String>("", "a")?, "610A62205C201B");
     Ok(())
 }
 
@@ -257,6 +262,14 @@ async fn an_import_checks_foreign_keys_at_its_end(context: Context) -> Outcome {
     let tables =
         "CREATE TABLE a (id INTEGER PRIMARY KEY); CREATE TABLE b (a REFERENCES a (id)); INSERT INTO b VALUES (1)";
     assert!(db.import(tables).is_err_and(|error| error.to_string().contains("FOREIGN KEY")));
+    // At its own end, where it is a part of a transaction, which then goes on with its own checks put off.
+    db.transaction_sync(async |txn| {
+        txn.execute_unprepared("PRAGMA defer_foreign_keys = ON").await?;
+        assert!(db.import(tables).is_err_and(|error| error.to_string().contains("FOREIGN KEY")));
+        db.import("CREATE TABLE a (id INTEGER PRIMARY KEY); CREATE TABLE b (a REFERENCES a (id))")?;
+        txn.execute_unprepared("INSERT INTO b VALUES (1); INSERT INTO a VALUES (1)").await?;
+        txn.execute_unprepared("DROP TABLE b; DROP TABLE a").await
+    })?;
     assert!(sea_orm_do::introspect(&db)?.tables.is_empty());
     db.import(&format!("{tables}; INSERT INTO a VALUES (1)"))?;
     assert!(db.execute_unprepared("INSERT INTO b VALUES (2)").await.is_err(), "nothing is put off any more");
