@@ -8,6 +8,8 @@ mod origins;
 mod parameters;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod whole;
 
 use std::sync::Arc;
 

@@ -15,7 +15,7 @@ use crate::error::StorageError;
 use crate::storage::SqlValue;
 
 /// The tables that statements write to, every value as a literal.
-const TABLES: [&str; 4] = [
+pub(super) const TABLES: [&str; 4] = [
     "SELECT quote(id), quote(name), quote(price), quote(owner_id) FROM item",
     "SELECT quote(id), quote(name), quote(\"order\"), quote(boss) FROM owner",
     "SELECT quote(item_id), quote(label), quote(weight) FROM tag",
