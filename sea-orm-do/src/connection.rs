@@ -4,26 +4,20 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use sea_orm::sea_query::ArrayType;
-use sea_orm::{
-    ConnectionTrait, DbBackend, DbErr, EntityTrait, ExecResult, ProxyExecResult, QueryResult, Statement, Value,
-};
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, EntityTrait, ExecResult, QueryResult, Statement, Value};
 use sea_orm_do_typed::scope::{self, Reading};
 use sea_orm_do_typed::{TypedRow, TypedTuple, kind};
 
 use crate::database::{Database, Fresh};
 use crate::dialect::catalog::Types;
-use crate::dialect::form::Prepared;
-use crate::dialect::limits;
-use crate::dialect::parse::{parse, verb};
 use crate::dialect::plan::Plan;
 use crate::dialect::read::Read;
 use crate::dialect::registry::Registry;
-use crate::dialect::statement::{Effect, only_reads, refuse_foreign_keys, refused, script};
-use crate::dialect::whole::{self, Remedy};
+use crate::dialect::statement::{only_reads, refused};
 use crate::error::StorageError;
 use crate::observe::Hooks;
 use crate::plans::{Plans, parameter_types};
-use crate::storage::{Counts, ResultSet, SqlValue, Text};
+use crate::storage::{ResultSet, SqlValue, Text};
 use crate::transaction::held::Held;
 
 /// A connection to the SQLite database of one Durable Object.
@@ -227,66 +221,6 @@ impl DoConnection {
         self.database.storage.database_size().map_err(StorageError::into_query)
     }
 
-    pub(crate) fn execute_sync(&self, statement: &Statement) -> Result<ExecResult, DbErr> {
-        self.permit(&statement.sql)?;
-        let values = values(statement);
-        let plan = self.plan(&statement.sql, values, None)?;
-        let effect = self.effect(&statement.sql, plan.effect)?;
-        self.before(effect);
-        let result = match &plan.prepare(values)?[..] {
-            [one] if !plan.needs_savepoint => self.execute_one(&plan, one),
-            several => self.database.atomically(|| {
-                several
-                    .iter()
-                    .try_fold(ProxyExecResult::default(), |before, one| Ok(add(before, self.execute_one(&plan, one)?)))
-            }),
-        };
-        self.after(effect);
-        Ok(result?.into())
-    }
-
-    /// Runs a script in one atomic step; the counts are those of all its statements, and the last rowid.
-    pub(crate) fn execute_script(&self, sql: &str) -> Result<ExecResult, DbErr> {
-        let mut statements = script(sql)?;
-        statements.iter().try_for_each(|sql| refuse_foreign_keys(sql))?;
-        let one = if let [one] = statements[..] { parse(one) } else { None };
-        let mut remedy = match (&one, &statements[..]) {
-            (Some(statement), _) => whole::remedy(statement, &*self.database),
-            (None, [one]) if Effect::of(verb(one)) != Effect::Write => Remedy::None,
-            (None, _) => Remedy::Savepoint,
-        };
-        let edited = match (&one, &statements[..], remedy) {
-            (Some(statement), [one], Remedy::Call) => whole::edited(one, &statement.edits()),
-            _ => String::new(),
-        };
-        if remedy == Remedy::Call && limits::sql_length(&edited).is_ok() {
-            statements = vec![&edited];
-        } else if remedy == Remedy::Call {
-            remedy = Remedy::Savepoint;
-        }
-        statements.iter().try_for_each(|sql| limits::sql_length(sql)).map_err(refused)?;
-        statements.iter().try_for_each(|sql| self.permit(sql))?;
-        let effects = statements.iter().map(|sql| self.effect(sql, Effect::of(verb(sql))));
-        let changes_schema = effects.collect::<Result<Vec<_>, _>>()?.contains(&Effect::Schema);
-        let schema = if changes_schema { Effect::Schema } else { Effect::Read };
-        self.before(schema);
-        let run = || {
-            statements.iter().try_fold(ProxyExecResult::default(), |counts, sql| {
-                let result = self.run_one(sql, Effect::of(verb(sql)), || self.database.storage.exec(sql, &[]));
-                Ok(match result? {
-                    Some(more) => add(counts, more),
-                    None => counts,
-                })
-            })
-        };
-        let result = match (&statements[..], remedy) {
-            ([], _) | ([_], Remedy::None | Remedy::Call) => run(),
-            _ => self.database.atomically(run),
-        };
-        self.after(schema);
-        Ok(result?.into())
-    }
-
     /// # Errors
     /// When a transaction is held open that this handle is not of, or a read-only one is running, on whichever handle, and
     /// the statement may write.
@@ -345,75 +279,18 @@ impl DoConnection {
     }
 
     pub(crate) fn exec(&self, text: &Text, params: &[SqlValue]) -> Result<ResultSet, StorageError> {
-        let read = || self.database.storage.read(text, params);
-        let set = self.observed(&text.sql, |set: &ResultSet| set.rows.len(), read);
-        set.inspect_err(|error| self.database.notice(error))
+        self.send(&text.sql, |set: &ResultSet| set.rows.len(), || self.database.storage.read(text, params))
     }
 
-    /// Runs a statement whose rows nobody asks for.
-    fn execute_one(&self, plan: &Plan, prepared: &Prepared) -> Result<ProxyExecResult, DbErr> {
-        let (Prepared { text, params }, storage) = (prepared, &self.database.storage);
-        if plan.returns_nothing() {
-            let counts = self.observed(&text.sql, |_| 0, || storage.write(text, params));
-            let counts = counts.inspect_err(|error| self.database.notice(error));
-            return counts.map(counted).map_err(StorageError::into_exec);
-        }
-        Ok(self.run_one(&text.sql, plan.effect, || storage.read(text, params))?.unwrap_or_default())
-    }
-
-    /// Rows changed and the last rowid of a statement, as SQLite counts them; nothing for one that did not write rows.
-    /// `changes()` is left over from an earlier statement then: <https://www.sqlite.org/lang_corefunc.html#changes>.
-    pub(crate) fn run_one(
+    /// Sends a statement, which hooks observe, and whose error can tell that the schema is another.
+    pub(crate) fn send<T>(
         &self,
         sql: &str,
-        effect: Effect,
-        run: impl FnOnce() -> Result<ResultSet, StorageError>,
-    ) -> Result<Option<ProxyExecResult>, DbErr> {
-        // Before anybody is told of it, who may write as well.
-        let run_and_count = || {
-            let rows = run()?.rows.len();
-            let counts = (effect == Effect::Write).then(|| self.database.storage.counts()).transpose()?;
-            Ok((rows, counts.map(counted)))
-        };
-        let result = self.observed(sql, |(rows, _): &(usize, Option<ProxyExecResult>)| *rows, run_and_count);
-        let result = result.inspect_err(|error| self.database.notice(error));
-        result.map(|(_, counts)| counts).map_err(StorageError::into_exec)
+        rows: impl FnOnce(&T) -> usize,
+        run: impl FnOnce() -> Result<T, StorageError>,
+    ) -> Result<T, StorageError> {
+        self.observed(sql, rows, run).inspect_err(|error| self.database.notice(error))
     }
-
-    /// What a statement does, where its verb says `effect`: `IF NOT EXISTS` on what is there does nothing.
-    pub(crate) fn effect(&self, sql: &str, effect: Effect) -> Result<Effect, DbErr> {
-        match effect {
-            Effect::Schema if !self.database.changes_schema(sql).map_err(StorageError::into_exec)? => Ok(Effect::Read),
-            effect => Ok(effect),
-        }
-    }
-
-    /// Closes what would be in the way of a statement.
-    pub(crate) fn before(&self, effect: Effect) {
-        #[cfg(feature = "stream")]
-        if effect == Effect::Schema {
-            self.database.close_cursors();
-        }
-        #[cfg(not(feature = "stream"))]
-        let _ = effect;
-    }
-
-    /// Forgets what a statement may have changed.
-    pub(crate) fn after(&self, effect: Effect) {
-        if effect == Effect::Schema {
-            self.database.forget_tables();
-        }
-    }
-}
-
-fn counted(Counts { changes, rowid }: Counts) -> ProxyExecResult {
-    // SeaORM counts ids without a sign and reads a negative rowid back from the same bits.
-    ProxyExecResult { rows_affected: changes.unsigned_abs(), last_insert_id: rowid.cast_unsigned() }
-}
-
-/// The counts of statements that belong together: rows add up, and the last rowid is that of the last write.
-fn add(before: ProxyExecResult, after: ProxyExecResult) -> ProxyExecResult {
-    ProxyExecResult::new(after.last_insert_id, before.rows_affected + after.rows_affected)
 }
 
 pub(crate) fn values(statement: &Statement) -> &[Value] {

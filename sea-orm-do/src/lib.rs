@@ -59,6 +59,7 @@ mod connection;
 mod database;
 mod dialect;
 mod error;
+mod execute;
 #[cfg(all(any(test, fuzzing), feature = "native"))]
 #[doc(hidden)]
 pub mod fuzzing;

@@ -63,7 +63,8 @@ impl DoConnection {
 
     /// The rows of a statement that writes: a value that does not fit undoes it.
     fn write(&self, query: Query<'_>, plan: &Arc<Plan>) -> Result<Vec<ProxyRow>, DbErr> {
-        let plan = &if plan.names_columns_of_star() { self.renewed(query, plan)? } else { plan.clone() };
+        let renewed = if plan.names_columns_of_star() { Some(self.renewed(query, plan)?) } else { None };
+        let plan = renewed.as_ref().unwrap_or(plan);
         if let Some(guarded) = plan.prepare_guarded(query.values)? {
             match self.exec(&guarded.text, &guarded.params) {
                 Ok(set) => return read(set, Reading { plan, tagged: &plan.tagged }),

@@ -82,7 +82,7 @@ impl Form {
         functions.into_iter().find(|(name, _)| function.eq_ignore_ascii_case(name)).map(|(_, form)| form)
     }
 
-    /// Whether two texts of these forms compare as the times that they stand for.
+    /// Whether two texts of these forms compare as times.
     pub(crate) fn compares_with(self, other: Self, comparison: Comparison) -> bool {
         self == other && (self != Self::Zoned || comparison == Comparison::Equality)
     }

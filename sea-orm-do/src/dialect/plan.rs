@@ -20,7 +20,7 @@ use super::statement::{Effect, refused, single};
 use super::syntax::{Rows, Statement};
 use super::tag;
 use super::typed::{Type, is_integer};
-use super::whole::{self, Remedy, edited, shifted};
+use super::whole::{self, Edits, Remedy, edited, shifted};
 use crate::storage::Text;
 
 /// Forms of one statement that are kept: they differ where integers are beyond 2^53. Of a long one there are fewer.
@@ -183,20 +183,23 @@ impl Plan {
             // A guard would fail as a whole.
             plan.guarded = returning.guarded.filter(|_| !plan.keeps_rows).map(Sent::new);
         }
-        if remedy == Remedy::Call {
-            // All of it stands before RETURNING.
-            let edits = statement.edits();
-            if limits::sql_length(&edited(&plan.sent.sql, &edits)).is_err() {
-                plan.needs_savepoint = true;
-                return Ok(plan);
-            }
-            plan.sent = Sent::new(edited(&plan.sent.sql, &edits));
-            plan.guarded = plan.guarded.map(|guarded| Sent::new(edited(&guarded.sql, &edits)));
-            for row in &mut plan.rows {
-                *row = shifted(row.start, &edits)..shifted(row.end, &edits);
-            }
+        if let Remedy::Call(edits) = remedy {
+            plan.edit(&edits);
         }
         Ok(plan)
+    }
+
+    /// Writes edits into the texts, all of which are before RETURNING; one that would be too long needs a savepoint instead.
+    fn edit(&mut self, edits: &Edits) {
+        let Some(sql) = edited(&self.sent.sql, edits) else {
+            self.needs_savepoint = true;
+            return;
+        };
+        self.sent = Sent::new(sql);
+        self.guarded = self.guarded.take().and_then(|guarded| edited(&guarded.sql, edits)).map(Sent::new);
+        for row in &mut self.rows {
+            *row = shifted(row.start, edits)..shifted(row.end, edits);
+        }
     }
 
     pub(crate) fn is_select(&self) -> bool {
@@ -241,7 +244,7 @@ impl Plan {
         !self.is_named
     }
 
-    /// Whether it is sent with the names of the columns that a `*` of RETURNING stands for.
+    /// Whether it is sent with the names of the columns in the place of the `*` of RETURNING.
     pub(crate) fn names_columns_of_star(&self) -> bool {
         !self.tagged.is_empty() && self.has_star()
     }

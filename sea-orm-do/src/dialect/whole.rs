@@ -6,33 +6,49 @@
 //! keep the journal: <https://www.sqlite.org/lang_conflict.html>, `sqlite3VdbeAddFunctionCall()` and `sqlite3MultiWrite()`.
 
 use super::catalog::{Catalog, Surroundings};
+use super::limits;
 use super::syntax::{
     Binary, Comparison, Conflict, Delete, Expr, Insert, Place, ResultColumn, Rows, Statement, Term, Unary, Update,
 };
 
 /// What makes a statement whole.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Remedy {
     /// It is whole by itself, or keeps rows on purpose.
     None,
-    /// A call of a function in it.
-    Call,
+    /// A call of a function in it, which these edits write.
+    Call(Edits),
     /// A savepoint around it.
     Savepoint,
 }
 
-/// What a statement needs.
+/// What is written into a text, and at which byte, in ascending order.
+pub(crate) type Edits = Vec<(usize, &'static str)>;
+
+/// What a statement needs, whatever its text allows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Need {
+    Nothing,
+    Journal,
+    Savepoint,
+}
+
+/// What makes a statement whole.
 pub(crate) fn remedy(statement: &Statement, catalog: &dyn Catalog) -> Remedy {
-    let (remedy, place) = match statement {
+    let (need, place) = match statement {
         Statement::Insert(insert) => (of_insert(insert, catalog), &insert.place),
         Statement::Update(update) => (of_update(update, catalog), &update.place),
         Statement::Delete(delete) => (of_delete(delete, catalog), &delete.place),
         Statement::Select(_) | Statement::Pragma | Statement::Explain(_) | Statement::Other => return Remedy::None,
     };
-    if remedy == Remedy::Call && *place == Place::Nowhere { Remedy::Savepoint } else { remedy }
+    match need {
+        Need::Nothing => Remedy::None,
+        Need::Journal if *place != Place::Nowhere => Remedy::Call(place.edits()),
+        Need::Journal | Need::Savepoint => Remedy::Savepoint,
+    }
 }
 
-fn of_insert(insert: &Insert, catalog: &dyn Catalog) -> Remedy {
+fn of_insert(insert: &Insert, catalog: &dyn Catalog) -> Need {
     let Surroundings { is_reached_by_others, replaces } = catalog.surroundings(&insert.table);
     let is_one_row = match &insert.rows {
         Rows::Default => true,
@@ -40,34 +56,34 @@ fn of_insert(insert: &Insert, catalog: &dyn Catalog) -> Remedy {
         Rows::Select(_) => false,
     };
     match insert.conflict {
-        Conflict::Fail => Remedy::None,
+        Conflict::Fail => Need::Nothing,
         // The row that it takes the place of is gone first, and SQLite keeps no journal for one row.
-        Conflict::Replace => Remedy::Savepoint,
-        Conflict::Other if replaces => Remedy::Savepoint,
-        Conflict::Other if is_one_row && !is_reached_by_others && is_plain(&insert.returning) => Remedy::None,
-        Conflict::Other => Remedy::Call,
+        Conflict::Replace => Need::Savepoint,
+        Conflict::Other if replaces => Need::Savepoint,
+        Conflict::Other if is_one_row && !is_reached_by_others && is_plain(&insert.returning) => Need::Nothing,
+        Conflict::Other => Need::Journal,
     }
 }
 
-fn of_update(update: &Update, catalog: &dyn Catalog) -> Remedy {
+fn of_update(update: &Update, catalog: &dyn Catalog) -> Need {
     let Surroundings { is_reached_by_others, replaces } = catalog.surroundings(&update.table);
     let is_one_row = || {
         let key = catalog.table(&update.table).and_then(|table| table.rowid.clone());
         update.from.is_empty() && key.is_some_and(|key| update.clauses.iter().any(|clause| finds_by(clause, &key)))
     };
     match update.conflict {
-        Conflict::Fail => Remedy::None,
-        Conflict::Replace => Remedy::Savepoint,
-        Conflict::Other if replaces => Remedy::Savepoint,
-        Conflict::Other if !is_reached_by_others && is_plain(&update.returning) && is_one_row() => Remedy::None,
-        Conflict::Other => Remedy::Call,
+        Conflict::Fail => Need::Nothing,
+        Conflict::Replace => Need::Savepoint,
+        Conflict::Other if replaces => Need::Savepoint,
+        Conflict::Other if !is_reached_by_others && is_plain(&update.returning) && is_one_row() => Need::Nothing,
+        Conflict::Other => Need::Journal,
     }
 }
 
-fn of_delete(delete: &Delete, catalog: &dyn Catalog) -> Remedy {
+fn of_delete(delete: &Delete, catalog: &dyn Catalog) -> Need {
     let Surroundings { is_reached_by_others, .. } = catalog.surroundings(&delete.table);
     let cannot_fail = delete.clauses.iter().chain(&delete.limit).all(cannot_fail);
-    if cannot_fail && !is_reached_by_others && is_plain(&delete.returning) { Remedy::None } else { Remedy::Call }
+    if cannot_fail && !is_reached_by_others && is_plain(&delete.returning) { Need::Nothing } else { Need::Journal }
 }
 
 /// Whether RETURNING lists columns alone.
@@ -111,8 +127,8 @@ impl Place {
         if matches!(terms.last(), Some(Term::Values(_))) { Self::Nowhere } else { limit }
     }
 
-    /// What is written into the text, and at which byte, in ascending order.
-    pub(crate) fn edits(&self) -> Vec<(usize, &'static str)> {
+    /// What writes a call there.
+    fn edits(&self) -> Edits {
         match self {
             Self::Condition(span) => vec![(span.start, "("), (span.end, ") AND abs(1)")],
             Self::NoCondition(end) => vec![(*end, " WHERE abs(1)")],
@@ -125,29 +141,17 @@ impl Place {
     }
 }
 
-impl Statement {
-    /// What makes SQLite keep a journal for it.
-    pub(crate) fn edits(&self) -> Vec<(usize, &'static str)> {
-        match self {
-            Self::Insert(insert) => insert.place.edits(),
-            Self::Update(update) => update.place.edits(),
-            Self::Delete(delete) => delete.place.edits(),
-            Self::Select(_) | Self::Pragma | Self::Explain(_) | Self::Other => Vec::new(),
-        }
-    }
-}
-
-/// A text with its edits.
-pub(crate) fn edited(sql: &str, edits: &[(usize, &'static str)]) -> String {
+/// A text with its edits; `None` where it would be too long.
+pub(crate) fn edited(sql: &str, edits: &Edits) -> Option<String> {
     let mut text = sql.to_owned();
     for (at, edit) in edits.iter().rev() {
         text.insert_str(*at, edit);
     }
-    text
+    limits::sql_length(&text).is_ok().then_some(text)
 }
 
-/// Where a byte of a text is behind its edits; an edit at that very byte stands before it.
-pub(crate) fn shifted(at: usize, edits: &[(usize, &'static str)]) -> usize {
+/// Where a byte of a text is behind its edits; an edit at that very byte comes before it.
+pub(crate) fn shifted(at: usize, edits: &Edits) -> usize {
     at + edits.iter().filter(|(edited, _)| *edited <= at).map(|(_, edit)| edit.len()).sum::<usize>()
 }
 
@@ -159,7 +163,7 @@ mod tests {
     use crate::dialect::catalog::Table;
     use crate::dialect::parse::parse;
 
-    /// `t` stands alone, `parent` is reached by others, `replacing` replaces.
+    /// `t` is alone, `parent` is reached by others, `replacing` replaces.
     struct Tables;
 
     impl Catalog for Tables {
@@ -174,13 +178,9 @@ mod tests {
         }
     }
 
-    #[track_caller]
-    fn assert_remedy(sql: &str, expected: Remedy, text: &str) {
+    fn remedied(sql: &str) -> Remedy {
         let statement = parse(sql).unwrap_or_else(|| panic!("{sql}"));
-        assert_eq!(remedy(&statement, &Tables), expected, "{sql}");
-        if expected == Remedy::Call {
-            assert_eq!(edited(sql, &statement.edits()), text);
-        }
+        remedy(&statement, &Tables)
     }
 
     #[test]
@@ -199,7 +199,7 @@ mod tests {
             "SELECT 1",
             "CREATE TABLE u AS SELECT 1",
         ] {
-            assert_remedy(sql, Remedy::None, "");
+            assert_eq!(remedied(sql), Remedy::None, "{sql}");
         }
     }
 
@@ -229,12 +229,13 @@ mod tests {
                 "INSERT INTO t SELECT * FROM s WHERE 1 LIMIT -abs(1) ON CONFLICT DO NOTHING",
             ),
         ] {
-            assert_remedy(sql, Remedy::Call, text);
+            let Remedy::Call(edits) = remedied(sql) else { panic!("{sql}") };
+            assert_eq!(edited(sql, &edits).as_deref(), Some(text));
         }
     }
 
     #[test]
-    fn a_savepoint_stands_where_a_call_does_not_help() {
+    fn a_savepoint_is_needed_where_a_call_does_not_help() {
         for sql in [
             "REPLACE INTO t VALUES (1)",
             "UPDATE OR REPLACE t SET a = 1 WHERE id = 1",
@@ -243,15 +244,15 @@ mod tests {
             "INSERT INTO parent DEFAULT VALUES",
             "INSERT INTO t SELECT 1 UNION ALL VALUES (2)",
         ] {
-            assert_remedy(sql, Remedy::Savepoint, "");
+            assert_eq!(remedied(sql), Remedy::Savepoint, "{sql}");
         }
     }
 
     #[test]
     fn bytes_move_behind_the_edits() {
         let sql = "INSERT INTO t VALUES (1, 2), (3, 4)";
-        let edits = parse(sql).unwrap().edits();
-        let text = edited(sql, &edits);
+        let Remedy::Call(edits) = remedied(sql) else { panic!("{sql}") };
+        let text = edited(sql, &edits).unwrap();
         assert_eq!(&text[shifted(21, &edits)..shifted(27, &edits)], "(nullif(1, NULL), 2)");
         assert_eq!(&text[shifted(29, &edits)..shifted(35, &edits)], "(3, 4)");
     }

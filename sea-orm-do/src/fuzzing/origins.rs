@@ -9,6 +9,7 @@ use rusqlite::Connection;
 use sea_orm::sea_query::ArrayType;
 use sea_orm_do_statements::{COLUMNS, SCHEMA, Value, statement};
 
+use super::parameters::tables_made;
 use crate::DoConnection;
 use crate::dialect::analysis::analyse;
 use crate::dialect::catalog::Types;
@@ -211,10 +212,7 @@ pub(super) fn progress(what: &str, done: u64, all: u64) {
 fn the_reader_says_of_columns_what_sqlite_says() {
     let (seed, count) = (number("SEA_ORM_DO_SEED", 1), number("SEA_ORM_DO_STATEMENTS", 20_000));
     let judge = Judge::new();
-    let db = DoConnection::in_memory().unwrap();
-    for sql in crate::dialect::lex::statements(SCHEMA) {
-        db.database.storage.exec(sql, &[]).unwrap();
-    }
+    let db = tables_made();
     let registry = registry();
     let mut found = Found::default();
     let mut at = seed << 32;

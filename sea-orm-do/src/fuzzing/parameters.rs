@@ -22,6 +22,25 @@ pub(super) const TABLES: [&str; 4] = [
     "SELECT quote(\"a b\"), quote(\"select\"), quote(rowid), quote(\"x\"\"y\"), quote(\"Upper\") FROM odd",
 ];
 
+/// A database with the tables that the statements are about.
+pub(super) fn tables_made() -> DoConnection {
+    let db = DoConnection::in_memory().unwrap();
+    for sql in crate::dialect::lex::statements(SCHEMA) {
+        db.database.storage.exec(sql, &[]).unwrap();
+    }
+    db
+}
+
+/// The values of a statement as SeaORM has them.
+pub(super) fn bound(values: &[Value]) -> Vec<Bound> {
+    let bound = |value: &Value| match value {
+        Value::Integer(integer) => (*integer).into(),
+        Value::Real(real) => (*real).into(),
+        Value::Text(text) => text.clone().into(),
+    };
+    values.iter().map(bound).collect()
+}
+
 /// Rows of literals, in no order.
 type Rows = Vec<Vec<String>>;
 
@@ -106,10 +125,7 @@ fn values_are_bound_as_sqlite_binds_them() {
     let (seed, count) = (number("SEA_ORM_DO_SEED", 1), number("SEA_ORM_DO_STATEMENTS", 20_000));
     let connection = Connection::open_in_memory().unwrap();
     connection.execute_batch(SCHEMA).unwrap();
-    let db = DoConnection::in_memory().unwrap().with_inferred_types();
-    for sql in crate::dialect::lex::statements(SCHEMA) {
-        db.database.storage.exec(sql, &[]).unwrap();
-    }
+    let db = tables_made().with_inferred_types();
     let (mut compared, mut failed, mut refusals) = (0, 0, BTreeMap::<String, usize>::new());
     let mut disagreements = Vec::new();
     let mut at = seed << 32;
@@ -121,15 +137,7 @@ fn values_are_bound_as_sqlite_binds_them() {
         }
         let Some(native) = native(&connection, &made.sql, &made.values) else { continue };
         progress("statements with values", compared + failed, count);
-        let values: Vec<Bound> = made
-            .values
-            .iter()
-            .map(|value| match value {
-                Value::Integer(integer) => (*integer).into(),
-                Value::Real(real) => (*real).into(),
-                Value::Text(text) => text.clone().into(),
-            })
-            .collect();
+        let values = bound(&made.values);
         match (native, driver(&db, &made.sql, &values)) {
             (Ok(native), Ok(driver)) if native == driver => compared += 1,
             // Which of the two words it, does not matter.

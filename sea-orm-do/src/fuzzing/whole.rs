@@ -1,9 +1,9 @@
 //! Random writes that fail in the middle, inside of a transaction that goes on: nothing of them is left.
 
-use sea_orm::{DbBackend, DbErr, Statement, Value as Bound};
-use sea_orm_do_statements::{SCHEMA, Value, statement};
+use sea_orm::{DbBackend, DbErr, Statement};
+use sea_orm_do_statements::statement;
 
-use super::parameters::TABLES;
+use super::parameters::{TABLES, bound, tables_made};
 use crate::DoConnection;
 use crate::dialect::parse::{Verb, verb};
 use crate::dialect::statement::refused;
@@ -30,10 +30,7 @@ fn tables(db: &DoConnection) -> Vec<Vec<Vec<SqlValue>>> {
 #[test]
 fn what_fails_in_the_middle_leaves_nothing() {
     const SEEDS: u64 = 20_000;
-    let db = DoConnection::in_memory().unwrap();
-    for sql in crate::dialect::lex::statements(SCHEMA) {
-        db.database.storage.exec(sql, &[]).unwrap();
-    }
+    let db = tables_made();
     db.database.storage.exec("CREATE TABLE log (a INTEGER) STRICT", &[]).unwrap();
     for (at, (event, row)) in TRIGGERS.iter().enumerate() {
         let fails = format!(
@@ -49,16 +46,11 @@ fn what_fails_in_the_middle_leaves_nothing() {
         if verb(&made.sql) != Verb::Write || made.may_be_endless {
             continue;
         }
-        let values = made.values.iter().map(|value| match value {
-            Value::Integer(integer) => Bound::from(*integer),
-            Value::Real(real) => (*real).into(),
-            Value::Text(text) => text.clone().into(),
-        });
         // What it keeps is asked for.
         if crate::dialect::parse::parse(&made.sql).is_some_and(|statement| statement.keeps_what_it_wrote()) {
             continue;
         }
-        let write = Statement::from_sql_and_values(DbBackend::Sqlite, made.sql.clone(), values);
+        let write = Statement::from_sql_and_values(DbBackend::Sqlite, made.sql.clone(), bound(&made.values));
         let mut outcome = None;
         let undone = db.database.atomically(|| {
             let written = db.execute_sync(&write);

@@ -25,7 +25,7 @@ pub(crate) struct Usage {
     pub(crate) stored_in: Option<ColumnType>,
     /// The registered columns that it is compared with.
     pub(crate) compared_with: Vec<(ColumnType, Comparison)>,
-    /// Whether a decimal must arrive as its digits, because it is stored as it is or stands beside text.
+    /// Whether a decimal must arrive as its digits, because it is stored as it is or used with text.
     pub(crate) takes_text: bool,
     /// Whether it is compared with something that may be a number.
     pub(crate) is_compared: bool,

@@ -24,35 +24,37 @@ pub(crate) enum Verb {
 /// The verb of one statement, also of one whose parts the reader does not follow.
 pub(crate) fn verb(sql: &str) -> Verb {
     // Common table expressions can be long; all other verbs, and a PRAGMA up to its value, are in the first words.
-    const FIRST: usize = 5;
     let has_ctes = words(sql).next().is_some_and(|first| first.is_word("WITH"));
-    let tokens: Vec<_> = words(sql).take(if has_ctes { usize::MAX } else { FIRST }).collect();
-    Parser::new(&tokens).verb().unwrap_or(Verb::Other)
+    first(sql, if has_ctes { usize::MAX } else { 5 }, |parser| parser.verb().unwrap_or(Verb::Other))
+}
+
+/// What is read out of so many words at the beginning of a statement.
+fn first<T>(sql: &str, most: usize, read: impl FnOnce(&mut Parser<'_>) -> T) -> T {
+    let tokens: Vec<_> = words(sql).take(most).collect();
+    read(&mut Parser::new(&tokens))
 }
 
 /// Whether a statement sets this PRAGMA.
 pub(crate) fn sets_pragma(sql: &str, pragma: &str) -> bool {
     // PRAGMA schema.foreign_keys =
-    const FIRST: usize = 5;
-    let tokens: Vec<_> = words(sql).take(FIRST).collect();
-    let mut parser = Parser::new(&tokens);
-    parser.word("PRAGMA")
-        && parser.table_name().is_some_and(|name| name.eq_ignore_ascii_case(pragma))
-        && parser.peek().is_some()
+    first(sql, 5, |parser| {
+        parser.word("PRAGMA")
+            && parser.table_name().is_some_and(|name| name.eq_ignore_ascii_case(pragma))
+            && parser.peek().is_some()
+    })
 }
 
 /// The table that `DROP TABLE` names.
 #[cfg(feature = "migrate")]
 pub(crate) fn dropped_table(sql: &str) -> Option<String> {
     // DROP TABLE IF EXISTS schema.name
-    const FIRST: usize = 7;
-    let tokens: Vec<_> = words(sql).take(FIRST).collect();
-    let mut parser = Parser::new(&tokens);
-    if !parser.words(&["DROP", "TABLE"]) {
-        return None;
-    }
-    parser.words(&["IF", "EXISTS"]);
-    parser.table_name()
+    first(sql, 7, |parser| {
+        if !parser.words(&["DROP", "TABLE"]) {
+            return None;
+        }
+        parser.words(&["IF", "EXISTS"]);
+        parser.table_name()
+    })
 }
 
 /// `IF [NOT] EXISTS`: a statement that does nothing where there is, or is not, such an object.
@@ -68,9 +70,7 @@ pub(crate) struct Condition {
 /// The condition of a statement that changes the schema.
 pub(crate) fn condition(sql: &str) -> Option<Condition> {
     // CREATE VIRTUAL TABLE IF NOT EXISTS schema.name
-    const FIRST: usize = 9;
-    let tokens: Vec<_> = words(sql).take(FIRST).collect();
-    Parser::new(&tokens).existence()
+    first(sql, 9, |parser| parser.existence())
 }
 
 impl Parser<'_> {
