@@ -25,6 +25,7 @@ pub(crate) struct Database {
     pub(crate) storage: Arc<dyn Storage>,
     tables: Mutex<Tables>,
     generation: AtomicU64,
+    schema_changes: AtomicU64,
     /// The tables with a foreign key that is checked at commit.
     deferred_keys: Mutex<Option<Arc<[String]>>>,
     /// Of the tables, by their names in lower case, that have any; looked up once for a schema.
@@ -81,6 +82,7 @@ impl Database {
             storage,
             tables: Mutex::default(),
             generation: AtomicU64::new(0),
+            schema_changes: AtomicU64::new(0),
             deferred_keys: Mutex::default(),
             surroundings: Mutex::default(),
             scopes: Mutex::default(),
@@ -95,7 +97,19 @@ impl Database {
         self.generation.load(Ordering::Relaxed)
     }
 
-    /// Forgets the tables: the schema has changed.
+    /// How often a statement of this database's handles has changed the schema.
+    #[cfg(feature = "stream")]
+    pub(crate) fn schema_changes(&self) -> u64 {
+        self.schema_changes.load(Ordering::Relaxed)
+    }
+
+    /// Forgets the tables, since the schema has changed.
+    pub(crate) fn change_schema(&self) {
+        self.schema_changes.fetch_add(1, Ordering::Relaxed);
+        self.forget_tables();
+    }
+
+    /// Forgets the tables, since they may be others.
     pub(crate) fn forget_tables(&self) {
         self.generation.fetch_add(1, Ordering::Relaxed);
         *lock(&self.tables) = Tables::default();

@@ -131,7 +131,7 @@ impl DoConnection {
     /// Forgets what a statement may have changed.
     pub(crate) fn after(&self, effect: Effect) {
         if effect == Effect::Schema {
-            self.database.forget_tables();
+            self.database.change_schema();
         }
     }
 }

@@ -7,6 +7,7 @@ use sea_orm_do_typed::scope::Reading as Asked;
 
 use crate::connection::{DoConnection, values};
 use crate::dialect::form::Prepared;
+use crate::dialect::limits;
 use crate::dialect::plan::{Exact, Plan};
 use crate::dialect::returning;
 use crate::dialect::rows::{Reading, needs_tags, read};
@@ -87,6 +88,9 @@ impl DoConnection {
                     Err(error) => return Err(error.into_query()),
                 };
                 let current = self.current(query, plan, &set.columns)?;
+                if let Some(why) = plan.not_exact.as_ref().filter(|_| needs_tags(&set, &current.types(&set.columns))) {
+                    return Err(why.clone());
+                }
                 rows.extend(read(set, Reading { plan: &current, tagged: &plan.tagged })?);
             }
             Ok(Ok(rows))
@@ -149,7 +153,7 @@ impl DoConnection {
         if !plan.is_select() || !needs_tags(&set, &plan.types(&set.columns)) {
             return read(set, Reading { plan, tagged: &plan.tagged });
         }
-        let of_star = self.names_of_star(plan, prepared).map_err(StorageError::into_query)?;
+        let of_star = self.names_of_star(plan, prepared)?;
         // The rows go before they are read again, so that they are not in memory twice.
         let ResultSet { columns: names, rows } = set;
         drop(rows);
@@ -158,18 +162,20 @@ impl DoConnection {
     }
 
     /// The names of the columns as they are now, where the statement has a `*`.
-    fn names_of_star(&self, plan: &Plan, prepared: &Prepared) -> Result<Option<Arc<[String]>>, StorageError> {
+    fn names_of_star(&self, plan: &Plan, prepared: &Prepared) -> Result<Option<Arc<[String]>>, DbErr> {
         if !plan.has_star() {
             return Ok(None);
         }
-        let set = self.exec(&Text::new(tag::names(&prepared.text.sql), false), &prepared.params)?;
+        let names = tag::names(&prepared.text.sql);
+        limits::sent_length(&names, &prepared.text.sql)?;
+        let set = self.exec(&Text::new(names, false), &prepared.params).map_err(StorageError::into_query)?;
         Ok(Some(set.columns))
     }
 
     /// Runs a SELECT in a form that rounds nothing.
     fn read_exactly(&self, plan: &Plan, prepared: &Prepared, names: &Arc<[String]>) -> Result<Vec<ProxyRow>, DbErr> {
         let types = plan.types(names);
-        let exact = plan.exact_text(&prepared.text, names, &types);
+        let exact = plan.exact_text(&prepared.text, names, &types)?;
         let set = self.exec(&exact, &prepared.params).map_err(StorageError::into_query)?;
         read(set, Reading { plan, tagged: &tag::positions(&types) })
     }

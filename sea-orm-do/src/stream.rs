@@ -115,7 +115,7 @@ impl DoConnection {
         if !tagged.is_empty() {
             // A stream cannot be read again, so its integers are exact from the start.
             drop(cursor);
-            let exact = plan.exact_text(&one.text, &names, &types);
+            let exact = plan.exact_text(&one.text, &names, &types)?;
             (cursor, running) = self.start(&exact, &one.params)?;
         }
         let cursor = SharedCursor::new(cursor);

@@ -112,7 +112,10 @@ impl Form {
         };
         let casts: Vec<_> = (0..count).map(cast).collect();
         let writer = Writer { tokens: &tokens, positions: &positions, casts: &casts };
-        let (pieces, has_literals) = if count <= limits::PARAMETERS {
+        let fits = |pieces: &[Written]| pieces.iter().all(|(text, _)| limits::sent_length(text, sql).is_ok());
+        let with_literals = |least| (vec![writer.with_literals(sql.len(), usages, bound, least)], true);
+        let surplus = count.saturating_sub(limits::PARAMETERS);
+        let (mut pieces, mut has_literals) = if surplus == 0 {
             let is_only = |at: usize| positions.iter().filter(|position| **position == at).count() == 1;
             let ones = (0..count).filter(|at| special(*at) == Some(Special::One) && is_only(*at));
             let ones: HashMap<_, _> = ones.map(|at| (at, "1".to_owned())).collect();
@@ -121,10 +124,15 @@ impl Form {
         } else {
             match writer.cut(rows, sql.len()) {
                 Some(pieces) => (pieces, false),
-                None => (vec![writer.with_literals(sql.len(), usages, bound)], true),
+                None => with_literals(surplus),
             }
         };
-        pieces.iter().try_for_each(|(sql, _)| limits::sql_length(sql)).map_err(refused)?;
+        if !fits(&pieces) {
+            // An integer takes less room than its cast.
+            let integers = bound.iter().filter(|bound| matches!(bound, Bound::Integer(_))).count();
+            (pieces, has_literals) = with_literals(surplus.max(integers));
+        }
+        pieces.iter().try_for_each(|(text, _)| limits::sent_length(text, sql))?;
         Ok(Self { pieces: shared(pieces, count, is_named), has_literals })
     }
 
@@ -255,19 +263,18 @@ impl Writer<'_> {
         Some(pieces.collect())
     }
 
-    /// The whole statement with as many literals as it takes to keep the runtime's limit.
-    fn with_literals(&self, length: usize, usages: &Usages, bound: &[Bound]) -> Written {
+    /// The whole statement with at least so many literals where it has room for them, integers first.
+    fn with_literals(&self, length: usize, usages: &Usages, bound: &[Bound], least: usize) -> Written {
         let mut positions: Vec<_> = self.positions.to_vec();
         positions.sort_by_key(|position| bound.get(*position).map_or(0, cost));
         positions.retain(|position| usages.get(*position).is_none_or(|usage| !usage.is_term));
-        let surplus = self.positions.len().saturating_sub(limits::PARAMETERS);
         let write = |position: usize| {
             let literal = literal(bound.get(position)?);
             let is_of_any_type = usages.get(position).is_some_and(|usage| usage.is_in_compound);
             let (before, behind) = if is_of_any_type { OF_ANY_TYPE } else { Around::default() };
             Some((position, format!("{before}{literal}{behind}")))
         };
-        let literals = positions.into_iter().take(surplus).filter_map(write).collect();
+        let literals = positions.into_iter().take(least).filter_map(write).collect();
         let (sql, positions) = self.write(0..length, &literals, true);
         (sql, Some(positions))
     }

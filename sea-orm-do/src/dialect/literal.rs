@@ -6,6 +6,7 @@ use crate::storage::SqlValue;
 /// Writes a value as SQL.
 pub(crate) fn literal(value: &Bound) -> String {
     match value {
+        Bound::Integer(integer @ 0..) => integer.to_string(),
         // https://www.sqlite.org/lang_expr.html#literal_values_constants_: a minus before 2^63 is read as one number.
         Bound::Integer(integer) => format!("({integer})"),
         Bound::Decimal { text: decimal, .. } => text(decimal),
@@ -19,7 +20,8 @@ pub(crate) fn literal(value: &Bound) -> String {
 /// How reluctantly a value is written as a literal: the runtime's parameters go to the values that gain most from them.
 pub(crate) fn cost(value: &Bound) -> usize {
     match value {
-        Bound::Integer(_) | Bound::Plain(SqlValue::Null) => 0,
+        Bound::Integer(_) => 0,
+        Bound::Plain(SqlValue::Null) => 1,
         Bound::Plain(SqlValue::Text(text)) | Bound::Decimal { text, .. } => 1 + text.len(),
         Bound::Plain(SqlValue::Blob(bytes)) => 1 + 2 * bytes.len(),
         Bound::Plain(SqlValue::Number(_)) => 100,
@@ -54,16 +56,38 @@ pub(crate) fn blob(bytes: &[u8]) -> String {
     literal
 }
 
-/// SQLite reads decimal digits into a float with an error in the last bit at times. So the float is written as its
-/// mantissa, an integer, multiplied or divided by powers of two, each step of which is exact.
+/// SQLite reads decimal digits into a float with an error in the last bit at times. So the float is written in digits only
+/// where no version of SQLite errs, as a quotient of two integers where that is exact, and otherwise as its mantissa, an
+/// integer, multiplied or divided by powers of two, each step of which is exact.
 fn real(value: f64) -> String {
     if value.is_infinite() {
         return if value > 0.0 { "9e999" } else { "(-9e999)" }.to_owned();
     }
-    if value == 0.0 {
-        // Behind another minus, the brackets keep it from being a comment.
-        return if value.is_sign_negative() { "(-0.0)" } else { "0.0" }.to_owned();
-    }
+    let short = short(value.abs()).unwrap_or_else(|| by_powers_of_two(value.abs()));
+    // Behind another minus, the brackets keep it from being a comment.
+    if value.is_sign_negative() { format!("(-{short})") } else { short }
+}
+
+/// Few digits, if they tell the value exactly.
+fn short(value: f64) -> Option<String> {
+    let text = format!("{value:?}");
+    let (whole, fraction) = text.split_once('.').filter(|(_, fraction)| !fraction.contains('e'))?;
+    let fraction = fraction.trim_end_matches('0');
+    // The integer that the digits are, and the power of ten that it is divided by: both are floats, and SQLite divides floats
+    // as IEEE 754 says, whose result is the float that is nearest to the decimal.
+    let digits: u64 = format!("{whole}{fraction}").parse().ok().filter(|digits| *digits <= 1 << 53)?;
+    let places = u32::try_from(fraction.len()).ok().filter(|places| *places <= 15)?;
+    // Up to four places no float lies so near to the middle of two others that 64 bits would not tell; a sum of powers of two
+    // is read as it is.
+    let is_read_exactly = match places {
+        0 => true,
+        1..=4 => digits < 10_u64.pow(15),
+        _ => digits < 10_u64.pow(15) && digits.is_multiple_of(5_u64.pow(places)),
+    };
+    Some(if is_read_exactly { text } else { format!("({digits}.0/{}.0)", 10_u64.pow(places)) })
+}
+
+fn by_powers_of_two(value: f64) -> String {
     let bits = value.to_bits();
     let (fraction, exponent) = (bits & ((1 << 52) - 1), (bits >> 52) & 0x7ff);
     let (mut mantissa, mut power) =
@@ -71,8 +95,7 @@ fn real(value: f64) -> String {
     let zeros = mantissa.trailing_zeros();
     mantissa >>= zeros;
     power += i64::from(zeros);
-    let sign = if value < 0.0 { "-" } else { "" };
-    let mut literal = format!("({sign}{mantissa}.0");
+    let mut literal = format!("({mantissa}.0");
     let operator = if power < 0 { '/' } else { '*' };
     let mut left = power.unsigned_abs();
     while left > 0 {
@@ -91,6 +114,7 @@ mod tests {
 
     /// What SQLite would compute, step by step.
     fn evaluate(literal: &str) -> f64 {
+        let (sign, literal) = literal.strip_prefix("(-").map_or((1.0, literal), |rest| (-1.0, rest));
         let inner = literal.trim_matches(['(', ')']);
         let (first, rest) = inner.split_at(inner.find(['*', '/']).unwrap_or(inner.len()));
         let mut value: f64 = first.parse().unwrap();
@@ -101,7 +125,7 @@ mod tests {
             value = if operator == '*' { value * operand } else { value / operand };
             rest = &rest[end..];
         }
-        value
+        sign * value
     }
 
     #[test]
@@ -109,7 +133,12 @@ mod tests {
         for value in [
             0.1,
             -0.1,
+            0.0,
+            -0.0,
             1.0,
+            19.99,
+            -0.000_123,
+            123_456.789_012_345,
             1e300,
             -1e-300,
             f64::MAX,
@@ -123,6 +152,25 @@ mod tests {
             1e23,
         ] {
             assert_eq!(evaluate(&real(value)).to_bits(), value.to_bits(), "{value}: {}", real(value));
+        }
+    }
+
+    #[test]
+    fn writes_few_digits_where_they_are_exact() {
+        for (value, literal) in [
+            (0.0, "0.0"),
+            (-0.0, "(-0.0)"),
+            (1.0, "1.0"),
+            (19.99, "19.99"),
+            (-19.99, "(-19.99)"),
+            (0.5, "0.5"),
+            (0.03125, "0.03125"),
+            (52.520_008, "(52520008.0/1000000.0)"),
+            (0.1 + 0.2, "(1351079888211149.0/4503599627370496.0)"),
+            (1e14, "100000000000000.0"),
+            (9_007_199_254_740_992.0, "9007199254740992.0"),
+        ] {
+            assert_eq!(real(value), literal);
         }
     }
 

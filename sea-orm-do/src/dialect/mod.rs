@@ -21,7 +21,7 @@ pub(crate) mod returning;
 pub(crate) mod rows;
 mod scope;
 pub(crate) mod statement;
-mod syntax;
+pub(crate) mod syntax;
 pub(crate) mod tag;
 pub(crate) mod typed;
 pub(crate) mod whole;

@@ -66,6 +66,8 @@ pub(crate) struct Plan {
     pub(crate) needs_savepoint: bool,
     /// Whether it [keeps what it wrote](Statement::keeps_what_it_wrote) when it fails.
     pub(crate) keeps_rows: bool,
+    /// Why a statement that writes does not return its values exactly: it is an error where one of them is in doubt.
+    pub(crate) not_exact: Option<DbErr>,
     exact: OnceLock<Exact>,
     /// Whether a parameter is an integer or a boolean, by position.
     integers: Vec<bool>,
@@ -135,6 +137,7 @@ impl Plan {
             is_random: true,
             needs_savepoint: false,
             keeps_rows: false,
+            not_exact: None,
             exact: OnceLock::new(),
             integers: parameters.iter().map(|ty| *ty == ArrayType::Bool || is_integer(ty)).collect(),
             layout: KnownLayout::default(),
@@ -179,7 +182,10 @@ impl Plan {
             && let Some(outputs) = plan.outputs.as_ref().filter(|outputs| !outputs.is_empty())
         {
             let returning = Returning::of(sql, outputs);
-            (plan.sent, plan.tagged) = (Sent::new(returning.sql), returning.tagged);
+            match limits::sent_length(&returning.sql, sql) {
+                Ok(()) => (plan.sent, plan.tagged) = (Sent::new(returning.sql), returning.tagged),
+                Err(too_long) => plan.not_exact = Some(too_long),
+            }
             // A guard would fail as a whole.
             plan.guarded = returning.guarded.filter(|_| !plan.keeps_rows).map(Sent::new);
         }
@@ -250,18 +256,28 @@ impl Plan {
     }
 
     /// The text that reads a SELECT exactly, whose columns have these names and types.
-    pub(crate) fn exact_text(&self, plain: &Arc<Text>, names: &Arc<[String]>, columns: &[Type]) -> Arc<Text> {
+    ///
+    /// # Errors
+    /// `DbErr::Exec` when it is too long.
+    pub(crate) fn exact_text(
+        &self,
+        plain: &Arc<Text>,
+        names: &Arc<[String]>,
+        columns: &[Type],
+    ) -> Result<Arc<Text>, DbErr> {
         let mut known = self.exact_texts.lock().unwrap_or_else(PoisonError::into_inner);
         let is_same = |known: &&ExactText| Arc::ptr_eq(&known.plain, plain) && known.names == *names;
         if let Some(known) = known.iter().find(is_same) {
-            return known.exact.clone();
+            return Ok(known.exact.clone());
         }
-        let exact = Arc::new(Text::new(tag::select(&plain.sql, names, columns, self.is_random), true));
+        let exact = tag::select(&plain.sql, names, columns, self.is_random);
+        limits::sent_length(&exact, &plain.sql)?;
+        let exact = Arc::new(Text::new(exact, true));
         if known.len() == forms(&plain.sql) {
             known.remove(0);
         }
         known.push(ExactText { plain: plain.clone(), names: names.clone(), exact: exact.clone() });
-        exact
+        Ok(exact)
     }
 
     /// Whether these are the columns that the types were found for.
@@ -296,7 +312,8 @@ impl Plan {
             return Ok(None);
         };
         let bound = self.bind(values)?;
-        Ok(self.form(guarded, &bound)?.with(bound).pop())
+        // One that the guard makes too long has its values checked behind it.
+        Ok(self.form(guarded, &bound).ok().and_then(|form| form.with(bound).pop()))
     }
 
     fn form(&self, sent: &Sent, bound: &[Bound]) -> Result<Arc<Form>, DbErr> {

@@ -26,7 +26,8 @@ const UTF_8: &str = "SELECT CAST('a' AS BLOB) = X'61'";
 impl DoConnection {
     /// The database as an SQL script, which the `sqlite3` shell and [`import`](Self::import) read, in pieces.
     ///
-    /// Values are exact, whatever their size: integers, floats to the last bit, texts and blobs byte by byte. Each piece
+    /// Values are exact, whatever their size: integers, floats to the last bit, texts and blobs byte by byte. A float whose digits
+    /// SQLite could read with an error is written as a quotient, `(52520008.0/1000000.0)`. Each piece
     /// holds whole statements of at most 100,000 bytes; a row that would not fit into one is put together in a table that
     /// the script makes and drops. Rows are read while pieces are asked for, so that memory stays flat.
     ///
@@ -64,9 +65,9 @@ impl DoConnection {
         };
         let objects: Vec<_> = ask(OBJECTS)?.rows.into_iter().filter_map(object).collect();
         let steps = steps(&schema, &objects)?;
-        let (changes, generation) = (self.total_changes()?, self.database.generation());
+        let (changes, schema_changes) = (self.total_changes()?, self.database.schema_changes());
         let rows = Rows::new(|name| objects.iter().any(|object| object.name.eq_ignore_ascii_case(name)));
-        Ok(Export { connection: self.clone(), steps, rows, changes, generation })
+        Ok(Export { connection: self.clone(), steps, rows, changes, schema_changes })
     }
 
     fn total_changes(&self) -> Result<SqlValue, DbErr> {
@@ -89,7 +90,7 @@ pub struct Export {
     steps: VecDeque<Step>,
     rows: Rows,
     changes: SqlValue,
-    generation: u64,
+    schema_changes: u64,
 }
 
 struct Object {
@@ -112,7 +113,7 @@ impl Export {
             return Ok(None);
         }
         let unchanged = self.connection.total_changes()? == self.changes;
-        if !unchanged || self.connection.database.generation() != self.generation {
+        if !unchanged || self.connection.database.schema_changes() != self.schema_changes {
             return Err(refused(
                 "the database was written to while it was exported: keep others away meanwhile, or do not await \
                  between two pieces",

@@ -1,13 +1,12 @@
 //! Into a database: a script, in one atomic step.
 
-use std::borrow::Cow;
-
 use sea_orm::{DbErr, RuntimeErr, TransactionError};
 
+use super::dump::{is_for_the_shell, readable};
 use crate::DoConnection;
-use crate::dialect::lex::{Kind, Token, split, statements, words};
+use crate::dialect::lex::{Token, split, statements, words};
+use crate::dialect::limits;
 use crate::dialect::statement::{Effect, refused, script};
-use crate::dialect::{limits, literal};
 use crate::transaction::deferred;
 
 /// What an import did.
@@ -27,9 +26,10 @@ impl DoConnection {
     /// Runs a script of SQL in one atomic step: all of it, or nothing. It can be one that [`export`](Self::export) or the
     /// `.dump` of the `sqlite3` shell has written.
     ///
-    /// `BEGIN` and `COMMIT` in it are passed over, foreign keys are checked at its end, and statements for tables of the
-    /// runtime (`_cf_…`) are left out, which the result names. What a Durable Object refuses is an error that names the
-    /// statement: a longer one than 100,000 bytes, `ATTACH`, `PRAGMA writable_schema`, an unknown function.
+    /// `BEGIN`, `COMMIT` and `PRAGMA writable_schema` in it are passed over, foreign keys are checked at its end, and
+    /// statements for tables of the runtime (`_cf_…`) are left out, which the result names. Floats are read to the last bit.
+    /// What a Durable Object refuses is an error that names the statement: a longer one than 100,000 bytes, `ATTACH`, a
+    /// write to `sqlite_schema`, as the shell makes a virtual table, an unknown function.
     ///
     /// # Errors
     /// That of the first statement that fails, with its number and its beginning; nothing of the script has happened then.
@@ -93,7 +93,7 @@ impl DoConnection {
 
 impl Imported {
     fn run(&mut self, db: &DoConnection, sql: &str) -> Result<(), DbErr> {
-        if is_transaction(sql) {
+        if is_for_the_shell(sql) {
             return Ok(());
         }
         if let Some(table) = reserved(sql) {
@@ -102,7 +102,7 @@ impl Imported {
             }
             return Ok(());
         }
-        db.run_imported(&without_unistr(sql)).map_err(|error| self.located(error, sql))?;
+        db.run_imported(&readable(sql)).map_err(|error| self.located(error, sql))?;
         self.statements += 1;
         Ok(())
     }
@@ -119,57 +119,6 @@ impl Imported {
             other => other,
         }
     }
-}
-
-/// The statement with literals in the place of `unistr('…')`, which the shell writes since SQLite 3.50 for a text with control
-/// characters, and which the runtime does not allow: <https://www.sqlite.org/lang_corefunc.html#unistr>.
-fn without_unistr(sql: &str) -> Cow<'_, str> {
-    if !sql.contains("unistr") {
-        return sql.into();
-    }
-    let words: Vec<_> = words(sql).collect();
-    let mut text = sql.to_owned();
-    for call in words.windows(4).rev() {
-        let [name, open, argument, close] = call else { continue };
-        let is_call = name.is_word("unistr") && open.is_symbol("(") && close.is_symbol(")");
-        if is_call
-            && argument.kind == Kind::Text
-            && let Some(value) = unescaped(&argument.name_or_text())
-        {
-            text.replace_range(name.at..close.end(), &literal::text(&value));
-        }
-    }
-    text.into()
-}
-
-/// The text that `unistr` makes: `\\`, `\XXXX`, `\uXXXX`, `\+XXXXXX` and `\UXXXXXXXX` stand for a character.
-fn unescaped(text: &str) -> Option<String> {
-    let mut value = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((before, escape)) = rest.split_once('\\') {
-        value.push_str(before);
-        let (digits, from) = match escape.chars().next()? {
-            '\\' => {
-                value.push('\\');
-                rest = &escape[1..];
-                continue;
-            }
-            'u' => (4, 1),
-            '+' => (6, 1),
-            'U' => (8, 1),
-            _ => (4, 0),
-        };
-        let code = escape.get(from..from + digits)?;
-        value.push(char::from_u32(u32::from_str_radix(code, 16).ok()?)?);
-        rest = &escape[from + digits..];
-    }
-    value.push_str(rest);
-    Some(value)
-}
-
-/// Whether it begins or ends the transaction that the import is.
-fn is_transaction(sql: &str) -> bool {
-    words(sql).next().is_some_and(|first| ["BEGIN", "COMMIT", "END"].iter().any(|word| first.is_word(word)))
 }
 
 /// The table that a statement makes or changes, when no program may.
@@ -191,23 +140,6 @@ fn reserved(sql: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn unistr_becomes_the_text_that_it_makes() {
-        for (sql, expected) in [
-            (r"INSERT INTO t VALUES(1,unistr('a\u000ab'),2)", "INSERT INTO t VALUES(1,'a\nb',2)"),
-            (r"VALUES(unistr('it''s \\ \00e9\+01F600\U0001F600'), unistr('\u0009'))", "VALUES('it''s \\ é😀😀', '\t')"),
-            (r"VALUES(unistr('\u000a'''))", "VALUES('\n''')"),
-            (r"VALUES(unistr('a\u000db'))", "VALUES(+CAST(X'610D62' AS TEXT))"),
-            (
-                r"VALUES('unistr(''a\u000ab'')', unistr(a), unistr('\zz'))",
-                r"VALUES('unistr(''a\u000ab'')', unistr(a), unistr('\zz'))",
-            ),
-            ("VALUES(1)", "VALUES(1)"),
-        ] {
-            assert_eq!(without_unistr(sql), expected, "{sql}");
-        }
-    }
 
     #[test]
     fn knows_what_is_not_a_program_s_own() {

@@ -1,5 +1,6 @@
 //! A database as an SQL script, and back.
 
+mod dump;
 #[cfg(feature = "stream")]
 mod export;
 mod import;

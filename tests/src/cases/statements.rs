@@ -22,6 +22,8 @@ pub(super) fn cases() -> Vec<Case> {
         literals_are_exact,
         a_value_too_long_is_refused,
         a_statement_too_long_is_refused,
+        what_the_driver_makes_too_long_is_sent_shorter,
+        what_has_no_shorter_form_names_its_bytes,
         a_pattern_too_long_is_refused,
         too_many_compound_terms_are_refused,
         a_script_runs_statement_by_statement,
@@ -155,9 +157,12 @@ async fn a_value_too_long_is_refused(context: Context) -> Outcome {
     let db = library(&context).await?.with_inferred_types();
     let insert =
         |value: String| setting::ActiveModel { key: Set(value.len().to_string()), value: Set(value), changes: Set(0) };
-    insert("x".repeat(1_900_000)).insert(&db).await?;
-    let error = insert("x".repeat(2_000_001)).insert(&db).await.expect_err("too long").to_string();
-    assert!(error.contains("parameter 2") && error.contains("2000000"), "{error}");
+    insert("x".repeat(3_000_000)).insert(&db).await?;
+    let read = setting::Entity::find().one(&db).await?.expect("a row");
+    let update = setting::ActiveModel { value: Set(read.value.clone()), ..read.clone().into() };
+    assert_eq!(update.update(&db).await?, read);
+    let error = insert("x".repeat(8_388_643)).insert(&db).await.expect_err("too long").to_string();
+    assert!(error.contains("parameter 2") && error.contains("8388642"), "{error}");
     assert_eq!(setting::Entity::find().count(&db).await?, 1);
     Ok(())
 }
@@ -176,6 +181,59 @@ async fn a_statement_too_long_is_refused(context: Context) -> Outcome {
     let padded = format!("SELECT '{}' AS x", "x".repeat(100_000));
     let error = db.query_all_raw(Statement::from_string(DbBackend::Sqlite, padded)).await.expect_err("too long");
     assert!(error.to_string().contains("100000"), "{error}");
+    Ok(())
+}
+
+/// A statement of this start with a comment in the middle of it that makes it as long as a statement may be.
+fn longest(before: &str, behind: &str) -> String {
+    let comment = 100_000 - before.len() - behind.len();
+    format!("{before}/*{}*/{behind}", "x".repeat(comment - 4))
+}
+
+async fn wide(context: &Context) -> Result<DoConnection, sea_orm::DbErr> {
+    let db = context.connect()?.by_declared_type();
+    db.execute_unprepared("CREATE TABLE wide (id INTEGER PRIMARY KEY, n BIGINT, title TEXT)").await?;
+    Ok(db)
+}
+
+async fn what_the_driver_makes_too_long_is_sent_shorter(context: Context) -> Outcome {
+    let db = wide(&context).await?;
+    let run = |sql: String, values: Vec<Value>| db.query_all_raw(statement(&sql, values));
+    let numbers = |row: &sea_orm::QueryResult| {
+        Ok::<_, sea_orm::DbErr>((row.try_get_by_index::<i64>(0)?, row.try_get_by_index::<i64>(1)?))
+    };
+    // Casts of integers.
+    let sql = longest("INSERT INTO wide (id, n, title) ", "VALUES (?, ?, ?)");
+    db.execute_raw(statement(&sql, [1.into(), 2_i64.into(), "it's".into()])).await?;
+    // The guard of RETURNING, and its exact form.
+    let sql = longest("UPDATE wide SET n = n + ? WHERE id = ? ", " RETURNING id, n");
+    let rows = run(sql, vec![5_i64.into(), 1.into()]).await?;
+    assert_eq!(numbers(&rows[0])?, (1, 7));
+    // The exact form of a SELECT, which small numbers do not need.
+    let sql = longest("SELECT id, n FROM wide ", "WHERE id = ?");
+    assert_eq!(numbers(&run(sql, vec![1.into()]).await?[0])?, (1, 7));
+    // Literals of more than 100 values.
+    let keys: Vec<Value> = (1..=6_000).map(|key: i64| (1_000_000_000 + key).into()).collect();
+    let sql = format!("SELECT id, n FROM wide WHERE id NOT IN ({})", vec!["?"; keys.len()].join(","));
+    assert_eq!(run(sql, keys).await?.len(), 1);
+    Ok(())
+}
+
+async fn what_has_no_shorter_form_names_its_bytes(context: Context) -> Outcome {
+    let db = wide(&context).await?;
+    db.execute_unprepared("INSERT INTO wide VALUES (1, 9007199254740993, 'one')").await?;
+    for sql in [
+        longest("SELECT id, n ", "FROM wide"),
+        longest("SELECT * ", "FROM wide"),
+        longest("UPDATE wide SET title = 'two' ", " RETURNING n"),
+        longest("INSERT INTO wide VALUES (2, 9007199254740993, 'two') ", " RETURNING *"),
+    ] {
+        let error = db.query_all_raw(statement(&sql, [])).await.expect_err("too long").to_string();
+        assert!(error.contains("statement of 100000 bytes takes 100"), "{error}");
+    }
+    let titles = statement("SELECT group_concat(title) FROM wide", []);
+    let title: String = db.with_inferred_types().query_one_raw(titles).await?.expect("a row").try_get_by_index(0)?;
+    assert_eq!(title, "one");
     Ok(())
 }
 

@@ -4,10 +4,10 @@
 use rusqlite::Connection;
 use rusqlite::limits::Limit;
 
+use crate::dialect::limits::VALUE_LENGTH;
+
 const LIMITS: [(Limit, i32); 12] = [
-    // The documented 2 MB for a string, a BLOB or a row. workerd itself allows 4 MiB and more: what passes here passes
-    // there, and what does not pass here is not promised.
-    (Limit::SQLITE_LIMIT_LENGTH, 2_000_000),
+    (Limit::SQLITE_LIMIT_LENGTH, VALUE_LENGTH.cast_signed()),
     (Limit::SQLITE_LIMIT_SQL_LENGTH, 100_000),
     (Limit::SQLITE_LIMIT_COLUMN, 100),
     (Limit::SQLITE_LIMIT_EXPR_DEPTH, 100),

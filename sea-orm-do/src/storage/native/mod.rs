@@ -22,7 +22,7 @@ use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use self::authorizer::Authority;
 use self::errors::Failure;
@@ -39,6 +39,21 @@ pub(crate) struct NativeStorage {
     turns: Turns,
 }
 
+/// Has the file keep a write-ahead log. Where another connection does the same at this moment, SQLite does not wait for it by
+/// itself: <https://www.sqlite.org/wal.html>.
+fn keep_wal(connection: &Connection) -> rusqlite::Result<()> {
+    const MOST: Duration = Duration::from_secs(5);
+    let began = Instant::now();
+    loop {
+        match connection.pragma_update(None, "journal_mode", "wal") {
+            Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) && began.elapsed() < MOST => {
+                std::thread::sleep(Duration::from_millis(5));
+            }
+            result => return result,
+        }
+    }
+}
+
 impl NativeStorage {
     /// A new, empty database that ends with this value.
     pub(crate) fn in_memory() -> Result<Self, StorageError> {
@@ -51,7 +66,7 @@ impl NativeStorage {
     pub(crate) fn open_file(path: &Path) -> Result<Self, StorageError> {
         Connection::open(path)
             .and_then(|connection| {
-                connection.pragma_update(None, "journal_mode", "wal")?;
+                keep_wal(&connection)?;
                 // Safe with a WAL, and a test does not wait for the disk at each statement.
                 connection.pragma_update(None, "synchronous", "normal")?;
                 Self::new(connection)

@@ -66,7 +66,7 @@ async fn a_script_goes_out(context: Context) -> Outcome {
     let db = task::three(context.connect()?).await?;
     let mut script = String::new();
     send(&db, |piece| script.push_str(piece))?;
-    assert!(script.contains("((2),'Read',(1),'2026-12-31')"), "{script}");
+    assert!(script.contains("(2,'Read',1,'2026-12-31')"), "{script}");
     Ok(())
 }
 

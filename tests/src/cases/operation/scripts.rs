@@ -16,7 +16,9 @@ pub(super) fn cases() -> Vec<Case> {
         an_export_ends_when_the_database_is_written_to,
         an_index_without_its_texts_is_not_exported,
         an_import_is_all_or_nothing,
+        what_writes_nothing_lets_an_export_go_on,
         an_import_takes_a_dump_of_the_shell,
+        an_import_takes_the_dumps_of_three_versions,
         an_import_names_the_statement_that_fails,
         an_import_checks_foreign_keys_at_its_end,
         pieces_of_a_script_may_end_anywhere,
@@ -204,6 +206,23 @@ async fn an_export_ends_when_the_database_is_written_to(context: Context) -> Out
     Ok(())
 }
 
+async fn what_writes_nothing_lets_an_export_go_on(context: Context) -> Outcome {
+    let db = filled(&context).await?;
+    let mut export = db.export()?;
+    let mut pieces = vec![export.next().ok_or("no piece")??];
+    db.execute_unprepared("CREATE TABLE IF NOT EXISTS empty (a)").await?;
+    db.execute_unprepared("DROP TABLE IF EXISTS missing").await?;
+    db.execute_unprepared("DELETE FROM empty").await?;
+    assert!(db.execute_unprepared("SELECT * FROM missing").await.is_err());
+    assert!(db.execute_unprepared("INSERT INTO parent (id, name) VALUES (7, 'b'), (1, 'Ada')").await.is_err());
+    db.forget_schema();
+    for piece in export {
+        pieces.push(piece?);
+    }
+    assert_eq!(pieces.concat(), script(&db)?);
+    Ok(())
+}
+
 async fn an_index_without_its_texts_is_not_exported(context: Context) -> Outcome {
     let db = context.connect()?.with_inferred_types();
     for option in ["content", "cont"] {
@@ -241,12 +260,52 @@ async fn an_import_takes_a_dump_of_the_shell(context: Context) -> Outcome {
     Ok(())
 }
 
+/// What the shells of SQLite 3.34.1, 3.46.1 and 3.53.4 wrote of one database.
+const DUMPS: [&str; 3] =
+    [include_str!("dumps/3.34.1.sql"), include_str!("dumps/3.46.1.sql"), include_str!("dumps/3.53.4.sql")];
+
+async fn an_import_takes_the_dumps_of_three_versions(context: Context) -> Outcome {
+    let db = context.connect()?.with_inferred_types();
+    for dump in DUMPS {
+        db.import(dump)?;
+        let exported = script(&db)?;
+        for literal in [
+            "(1,1,NULL)",
+            "9223372036854775807",
+            "(-9223372036854775808)",
+            "(4,2,0.1)",
+            "(6,2,9e999),\n(7,2,(-9e999))",
+            "(10,1,9007199254740992.0)",
+            "X'00FF27'",
+            "'line\nfeed'",
+            "(19,1,19.99)",
+            "(22,1,(9007199254740991.0*",
+            "CREATE INDEX by_value",
+        ] {
+            assert!(exported.contains(literal), "{literal}\n{exported}");
+        }
+        let text = "SELECT hex(group_concat(value)) AS it FROM \"it's \"\"all\"\"\" WHERE id IN (13, 14, 15, 16)";
+        let found = db.query_one_raw(Statement::from_string(DbBackend::Sqlite, text)).await?.ok_or("no row")?;
+        let texts = ["line\nfeed", "carriage\r\nreturn", "\u{1b}[1m\\u000a \\\\ it's\t", "snow ☃ and 😀"].join(",");
+        let hex: String = texts.bytes().map(|byte| format!("{byte:02X}")).collect();
+        assert_eq!(found.try_get::<String>("", "it")?, hex);
+        let next = db.execute_unprepared("INSERT INTO owner (name) VALUES ('next')").await?;
+        assert_eq!(next.last_insert_id(), 10);
+        db.execute_unprepared("DROP TABLE \"it's \"\"all\"\"\"; DROP TABLE owner; DROP TABLE pairs; DROP VIEW owners")
+            .await?;
+    }
+    Ok(())
+}
+
 async fn an_import_names_the_statement_that_fails(context: Context) -> Outcome {
     let db = context.connect()?.with_inferred_types();
     let long = format!("SELECT 1; INSERT INTO t VALUES ('{}')", "x".repeat(100_000));
     for (script, named) in [
         ("SELECT 1; ATTACH 'x' AS y", "not authorized: SQLITE_AUTH (statement 2 of the script: ATTACH 'x' AS y)"),
-        ("PRAGMA writable_schema = ON", "not authorized"),
+        (
+            "PRAGMA writable_schema = ON; INSERT INTO sqlite_schema VALUES ('table', 'a', 'a', 0, 'b')",
+            "table sqlite_master may not be modified",
+        ),
         ("ROLLBACK; -- due to errors", "ROLLBACK cannot be run as a statement"),
         ("SELECT 1; INSERT OR ROLLBACK INTO t VALUES (1)", "(statement 2 of the script: INSERT OR ROLLBACK"),
         (&long, "and a Durable Object takes 100000"),
