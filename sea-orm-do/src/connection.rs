@@ -233,8 +233,9 @@ impl DoConnection {
     }
 
     /// # Errors
-    /// When a transaction is held open that this handle is not of.
+    /// When a transaction is held open that this handle is not of, and when an error has ended the transaction.
     pub(crate) fn admit(&self) -> Result<(), DbErr> {
+        self.database.check()?;
         self.database.held_open.admit(self.held.as_ref())
     }
 
@@ -289,7 +290,7 @@ impl DoConnection {
         rows: impl FnOnce(&T) -> usize,
         run: impl FnOnce() -> Result<T, StorageError>,
     ) -> Result<T, StorageError> {
-        self.observed(sql, rows, run).inspect_err(|error| self.database.notice(error))
+        self.observed(sql, rows, run).map_err(|error| self.database.notice(error))
     }
 }
 

@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use sea_orm::DbErr;
+use sea_orm::{DbErr, RuntimeErr};
 
 use crate::dialect::catalog::{Catalog, Declared, Kind, Surroundings, Table};
 use crate::dialect::dates::Form;
@@ -30,6 +30,8 @@ pub(crate) struct Database {
     deferred_keys: Mutex<Option<Arc<[String]>>>,
     /// Of the tables, by their names in lower case, that have any; looked up once for a schema.
     surroundings: Mutex<Option<HashMap<String, Surroundings>>>,
+    /// The error that has ended the transaction, behind which the runtime starts the object anew.
+    over: OnceLock<String>,
     /// The closures that are running, the innermost last.
     scopes: Mutex<Vec<Arc<Scope>>>,
     pub(crate) held_open: Arc<HeldOpen>,
@@ -85,6 +87,7 @@ impl Database {
             schema_changes: AtomicU64::new(0),
             deferred_keys: Mutex::default(),
             surroundings: Mutex::default(),
+            over: OnceLock::new(),
             scopes: Mutex::default(),
             held_open: Arc::default(),
             #[cfg(feature = "stream")]
@@ -117,10 +120,29 @@ impl Database {
         *lock(&self.surroundings) = None;
     }
 
-    /// Forgets the tables after an error that tells that they are others.
-    pub(crate) fn notice(&self, error: &StorageError) {
+    /// Takes in what an error tells: that the tables are others, or that the transaction is over. Tells the latter in the
+    /// error.
+    pub(crate) fn notice(&self, error: StorageError) -> StorageError {
         if error.is_of_another_schema() {
             self.forget_tables();
+        }
+        if !error.can_end_a_transaction() || !self.storage.is_over() {
+            return error;
+        }
+        let StorageError(why) = error;
+        let over = format!(
+            "{why} (it has ended the transaction: what was written in it is lost, and the object fails until the runtime \
+             has started it anew)"
+        );
+        StorageError(self.over.get_or_init(|| over).clone())
+    }
+
+    /// # Errors
+    /// When an error has ended the transaction, as by SQLITE_FULL.
+    pub(crate) fn check(&self) -> Result<(), DbErr> {
+        match self.over.get() {
+            None => Ok(()),
+            Some(why) => Err(DbErr::Conn(RuntimeErr::Internal(format!("the database is not in use any more: {why}")))),
         }
     }
 

@@ -35,6 +35,12 @@ impl StorageError {
             || self.0.contains(" has no column named ")
     }
 
+    /// Whether SQLite may have rolled back the transaction by itself: <https://www.sqlite.org/lang_transaction.html>.
+    pub(crate) fn can_end_a_transaction(&self) -> bool {
+        const CODES: [&str; 4] = ["SQLITE_FULL", "SQLITE_IOERR", "SQLITE_NOMEM", "SQLITE_INTERRUPT"];
+        without_extended_code(&self.0).rsplit_once(": ").is_some_and(|(_, code)| CODES.contains(&code))
+    }
+
     /// The message, with the limit and the way out where the runtime names neither.
     fn explained(self) -> String {
         match limits::explanation(&self.0) {
@@ -42,6 +48,12 @@ impl StorageError {
             None => self.0,
         }
     }
+}
+
+/// A message without the second code that newer runtimes have behind the first.
+fn without_extended_code(message: &str) -> &str {
+    let extended = message.strip_suffix(')').and_then(|message| message.rsplit_once(" (extended: "));
+    extended.map_or(message, |(message, _)| message)
 }
 
 /// The constraint that a statement broke, with the names that SQLite gives: <https://www.sqlite.org/rescode.html#constraint>.
@@ -83,9 +95,7 @@ pub fn constraint(err: &DbErr) -> Option<Constraint> {
     let (DbErr::Exec(RuntimeErr::Internal(message)) | DbErr::Query(RuntimeErr::Internal(message))) = err else {
         return None;
     };
-    // Newer runtimes have another code behind it.
-    let extended = message.strip_suffix(')').and_then(|message| message.rsplit_once(" (extended: "));
-    let text = extended.map_or(message.as_str(), |(message, _)| message);
+    let text = without_extended_code(message);
     let text = text.strip_suffix(": SQLITE_CONSTRAINT").unwrap_or(text);
     let names = |what: &str| text.strip_prefix(what)?.strip_prefix(" constraint failed: ");
     if let Some(columns) = names("UNIQUE") {
@@ -164,6 +174,18 @@ mod tests {
         }
         assert_eq!(constraint(&failed("no such table: UNIQUE constraint failed: SQLITE_ERROR")), None);
         assert_eq!(constraint(&failed("raised by a trigger: SQLITE_CONSTRAINT")), None);
+    }
+
+    #[test]
+    fn knows_what_can_end_a_transaction() {
+        for (message, can) in [
+            ("database or disk is full: SQLITE_FULL", true),
+            ("disk I/O error: SQLITE_IOERR (extended: SQLITE_IOERR_WRITE)", true),
+            ("UNIQUE constraint failed: a.b: SQLITE_CONSTRAINT", false),
+            ("CHECK constraint failed: SQLITE_FULL: SQLITE_CONSTRAINT (extended: SQLITE_CONSTRAINT_CHECK)", false),
+        ] {
+            assert_eq!(StorageError(message.to_owned()).can_end_a_transaction(), can, "{message}");
+        }
     }
 
     #[test]

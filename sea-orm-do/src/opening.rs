@@ -6,12 +6,14 @@ use std::rc::Rc;
 use sea_orm::{DbErr, RuntimeErr};
 
 use crate::DoConnection;
+use crate::storage::workerd::block_concurrency_while;
 
 /// A database that is made ready while the object takes no requests; what went wrong is kept for all of them.
 ///
-/// An error in the constructor of an object, or in its `blockConcurrencyWhile`, would reset the object at each request, and
-/// a panic would take its neighbours along. Here it waits for the requests, which find either an open database or the
-/// reason why there is none: never one that is half open.
+/// An error in the constructor of an object, or in its `blockConcurrencyWhile`, would reset the object at each request. Here
+/// it waits for the requests, which find either an open database or the reason why there is none: never one that is half
+/// open. A panic still resets the object, with what the transaction that was running had written; the next request opens it
+/// again.
 ///
 /// ```
 /// # use sea_orm::DbErr;
@@ -68,15 +70,13 @@ impl Opening {
         let connection = DoConnection::new(state);
         let outcome = Rc::new(OnceCell::new());
         let opened = Rc::clone(&outcome);
-        // It runs without being awaited, and never fails: an error would reset the object.
-        drop(state.block_concurrency_while(async move {
+        block_concurrency_while(state, async move {
             let outcome = match connection {
                 Ok(connection) => step(connection).await,
                 Err(error) => Err(error),
             };
             opened.get_or_init(|| outcome);
-            Ok(())
-        }));
+        });
         Self { outcome }
     }
 

@@ -9,11 +9,11 @@ use futures_core::Stream;
 use sea_orm::{DbBackend, DbErr, ProxyRow, QueryResult, RuntimeErr, Statement, StreamTrait, Value};
 
 use crate::connection::values;
+use crate::database::Database;
 use crate::dialect::plan::Plan;
 use crate::dialect::rows::{Reading, read};
 use crate::dialect::tag;
 use crate::dialect::typed::Type;
-use crate::error::StorageError;
 use crate::observe::Running;
 use crate::query::Query;
 use crate::storage::{Cost, Cursor, ResultSet, SqlValue, Text};
@@ -48,13 +48,19 @@ impl SharedCursor {
     }
 
     /// The next rows, and what all so far have cost.
-    pub(crate) fn next(&self, most: usize, running: &mut Option<Running>) -> Result<ResultSet, DbErr> {
+    pub(crate) fn next(
+        &self,
+        database: &Database,
+        most: usize,
+        running: &mut Option<Running>,
+    ) -> Result<ResultSet, DbErr> {
         let mut cursor = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(cursor) = &mut *cursor else { return Err(closed()) };
         let is_observed = running.is_some();
         let told = |(rows, cost): &(Vec<_>, Option<Cost>)| (rows.len(), *cost);
         let read = || cursor.next(most).map(|rows| (rows, if is_observed { cursor.cost() } else { None }));
-        let (rows, _) = Running::step(running, read, told).map_err(StorageError::into_query)?;
+        let step = Running::step(running, read, told);
+        let (rows, _) = step.map_err(|error| database.notice(error).into_query())?;
         Ok(ResultSet { columns: cursor.columns(), rows })
     }
 }
@@ -128,8 +134,7 @@ impl DoConnection {
         let is_observed = running.is_some();
         let open = || self.database.storage.open(text, params);
         let opened = Running::step(&mut running, open, |cursor| (0, if is_observed { cursor.cost() } else { None }));
-        let opened = opened.inspect_err(|error| self.database.notice(error));
-        Ok((opened.map_err(StorageError::into_query)?, running))
+        Ok((opened.map_err(|error| self.database.notice(error).into_query())?, running))
     }
 
     pub(crate) fn read_batch(
@@ -172,7 +177,7 @@ impl DoStream {
                 None => return Ok(None),
                 Some(Opened::Rows(rows)) => self.ready.extend(rows),
                 Some(Opened::Cursor { cursor, plan, tagged, mut running }) => {
-                    let set = cursor.next(self.batch, &mut running)?;
+                    let set = cursor.next(&self.connection.database, self.batch, &mut running)?;
                     if set.rows.is_empty() {
                         return Ok(None);
                     }

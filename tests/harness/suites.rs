@@ -82,6 +82,12 @@ fn run(case: &Case, server: &mut Server) -> Result<()> {
             Expected::Success => {
                 told(server, case, at)?;
             }
+            Expected::Reset(message) => {
+                let End { answer, panic } = run_step(server, case, at)?;
+                let answer = answer.with_context(|| format!("step {at}: {panic}"))?;
+                let (Answer { status, body, .. }, log) = (answer, server.log());
+                ensure!(status != 200 && log.contains(message), "step {at}: {status} {body}\n{log}");
+            }
             Expected::Panic(message) => {
                 let End { panic, .. } = run_step(server, case, at)?;
                 ensure!(panic.contains(message), "step {at} did not panic with '{message}', but '{panic}'");

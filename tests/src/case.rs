@@ -50,6 +50,8 @@ pub enum Expected {
     Success,
     /// A panic with this in its message; the next step finds the object rebuilt.
     Panic(&'static str),
+    /// The runtime resets the object, and the request fails with this in its message.
+    Reset(&'static str),
 }
 
 /// The Durable Object class that a step runs in.
@@ -120,6 +122,12 @@ impl Case {
     #[must_use]
     pub fn panicking(self, message: &'static str) -> Self {
         self.change_last(|step| step.expected = Expected::Panic(message))
+    }
+
+    /// The runtime resets the object in the last step, with a message that contains `message`.
+    #[must_use]
+    pub fn resetting(self, message: &'static str) -> Self {
+        self.change_last(|step| step.expected = Expected::Reset(message))
     }
 
     fn change_last(mut self, change: impl FnOnce(&mut Step)) -> Self {
@@ -204,6 +212,12 @@ impl Context {
         return crate::counts::database_size(&self.state).map_err(|thrown| format!("{thrown:?}"));
         #[cfg(not(target_arch = "wasm32"))]
         Err("no runtime on the host".to_owned())
+    }
+
+    /// The storage beside SQL.
+    #[cfg(target_arch = "wasm32")]
+    pub(crate) fn storage(&self) -> worker::Storage {
+        self.state.storage()
     }
 
     /// Opens the object's database as its constructor would.

@@ -7,6 +7,7 @@ use std::rc::Rc;
 use std::sync::Once;
 
 use js_sys::Reflect;
+use sea_orm::ConnectionTrait;
 use wasm_bindgen::JsValue;
 use worker::{Context as WorkerContext, DurableObject, Env, Request, Response, Result, State, durable_object, event};
 
@@ -83,6 +84,15 @@ macro_rules! class {
                     Ok(()) => Response::ok(told.take()),
                     Err(error) => Response::error(error.to_string(), 500),
                 }
+            }
+
+            /// Counts the rows of `t` into `alarmed`.
+            async fn alarm(&self) -> Result<Response> {
+                let context = Context { state: self.state.clone(), told: Rc::default() };
+                let counted = "INSERT INTO alarmed SELECT count(*) FROM t";
+                let db = context.connect().map_err(|error| error.to_string())?;
+                db.execute_unprepared(counted).await.map_err(|error| error.to_string())?;
+                Response::empty()
             }
         }
     };

@@ -121,7 +121,7 @@ impl Export {
         }
         loop {
             if self.rows.is_open() {
-                let piece = self.rows.next_piece()?;
+                let piece = self.rows.next_piece(&self.connection.database)?;
                 if !piece.is_empty() {
                     return Ok(Some(piece));
                 }

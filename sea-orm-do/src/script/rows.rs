@@ -4,6 +4,7 @@ use sea_orm::{DbErr, RuntimeErr};
 
 use super::source::Source;
 use crate::DoConnection;
+use crate::database::Database;
 use crate::dialect::bind::Bound;
 use crate::dialect::literal::{blob, literal, text_of_bytes};
 use crate::dialect::tag::quoted;
@@ -64,11 +65,11 @@ impl Rows {
     }
 
     /// Statements with the next rows; closes the table behind its last one.
-    pub(super) fn next_piece(&mut self) -> Result<String, DbErr> {
+    pub(super) fn next_piece(&mut self, database: &Database) -> Result<String, DbErr> {
         let mut script = Script::default();
         let Some((source, cursor)) = &self.reading else { return Ok(script.text) };
         while script.text.len() < PIECE {
-            let set = cursor.next(BATCH, &mut None)?;
+            let set = cursor.next(database, BATCH, &mut None)?;
             if set.rows.is_empty() {
                 script.end();
                 self.reading = None;

@@ -132,6 +132,9 @@ pub(crate) trait Storage: Debug + Send + Sync {
     /// Runs `step` in one transaction, or in a savepoint of the one that is open.
     fn atomically(&self, step: &mut dyn FnMut() -> Outcome) -> Result<(), StorageError>;
 
+    /// Whether SQLite has ended the transaction that was open, so that nothing can be written any more.
+    fn is_over(&self) -> bool;
+
     /// Starts a SELECT whose rows are read as they are asked for.
     #[cfg_attr(not(feature = "stream"), allow(dead_code))]
     fn open(&self, text: &Text, params: &[SqlValue]) -> Result<Box<dyn Cursor>, StorageError>;

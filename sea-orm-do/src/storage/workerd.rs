@@ -1,13 +1,15 @@
-//! `ctx.storage`: the only place that names JavaScript, with [`bookmark`], [`held`], [`page`] and `door.js` beside it.
+//! `ctx.storage`: the only place that names JavaScript, with the files of its folder beside it.
 //!
 //! Every import that can throw is declared `catch`: a JavaScript exception that crossed wasm would be a trap. Rows come
 //! through `raw()`, which keeps duplicate column names and their order.
 //! <https://developers.cloudflare.com/durable-objects/api/sqlite-storage-api/>
 #![allow(unsafe_code)]
 
+mod blocking;
 mod bookmark;
 mod held;
 mod page;
+mod panic;
 
 use std::cell::{OnceCell, RefCell};
 use std::pin::Pin;
@@ -17,6 +19,7 @@ use std::time::Duration;
 use js_sys::{Array, ArrayBuffer, Date, Error, JsString, Uint8Array};
 use wasm_bindgen::prelude::*;
 
+pub(crate) use self::blocking::block_concurrency_while;
 use self::held::WorkerdTransaction;
 use self::page::Filled;
 use super::{Bookmark, Cost, Counts, Cursor, HeldTransaction, Outcome, ResultSet, SqlValue, Storage, Text, Watcher};
@@ -247,6 +250,10 @@ impl Storage for WorkerdStorage {
             (Err(thrown), Outcome::Rollback) if thrown.is_undefined() => Ok(()),
             (Err(error), _) => Err(thrown(error)),
         }
+    }
+
+    fn is_over(&self) -> bool {
+        self.storage.transaction_sync(&mut || Ok(())).is_err()
     }
 
     fn begin(self: Arc<Self>, watcher: Arc<dyn Watcher>) -> Result<Box<dyn HeldTransaction>, StorageError> {

@@ -1,5 +1,6 @@
 //! The suites.
 
+mod beside;
 mod concurrency;
 mod connection;
 mod crud;
@@ -46,6 +47,7 @@ use crate::entities::{author, biography, book, book_genre, create_tables, genre,
 #[must_use]
 pub fn all() -> Vec<Case> {
     [
+        beside::cases(),
         concurrency::cases(),
         connection::cases(),
         crud::cases(),

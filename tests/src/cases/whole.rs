@@ -3,10 +3,21 @@
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement};
 use sea_orm_do::DoTransaction;
 
-use crate::case::{Case, Context, Outcome, cases};
+use crate::case::{Case, Context, Outcome, case, cases};
 
 pub(super) fn cases() -> Vec<Case> {
-    cases!("whole": whatever_fails_leaves_nothing, what_is_long_leaves_nothing, what_succeeds_writes_all)
+    let mut cases = cases!("whole":
+        whatever_fails_leaves_nothing,
+        what_is_long_leaves_nothing,
+        what_succeeds_writes_all,
+        no_rowid_left_undoes_the_statement_alone,
+    );
+    cases.push(
+        case!("whole", no_rowid_left_for_one_row_ends_the_transaction)
+            .resetting("database or disk is full")
+            .then(|context| Box::pin(is_what_it_was(context))),
+    );
+    cases
 }
 
 const SCHEMA: &str = "
@@ -174,5 +185,59 @@ async fn what_succeeds_writes_all(context: Context) -> Outcome {
     let rows = db.query_all_raw(statement("SELECT quote(g) || quote(n) AS shown FROM r ORDER BY rowid")).await?;
     let rows = rows.iter().map(|row| row.try_get::<String>("", "shown")).collect::<Result<Vec<_>, _>>()?;
     assert_eq!(rows, ["9007199254740993'a'", "2.5NULL"]);
+    Ok(())
+}
+
+/// The greatest rowid, after which AUTOINCREMENT has no other: <https://www.sqlite.org/autoinc.html>.
+const LAST: &str = "
+    CREATE TABLE counted (id INTEGER PRIMARY KEY AUTOINCREMENT, a); CREATE TABLE other (a);
+    INSERT INTO counted VALUES (9223372036854775806, 1); INSERT INTO other VALUES (1);
+";
+
+async fn no_rowid_left_undoes_the_statement_alone(context: Context) -> Outcome {
+    let db = context.connect()?.with_inferred_types();
+    db.execute_unprepared(LAST).await?;
+    db.transaction_sync(async |txn| {
+        txn.execute_unprepared("INSERT INTO other VALUES (2)").await?;
+        let error =
+            txn.execute_unprepared("INSERT INTO counted (a) VALUES (1), (2)").await.expect_err("full").to_string();
+        assert_eq!(error, "Execution Error: database or disk is full: SQLITE_FULL");
+        txn.execute_unprepared("INSERT INTO other VALUES (3)").await
+    })?;
+    let counts = "SELECT (SELECT count(*) FROM counted) || (SELECT group_concat(a) FROM other) AS it";
+    let row = db.query_one_raw(statement(counts)).await?.ok_or("no row")?;
+    assert_eq!(row.try_get::<String>("", "it")?, "11,2,3");
+    Ok(())
+}
+
+async fn no_rowid_left_for_one_row_ends_the_transaction(context: Context) -> Outcome {
+    let db = context.connect()?.with_inferred_types();
+    db.execute_unprepared(LAST).await?;
+    db.execute_unprepared("INSERT INTO counted (a) VALUES (1)").await?;
+    context.wait().await;
+    let other = db.clone();
+    let ended = db.transaction_sync(async |txn| {
+        txn.execute_unprepared("INSERT INTO other VALUES (2)").await?;
+        let error =
+            txn.execute_raw(statement("INSERT INTO counted (a) VALUES (1)")).await.expect_err("full").to_string();
+        assert!(error.contains("has ended the transaction: what was written in it is lost"), "{error}");
+        for later in ["INSERT INTO other VALUES (3)", "SELECT * FROM other"] {
+            let error = txn.execute_unprepared(later).await.expect_err(later).to_string();
+            assert!(error.contains("not in use any more: database or disk is full"), "{error}");
+        }
+        Ok::<(), DbErr>(())
+    });
+    assert!(ended.is_err());
+    for later in [&db, &other] {
+        let error = later.query_all_raw(statement("SELECT * FROM other")).await.expect_err("it is over").to_string();
+        assert!(error.contains("not in use any more: database or disk is full"), "{error}");
+    }
+    Ok(())
+}
+
+async fn is_what_it_was(context: Context) -> Outcome {
+    let db = context.connect()?.with_inferred_types();
+    let row = db.query_one_raw(statement("SELECT group_concat(a) AS it FROM other")).await?.ok_or("no row")?;
+    assert_eq!(row.try_get::<String>("", "it")?, "1");
     Ok(())
 }

@@ -18,6 +18,7 @@ mod turn;
 use std::future::ready;
 use std::path::Path;
 use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -37,6 +38,8 @@ pub(crate) struct NativeStorage {
     connection: Mutex<Connection>,
     authority: Arc<Authority>,
     turns: Turns,
+    /// Whether a transaction has begun that was not told to end.
+    in_transaction: AtomicBool,
 }
 
 /// Has the file keep a write-ahead log. Where another connection does the same at this moment, SQLite does not wait for it by
@@ -90,7 +93,12 @@ impl NativeStorage {
         math::install(&connection)?;
         limits::install(&connection)?;
         let authority = Authority::install(&connection)?;
-        Ok(Self { connection: Mutex::new(connection), authority, turns: Turns::default() })
+        Ok(Self {
+            connection: Mutex::new(connection),
+            authority,
+            turns: Turns::default(),
+            in_transaction: AtomicBool::new(false),
+        })
     }
 
     fn connection(&self) -> MutexGuard<'_, Connection> {
@@ -146,6 +154,10 @@ impl Storage for NativeStorage {
             Outcome::Commit => transaction.commit(),
             Outcome::Rollback => transaction.rollback(),
         }
+    }
+
+    fn is_over(&self) -> bool {
+        self.in_transaction.load(Ordering::Relaxed) && self.connection().is_autocommit()
     }
 
     fn begin(self: Arc<Self>, watcher: Arc<dyn Watcher>) -> Result<Box<dyn HeldTransaction>, StorageError> {

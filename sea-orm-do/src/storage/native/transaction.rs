@@ -1,6 +1,7 @@
 //! Transactions and the savepoints in them: what is not committed is rolled back.
 
 use std::ops::Deref;
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::NativeStorage;
@@ -21,18 +22,26 @@ impl<S: Deref<Target = NativeStorage>> Transaction<S> {
         // At once, so that no other process can write between the step's first read and its first write. Savepoints share
         // a name, which stands for the innermost: https://www.sqlite.org/lang_savepoint.html
         storage.control(if is_savepoint { "SAVEPOINT inner" } else { "BEGIN IMMEDIATE" })?;
+        storage.in_transaction.store(true, Ordering::Relaxed);
         Ok(Self { storage, is_savepoint, ended: false })
     }
 
     pub(super) fn commit(mut self) -> Result<(), StorageError> {
         self.storage.control(if self.is_savepoint { "RELEASE inner" } else { "COMMIT" })?;
-        self.ended = true;
+        self.end();
         Ok(())
     }
 
     pub(super) fn rollback(mut self) -> Result<(), StorageError> {
-        self.ended = true;
+        self.end();
         self.undo()
+    }
+
+    fn end(&mut self) {
+        self.ended = true;
+        if !self.is_savepoint {
+            self.storage.in_transaction.store(false, Ordering::Relaxed);
+        }
     }
 
     fn undo(&self) -> Result<(), StorageError> {
@@ -45,6 +54,7 @@ impl<S: Deref<Target = NativeStorage>> Drop for Transaction<S> {
         if !self.ended {
             // It fails only where SQLite has rolled back by itself; the panic or the failed commit is being reported.
             let _ = self.undo();
+            self.end();
         }
     }
 }

@@ -1,14 +1,14 @@
 //! A transaction that is held open: the runtime's own is around an asynchronous closure, which waits here.
 
-use std::cell::{OnceCell, RefCell};
-use std::panic;
-use std::rc::{Rc, Weak};
-use std::sync::{Arc, Once};
+use std::cell::OnceCell;
+use std::rc::Rc;
+use std::sync::Arc;
 
 use js_sys::futures::{JsFuture, spawn_local};
 use js_sys::{Function, Promise};
 use wasm_bindgen::prelude::*;
 
+use super::panic::{Awaited, end_on_panic};
 use super::{DurableObjectStorage, thrown};
 use crate::error::StorageError;
 use crate::storage::{HeldTransaction, Watcher};
@@ -35,11 +35,6 @@ struct WaitingClosure {
     fail: Function,
 }
 
-thread_local! {
-    /// The closures that wait.
-    static WAITING: RefCell<Vec<Weak<WaitingClosure>>> = const { RefCell::new(Vec::new()) };
-}
-
 impl WaitingClosure {
     fn begin(storage: &DurableObjectStorage, watcher: Arc<dyn Watcher>) -> Result<Rc<Self>, StorageError> {
         let mut settle = None;
@@ -63,11 +58,7 @@ impl WaitingClosure {
                 Err(error) => Err(thrown(error)),
             });
         });
-        WAITING.with_borrow_mut(|all| {
-            all.retain(|other| other.strong_count() > 0);
-            all.push(Rc::downgrade(&waiting));
-        });
-        roll_back_on_panic();
+        end_on_panic(&waiting);
         Ok(waiting)
     }
 
@@ -80,18 +71,11 @@ impl WaitingClosure {
     }
 }
 
-/// A panic stops the wasm instance, and with it whoever would end the closures: the runtime would wait for them until it
-/// resets their objects after 30 seconds. From within the object that panics its own can be ended; those of others cannot.
-fn roll_back_on_panic() {
-    static ONCE: Once = Once::new();
-    ONCE.call_once(|| {
-        let next = panic::take_hook();
-        panic::set_hook(Box::new(move |info| {
-            let waiting = WAITING.with(|all| all.try_borrow().map(|all| all.clone()).unwrap_or_default());
-            waiting.iter().rev().filter_map(Weak::upgrade).for_each(|closure| closure.roll_back());
-            next(info);
-        }));
-    });
+/// Otherwise the runtime would wait for it until it resets the object after 30 seconds.
+impl Awaited for WaitingClosure {
+    fn end(&self) {
+        self.roll_back();
+    }
 }
 
 pub(super) struct WorkerdTransaction(Rc<WaitingClosure>);

@@ -1,0 +1,34 @@
+//! What is told to JavaScript when a panic stops the wasm instance, in which nobody is left then to tell it.
+
+use std::cell::RefCell;
+use std::rc::{Rc, Weak};
+use std::sync::Once;
+
+/// Something that JavaScript waits for.
+pub(super) trait Awaited {
+    /// Ends the waiting. It runs inside of the panic, so it must not panic itself.
+    fn end(&self);
+}
+
+thread_local! {
+    static AWAITED: RefCell<Vec<Weak<dyn Awaited>>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Ends it when a panic stops the wasm instance while it is still there. From within the object that panics its own can be
+/// ended; those of others cannot.
+pub(super) fn end_on_panic(awaited: &Rc<impl Awaited + 'static>) {
+    static ONCE: Once = Once::new();
+    let awaited: Rc<dyn Awaited> = awaited.clone();
+    AWAITED.with_borrow_mut(|all| {
+        all.retain(|other| other.strong_count() > 0);
+        all.push(Rc::downgrade(&awaited));
+    });
+    ONCE.call_once(|| {
+        let next = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |info| {
+            let awaited = AWAITED.with(|all| all.try_borrow().map(|all| all.clone()).unwrap_or_default());
+            awaited.iter().rev().filter_map(Weak::upgrade).for_each(|awaited| awaited.end());
+            next(info);
+        }));
+    });
+}
