@@ -9,8 +9,6 @@ mod parameters;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]
-mod whole;
-
 use std::sync::Arc;
 
 use sea_orm::{DbErr, RuntimeErr, SqlErr, Value};

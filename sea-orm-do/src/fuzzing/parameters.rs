@@ -15,7 +15,7 @@ use crate::error::StorageError;
 use crate::storage::SqlValue;
 
 /// The tables that statements write to, every value as a literal.
-pub(super) const TABLES: [&str; 4] = [
+const TABLES: [&str; 4] = [
     "SELECT quote(id), quote(name), quote(price), quote(owner_id) FROM item",
     "SELECT quote(id), quote(name), quote(\"order\"), quote(boss) FROM owner",
     "SELECT quote(item_id), quote(label), quote(weight) FROM tag",
@@ -23,7 +23,7 @@ pub(super) const TABLES: [&str; 4] = [
 ];
 
 /// A database with the tables that the statements are about.
-pub(super) fn tables_made() -> DoConnection {
+fn tables_made() -> DoConnection {
     let db = DoConnection::in_memory().unwrap();
     for sql in crate::dialect::lex::statements(SCHEMA) {
         db.database.storage.exec(sql, &[]).unwrap();
@@ -32,7 +32,7 @@ pub(super) fn tables_made() -> DoConnection {
 }
 
 /// The values of a statement as SeaORM has them.
-pub(super) fn bound(values: &[Value]) -> Vec<Bound> {
+fn bound(values: &[Value]) -> Vec<Bound> {
     let bound = |value: &Value| match value {
         Value::Integer(integer) => (*integer).into(),
         Value::Real(real) => (*real).into(),

@@ -2,6 +2,7 @@
 
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement};
 use sea_orm_do::DoTransaction;
+use sea_orm_do_statements as random;
 
 use crate::case::{Case, Context, Outcome, case, cases};
 
@@ -11,6 +12,7 @@ pub(super) fn cases() -> Vec<Case> {
         what_is_long_leaves_nothing,
         what_succeeds_writes_all,
         no_rowid_left_undoes_the_statement_alone,
+        random_writes_that_fail_leave_nothing,
     );
     cases.push(
         case!("whole", no_rowid_left_for_one_row_ends_the_transaction)
@@ -239,5 +241,73 @@ async fn is_what_it_was(context: Context) -> Outcome {
     let db = context.connect()?.with_inferred_types();
     let row = db.query_one_raw(statement("SELECT group_concat(a) AS it FROM other")).await?.ok_or("no row")?;
     assert_eq!(row.try_get::<String>("", "it")?, "1");
+    Ok(())
+}
+
+/// Every second row of these fails, and SQLite keeps no journal for that: a text for an INTEGER of a STRICT table.
+const TRIGGERS: [(&str, &str); 9] = [
+    ("INSERT ON item", "new"),
+    ("UPDATE ON item", "new"),
+    ("DELETE ON item", "old"),
+    ("INSERT ON owner", "new"),
+    ("UPDATE ON owner", "new"),
+    ("DELETE ON owner", "old"),
+    ("INSERT ON tag", "new"),
+    ("UPDATE ON tag", "new"),
+    ("DELETE ON tag", "old"),
+];
+
+/// All rows of the tables that the statements write to.
+const CONTENTS: &str = "SELECT
+    (SELECT group_concat(quote(id) || quote(name) || quote(price) || quote(owner_id), ';') FROM item) || '|' ||
+    (SELECT group_concat(quote(id) || quote(name) || quote(\"order\") || quote(boss), ';') FROM owner) || '|' ||
+    (SELECT group_concat(quote(item_id) || quote(label) || quote(weight), ';') FROM tag) || '|' ||
+    (SELECT count(*) FROM odd) || '|' || (SELECT count(*) FROM failing_log) AS it";
+
+async fn random_rows(txn: &DoTransaction) -> Result<String, DbErr> {
+    let row = txn.with_inferred_types().query_one_raw(statement(CONTENTS)).await?;
+    row.ok_or_else(|| DbErr::Custom("no row".to_owned()))?.try_get("", "it")
+}
+
+async fn random_writes_that_fail_leave_nothing(context: Context) -> Outcome {
+    const SEEDS: u64 = 8_000;
+    let db = context.connect()?.with_inferred_types();
+    db.execute_unprepared(random::SCHEMA).await?;
+    db.execute_unprepared("CREATE TABLE failing_log (a INTEGER) STRICT").await?;
+    for (at, (event, row)) in TRIGGERS.iter().enumerate() {
+        let trigger = format!(
+            "CREATE TRIGGER fails_{at} AFTER {event} BEGIN \
+             INSERT INTO failing_log VALUES (CASE WHEN {row}.rowid % 2 THEN 1 ELSE 'x' END); END"
+        );
+        db.execute_unprepared(&trigger).await?;
+    }
+    let (mut failed, mut succeeded) = (0, 0);
+    for seed in 1..=SEEDS {
+        let made = random::statement(seed, None);
+        let writes = made.constructs.iter().any(|construct| construct.ends_with("RETURNING"));
+        // What OR FAIL keeps is asked for.
+        if !writes || made.may_be_endless || made.constructs.contains("OR FAIL") {
+            continue;
+        }
+        let values = made.values.iter().map(|value| match value {
+            random::Value::Integer(integer) => (*integer).into(),
+            random::Value::Real(real) => (*real).into(),
+            random::Value::Text(text) => sea_orm::Value::from(text.clone()),
+        });
+        let write = Statement::from_sql_and_values(DbBackend::Sqlite, made.sql.clone(), values);
+        let undone = db.transaction_sync(async |txn| {
+            let before = random_rows(txn).await?;
+            match txn.execute_raw(write).await {
+                Err(error) => {
+                    assert_eq!(random_rows(txn).await?, before, "{error}\n    {}\n    {:?}", made.sql, made.values);
+                    failed += usize::from(error.to_string().contains("cannot store TEXT value"));
+                }
+                Ok(_) => succeeded += 1,
+            }
+            Err::<(), _>(DbErr::Custom("undone".to_owned()))
+        });
+        assert!(undone.is_err_and(|error| error.to_string().contains("undone")));
+    }
+    assert!(failed > 100 && succeeded > 100, "{failed} failed in the middle, {succeeded} did not fail");
     Ok(())
 }

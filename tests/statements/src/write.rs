@@ -37,6 +37,9 @@ impl Maker {
                 self.has("UPDATE RETURNING");
                 let value = self.expression(std::slice::from_ref(&target), 1);
                 let conflict = self.one(&["", "", "OR IGNORE ", "OR REPLACE ", "OR FAIL "]);
+                if conflict == "OR FAIL " {
+                    self.has("OR FAIL");
+                }
                 format!("UPDATE {conflict}{written}{alias} SET {column} = {value}")
             }
             2 => {
