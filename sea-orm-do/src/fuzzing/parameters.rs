@@ -23,7 +23,7 @@ const TABLES: [&str; 4] = [
 ];
 
 /// A database with the tables that the statements are about.
-fn tables_made() -> DoConnection {
+pub(super) fn tables_made() -> DoConnection {
     let db = DoConnection::in_memory().unwrap();
     for sql in crate::dialect::lex::statements(SCHEMA) {
         db.database.storage.exec(sql, &[]).unwrap();
