@@ -2,7 +2,7 @@
 
 use sea_orm::{DbErr, RuntimeErr, SqlErr};
 
-use crate::dialect::limits;
+use crate::limits;
 
 /// What the storage refused, in the runtime's own words.
 #[derive(Clone, Debug, thiserror::Error)]

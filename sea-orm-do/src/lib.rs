@@ -52,45 +52,40 @@
 #![warn(missing_docs, clippy::unwrap_used, clippy::expect_used)]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
-mod bookmark;
 #[cfg(feature = "codegen")]
 pub mod codegen;
 mod connection;
 mod database;
-mod dialect;
+mod dump;
 mod error;
-mod execute;
 #[cfg(all(any(test, fuzzing), feature = "native"))]
 #[doc(hidden)]
 pub mod fuzzing;
 pub mod introspect;
+mod limits;
 #[cfg(feature = "migrate")]
 pub mod migrate;
 mod observe;
-#[cfg(target_arch = "wasm32")]
-mod opening;
-mod plans;
-mod proxy;
-mod query;
 #[cfg(feature = "schema-sync")]
 pub mod schema;
-mod script;
+mod sql;
+mod statement;
 mod storage;
-#[cfg(feature = "stream")]
-mod stream;
 mod transaction;
+mod types;
+mod value;
 
 pub use connection::DoConnection;
+#[cfg(target_arch = "wasm32")]
+pub use connection::opening::Opening;
+#[cfg(feature = "stream")]
+pub use connection::stream::DoStream;
+#[cfg(feature = "stream")]
+pub use dump::Export;
+pub use dump::Imported;
 pub use error::{Constraint, constraint, sql_err};
 pub use introspect::introspect;
 pub use observe::StatementEvent;
-#[cfg(target_arch = "wasm32")]
-pub use opening::Opening;
-#[cfg(feature = "stream")]
-pub use script::Export;
-pub use script::Imported;
-#[cfg(feature = "stream")]
-pub use stream::DoStream;
 pub use transaction::DoTransaction;
 
 pub use typed::{CursorReadAs, PagesAs, ReadAllAs, ReadAs, TypedRow};

@@ -30,7 +30,7 @@ fn has_what_the_crate_needs() -> Result<()> {
     ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     let listed = String::from_utf8(output.stdout)?;
     let has = |file: &str| listed.lines().any(|line| line.replace('\\', "/") == file);
-    for file in ["README.md", "LICENSE-MIT", "LICENSE-APACHE", "src/lib.rs", "src/storage/workerd/door.js"] {
+    for file in ["README.md", "LICENSE-MIT", "LICENSE-APACHE", "src/lib.rs", "src/storage/workerd/bridge.js"] {
         ensure!(has(file), "{file} is missing in\n{listed}");
     }
     for text in ["sea-orm-do/src/lib.rs", "sea-orm-do/src/migrate/mod.rs", "sea-orm-do/src/bin/sea-orm-do/new.rs"] {

@@ -37,7 +37,7 @@ mod tests {
     use sea_orm_codegen::{Column, ColumnOption};
 
     use super::*;
-    use crate::dialect::declared::rust_type;
+    use crate::types::declared::rust_type;
 
     /// What the generator writes, and what the driver gives.
     fn names(ty: &ArrayType) -> &'static str {

@@ -5,7 +5,8 @@ use std::collections::HashSet;
 use quote::{format_ident, quote};
 use syn::{Fields, Ident, Item, Type, parse_quote};
 
-use super::declared::{self, Declared};
+use super::declared;
+use super::declared::Declared;
 
 /// Formats a file of which the generator has left out the declared types of some fields; where `register` names modules,
 /// their entities are what its `register` function knows.

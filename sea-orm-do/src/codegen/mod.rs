@@ -29,8 +29,8 @@ use sea_orm_codegen::EntityTransformer;
 
 use crate::introspect::Schema;
 
-pub use error::{CodegenError, Problem};
-pub use options::Options;
+pub use self::error::{CodegenError, Problem};
+pub use self::options::Options;
 pub use sea_orm_codegen::{BigIntegerType, DateTimeCrate, EntityFormat, WithPrelude, WithSerde};
 
 /// A Rust source file.

@@ -8,7 +8,7 @@ use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
 use rusqlite::types::Value;
 use rusqlite::{Batch, Connection};
 
-use crate::dialect::catalog::{Catalog, Declared, Kind, Table};
+use crate::types::catalog::{Catalog, Declared, Kind, Table};
 
 const TABLES: [(&str, &[(&str, &str)]); 3] = [
     ("item", &[("id", "integer"), ("name", "text"), ("price", "real"), ("sold", "boolean"), ("made_at", "timestamp")]),

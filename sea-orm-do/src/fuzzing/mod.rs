@@ -14,18 +14,18 @@ use std::sync::Arc;
 use sea_orm::{DbErr, RuntimeErr, SqlErr, Value};
 
 use self::database::{Answer, Shop, accepts, columns, evaluate};
-use crate::dialect::bind::Bound;
-use crate::dialect::catalog::Types;
-use crate::dialect::lex::{Kind, Token, statements, tokens, words};
-use crate::dialect::literal::literal;
-use crate::dialect::parse::Parameters;
-use crate::dialect::plan::Plan;
-use crate::dialect::read::Read;
-use crate::dialect::registry::Registry;
-use crate::dialect::statement::{script, single};
-use crate::dialect::tag;
 use crate::error::{StorageError, sql_err};
+use crate::sql::classify::{script, single};
+use crate::sql::lexer::{Kind, Token, statements, tokens, words};
+use crate::sql::parser::Parameters;
+use crate::statement::exact;
+use crate::statement::plan::Plan;
+use crate::statement::read_mode::Read;
 use crate::storage::SqlValue;
+use crate::types::catalog::Types;
+use crate::types::registry::Registry;
+use crate::value::encode::Bound;
+use crate::value::literal::literal;
 
 /// A target.
 pub type Target = fn(&[u8]);
@@ -115,7 +115,7 @@ pub fn select_list(bytes: &[u8]) {
         let sent = columns(&one.text.sql).map(|columns| columns.len());
         assert_eq!(sent, Some(names.len()), "SQLite takes {sql:?}, but not {:?}", one.text.sql);
         if plan.is_select() {
-            let exact = tag::select(&one.text.sql, &names, &plan.types(&names), false);
+            let exact = exact::select(&one.text.sql, &names, &plan.types(&names), false);
             assert!(columns(&exact).is_some(), "SQLite takes {sql:?}, but not {exact:?}");
         }
     }

@@ -11,11 +11,11 @@ use sea_orm_do_statements::{COLUMNS, SCHEMA, Value, statement};
 
 use super::parameters::tables_made;
 use crate::DoConnection;
-use crate::dialect::analysis::analyse;
-use crate::dialect::catalog::Types;
-use crate::dialect::parse::parse_or_token;
-use crate::dialect::registry::Registry;
-use crate::dialect::typed::Type;
+use crate::sql::parser::parse_or_token;
+use crate::types::catalog::Types;
+use crate::types::expr_type::Type;
+use crate::types::infer::analyse;
+use crate::types::registry::Registry;
 
 /// The one table without an entity, and the views without one.
 const UNREGISTERED: [&str; 4] = ["stranger", "named", "both", "mixed"];

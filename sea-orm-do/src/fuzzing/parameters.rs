@@ -8,10 +8,10 @@ use sea_orm_do_statements::{SCHEMA, Value, statement};
 
 use super::origins::{number, progress};
 use crate::DoConnection;
-use crate::dialect::form::Prepared;
-use crate::dialect::parse::{Verb, verb};
-use crate::dialect::statement::refused;
 use crate::error::StorageError;
+use crate::sql::classify::refused;
+use crate::sql::parser::{Verb, verb};
+use crate::statement::template::Prepared;
 use crate::storage::SqlValue;
 
 /// The tables that statements write to, every value as a literal.
@@ -25,7 +25,7 @@ const TABLES: [&str; 4] = [
 /// A database with the tables that the statements are about.
 pub(super) fn tables_made() -> DoConnection {
     let db = DoConnection::in_memory().unwrap();
-    for sql in crate::dialect::lex::statements(SCHEMA) {
+    for sql in crate::sql::lexer::statements(SCHEMA) {
         db.database.storage.exec(sql, &[]).unwrap();
     }
     db

@@ -8,8 +8,8 @@ use sea_orm::sea_query::{
 
 use super::schema::{Action, Check, Column, Conflict, ForeignKey, Generated, Index, Origin, Schema, Table, Term};
 use super::sql::{DeclaredType, DefaultValue, OnConflict};
-use crate::dialect::lex::without_comments_behind;
-use crate::dialect::tag::quoted;
+use crate::sql::lexer::without_comments_behind;
+use crate::statement::exact::quoted;
 
 impl Schema {
     /// The statements that make an equal schema in an empty database, in an order that works.

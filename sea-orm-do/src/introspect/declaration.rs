@@ -5,7 +5,7 @@
 
 use super::schema::{Check, Conflict};
 use super::text::{Text, joined, name_of, split_at_commas};
-use crate::dialect::lex::{Kind, Token};
+use crate::sql::lexer::{Kind, Token};
 
 /// What a CREATE TABLE says beyond the PRAGMAs.
 #[derive(Debug, Default, PartialEq, Eq)]

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::schema::{Origin, Schema, Table};
 use super::sql::{OnConflict, names};
-use crate::dialect::tag::quoted;
+use crate::statement::exact::quoted;
 
 /// Something that is not the same in two schemas.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -222,8 +222,8 @@ impl Display for Object {
 
 #[cfg(test)]
 mod tests {
-    use super::super::schema::{Column, Trigger, View, VirtualTable};
     use super::*;
+    use crate::introspect::schema::{Column, Trigger, View, VirtualTable};
 
     fn schema(columns: &[&str]) -> Schema {
         let column =

@@ -3,7 +3,7 @@
 //! <https://www.sqlite.org/lang_createindex.html>
 
 use super::text::{Text, joined, split_at_commas, within_brackets};
-use crate::dialect::lex::Token;
+use crate::sql::lexer::Token;
 
 /// The terms of an index, without order, collation and the brackets around them, and its WHERE clause.
 #[derive(Debug, PartialEq, Eq)]

@@ -34,10 +34,10 @@ pub(crate) use self::declaration::declares_deferred_key;
 pub(crate) use self::text::tidied;
 use crate::connection::DoConnection;
 
-pub use diff::{Difference, Object};
+pub use self::diff::{Difference, Object};
 #[cfg(all(feature = "native", not(target_arch = "wasm32")))]
-pub use file::introspect_file;
-pub use schema::{
+pub use self::file::introspect_file;
+pub use self::schema::{
     Action, Check, Column, Conflict, ForeignKey, Generated, Index, IndexColumn, Origin, Schema, Table, Term, Trigger,
     View, VirtualTable,
 };

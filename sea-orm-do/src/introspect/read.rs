@@ -7,16 +7,18 @@ use std::collections::HashMap;
 
 use sea_orm::DbErr;
 
-use super::declaration::{self, Declaration, KeyColumn};
+use super::declaration;
+use super::declaration::{Declaration, KeyColumn};
 use super::index;
 use super::schema::{
     Action, Column, Conflict, ForeignKey, Generated, Index, IndexColumn, Origin, Schema, Table, Term, Trigger, View,
     VirtualTable,
 };
 use super::text::tidied;
-use crate::dialect::tag::quoted;
 use crate::error::StorageError;
-use crate::storage::SqlValue::{self, Number, Text};
+use crate::statement::exact::quoted;
+use crate::storage::SqlValue;
+use crate::storage::SqlValue::{Number, Text};
 use crate::storage::Storage;
 
 const OBJECTS: &str = "SELECT type, name, tbl_name, rootpage, coalesce(sql, '') FROM sqlite_schema ORDER BY name";

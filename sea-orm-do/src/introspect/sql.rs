@@ -4,8 +4,8 @@ use std::fmt::{Display, Formatter, Result};
 
 use super::schema::{Action, Check, Column, Conflict, ForeignKey, Generated, Index, IndexColumn, Origin, Term};
 use super::text::{Text, is_keyword};
-use crate::dialect::lex::{Kind, Token, tokens};
-use crate::dialect::tag::quoted;
+use crate::sql::lexer::{Kind, Token, tokens};
+use crate::statement::exact::quoted;
 
 /// As in a CREATE TABLE, without its part in the primary key.
 impl Display for Column {

@@ -1,7 +1,7 @@
 //! The tokens of a declaration, read from left to right.
 
-use crate::dialect::lex::{Kind, Token, words};
-use crate::dialect::parse::is_reserved;
+use crate::sql::lexer::{Kind, Token, words};
+use crate::sql::parser::is_reserved;
 
 /// A position in the tokens of a text, white space and comments left out.
 pub(super) struct Text<'a> {

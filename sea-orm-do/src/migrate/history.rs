@@ -8,8 +8,8 @@ use sea_orm_migration::{MigrationTrait, MigratorTrait};
 use super::error::Error;
 use crate::DoTransaction;
 use crate::database::Database;
-use crate::dialect::tag::quoted;
 use crate::error::StorageError;
+use crate::statement::exact::quoted;
 use crate::storage::SqlValue;
 
 /// The migrations of the code, in their order.

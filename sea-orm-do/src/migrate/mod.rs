@@ -80,13 +80,13 @@ mod wipe;
 use sea_orm::TransactionError;
 use sea_orm_migration::MigratorTrait;
 
-pub use error::{Error, Way};
-pub use probe::Probe;
-pub use rebuild::rebuild;
+pub use self::error::{Error, Way};
+pub use self::probe::Probe;
+pub use self::rebuild::rebuild;
 
+use self::history::Known;
 use crate::DoConnection;
-use crate::dialect::tag::quoted;
-use history::Known;
+use crate::statement::exact::quoted;
 
 /// A migration of the code.
 #[derive(Clone, Debug, PartialEq, Eq)]

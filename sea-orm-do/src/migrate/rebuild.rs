@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use sea_orm::{ConnectionTrait, DbErr, Statement};
 
-use crate::dialect::lex::statements;
-use crate::dialect::literal::text as literal;
-use crate::dialect::parse::{dropped_table, sets_pragma};
-use crate::dialect::tag::quoted;
+use crate::sql::lexer::statements;
+use crate::sql::parser::{dropped_table, sets_pragma};
+use crate::statement::exact::quoted;
+use crate::value::literal::text as literal;
 
 /// Runs a script that makes tables anew, as drizzle-kit, Prisma and other generators write it for SQLite: `PRAGMA
 /// foreign_keys=OFF`, a new table, its rows, `DROP TABLE`, `ALTER TABLE … RENAME TO`.

@@ -4,8 +4,8 @@
 
 use sea_orm::{ConnectionTrait, DbErr};
 
-use crate::dialect::tag::quoted;
 use crate::error::StorageError;
+use crate::statement::exact::quoted;
 use crate::storage::SqlValue;
 use crate::{DoConnection, DoTransaction};
 

@@ -1,9 +1,9 @@
 //! A span of `tracing` for each statement, where somebody subscribes to it; nothing without the feature.
 
 #[cfg(feature = "tracing")]
-pub(super) use traced::Span;
+pub(super) use self::traced::Span;
 #[cfg(not(feature = "tracing"))]
-pub(super) use untraced::Span;
+pub(super) use self::untraced::Span;
 
 #[cfg(feature = "tracing")]
 mod traced {

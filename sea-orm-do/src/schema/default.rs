@@ -1,6 +1,6 @@
 //! What stands behind DEFAULT: whether two of them are one, and whether rows that are there can have it.
 
-use crate::dialect::lex::{Kind, Token, words};
+use crate::sql::lexer::{Kind, Token, words};
 
 /// A default by its tokens, without brackets around the whole.
 pub(super) struct DefaultValue<'a>(Vec<Token<'a>>);

@@ -1,7 +1,7 @@
 //! What an entity's `extra` says, as far as it matters where a column is added.
 
 use super::default::{DefaultValue, closing};
-use crate::dialect::lex::{Token, words};
+use crate::sql::lexer::{Token, words};
 
 /// The constraints in an `extra`.
 #[derive(Default)]

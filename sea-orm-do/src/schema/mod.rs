@@ -48,11 +48,11 @@ mod wanted;
 
 use sea_orm::{ConnectionTrait, DbErr, TransactionError};
 
-pub use report::{Left, Report};
+pub use self::report::{Left, Report};
 
+use self::wanted::Wanted;
 use crate::introspect::introspect;
 use crate::{DoConnection, DoTransaction};
-use wanted::Wanted;
 
 /// Creates what the registered entities have and the database has not: tables, columns, indexes and unique keys, in one
 /// transaction.

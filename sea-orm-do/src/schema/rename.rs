@@ -2,8 +2,8 @@
 
 use super::report::Report;
 use super::wanted::Wanted;
-use crate::dialect::tag::quoted;
 use crate::introspect::{Difference, Object, Schema, Term};
+use crate::statement::exact::quoted;
 
 /// Reports the columns that a table has under the old name only, and gives them the new one in `schema`.
 pub(super) fn rename(schema: &mut Schema, wanted: &Wanted, report: &mut Report) {

@@ -9,11 +9,11 @@ use std::sync::Arc;
 use sea_orm::{AccessMode, DbErr, TransactionError};
 
 use super::poll::to_its_end;
-use super::scope::Scope;
-use super::{DoTransaction, Part, deferred};
+use super::{DoTransaction, Part, foreign_keys};
 use crate::DoConnection;
 use crate::database::Database;
-use crate::dialect::statement::refused;
+use crate::database::transaction_state::Scope;
+use crate::sql::classify::refused;
 use crate::storage::Outcome;
 
 impl DoConnection {
@@ -58,7 +58,7 @@ impl DoConnection {
                 (Ok(Err(error)), _) => Err(TransactionError::Transaction(error)),
                 (Err(error), _) => Err(TransactionError::Connection(error)),
                 (Ok(Ok(_)), Some(why)) => Err(TransactionError::Connection(rolled_back(&why))),
-                (Ok(Ok(value)), None) if outermost => match deferred::check(&self.database) {
+                (Ok(Ok(value)), None) if outermost => match foreign_keys::check(&self.database) {
                     Ok(()) => Ok(value),
                     Err(error) => Err(TransactionError::Connection(error)),
                 },
@@ -66,7 +66,7 @@ impl DoConnection {
             };
             let outcome = if ended.is_ok() { Outcome::Commit } else { Outcome::Rollback };
             if outermost && outcome == Outcome::Rollback {
-                deferred::put_off_no_more(&self.database);
+                foreign_keys::put_off_no_more(&self.database);
             }
             result = Some(ended);
             outcome

@@ -1,10 +1,8 @@
 //! Transactions: a closure that runs in one go, or one that is held open across awaits.
 
 mod closure;
-pub(crate) mod deferred;
-pub(crate) mod held;
+pub(crate) mod foreign_keys;
 mod poll;
-pub(crate) mod scope;
 mod traits;
 
 use std::fmt::Display;
@@ -14,10 +12,10 @@ use sea_orm::sea_query::ArrayType;
 use sea_orm::{AccessMode, DbErr, TransactionError};
 use sea_orm_do_typed::{TypedRow, TypedTuple, kind};
 
-use self::held::Held;
-use self::scope::Scope;
 use crate::DoConnection;
-use crate::dialect::statement::refused;
+use crate::database::async_queue::Held;
+use crate::database::transaction_state::Scope;
+use crate::sql::classify::refused;
 
 /// A transaction in the making: what the closure of [`DoConnection::transaction_sync`] works on, or what
 /// [`begin`](sea_orm::TransactionTrait::begin) gives where transactions may be [held open](DoConnection::with_async_transactions).
@@ -159,7 +157,7 @@ impl DoTransaction {
             self.settle();
             return Ok(());
         };
-        let check = || if held.is_outermost() { deferred::check(&database) } else { Ok(()) };
+        let check = || if held.is_outermost() { foreign_keys::check(&database) } else { Ok(()) };
         let committed = database.held_open.commit(&held, check).await;
         if committed.is_err() {
             database.forget_tables();

@@ -7,7 +7,7 @@ use std::task::{Poll, Wake, Waker};
 
 use sea_orm::DbErr;
 
-use crate::dialect::statement::refused;
+use crate::sql::classify::refused;
 
 /// A future that wakes itself this often will not end by itself.
 const POLLS: usize = 100_000;

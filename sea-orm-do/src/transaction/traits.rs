@@ -8,10 +8,10 @@ use sea_orm::{
     TransactionError, TransactionOptions, TransactionSession, TransactionTrait,
 };
 
-use super::scope::Scope;
 use super::{DoTransaction, Part};
 use crate::DoConnection;
-use crate::dialect::statement::refused;
+use crate::database::transaction_state::Scope;
+use crate::sql::classify::refused;
 
 impl DoConnection {
     /// A handle whose [`begin`](TransactionTrait::begin), `commit` and `rollback` hold a transaction of the storage open

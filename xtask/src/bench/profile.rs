@@ -65,7 +65,7 @@ fn profile(workspace: &Workspace, arena: &Arena, work: &Work) -> Result<Vec<Samp
     Ok(sampled.into_iter().filter(|it| it.name != "(idle)").collect())
 }
 
-/// Whose code a function is. What V8 makes part of its caller counts as that: the methods of cursors as `door.js`.
+/// Whose code a function is. What V8 makes part of its caller counts as that: the methods of cursors as `bridge.js`.
 fn whose(Sampled { name, url, .. }: &Sampled) -> &'static str {
     let has = |part: &str| name.contains(part);
     if name == "(garbage collector)" {
@@ -73,7 +73,7 @@ fn whose(Sampled { name, url, .. }: &Sampled) -> &'static str {
     } else if name == "(program)" {
         "what V8 gives no name, wasm that was compiled again among it"
     } else if url.ends_with(".js") {
-        "`door.js`, with the cursor's methods"
+        "`bridge.js`, with the cursor's methods"
     } else if !url.contains("wasm") {
         "`sql.exec` and what else the runtime does"
     } else if has("sea_orm_do") {

@@ -4,7 +4,7 @@
 use rusqlite::Connection;
 use rusqlite::limits::Limit;
 
-use crate::dialect::limits::VALUE_LENGTH;
+use crate::limits::VALUE_LENGTH;
 
 const LIMITS: [(Limit, i32); 12] = [
     (Limit::SQLITE_LIMIT_LENGTH, VALUE_LENGTH.cast_signed()),

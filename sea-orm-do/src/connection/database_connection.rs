@@ -1,0 +1,177 @@
+//! The same database as a `sea_orm::DatabaseConnection`, for the parts of SeaORM that want the concrete type.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use sea_orm::{
+    DatabaseConnection, DatabaseConnectionType, DbBackend, DbErr, ProxyDatabaseConnection, ProxyDatabaseTrait,
+    ProxyExecResult, ProxyRow, RuntimeErr, Statement, TransactionSession, TransactionTrait,
+};
+
+use crate::sql::classify::refused;
+use crate::{DoConnection, DoTransaction};
+
+impl DoConnection {
+    /// The same database as a [`DatabaseConnection`].
+    ///
+    /// SeaORM's interface for it cannot report an error from `begin` or `commit`. So after a `begin` outside of
+    /// [`transaction_sync`](Self::transaction_sync) every statement fails, with the error that `begin` should have been,
+    /// until the transaction is committed, rolled back or dropped. Inside of `transaction_sync` a `begin` joins it, as
+    /// [`DoTransaction`](crate::DoTransaction) does: a rollback makes the whole closure roll back.
+    ///
+    /// Made from a handle [`with_async_transactions`](Self::with_async_transactions), its `begin` holds a transaction open.
+    /// Then all that is done through this connection and its clones is part of that, since SeaORM does not tell who asks; a
+    /// `begin` inside of it is a savepoint. So each task or request that begins needs a `DatabaseConnection` of its own, and
+    /// in a transaction of it one thing goes on at a time. A commit that failed is reported by the next call, or by all of a
+    /// transaction that begins next.
+    ///
+    /// Where a function takes any `ConnectionTrait`, give it the `DoConnection` itself: `DoConnection` and `DoTransaction`
+    /// keep handles apart and report every error where it belongs.
+    #[must_use]
+    pub fn to_database_connection(&self) -> DatabaseConnection {
+        let proxy = Proxy { connection: self.clone(), state: Mutex::default() };
+        let proxy = ProxyDatabaseConnection::new(DbBackend::Sqlite, Arc::new(Box::new(proxy)));
+        DatabaseConnectionType::ProxyDatabaseConnection(Arc::new(proxy)).into()
+    }
+}
+
+#[derive(Debug)]
+struct Proxy {
+    connection: DoConnection,
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    /// The transactions that are open, the innermost last; in the place of one that could not begin, why.
+    begun: Vec<Result<Arc<DoTransaction>, String>>,
+    /// Why the last commit failed.
+    failure: Option<String>,
+    /// Whether a `begin`, `commit` or `rollback` was dropped on its way: SeaORM's handle, which is dropped along, then asks
+    /// for the rollback of a transaction that is not among the begun ones.
+    given_up: bool,
+}
+
+impl State {
+    /// # Errors
+    /// Once after a commit that failed.
+    fn take_failure(&mut self) -> Result<(), DbErr> {
+        match self.failure.take() {
+            Some(why) => Err(refused(format!("the commit before this failed: {why}"))),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The time in which a `begin`, `commit` or `rollback` is on its way.
+struct OnItsWay<'a> {
+    proxy: &'a Proxy,
+    arrived: bool,
+}
+
+impl Drop for OnItsWay<'_> {
+    fn drop(&mut self) {
+        self.proxy.state().given_up = !self.arrived;
+    }
+}
+
+impl Proxy {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The handle that a statement is for.
+    ///
+    /// # Errors
+    /// Within a transaction that could not begin or is over, and once after a commit that failed.
+    async fn current(&self) -> Result<DoConnection, DbErr> {
+        self.connection.settled().await;
+        let mut state = self.state();
+        state.take_failure()?;
+        match state.begun.last() {
+            None => Ok(self.connection.clone()),
+            Some(Err(why)) => Err(refused(why)),
+            Some(Ok(transaction)) => transaction.connection().cloned(),
+        }
+    }
+
+    async fn begin_inside(&self) -> Result<DoTransaction, DbErr> {
+        let outer = {
+            let mut state = self.state();
+            state.take_failure()?;
+            state.begun.last().cloned()
+        };
+        match outer {
+            Some(Ok(outer)) => outer.begin().await,
+            Some(Err(why)) => Err(refused(why)),
+            None => match self.connection.database.scope() {
+                Some(closure) => Ok(DoTransaction::join(self.connection.clone(), closure)),
+                None => self.connection.begin().await,
+            },
+        }
+    }
+
+    /// Ends the innermost transaction, unless it could not begin.
+    async fn end<F: Future<Output = Result<(), DbErr>>>(&self, how: impl FnOnce(DoTransaction) -> F) {
+        let mut way = OnItsWay { proxy: self, arrived: false };
+        let innermost = self.state().begun.pop();
+        if let Some(Ok(innermost)) = innermost {
+            let ended = match Arc::into_inner(innermost) {
+                Some(transaction) => how(transaction).await,
+                None => Err(refused("it was rolled back, because another transaction was about to begin inside of it")),
+            };
+            self.state().failure = ended.err().map(|error| message(&error));
+        }
+        way.arrived = true;
+    }
+}
+
+#[async_trait::async_trait]
+impl ProxyDatabaseTrait for Proxy {
+    async fn query(&self, statement: Statement) -> Result<Vec<ProxyRow>, DbErr> {
+        self.current().await?.query_sync(&statement)
+    }
+
+    async fn execute(&self, statement: Statement) -> Result<ProxyExecResult, DbErr> {
+        let connection = self.current().await?;
+        // `execute_unprepared` arrives here as a statement without values.
+        let result = match &statement.values {
+            None => connection.execute_script(&statement.sql),
+            Some(_) => connection.execute_sync(&statement),
+        };
+        result.map(Into::into)
+    }
+
+    async fn begin(&self) {
+        let mut way = OnItsWay { proxy: self, arrived: false };
+        let begun = self.begin_inside().await.map(Arc::new).map_err(|error| message(&error));
+        self.state().begun.push(begun);
+        way.arrived = true;
+    }
+
+    async fn commit(&self) {
+        self.end(DoTransaction::commit).await;
+    }
+
+    async fn rollback(&self) {
+        self.end(DoTransaction::rollback).await;
+    }
+
+    fn start_rollback(&self) {
+        let mut state = self.state();
+        if !std::mem::take(&mut state.given_up) {
+            let innermost = state.begun.pop();
+            drop(state);
+            drop(innermost);
+        }
+    }
+}
+
+/// The error's own words, to be told later.
+fn message(error: &DbErr) -> String {
+    match error {
+        DbErr::Conn(RuntimeErr::Internal(why))
+        | DbErr::Exec(RuntimeErr::Internal(why))
+        | DbErr::Query(RuntimeErr::Internal(why)) => why.clone(),
+        other => other.to_string(),
+    }
+}

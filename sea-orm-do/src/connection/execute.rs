@@ -1,0 +1,148 @@
+//! Executing: statements whose rows nobody asks for, and scripts.
+
+use sea_orm::{DbErr, ExecResult, ProxyExecResult, Statement};
+
+use super::{DoConnection, values};
+use crate::error::StorageError;
+use crate::limits;
+use crate::sql::classify::{Effect, refuse_foreign_keys, refused, script};
+use crate::sql::parser::{parse, verb};
+use crate::statement::atomicity;
+use crate::statement::atomicity::Remedy;
+use crate::statement::plan::Plan;
+use crate::statement::template::Prepared;
+use crate::storage::{Counts, ResultSet};
+
+impl DoConnection {
+    pub(crate) fn execute_sync(&self, statement: &Statement) -> Result<ExecResult, DbErr> {
+        self.permit(&statement.sql)?;
+        let values = values(statement);
+        let plan = self.plan(&statement.sql, values, None)?;
+        let effect = self.effect(&statement.sql, plan.effect)?;
+        self.before(effect);
+        let result = match &plan.prepare(values)?[..] {
+            [one] if !plan.needs_savepoint => self.execute_one(&plan, one),
+            several => self.database.atomically(|| {
+                several
+                    .iter()
+                    .try_fold(ProxyExecResult::default(), |before, one| Ok(add(before, self.execute_one(&plan, one)?)))
+            }),
+        };
+        self.after(effect);
+        Ok(result?.into())
+    }
+
+    /// Runs a script in one atomic step; the counts are those of all its statements, and the last rowid.
+    pub(crate) fn execute_script(&self, sql: &str) -> Result<ExecResult, DbErr> {
+        let mut statements = script(sql)?;
+        statements.iter().try_for_each(|sql| refuse_foreign_keys(sql))?;
+        let (edited, is_whole) = match statements[..] {
+            [] => (None, true),
+            [one] => self.made_whole(one),
+            _ => (None, false),
+        };
+        if let Some(edited) = &edited {
+            statements = vec![edited];
+        }
+        statements.iter().try_for_each(|sql| limits::sql_length(sql)).map_err(refused)?;
+        statements.iter().try_for_each(|sql| self.permit(sql))?;
+        let statements: Vec<_> = statements.into_iter().map(|sql| (sql, Effect::of(verb(sql)))).collect();
+        let effects = statements.iter().map(|(sql, effect)| self.effect(sql, *effect));
+        let changes_schema = effects.collect::<Result<Vec<_>, _>>()?.contains(&Effect::Schema);
+        let schema = if changes_schema { Effect::Schema } else { Effect::Read };
+        self.before(schema);
+        let run = || {
+            statements.iter().try_fold(ProxyExecResult::default(), |counts, (sql, effect)| {
+                let result = self.run_one(sql, *effect, || self.database.storage.exec(sql, &[]));
+                Ok(match result? {
+                    Some(more) => add(counts, more),
+                    None => counts,
+                })
+            })
+        };
+        let result = if is_whole { run() } else { self.database.atomically(run) };
+        self.after(schema);
+        Ok(result?.into())
+    }
+
+    /// A statement with what makes it [whole] written into it, and whether it is whole then.
+    fn made_whole(&self, sql: &str) -> (Option<String>, bool) {
+        let remedy = match parse(sql) {
+            Some(statement) => atomicity::remedy(&statement, &*self.database),
+            None if Effect::of(verb(sql)) == Effect::Write => Remedy::Savepoint,
+            None => Remedy::None,
+        };
+        match remedy {
+            Remedy::None => (None, true),
+            Remedy::Savepoint => (None, false),
+            Remedy::Call(edits) => {
+                let edited = atomicity::edited(sql, &edits);
+                let is_whole = edited.is_some();
+                (edited, is_whole)
+            }
+        }
+    }
+
+    /// Runs a statement whose rows nobody asks for.
+    fn execute_one(&self, plan: &Plan, prepared: &Prepared) -> Result<ProxyExecResult, DbErr> {
+        let (Prepared { text, params }, storage) = (prepared, &self.database.storage);
+        if plan.returns_nothing() {
+            let counts = self.send(&text.sql, |_| 0, || storage.write(text, params));
+            return counts.map(counted).map_err(StorageError::into_exec);
+        }
+        Ok(self.run_one(&text.sql, plan.effect, || storage.read(text, params))?.unwrap_or_default())
+    }
+
+    /// Rows changed and the last rowid of a statement, as SQLite counts them; nothing for one that did not write rows.
+    /// `changes()` is left over from an earlier statement then: <https://www.sqlite.org/lang_corefunc.html#changes>.
+    pub(crate) fn run_one(
+        &self,
+        sql: &str,
+        effect: Effect,
+        run: impl FnOnce() -> Result<ResultSet, StorageError>,
+    ) -> Result<Option<ProxyExecResult>, DbErr> {
+        // Before anybody is told of it, who may write as well.
+        let run_and_count = || {
+            let rows = run()?.rows.len();
+            let counts = (effect == Effect::Write).then(|| self.database.storage.counts()).transpose()?;
+            Ok((rows, counts.map(counted)))
+        };
+        let result = self.send(sql, |(rows, _): &(usize, Option<ProxyExecResult>)| *rows, run_and_count);
+        result.map(|(_, counts)| counts).map_err(StorageError::into_exec)
+    }
+
+    /// What a statement does, where its verb says `effect`: `IF NOT EXISTS` on what is there does nothing.
+    pub(crate) fn effect(&self, sql: &str, effect: Effect) -> Result<Effect, DbErr> {
+        match effect {
+            Effect::Schema if !self.database.changes_schema(sql).map_err(StorageError::into_exec)? => Ok(Effect::Read),
+            effect => Ok(effect),
+        }
+    }
+
+    /// Closes what would be in the way of a statement.
+    pub(crate) fn before(&self, effect: Effect) {
+        #[cfg(feature = "stream")]
+        if effect == Effect::Schema {
+            self.database.close_cursors();
+        }
+        #[cfg(not(feature = "stream"))]
+        let _ = effect;
+    }
+
+    /// Forgets what a statement may have changed.
+    pub(crate) fn after(&self, effect: Effect) {
+        if effect == Effect::Schema {
+            self.database.change_schema();
+        }
+    }
+}
+
+fn counted(Counts { changes, rowid }: Counts) -> ProxyExecResult {
+    // SeaORM counts ids without a sign and reads a negative rowid back from the same bits.
+    ProxyExecResult { rows_affected: changes.unsigned_abs(), last_insert_id: rowid.cast_unsigned() }
+}
+
+/// The counts of statements that belong together: rows add up, and the last rowid is that of the last write.
+fn add(before: ProxyExecResult, after: ProxyExecResult) -> ProxyExecResult {
+    ProxyExecResult::new(after.last_insert_id, before.rows_affected + after.rows_affected)
+}

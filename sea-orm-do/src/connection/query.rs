@@ -1,0 +1,182 @@
+//! Reading: from a statement to rows whose values are exact and of the types that were asked for.
+
+use std::sync::Arc;
+
+use sea_orm::{DbErr, ProxyRow, Statement, Value};
+use sea_orm_do_typed::scope::Reading as Asked;
+
+use super::{DoConnection, values};
+use crate::error::StorageError;
+use crate::limits;
+use crate::sql::classify::Effect;
+use crate::statement::exact;
+use crate::statement::plan::{Exact, Plan};
+use crate::statement::returning;
+use crate::statement::rows::{Reading, needs_tags, read};
+use crate::statement::template::Prepared;
+use crate::storage::{ResultSet, Text};
+
+/// A query, and what its rows are read as.
+#[derive(Clone, Copy)]
+pub(crate) struct Query<'a> {
+    pub(crate) sql: &'a str,
+    pub(crate) values: &'a [Value],
+    pub(crate) asked: Option<&'a Asked>,
+}
+
+impl DoConnection {
+    pub(crate) fn query_sync(&self, statement: &Statement) -> Result<Vec<ProxyRow>, DbErr> {
+        self.query(statement, self.asked().as_ref())
+    }
+
+    pub(crate) fn query(&self, statement: &Statement, asked: Option<&Asked>) -> Result<Vec<ProxyRow>, DbErr> {
+        self.permit(&statement.sql)?;
+        let query = Query { sql: &statement.sql, values: values(statement), asked };
+        let plan = self.readable_plan(query.sql, query.values, asked)?;
+        let effect = self.effect(query.sql, plan.effect)?;
+        self.before(effect);
+        let result = match plan.effect {
+            Effect::Read => self.read_rows(query, &plan),
+            Effect::Write | Effect::Schema => self.write(query, &plan),
+        };
+        self.after(effect);
+        result
+    }
+
+    /// # Errors
+    /// As for a plan, and for a column that cannot be read at all.
+    pub(crate) fn readable_plan(&self, sql: &str, values: &[Value], asked: Option<&Asked>) -> Result<Arc<Plan>, DbErr> {
+        let plan = self.plan(sql, values, asked)?;
+        let plan = match plan.refusal() {
+            None => return Ok(plan),
+            // The schema may have been changed behind this connection's back.
+            Some(refusal) if refusal.is_of_schema => {
+                self.database.forget_tables();
+                self.plan(sql, values, asked)?
+            }
+            Some(_) => plan,
+        };
+        match plan.refusal() {
+            None => Ok(plan),
+            Some(refusal) => Err(DbErr::Type(refusal.why.clone())),
+        }
+    }
+
+    /// The rows of a statement that writes: a value that does not fit undoes it.
+    fn write(&self, query: Query<'_>, plan: &Arc<Plan>) -> Result<Vec<ProxyRow>, DbErr> {
+        let renewed = if plan.names_columns_of_star() { Some(self.renewed(query, plan)?) } else { None };
+        let plan = renewed.as_ref().unwrap_or(plan);
+        if let Some(guarded) = plan.prepare_guarded(query.values)? {
+            match self.exec(&guarded.text, &guarded.params) {
+                Ok(set) => return read(set, Reading { plan, tagged: &plan.tagged }),
+                // It is undone; which value it was is told by running it again.
+                Err(StorageError(message)) if returning::is_misfit(&message) => {}
+                Err(error) => return Err(error.into_query()),
+            }
+        }
+        self.in_one_step(query, plan, &plan.prepare(query.values)?)
+    }
+
+    /// The rows of all statements, or of none: what cannot be read undoes what was written.
+    fn in_one_step(&self, query: Query<'_>, plan: &Arc<Plan>, prepared: &[Prepared]) -> Result<Vec<ProxyRow>, DbErr> {
+        let rows = self.database.atomically(|| {
+            let mut rows = Vec::new();
+            for one in prepared {
+                let set = match self.exec(&one.text, &one.params) {
+                    Ok(set) => set,
+                    Err(error) if plan.keeps_rows => return Ok(Err(error.into_query())),
+                    Err(error) => return Err(error.into_query()),
+                };
+                let current = self.current(query, plan, &set.columns)?;
+                if let Some(why) = plan.not_exact.as_ref().filter(|_| needs_tags(&set, &current.types(&set.columns))) {
+                    return Err(why.clone());
+                }
+                rows.extend(read(set, Reading { plan: &current, tagged: &plan.tagged })?);
+            }
+            Ok(Ok(rows))
+        });
+        rows.flatten()
+    }
+
+    /// The rows of a statement that writes nothing, and so can be run again.
+    fn read_rows(&self, query: Query<'_>, plan: &Arc<Plan>) -> Result<Vec<ProxyRow>, DbErr> {
+        let prepared = plan.prepare(query.values)?;
+        let [prepared] = &prepared[..] else { return self.in_one_step(query, plan, &prepared) };
+        if let Some(exact) = plan.reads_exactly()
+            && exact.of_star == self.names_of_star(plan, prepared).unwrap_or_default()
+        {
+            match self.read_exactly(plan, prepared, &exact.names) {
+                // The schema may have been changed behind this connection's back: then the plain form tells.
+                Err(DbErr::Query(_)) => {}
+                read => return read,
+            }
+        }
+        let set = self.exec(&prepared.text, &prepared.params).map_err(StorageError::into_query)?;
+        let plan = self.current(query, plan, &set.columns)?;
+        self.read_again_if_in_doubt(&plan, prepared, set)
+    }
+
+    /// The plan that the columns of a result fit: another one when the schema was changed behind this connection's back.
+    pub(crate) fn current(&self, query: Query<'_>, plan: &Arc<Plan>, columns: &[String]) -> Result<Arc<Plan>, DbErr> {
+        if plan.gives(columns) && !plan.lacks_table {
+            return Ok(plan.clone());
+        }
+        let renewed = self.renewed(query, plan)?;
+        if !Arc::ptr_eq(&renewed, plan)
+            && renewed.outputs.as_ref().is_some_and(|outputs| outputs.len() != columns.len())
+        {
+            let count = columns.len();
+            return Err(DbErr::Type(format!("the result has {count} columns, which is not what the statement says")));
+        }
+        Ok(renewed)
+    }
+
+    /// The same plan where the schema is what it was, and otherwise the one that is right now.
+    fn renewed(&self, query: Query<'_>, plan: &Arc<Plan>) -> Result<Arc<Plan>, DbErr> {
+        let renewed = Arc::new(self.plan_anew(query.sql, query.values, query.asked)?);
+        if renewed.outputs == plan.outputs {
+            return Ok(plan.clone());
+        }
+        self.database.forget_tables();
+        match renewed.refusal() {
+            Some(refusal) => Err(DbErr::Type(refusal.why.clone())),
+            None => Ok(renewed),
+        }
+    }
+
+    fn read_again_if_in_doubt(
+        &self,
+        plan: &Arc<Plan>,
+        prepared: &Prepared,
+        set: ResultSet,
+    ) -> Result<Vec<ProxyRow>, DbErr> {
+        if !plan.is_select() || !needs_tags(&set, &plan.types(&set.columns)) {
+            return read(set, Reading { plan, tagged: &plan.tagged });
+        }
+        let of_star = self.names_of_star(plan, prepared)?;
+        // The rows go before they are read again, so that they are not in memory twice.
+        let ResultSet { columns: names, rows } = set;
+        drop(rows);
+        plan.read_exactly_from_now_on(Exact { names: names.clone(), of_star });
+        self.read_exactly(plan, prepared, &names)
+    }
+
+    /// The names of the columns as they are now, where the statement has a `*`.
+    fn names_of_star(&self, plan: &Plan, prepared: &Prepared) -> Result<Option<Arc<[String]>>, DbErr> {
+        if !plan.has_star() {
+            return Ok(None);
+        }
+        let names = exact::names(&prepared.text.sql);
+        limits::sent_length(&names, &prepared.text.sql)?;
+        let set = self.exec(&Text::new(names, false), &prepared.params).map_err(StorageError::into_query)?;
+        Ok(Some(set.columns))
+    }
+
+    /// Runs a SELECT in a form that rounds nothing.
+    fn read_exactly(&self, plan: &Plan, prepared: &Prepared, names: &Arc<[String]>) -> Result<Vec<ProxyRow>, DbErr> {
+        let types = plan.types(names);
+        let exact = plan.exact_text(&prepared.text, names, &types)?;
+        let set = self.exec(&exact, &prepared.params).map_err(StorageError::into_query)?;
+        read(set, Reading { plan, tagged: &exact::positions(&types) })
+    }
+}

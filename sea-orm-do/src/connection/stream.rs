@@ -1,0 +1,253 @@
+//! Streams: the rows of a SELECT in batches, read while they are asked for.
+
+use std::collections::{HashSet, VecDeque};
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::task::{Context, Poll, ready};
+
+use futures_core::Stream;
+use sea_orm::{DbBackend, DbErr, ProxyRow, QueryResult, RuntimeErr, Statement, StreamTrait, Value};
+
+use super::query::Query;
+use super::values;
+use crate::database::Database;
+use crate::database::transaction_state::Scope;
+use crate::observe::Running;
+use crate::statement::exact;
+use crate::statement::plan::Plan;
+use crate::statement::rows::{Reading, read};
+use crate::storage::{Cost, Cursor, ResultSet, SqlValue, Text};
+use crate::types::expr_type::Type;
+use crate::{DoConnection, DoTransaction};
+
+/// Rows of the first batch, which should be there at once, and of all others.
+const FIRST_BATCH: usize = 8;
+const BATCH: usize = 256;
+
+/// A cursor that a schema change can close: an open one would make `DROP TABLE` fail.
+#[derive(Clone, Debug)]
+pub(crate) struct SharedCursor(Arc<Mutex<Option<Box<dyn Cursor>>>>);
+
+/// Watches a [`SharedCursor`] without keeping it open.
+#[derive(Debug)]
+pub(crate) struct WatchedCursor(Weak<Mutex<Option<Box<dyn Cursor>>>>);
+
+impl SharedCursor {
+    pub(crate) fn new(cursor: Box<dyn Cursor>) -> Self {
+        Self(Arc::new(Mutex::new(Some(cursor))))
+    }
+
+    pub(crate) fn watch(&self) -> WatchedCursor {
+        WatchedCursor(Arc::downgrade(&self.0))
+    }
+
+    /// # Errors
+    /// When it was closed.
+    fn check(&self) -> Result<(), DbErr> {
+        if self.0.lock().unwrap_or_else(PoisonError::into_inner).is_some() { Ok(()) } else { Err(closed()) }
+    }
+
+    /// The next rows, and what all so far have cost.
+    pub(crate) fn next(
+        &self,
+        database: &Database,
+        most: usize,
+        running: &mut Option<Running>,
+    ) -> Result<ResultSet, DbErr> {
+        let mut cursor = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(cursor) = &mut *cursor else { return Err(closed()) };
+        let is_observed = running.is_some();
+        let told = |(rows, cost): &(Vec<_>, Option<Cost>)| (rows.len(), *cost);
+        let read = || cursor.next(most).map(|rows| (rows, if is_observed { cursor.cost() } else { None }));
+        let step = Running::step(running, read, told);
+        let (rows, _) = step.map_err(|error| database.notice(error).into_query())?;
+        Ok(ResultSet { columns: cursor.columns(), rows })
+    }
+}
+
+fn closed() -> DbErr {
+    let why = "the stream was closed, because the schema was changed while it was open";
+    DbErr::Query(RuntimeErr::Internal(why.to_owned()))
+}
+
+impl WatchedCursor {
+    pub(crate) fn is_open(&self) -> bool {
+        self.0.strong_count() > 0
+    }
+
+    pub(crate) fn close(&self) {
+        if let Some(cursor) = self.0.upgrade() {
+            cursor.lock().unwrap_or_else(PoisonError::into_inner).take();
+        }
+    }
+}
+
+/// What a stream reads from.
+#[derive(Debug)]
+pub(crate) enum Opened {
+    Rows(Vec<ProxyRow>),
+    Cursor { cursor: SharedCursor, plan: Arc<Plan>, tagged: HashSet<usize>, running: Option<Running> },
+}
+
+impl DoConnection {
+    /// Starts a statement whose rows are read as they are asked for.
+    ///
+    /// # Errors
+    /// As for a query, and for a column whose type is told by its values alone.
+    pub(crate) fn open(&self, statement: &Statement, values: &[Value]) -> Result<Opened, DbErr> {
+        let asked = self.asked();
+        let asked = asked.as_ref();
+        self.permit(&statement.sql)?;
+        let plan = self.plan(&statement.sql, values, asked)?;
+        if !plan.is_select() {
+            return self.query(statement, asked).map(Opened::Rows);
+        }
+        let mut plan = self.readable_plan(&statement.sql, values, asked)?;
+        let prepared = plan.prepare(values)?;
+        let [one] = &prepared[..] else { return self.query(statement, asked).map(Opened::Rows) };
+        let (mut cursor, mut running) = self.start(&one.text, &one.params)?;
+        let names = cursor.columns();
+        plan = self.current(Query { sql: &statement.sql, values, asked }, &plan, &names)?;
+        let types = plan.types(&names);
+        plan.check_columns(&names, &types)?;
+        let is_dynamic =
+            |(_, ty): &(&String, &Type)| !matches!(ty, Type::Known(_) | Type::Unread) && !plan.read().is_json();
+        if let Some((name, _)) = names.iter().zip(&types).find(is_dynamic) {
+            return Err(DbErr::Type(format!(
+                "column `{name}` has the type of its values, which a stream has not read yet: give it with column_type"
+            )));
+        }
+        let tagged = exact::positions(&types);
+        if !tagged.is_empty() {
+            // A stream cannot be read again, so its integers are exact from the start.
+            drop(cursor);
+            let exact = plan.exact_text(&one.text, &names, &types)?;
+            (cursor, running) = self.start(&exact, &one.params)?;
+        }
+        let cursor = SharedCursor::new(cursor);
+        self.database.watch(cursor.watch());
+        Ok(Opened::Cursor { cursor, plan, tagged, running })
+    }
+
+    fn start(&self, text: &Arc<Text>, params: &[SqlValue]) -> Result<(Box<dyn Cursor>, Option<Running>), DbErr> {
+        let mut running = self.running(text);
+        let is_observed = running.is_some();
+        let open = || self.database.storage.open(text, params);
+        let opened = Running::step(&mut running, open, |cursor| (0, if is_observed { cursor.cost() } else { None }));
+        Ok((opened.map_err(|error| self.database.notice(error).into_query())?, running))
+    }
+
+    pub(crate) fn read_batch(
+        &self,
+        plan: &Plan,
+        tagged: &HashSet<usize>,
+        set: ResultSet,
+    ) -> Result<Vec<ProxyRow>, DbErr> {
+        read(set, Reading { plan, tagged })
+    }
+}
+
+/// The rows of a statement as they are read; dropping it ends the statement.
+#[derive(Debug)]
+pub struct DoStream {
+    /// `None` once there is no more to read.
+    opened: Option<Opened>,
+    connection: DoConnection,
+    /// The transaction that it was made in, and must not outlive.
+    scope: Option<Arc<Scope>>,
+    ready: VecDeque<ProxyRow>,
+    batch: usize,
+}
+
+impl DoStream {
+    pub(crate) fn new(connection: DoConnection, opened: Opened, scope: Option<Arc<Scope>>) -> Self {
+        Self { opened: Some(opened), connection, scope, ready: VecDeque::new(), batch: FIRST_BATCH }
+    }
+
+    fn next_row(&mut self) -> Result<Option<ProxyRow>, DbErr> {
+        if let Some(scope) = &self.scope {
+            scope.check()?;
+        }
+        self.connection.admit()?;
+        if let Some(Opened::Cursor { cursor, .. }) = &self.opened {
+            cursor.check()?;
+        }
+        while self.ready.is_empty() {
+            match self.opened.take() {
+                None => return Ok(None),
+                Some(Opened::Rows(rows)) => self.ready.extend(rows),
+                Some(Opened::Cursor { cursor, plan, tagged, mut running }) => {
+                    let set = cursor.next(&self.connection.database, self.batch, &mut running)?;
+                    if set.rows.is_empty() {
+                        return Ok(None);
+                    }
+                    let is_last = set.rows.len() < self.batch;
+                    self.ready.extend(self.connection.read_batch(&plan, &tagged, set)?);
+                    self.batch = BATCH;
+                    if !is_last {
+                        self.opened = Some(Opened::Cursor { cursor, plan, tagged, running });
+                    }
+                }
+            }
+        }
+        Ok(self.ready.pop_front())
+    }
+}
+
+impl Stream for DoStream {
+    type Item = Result<QueryResult, DbErr>;
+
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let stream = self.get_mut();
+        ready!(stream.connection.database.held_open.poll_settled(context));
+        let next = stream.next_row();
+        if next.is_err() {
+            stream.opened = None;
+            stream.ready.clear();
+        }
+        Poll::Ready(next.transpose().map(|row| row.map(Into::into)))
+    }
+}
+
+/// Rows arrive in batches, so memory stays flat however many there are.
+///
+/// A column whose type is told by its values alone has no type before the last of them was read, so in a stream it is an
+/// error that names [`column_type`](DoConnection::column_type). A schema change through this connection ends the stream
+/// with an error. A statement that writes and returns rows runs as a whole first.
+impl StreamTrait for DoConnection {
+    type Stream<'a> = DoStream;
+
+    fn get_database_backend(&self) -> DbBackend {
+        DbBackend::Sqlite
+    }
+
+    fn stream_raw<'a>(
+        &'a self,
+        statement: Statement,
+    ) -> Pin<Box<dyn Future<Output = Result<DoStream, DbErr>> + 'a + Send>> {
+        Box::pin(async move {
+            self.settled().await;
+            let opened = self.open(&statement, values(&statement))?;
+            Ok(DoStream::new(self.clone(), opened, None))
+        })
+    }
+}
+
+/// As for [`DoConnection`]; a stream that is kept after the closure ends with an error.
+impl StreamTrait for DoTransaction {
+    type Stream<'a> = DoStream;
+
+    fn get_database_backend(&self) -> DbBackend {
+        DbBackend::Sqlite
+    }
+
+    fn stream_raw<'a>(
+        &'a self,
+        statement: Statement,
+    ) -> Pin<Box<dyn Future<Output = Result<DoStream, DbErr>> + 'a + Send>> {
+        Box::pin(async move {
+            self.connection()?.settled().await;
+            self.open(&statement)
+        })
+    }
+}

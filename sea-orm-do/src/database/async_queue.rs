@@ -1,0 +1,301 @@
+//! Transactions that are held open across awaits: at most one in an object at a time, with those that were begun inside of
+//! it.
+
+use std::collections::VecDeque;
+use std::future::poll_fn;
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::task::{Context, Poll, Waker};
+
+use sea_orm::DbErr;
+
+use super::transaction_state::Scope;
+use crate::error::StorageError;
+use crate::sql::classify::refused;
+use crate::storage::{HeldTransaction, Storage, Watcher};
+
+/// The transactions that are held open in one object, and who waits for what becomes of them.
+#[derive(Debug, Default)]
+pub(crate) struct HeldOpen {
+    state: Mutex<State>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    /// Each was begun inside of the one before it.
+    open: Vec<Arc<Held>>,
+    /// Those that want to begin, first come first.
+    queue: VecDeque<Arc<Held>>,
+    wakers: Vec<Waker>,
+}
+
+/// A transaction that is held open.
+#[derive(Debug)]
+pub(crate) struct Held {
+    /// The transaction that it was begun inside of.
+    parent: Option<Arc<Held>>,
+    pub(crate) scope: Arc<Scope>,
+    stage: Mutex<Stage>,
+    transaction: OnceLock<Box<dyn HeldTransaction>>,
+}
+
+#[derive(Clone, Debug)]
+enum Stage {
+    /// The storage has not begun it yet.
+    Waiting,
+    Open,
+    /// It is being committed, or was rolled back, and the storage has not ended it yet. What is done now would share its
+    /// fate, or escape the runtime's output gate.
+    Ending,
+    Ended(Result<(), StorageError>),
+}
+
+impl HeldOpen {
+    /// Whether a handle of this transaction, or of none, may use the database now.
+    ///
+    /// # Errors
+    /// When a transaction is open that the handle is not of: what it does would be part of it.
+    pub(crate) fn admit(&self, mine: Option<&Arc<Held>>) -> Result<(), DbErr> {
+        if let Some(mine) = mine {
+            mine.scope.check()?;
+        }
+        let state = self.state();
+        let innermost = state.open.iter().rev().find(|held| !matches!(held.stage(), Stage::Waiting));
+        let Some(open) = innermost.filter(|open| !same(Some(open), mine)) else { return Ok(()) };
+        Err(refused(match (open.stage(), mine) {
+            (Stage::Ending, _) => {
+                "a transaction of this object has not ended yet: await something first, be it a statement, or its own commit \
+                 or rollback"
+            }
+            (_, Some(_)) => {
+                "a transaction that was begun inside of this one is still open, and would take this in: use it, or end it \
+                 first"
+            }
+            (_, None) => {
+                "a transaction of another handle is open on this object, and would take this in: use that transaction, or \
+                 end it first"
+            }
+        }))
+    }
+
+    /// Waits until nothing is about to end, which needs nobody's help.
+    pub(crate) async fn settled(&self) {
+        poll_fn(|context| self.poll_settled(context)).await;
+    }
+
+    pub(crate) fn poll_settled(&self, context: &mut Context<'_>) -> Poll<()> {
+        self.poll_until(context, |state| !state.open.iter().any(|held| matches!(held.stage(), Stage::Ending)))
+    }
+
+    /// Waits in line, then for the storage to begin.
+    pub(crate) async fn begin(
+        self: &Arc<Self>,
+        storage: &Arc<dyn Storage>,
+        parent: Option<Arc<Held>>,
+        read_only: bool,
+    ) -> Result<Arc<Held>, DbErr> {
+        let held = Arc::new(Held {
+            parent,
+            scope: Arc::new(Scope::new(read_only)),
+            stage: Mutex::new(Stage::Waiting),
+            transaction: OnceLock::new(),
+        });
+        self.state().queue.push_back(held.clone());
+        let mut waiting = Waiting { open: self, held: &held, given_up: true };
+        self.until(|state| state.is_turn_of(&held)).await;
+        if let Some(parent) = &held.parent {
+            parent.scope.check()?;
+        }
+        {
+            let mut state = self.state();
+            state.queue.retain(|waiting| !Arc::ptr_eq(waiting, &held));
+            state.open.push(held.clone());
+        }
+        let watching = Arc::new(Watching { open: self.clone(), held: held.clone() });
+        match storage.clone().begin(watching) {
+            Ok(transaction) => {
+                let _ = held.transaction.set(transaction);
+            }
+            Err(error) => {
+                self.ended(&held, Err(error.clone()));
+                return Err(error.into_exec());
+            }
+        }
+        self.until(|_| !matches!(held.stage(), Stage::Waiting)).await;
+        waiting.given_up = false;
+        match held.stage() {
+            Stage::Ended(Err(error)) => Err(error.into_exec()),
+            _ => Ok(held.clone()),
+        }
+    }
+
+    /// Lets the storage commit unless the `check` fails, and waits for its answer.
+    pub(crate) async fn commit(
+        &self,
+        held: &Arc<Held>,
+        check: impl FnOnce() -> Result<(), DbErr>,
+    ) -> Result<(), DbErr> {
+        // What was done in those that were begun inside and rolled back is there until they have ended.
+        self.settled().await;
+        let is_alone = same(self.state().open.last(), Some(held));
+        let checked = if is_alone {
+            check()
+        } else {
+            Err(refused("the transaction was rolled back: one that was begun inside of it is still open"))
+        };
+        match (&checked, held.transaction.get()) {
+            (Ok(()), Some(transaction)) => {
+                held.leave(Stage::Ending);
+                transaction.commit();
+            }
+            _ => {
+                self.roll_back(held);
+            }
+        }
+        self.end_of(held).await.and(checked)
+    }
+
+    /// Undoes a transaction, with those that were begun inside of it; false when it is over already.
+    pub(crate) fn roll_back(&self, held: &Arc<Held>) -> bool {
+        if !held.is_going_on() {
+            return false;
+        }
+        let with_insides = self.insides_of(held).into_iter().rev().chain([held.clone()]);
+        for held in with_insides.filter(|held| held.is_going_on()) {
+            held.leave(Stage::Ending);
+            if let Some(transaction) = held.transaction.get() {
+                transaction.rollback();
+            }
+        }
+        true
+    }
+
+    /// What the storage says when it has ended.
+    pub(crate) async fn end_of(&self, held: &Held) -> Result<(), DbErr> {
+        self.until(|_| matches!(held.stage(), Stage::Ended(_))).await;
+        match held.stage() {
+            Stage::Ended(Err(error)) => Err(error.into_exec()),
+            _ => Ok(()),
+        }
+    }
+
+    /// The transactions that were begun inside of one and are still there, the innermost last.
+    fn insides_of(&self, held: &Arc<Held>) -> Vec<Arc<Held>> {
+        self.state().open.iter().skip_while(|open| !Arc::ptr_eq(open, held)).skip(1).cloned().collect()
+    }
+
+    fn ended(&self, held: &Arc<Held>, outcome: Result<(), StorageError>) {
+        if matches!(held.stage(), Stage::Ended(_)) {
+            return;
+        }
+        if let Err(error) = &outcome {
+            held.scope.doom(error.to_string());
+        }
+        held.leave(Stage::Ended(outcome));
+        let is_other = |other: &Arc<Held>| !Arc::ptr_eq(other, held);
+        let mut state = self.state();
+        state.open.retain(is_other);
+        state.queue.retain(is_other);
+        drop(state);
+        self.wake();
+    }
+
+    async fn until(&self, is_so: impl Fn(&State) -> bool) {
+        poll_fn(|context| self.poll_until(context, &is_so)).await;
+    }
+
+    fn poll_until(&self, context: &mut Context<'_>, is_so: impl Fn(&State) -> bool) -> Poll<()> {
+        let mut state = self.state();
+        if is_so(&state) {
+            return Poll::Ready(());
+        }
+        state.wakers.push(context.waker().clone());
+        Poll::Pending
+    }
+
+    fn wake(&self) {
+        let wakers = std::mem::take(&mut self.state().wakers);
+        wakers.into_iter().for_each(Waker::wake);
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    /// Whether nothing is open inside of its parent, and nobody came before it.
+    fn is_turn_of(&self, held: &Arc<Held>) -> bool {
+        let is_over = held.parent.as_ref().is_some_and(|parent| parent.scope.check().is_err());
+        let is_free = same(self.open.last(), held.parent.as_ref());
+        let first = self.queue.iter().find(|other| same(other.parent.as_ref(), held.parent.as_ref()));
+        is_over || (is_free && first.is_some_and(|first| Arc::ptr_eq(first, held)))
+    }
+}
+
+fn same(one: Option<&Arc<Held>>, other: Option<&Arc<Held>>) -> bool {
+    one.map(Arc::as_ptr) == other.map(Arc::as_ptr)
+}
+
+impl Held {
+    pub(crate) fn is_outermost(&self) -> bool {
+        self.parent.is_none()
+    }
+
+    fn stage(&self) -> Stage {
+        self.stage.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn is_going_on(&self) -> bool {
+        matches!(self.stage(), Stage::Waiting | Stage::Open)
+    }
+
+    /// Goes on to a stage in which it can no longer be used; there is none behind the end.
+    fn leave(&self, next: Stage) {
+        self.scope.end();
+        let mut stage = self.stage.lock().unwrap_or_else(PoisonError::into_inner);
+        if !matches!(*stage, Stage::Ended(_)) {
+            *stage = next;
+        }
+    }
+}
+
+/// Tells everyone who waits what the storage tells.
+struct Watching {
+    open: Arc<HeldOpen>,
+    held: Arc<Held>,
+}
+
+impl Watcher for Watching {
+    fn began(&self) {
+        let mut stage = self.held.stage.lock().unwrap_or_else(PoisonError::into_inner);
+        if matches!(*stage, Stage::Waiting) {
+            *stage = Stage::Open;
+        }
+        drop(stage);
+        self.open.wake();
+    }
+
+    fn ended(&self, outcome: Result<(), StorageError>) {
+        self.open.ended(&self.held, outcome);
+    }
+}
+
+/// The time in which a transaction has not begun; one that is given up in it must not begin later.
+struct Waiting<'a> {
+    open: &'a HeldOpen,
+    held: &'a Arc<Held>,
+    given_up: bool,
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        if !self.given_up {
+            return;
+        }
+        if self.held.transaction.get().is_some() {
+            self.open.roll_back(self.held);
+        } else {
+            self.open.ended(self.held, Ok(()));
+        }
+    }
+}

@@ -1,0 +1,373 @@
+//! What all handles of one database share: the storage, its tables, and the transactions that are running.
+
+pub(crate) mod async_queue;
+pub(crate) mod transaction_state;
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+
+use sea_orm::{DbErr, RuntimeErr};
+
+use self::async_queue::HeldOpen;
+use self::transaction_state::Scope;
+#[cfg(feature = "stream")]
+use crate::connection::stream::WatchedCursor;
+use crate::error::StorageError;
+use crate::introspect::declares_deferred_key;
+use crate::sql::lexer::words;
+use crate::sql::parser::{Condition, condition};
+use crate::statement::exact::quoted;
+use crate::storage::{Outcome, SqlValue, Storage};
+use crate::types::catalog::{Catalog, Declared, Kind, Surroundings, Table};
+use crate::value::dates::Form;
+
+/// What the handles of one database share.
+#[derive(Debug)]
+pub(crate) struct Database {
+    pub(crate) storage: Arc<dyn Storage>,
+    tables: Mutex<Tables>,
+    generation: AtomicU64,
+    schema_changes: AtomicU64,
+    /// The tables with a foreign key that is checked at commit.
+    deferred_keys: Mutex<Option<Arc<[String]>>>,
+    /// Of the tables, by their names in lower case, that have any; looked up once for a schema.
+    surroundings: Mutex<Option<HashMap<String, Surroundings>>>,
+    /// The error that has ended the transaction, behind which the runtime starts the object anew.
+    over: OnceLock<String>,
+    /// The closures that are running, the innermost last.
+    scopes: Mutex<Vec<Arc<Scope>>>,
+    pub(crate) held_open: Arc<HeldOpen>,
+    #[cfg(feature = "stream")]
+    cursors: Mutex<Vec<WatchedCursor>>,
+}
+
+/// The tables that statements have named, by their names in lower case.
+#[derive(Debug, Default)]
+struct Tables {
+    known: HashMap<String, Arc<Table>>,
+    bytes: usize,
+}
+
+impl Tables {
+    /// The memory that they may take, in bytes: some thousand tables. Beyond, they are looked up again.
+    const MOST: usize = 1024 * 1024;
+
+    fn keep(&mut self, name: String, table: Arc<Table>) {
+        let bytes = name.len() + table.bytes();
+        if self.bytes + bytes > Self::MOST {
+            *self = Self::default();
+        }
+        self.known.insert(name, table);
+        self.bytes += bytes;
+    }
+}
+
+impl Database {
+    /// The database in a storage: the same for every connection to it, so that they share what is known of its tables and
+    /// transactions.
+    #[cfg(any(target_arch = "wasm32", feature = "native"))]
+    pub(crate) fn of(storage: Arc<dyn Storage>) -> Arc<Self> {
+        use std::sync::Weak;
+        static OPEN: Mutex<Vec<Weak<Database>>> = Mutex::new(Vec::new());
+        let mut open = lock(&OPEN);
+        open.retain(|known| known.strong_count() > 0);
+        let is_same = |known: &Arc<Self>| Arc::ptr_eq(&known.storage, &storage);
+        if let Some(known) = open.iter().filter_map(Weak::upgrade).find(is_same) {
+            return known;
+        }
+        let opened = Arc::new(Self::new(storage));
+        open.push(Arc::downgrade(&opened));
+        opened
+    }
+
+    #[cfg(any(target_arch = "wasm32", feature = "native"))]
+    fn new(storage: Arc<dyn Storage>) -> Self {
+        Self {
+            storage,
+            tables: Mutex::default(),
+            generation: AtomicU64::new(0),
+            schema_changes: AtomicU64::new(0),
+            deferred_keys: Mutex::default(),
+            surroundings: Mutex::default(),
+            over: OnceLock::new(),
+            scopes: Mutex::default(),
+            held_open: Arc::default(),
+            #[cfg(feature = "stream")]
+            cursors: Mutex::default(),
+        }
+    }
+
+    /// Changes whenever what was found out about a statement may be wrong.
+    pub(crate) fn generation(&self) -> u64 {
+        self.generation.load(Ordering::Relaxed)
+    }
+
+    /// How often a statement of this database's handles has changed the schema.
+    #[cfg(feature = "stream")]
+    pub(crate) fn schema_changes(&self) -> u64 {
+        self.schema_changes.load(Ordering::Relaxed)
+    }
+
+    /// Forgets the tables, since the schema has changed.
+    pub(crate) fn change_schema(&self) {
+        self.schema_changes.fetch_add(1, Ordering::Relaxed);
+        self.forget_tables();
+    }
+
+    /// Forgets the tables, since they may be others.
+    pub(crate) fn forget_tables(&self) {
+        self.generation.fetch_add(1, Ordering::Relaxed);
+        *lock(&self.tables) = Tables::default();
+        *lock(&self.deferred_keys) = None;
+        *lock(&self.surroundings) = None;
+    }
+
+    /// Takes in what an error tells: that the tables are others, or that the transaction is over. Tells the latter in the
+    /// error.
+    pub(crate) fn notice(&self, error: StorageError) -> StorageError {
+        if error.is_of_another_schema() {
+            self.forget_tables();
+        }
+        if !error.can_end_a_transaction() || !self.storage.is_over() {
+            return error;
+        }
+        let StorageError(why) = error;
+        let over = format!(
+            "{why} (it has ended the transaction: what was written in it is lost, and the object fails until the runtime \
+             has started it anew)"
+        );
+        StorageError(self.over.get_or_init(|| over).clone())
+    }
+
+    /// # Errors
+    /// When an error has ended the transaction, as by SQLITE_FULL.
+    pub(crate) fn check(&self) -> Result<(), DbErr> {
+        match self.over.get() {
+            None => Ok(()),
+            Some(why) => Err(DbErr::Conn(RuntimeErr::Internal(format!("the database is not in use any more: {why}")))),
+        }
+    }
+
+    /// Whether a statement changes the schema: with IF EXISTS or IF NOT EXISTS, whether what it names is there.
+    pub(crate) fn changes_schema(&self, sql: &str) -> Result<bool, StorageError> {
+        let Some(Condition { exists, types, name }) = condition(sql) else { return Ok(true) };
+        let types: Vec<_> = types.iter().map(|ty| format!("'{ty}'")).collect();
+        let found = format!(
+            "SELECT 1 FROM sqlite_master WHERE type IN ({}) AND name = ? COLLATE NOCASE LIMIT 1",
+            types.join(", ")
+        );
+        Ok(self.storage.exec(&found, &[SqlValue::Text(name)])?.rows.is_empty() != exists)
+    }
+
+    /// The tables with a foreign key that is checked at commit; looked up once for a schema.
+    pub(crate) fn deferred_keys(&self) -> Result<Arc<[String]>, StorageError> {
+        const DEFERRED: &str = "SELECT name, sql FROM sqlite_master WHERE type = 'table' AND sql LIKE '%deferred%'";
+        if let Some(known) = &*lock(&self.deferred_keys) {
+            return Ok(known.clone());
+        }
+        let declares = |row: Vec<SqlValue>| match &row[..] {
+            [SqlValue::Text(table), SqlValue::Text(sql)] if declares_deferred_key(sql) => Some(table.clone()),
+            _ => None,
+        };
+        let found: Arc<[String]> = self.storage.exec(DEFERRED, &[])?.rows.into_iter().filter_map(declares).collect();
+        *lock(&self.deferred_keys) = Some(found.clone());
+        Ok(found)
+    }
+
+    /// The tables with foreign keys.
+    pub(crate) fn with_keys(&self) -> Result<Arc<[String]>, StorageError> {
+        const KEYS: &str = "SELECT DISTINCT child.name FROM pragma_table_list AS child, \
+            pragma_foreign_key_list(child.name) WHERE child.schema = 'main' AND child.type = 'table'";
+        let name = |row: Vec<SqlValue>| match row.into_iter().next() {
+            Some(SqlValue::Text(table)) => Some(table),
+            _ => None,
+        };
+        Ok(self.storage.exec(KEYS, &[])?.rows.into_iter().filter_map(name).collect())
+    }
+
+    /// Remembers a cursor for as long as it is open.
+    #[cfg(feature = "stream")]
+    pub(crate) fn watch(&self, cursor: WatchedCursor) {
+        let mut cursors = lock(&self.cursors);
+        cursors.retain(WatchedCursor::is_open);
+        cursors.push(cursor);
+    }
+
+    #[cfg(feature = "stream")]
+    pub(crate) fn close_cursors(&self) {
+        let cursors = std::mem::take(&mut *lock(&self.cursors));
+        cursors.iter().for_each(WatchedCursor::close);
+    }
+
+    /// The innermost closure that is running.
+    pub(crate) fn scope(&self) -> Option<Arc<Scope>> {
+        lock(&self.scopes).last().cloned()
+    }
+
+    pub(crate) fn enter(&self, scope: Arc<Scope>) {
+        lock(&self.scopes).push(scope);
+    }
+
+    /// Leaves the innermost closure; true when none is left.
+    pub(crate) fn leave(&self) -> bool {
+        let mut scopes = lock(&self.scopes);
+        scopes.pop();
+        scopes.is_empty()
+    }
+
+    /// Runs `step` in one transaction, or in a savepoint of the one that is open; an error undoes it.
+    pub(crate) fn atomically<T>(&self, mut step: impl FnMut() -> Result<T, DbErr>) -> Result<T, DbErr> {
+        let mut result = None;
+        let committed = self.storage.atomically(&mut || {
+            let done = step();
+            let outcome = if done.is_ok() { Outcome::Commit } else { Outcome::Rollback };
+            result = Some(done);
+            outcome
+        });
+        match (committed, result) {
+            (_, Some(Err(error))) => Err(error),
+            (Ok(()), Some(Ok(value))) => Ok(value),
+            (Err(error), _) => Err(error.into_exec()),
+            (Ok(()), None) => Err(StorageError("the runtime did not run the transaction".to_owned()).into_exec()),
+        }
+    }
+
+    fn all_surroundings(&self) -> Result<HashMap<String, Surroundings>, StorageError> {
+        // https://www.sqlite.org/foreignkeys.html#fk_actions
+        const REACHED: &str = "SELECT tbl_name FROM sqlite_master WHERE type = 'trigger' UNION \
+            SELECT key.\"table\" FROM pragma_table_list AS child, pragma_foreign_key_list(child.name) AS key \
+            WHERE child.schema = 'main' AND child.type = 'table' AND (key.on_update NOT IN ('NO ACTION', 'RESTRICT') \
+            OR key.on_delete NOT IN ('NO ACTION', 'RESTRICT'))";
+        const REPLACING: &str =
+            "SELECT name, sql FROM sqlite_master WHERE type = 'table' AND sql LIKE '%conflict%replace%'";
+        let mut found: HashMap<String, Surroundings> = HashMap::new();
+        for row in self.storage.exec(REACHED, &[])?.rows {
+            if let Some(SqlValue::Text(table)) = row.first() {
+                found.entry(table.to_ascii_lowercase()).or_default().is_reached_by_others = true;
+            }
+        }
+        for row in self.storage.exec(REPLACING, &[])?.rows {
+            let [SqlValue::Text(table), SqlValue::Text(sql)] = &row[..] else { continue };
+            if replaces(sql) {
+                found.entry(table.to_ascii_lowercase()).or_default().replaces = true;
+            }
+        }
+        Ok(found)
+    }
+
+    fn text_of_view(&self, name: &str) -> Option<String> {
+        let text = "SELECT sql FROM sqlite_master WHERE type = 'view' AND name = ? COLLATE NOCASE";
+        let rows = self.storage.exec(text, &[SqlValue::Text(name.to_owned())]).ok()?.rows;
+        match rows.into_iter().next()?.pop()? {
+            SqlValue::Text(sql) => Some(sql),
+            SqlValue::Null | SqlValue::Number(_) | SqlValue::Blob(_) => None,
+        }
+    }
+
+    /// `None` when there is no such table, or none that may be read.
+    fn look_up(&self, name: &str) -> Option<Table> {
+        // https://www.sqlite.org/pragma.html#pragma_table_xinfo: cid, name, type, notnull, dflt_value, pk, hidden
+        let info = self.storage.exec(&format!("PRAGMA table_xinfo({})", quoted(name)), &[]).ok()?;
+        let (mut columns, mut keys) = (Vec::new(), Vec::new());
+        for row in info.rows {
+            let [
+                _,
+                SqlValue::Text(name),
+                SqlValue::Text(ty),
+                _,
+                default,
+                SqlValue::Number(key),
+                SqlValue::Number(hidden),
+            ] = <[SqlValue; 7]>::try_from(row).ok()?
+            else {
+                continue;
+            };
+            if key > 0.0 {
+                keys.push((name.clone(), ty.clone()));
+            }
+            let kind = match hidden {
+                0.0 => Kind::Plain,
+                1.0 => Kind::Hidden,
+                _ => Kind::Generated,
+            };
+            let default = if let SqlValue::Text(default) = default { Form::of_default(&default) } else { None };
+            columns.push(Declared { name, ty, kind, default });
+        }
+        if columns.is_empty() {
+            return None;
+        }
+        // https://www.sqlite.org/lang_createtable.html#rowid: of exactly this type, and alone.
+        let rowid = match &keys[..] {
+            [(key, ty)] if ty.eq_ignore_ascii_case("INTEGER") => Some(key.clone()),
+            _ => None,
+        };
+        // https://www.sqlite.org/pragma.html#pragma_table_list: schema, name, type, ncol, wr, strict
+        let list = self.storage.exec(&format!("PRAGMA table_list({})", quoted(name)), &[]).ok()?;
+        let of_main = |row: &&Vec<SqlValue>| matches!(row.first(), Some(SqlValue::Text(schema)) if schema == "main");
+        let kind = list.rows.iter().find(of_main);
+        // https://www.sqlite.org/pragma.html#pragma_foreign_key_list: id, seq, table, …
+        let keys = self.storage.exec(&format!("PRAGMA foreign_key_list({})", quoted(name)), &[]).ok()?;
+        let to_itself = |row: &Vec<SqlValue>| matches!(row.get(2), Some(SqlValue::Text(parent)) if parent.eq_ignore_ascii_case(name));
+        let is_view = kind.is_some_and(|row| matches!(row.get(2), Some(SqlValue::Text(kind)) if kind == "view"));
+        Some(Table {
+            name: name.to_owned(),
+            view: is_view.then(|| self.text_of_view(name).unwrap_or_default()),
+            is_without_rowid: kind.is_some_and(|row| row.get(4) == Some(&SqlValue::Number(1.0))),
+            refers_to_itself: keys.rows.iter().any(to_itself),
+            rowid,
+            columns,
+        })
+    }
+}
+
+/// Whether a constraint of a table says `ON CONFLICT REPLACE`, which no other part of CREATE TABLE can.
+fn replaces(create: &str) -> bool {
+    let words: Vec<_> = words(create).collect();
+    let clause = ["ON", "CONFLICT", "REPLACE"];
+    words.windows(clause.len()).any(|part| part.iter().zip(clause).all(|(token, word)| token.is_word(word)))
+}
+
+/// The catalog without what it remembers.
+pub(crate) struct Fresh<'a>(pub(crate) &'a Database);
+
+impl Catalog for Fresh<'_> {
+    fn table(&self, name: &str) -> Option<Arc<Table>> {
+        self.0.look_up(name).map(Arc::new)
+    }
+
+    fn surroundings(&self, table: &str) -> Surroundings {
+        self.0.surroundings(table)
+    }
+}
+
+impl Catalog for Database {
+    fn table(&self, name: &str) -> Option<Arc<Table>> {
+        let key = name.to_ascii_lowercase();
+        if let Some(known) = lock(&self.tables).known.get(&key) {
+            return Some(known.clone());
+        }
+        // That a table is missing is not remembered: it may be made by other hands than this connection's.
+        let table = Arc::new(self.look_up(name)?);
+        lock(&self.tables).keep(key, table.clone());
+        Some(table)
+    }
+
+    fn surroundings(&self, table: &str) -> Surroundings {
+        let table = table.to_ascii_lowercase();
+        let of = |known: &HashMap<String, Surroundings>| known.get(&table).copied().unwrap_or_default();
+        if let Some(known) = &*lock(&self.surroundings) {
+            return of(known);
+        }
+        // A statement that is undone though it need not be is only slower.
+        let Ok(found) = self.all_surroundings() else {
+            return Surroundings { is_reached_by_others: true, replaces: true };
+        };
+        of(lock(&self.surroundings).insert(found))
+    }
+}
+
+/// A lock that is never held over a call into the storage, so nothing can have gone wrong under it.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

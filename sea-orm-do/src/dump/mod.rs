@@ -1,0 +1,14 @@
+//! A database as an SQL script, and back.
+
+#[cfg(feature = "stream")]
+mod export;
+mod import;
+#[cfg(feature = "stream")]
+mod rows;
+mod shell;
+#[cfg(feature = "stream")]
+mod source;
+
+#[cfg(feature = "stream")]
+pub use self::export::Export;
+pub use self::import::Imported;

@@ -1,0 +1,139 @@
+//! Where rows are read from, and what they are written to.
+
+use sea_orm::DbErr;
+
+use crate::introspect::{Table, VirtualTable};
+use crate::sql::classify::refused;
+use crate::sql::lexer::{Kind, Token, words};
+use crate::statement::exact::quoted;
+
+/// A table whose rows become statements.
+#[derive(Debug)]
+pub(super) struct Source {
+    pub(super) table: String,
+    /// Reads its rows: an integer as text, a text as `t` and a blob as `b` with their bytes behind it, all of them exactly.
+    pub(super) select: String,
+    /// What stands before the rows.
+    pub(super) insert: String,
+}
+
+impl Source {
+    fn new(table: &str, columns: &[&str], behind: &str) -> Self {
+        let names: Vec<_> = columns.iter().map(|column| quoted(column)).collect();
+        let values: Vec<_> = names.iter().map(|name| exactly(name)).collect();
+        Self {
+            table: table.to_owned(),
+            select: format!("SELECT {} FROM {}{behind}", values.join(", "), quoted(table)),
+            insert: format!("INSERT INTO {} ({}) VALUES\n", quoted(table), names.join(", ")),
+        }
+    }
+
+    /// In the order of the rowids or of the primary key, which an index that holds all columns would change.
+    pub(super) fn of_table(table: &Table) -> Self {
+        let stored = table.columns.iter().filter(|column| column.generated.is_none());
+        let columns: Vec<_> = stored.map(|column| column.name.as_str()).collect();
+        Self::new(&table.name, &columns, " NOT INDEXED")
+    }
+
+    /// `names` are those of the tables, as literals.
+    pub(super) fn of_sequences(names: &str) -> Self {
+        Self::new("sqlite_sequence", &["name", "seq"], &format!(" WHERE name IN ({names}) ORDER BY rowid"))
+    }
+
+    /// `None` for a table without rows of its own.
+    ///
+    /// # Errors
+    /// For a table of FTS5 that does not keep its texts, and for one of a module that is not known.
+    pub(super) fn of_virtual_table(table: &VirtualTable) -> Result<Option<Self>, DbErr> {
+        let mut columns: Vec<_> = table.columns.iter().map(String::as_str).collect();
+        match Module::of(&table.sql) {
+            Module::Fts5 { content: None } => columns.insert(0, "rowid"),
+            Module::Fts5 { content: Some(content) } if content.is_empty() => {
+                return Err(refused(format!(
+                    "table `{}` cannot be exported: it is an index of FTS5 that does not keep its texts (content='')",
+                    table.name
+                )));
+            }
+            Module::Fts5 { .. } | Module::Fts5Vocab => return Ok(None),
+            Module::Rtree => {}
+            Module::Other(module) => {
+                return Err(refused(format!(
+                    "table `{}` cannot be exported: nothing is known of {module}",
+                    table.name
+                )));
+            }
+        }
+        Ok(Some(Self::new(&table.name, &columns, "")))
+    }
+
+    /// What fills a table of FTS5 from another table.
+    pub(super) fn rebuild(table: &VirtualTable) -> Option<String> {
+        let name = quoted(&table.name);
+        matches!(Module::of(&table.sql), Module::Fts5 { .. })
+            .then(|| format!("INSERT INTO {name} ({name}) VALUES ('rebuild');\n"))
+    }
+}
+
+fn exactly(column: &str) -> String {
+    format!(
+        "CASE typeof({column}) WHEN 'integer' THEN CAST({column} AS TEXT) WHEN 'text' THEN CAST('t'||{column} AS BLOB) \
+         WHEN 'blob' THEN CAST('b'||{column} AS BLOB) ELSE {column} END"
+    )
+}
+
+/// What a virtual table is made by.
+#[derive(Debug, PartialEq, Eq)]
+enum Module {
+    /// With the table that its texts are kept in, where that is another one.
+    Fts5 {
+        content: Option<String>,
+    },
+    /// It has no rows of its own.
+    Fts5Vocab,
+    Rtree,
+    Other(String),
+}
+
+impl Module {
+    fn of(sql: &str) -> Self {
+        let mut words = words(sql).skip_while(|token| !token.is_word("USING"));
+        let module = words.nth(1).map(|token| token.name_or_text()).unwrap_or_default().to_ascii_lowercase();
+        match module.as_str() {
+            "fts5" => {
+                let words: Vec<_> = words.collect();
+                // FTS5 takes the beginning of an option's name for it: ext/fts5/fts5_config.c.
+                let is_content = |name: &Token<'_>| {
+                    name.kind == Kind::Word && "content".starts_with(&name.text.to_ascii_lowercase())
+                };
+                let content = words.windows(3).find(|three| is_content(&three[0]) && three[1].is_symbol("="));
+                Self::Fts5 { content: content.map(|three| three[2].name_or_text()) }
+            }
+            "fts5vocab" => Self::Fts5Vocab,
+            "rtree" | "rtree_i32" => Self::Rtree,
+            _ => Self::Other(module),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tells_what_a_virtual_table_keeps() {
+        let fts = |content: Option<&str>| Module::Fts5 { content: content.map(str::to_owned) };
+        for (sql, module) in [
+            ("CREATE VIRTUAL TABLE a USING fts5(b, c, tokenize = 'porter')", fts(None)),
+            ("CREATE VIRTUAL TABLE \"using\" using FTS5(b, content='t', content_rowid='id')", fts(Some("t"))),
+            ("CREATE VIRTUAL TABLE a USING fts5(b, content=\"t\")", fts(Some("t"))),
+            ("CREATE VIRTUAL TABLE a USING fts5(b, content='')", fts(Some(""))),
+            ("CREATE VIRTUAL TABLE a USING 'fts5'(b, cont = t)", fts(Some("t"))),
+            ("CREATE VIRTUAL TABLE a USING fts5(b, content_rowid = 'id')", fts(None)),
+            ("CREATE VIRTUAL TABLE a USING rtree(id, x, y)", Module::Rtree),
+            ("CREATE VIRTUAL TABLE a USING fts5vocab(b, row)", Module::Fts5Vocab),
+            ("CREATE VIRTUAL TABLE a USING \"fts4\"(b)", Module::Other("fts4".to_owned())),
+        ] {
+            assert_eq!(Module::of(sql), module, "{sql}");
+        }
+    }
+}

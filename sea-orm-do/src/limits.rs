@@ -1,0 +1,104 @@
+//! The runtime's limits, named before a statement is sent where they can be known.
+//! <https://developers.cloudflare.com/durable-objects/platform/limits/#sql-storage-limits>
+
+use sea_orm::DbErr;
+
+use crate::sql::classify::refused;
+use crate::storage::SqlValue;
+
+/// Bound parameters of one statement.
+pub(crate) const PARAMETERS: usize = 100;
+/// Bytes of one statement's text.
+const SQL_LENGTH: usize = 100_000;
+/// Bytes of one text, blob or row, as workerd 2026-10-23 takes them. The page of limits names 2 MB.
+pub(crate) const VALUE_LENGTH: u32 = 8_388_642;
+/// Bytes of a LIKE or GLOB pattern.
+const PATTERN_LENGTH: usize = 50;
+/// Columns of a table and of a result.
+pub(crate) const COLUMNS: usize = 100;
+/// Tables of a join: <https://www.sqlite.org/limits.html#max_join_tables>.
+pub(crate) const TABLES: usize = 64;
+/// Terms of a compound SELECT.
+const COMPOUND_TERMS: usize = 5;
+
+pub(crate) fn sql_length(sql: &str) -> Result<(), String> {
+    if sql.len() <= SQL_LENGTH {
+        return Ok(());
+    }
+    Err(format!(
+        "the statement is {} bytes long, and a Durable Object takes {SQL_LENGTH}: split its values over several \
+         statements in one transaction",
+        sql.len()
+    ))
+}
+
+/// Refuses a text that is sent for a statement, where it was made too long.
+///
+/// # Errors
+/// `DbErr::Exec` that names the bytes of both.
+pub(crate) fn sent_length(sent: &str, statement: &str) -> Result<(), DbErr> {
+    sql_length(statement).map_err(refused)?;
+    if sent.len() <= SQL_LENGTH {
+        return Ok(());
+    }
+    Err(refused(format!(
+        "the statement of {} bytes takes {} where its values stay exact, and a Durable Object takes {SQL_LENGTH}: \
+         shorten it, or split its values over several statements in one transaction",
+        statement.len(),
+        sent.len()
+    )))
+}
+
+pub(crate) fn value_length(value: &SqlValue) -> Result<(), String> {
+    let length = match value {
+        SqlValue::Null | SqlValue::Number(_) => 0,
+        SqlValue::Text(text) => text.len(),
+        SqlValue::Blob(bytes) => bytes.len(),
+    };
+    if length <= VALUE_LENGTH as usize {
+        return Ok(());
+    }
+    Err(format!("{length} bytes, and a Durable Object stores at most {VALUE_LENGTH} in one value: store it in pieces"))
+}
+
+pub(crate) fn pattern_length(value: &SqlValue) -> Result<(), String> {
+    match value {
+        SqlValue::Text(pattern) if pattern.len() > PATTERN_LENGTH => Err(format!(
+            "a LIKE or GLOB pattern of {} bytes, and a Durable Object takes {PATTERN_LENGTH}: instr(column, text) > 0 \
+             finds text of any length",
+            pattern.len()
+        )),
+        _ => Ok(()),
+    }
+}
+
+pub(crate) fn compound_terms(terms: usize) -> Result<(), String> {
+    if terms <= COMPOUND_TERMS {
+        return Ok(());
+    }
+    Err(format!(
+        "a compound SELECT of {terms} terms, and a Durable Object takes {COMPOUND_TERMS}: nest some of them as \
+         SELECT * FROM (…)"
+    ))
+}
+
+/// What a message of the runtime means, for limits that show only when a statement is compiled or run.
+pub(crate) fn explanation(message: &str) -> Option<&'static str> {
+    const MESSAGES: [(&str, &str); 8] = [
+        ("out of memory", "a statement may compile to 25,000 operations: split its values over several statements"),
+        (
+            "too many SQL variables",
+            "a statement may have 100 parameters, and no literal can stand for a term of ORDER BY",
+        ),
+        ("Recursion limit", "a statement may not be nested so deeply"),
+        (
+            "string or blob too big",
+            "a value and a row may have 8,388,642 bytes, and 2 MB where the documented limit holds",
+        ),
+        ("too many columns", "a table and a result may have 100 columns"),
+        ("Expression tree is too large", "an expression may be 100 levels deep: use IN instead of a chain of OR"),
+        ("LIKE or GLOB pattern too complex", "a pattern may have 50 bytes: instr(column, text) > 0 finds any text"),
+        ("too many levels of trigger recursion", "triggers may start each other 10 levels deep"),
+    ];
+    MESSAGES.iter().find(|(start, _)| message.starts_with(start)).map(|(_, limit)| *limit)
+}

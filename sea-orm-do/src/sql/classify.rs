@@ -1,0 +1,172 @@
+//! What a statement does, and which statements can be run.
+
+use sea_orm::{DbErr, RuntimeErr};
+
+use super::lexer::{statements, words};
+use super::parser::{Verb, sets_pragma, verb};
+
+/// What a statement does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Effect {
+    /// Rows may change, and `changes()` counts them.
+    Write,
+    /// Tables may change.
+    Schema,
+    /// Neither.
+    Read,
+}
+
+impl Effect {
+    pub(crate) fn of(verb: Verb) -> Self {
+        match verb {
+            Verb::Write => Self::Write,
+            Verb::Schema => Self::Schema,
+            Verb::Select | Verb::Explain | Verb::Pragma { .. } | Verb::Other => Self::Read,
+        }
+    }
+}
+
+/// Whether a statement changes nothing, whatever is done with its result.
+pub(crate) fn only_reads(sql: &str) -> bool {
+    match verb(sql) {
+        Verb::Select | Verb::Explain => true,
+        Verb::Pragma { asks } => asks,
+        Verb::Write | Verb::Schema | Verb::Other => false,
+    }
+}
+
+/// The one statement of a prepared call.
+///
+/// # Errors
+/// `DbErr::Exec` for none, for more than one, and for transaction control.
+pub(crate) fn single(sql: &str) -> Result<&str, DbErr> {
+    match script(sql)?[..] {
+        [sql] => refuse_foreign_keys(sql).map(|()| sql),
+        [] => Err(refused("the statement is empty")),
+        _ => Err(refused("more than one statement in a prepared call: use execute_unprepared for a script")),
+    }
+}
+
+/// The statements of a script.
+///
+/// # Errors
+/// `DbErr::Exec` when one of them is transaction control, or the text holds a NUL; nothing has run then.
+pub(crate) fn script(sql: &str) -> Result<Vec<&str>, DbErr> {
+    // SQLite ends a text there, and would run what stands before: a DELETE without its WHERE.
+    if let Some(at) = sql.find('\0') {
+        return Err(refused(format!(
+            "the statement holds a NUL at byte {at}, where SQLite would end it: bind text as a parameter"
+        )));
+    }
+    let statements = statements(sql);
+    statements.iter().try_for_each(|sql| refuse_transaction_control(sql))?;
+    Ok(statements)
+}
+
+/// # Errors
+/// `DbErr::Exec` for a statement that sets `PRAGMA foreign_keys`: <https://www.sqlite.org/pragma.html#pragma_foreign_keys> has
+/// no effect inside of a transaction, and before the first one it would leave the object without its keys.
+pub(crate) fn refuse_foreign_keys(sql: &str) -> Result<(), DbErr> {
+    if sets_pragma(sql, "foreign_keys") {
+        return Err(refused(
+            "PRAGMA foreign_keys cannot be set in a Durable Object: inside of a transaction, which is always open, it has no \
+             effect, and DROP TABLE would delete the rows that refer to the table. To rebuild a table, put the checks off by \
+             PRAGMA defer_foreign_keys = ON and set those rows aside: migrate::rebuild does both",
+        ));
+    }
+    Ok(())
+}
+
+pub(crate) fn refused(why: impl Into<String>) -> DbErr {
+    DbErr::Exec(RuntimeErr::Internal(why.into()))
+}
+
+fn refuse_transaction_control(sql: &str) -> Result<(), DbErr> {
+    const CONTROL: [&str; 6] = ["BEGIN", "COMMIT", "END", "ROLLBACK", "SAVEPOINT", "RELEASE"];
+    let mut words = words(sql);
+    let Some(first) = words.next() else { return Ok(()) };
+    if let Some(word) = CONTROL.into_iter().find(|word| first.is_word(word)) {
+        return Err(refused(format!(
+            "{word} cannot be run as a statement: a Durable Object has transactions only around a closure, as in \
+             db.transaction_sync(async |txn| model.save(txn).await)"
+        )));
+    }
+    let mut before = (first, first);
+    for token in words {
+        // INSERT OR ROLLBACK, ON CONFLICT ROLLBACK and RAISE(ROLLBACK, …) end the transaction that the runtime keeps for
+        // the whole object, which then loses what was written and is reset.
+        let answers = match before {
+            (verb, or) if or.is_word("OR") => verb.is_word("INSERT") || verb.is_word("UPDATE"),
+            (on, conflict) if conflict.is_word("CONFLICT") => on.is_word("ON"),
+            (raise, open) => raise.is_word("RAISE") && open.is_symbol("("),
+        };
+        if answers && token.is_word("ROLLBACK") {
+            return Err(refused(
+                "ROLLBACK as an answer to a conflict would end the transaction of the whole object, which is then reset: \
+                 use ABORT",
+            ));
+        }
+        before = (before.1, token);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn refuses_transaction_control_behind_comments() {
+        for sql in ["BEGIN", "/* x */ -- y\n commit;", " savepoint a", "Release a", "END", "ROLLBACK TO a"] {
+            assert!(single(sql).is_err_and(|error| error.to_string().contains("transaction_sync")), "{sql}");
+            assert!(script(&format!("SELECT 1; {sql}")).is_err(), "{sql}");
+        }
+        assert_eq!(single("SELECT 'BEGIN';").ok(), Some("SELECT 'BEGIN'"));
+    }
+
+    #[test]
+    fn refuses_to_end_the_transaction_of_the_object() {
+        for sql in [
+            "INSERT OR ROLLBACK INTO t VALUES (1)",
+            "UPDATE or rollback t SET a = 1",
+            "CREATE TABLE t (a UNIQUE ON CONFLICT ROLLBACK)",
+            "CREATE TRIGGER g BEFORE INSERT ON t BEGIN SELECT RAISE(ROLLBACK, 'no'); END",
+        ] {
+            assert!(single(sql).is_err_and(|error| error.to_string().contains("use ABORT")), "{sql}");
+        }
+        assert!(single("SELECT rollback, 'OR ROLLBACK' FROM t WHERE a OR rollback").is_ok());
+        assert!(single("CREATE TABLE t (rollback integer)").is_ok());
+    }
+
+    #[test]
+    fn refuses_a_text_that_sqlite_would_cut_short() {
+        for sql in ["DELETE FROM t\0 WHERE a = 1", "SELECT 'a\0b'", "SELECT 1;\0", "\0"] {
+            assert!(single(sql).is_err_and(|error| error.to_string().contains("holds a NUL at byte")), "{sql:?}");
+            assert!(script(sql).is_err(), "{sql:?}");
+        }
+    }
+
+    #[test]
+    fn tells_what_only_reads() {
+        for sql in [
+            "SELECT 1",
+            "VALUES (1)",
+            "WITH replace AS (SELECT 1) SELECT 2",
+            "EXPLAIN DELETE FROM t",
+            "PRAGMA foreign_keys",
+        ] {
+            assert!(only_reads(sql), "{sql}");
+        }
+        for sql in
+            ["DELETE FROM t", "PRAGMA optimize", "ANALYZE", "CREATE TABLE t (a)", "WITH c AS (SELECT 1) DELETE FROM t"]
+        {
+            assert!(!only_reads(sql), "{sql}");
+        }
+    }
+
+    #[test]
+    fn takes_one_statement_for_a_prepared_call() {
+        assert!(single("-- nothing").is_err());
+        assert!(single("SELECT 1; SELECT 2").is_err());
+    }
+}

@@ -1,0 +1,361 @@
+//! SQL tokens, as SQLite's own tokenizer cuts them: <https://www.sqlite.org/lang_keywords.html>, tokenize.c.
+
+/// What a token is; its text tells the rest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// White space and both kinds of comments.
+    Space,
+    /// A keyword, a function or a name without quotes.
+    Word,
+    /// A name in `"`, `` ` `` or `[]`.
+    QuotedName,
+    /// `'…'`.
+    Text,
+    /// `x'…'`.
+    Blob,
+    Number,
+    /// `?`, `?1`, `:name`, `@name`, `$name`.
+    Parameter,
+    Semicolon,
+    /// An operator, a bracket, or a character that SQL does not know.
+    Symbol,
+}
+
+/// A piece of SQL text; the texts of all tokens together are the statement again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Token<'a> {
+    pub(crate) kind: Kind,
+    pub(crate) text: &'a str,
+    /// Where it begins, in bytes.
+    pub(crate) at: usize,
+}
+
+impl Token<'_> {
+    /// Whether this is the given keyword, in any case.
+    pub(crate) fn is_word(&self, keyword: &str) -> bool {
+        self.kind == Kind::Word && self.text.eq_ignore_ascii_case(keyword)
+    }
+
+    /// Where it ends, in bytes.
+    pub(crate) fn end(&self) -> usize {
+        self.at + self.text.len()
+    }
+
+    pub(crate) fn is_symbol(&self, symbol: &str) -> bool {
+        self.kind == Kind::Symbol && self.text == symbol
+    }
+
+    /// The name that a word or a quoted name stands for.
+    pub(crate) fn name(&self) -> Option<String> {
+        let quote = match self.kind {
+            Kind::Word => return Some(self.text.to_owned()),
+            Kind::QuotedName => self.text.chars().next()?,
+            _ => return None,
+        };
+        if quote == '[' {
+            return Some(self.text.strip_prefix('[')?.strip_suffix(']')?.to_owned());
+        }
+        let inner = self.text.strip_prefix(quote)?.strip_suffix(quote)?;
+        Some(inner.replace(&format!("{quote}{quote}"), &quote.to_string()))
+    }
+
+    /// The name where SQLite takes a text for one as well, or the token's own text.
+    pub(crate) fn name_or_text(&self) -> String {
+        let text = || self.text.strip_prefix('\'').and_then(|text| text.strip_suffix('\'')).unwrap_or(self.text);
+        self.name().unwrap_or_else(|| text().replace("''", "'"))
+    }
+}
+
+/// Cuts SQL into tokens. Nothing is dropped, and nothing is an error: what has no end runs to the end of the text.
+pub(crate) fn tokens(sql: &str) -> impl Iterator<Item = Token<'_>> {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let (kind, length) = next(&sql[at..])?;
+        let token = Token { kind, text: &sql[at..at + length], at };
+        at += length;
+        Some(token)
+    })
+}
+
+/// The tokens without white space and comments.
+pub(crate) fn words(sql: &str) -> impl Iterator<Item = Token<'_>> {
+    tokens(sql).filter(|token| token.kind != Kind::Space)
+}
+
+/// The statements of a script, without the `;` and the comments behind each, and without those that hold nothing else.
+///
+/// The `;` between `BEGIN` and `END` of a trigger do not count; the rule is that of
+/// [`sqlite3_complete`](https://www.sqlite.org/c3ref/complete.html).
+pub(crate) fn statements(sql: &str) -> Vec<&str> {
+    let Split { mut ended, open, .. } = split(sql);
+    ended.extend(open);
+    ended
+}
+
+/// A statement of the schema without the comments behind it, which SQLite keeps, and which would swallow a `;`.
+pub(crate) fn without_comments_behind(sql: &str) -> String {
+    statements(sql).concat()
+}
+
+/// A script, or the beginning of one, cut into its statements.
+pub(crate) struct Split<'a> {
+    /// Those that a `;` ends.
+    pub(crate) ended: Vec<&'a str>,
+    /// The one behind the last of them, as far as it has come.
+    open: Option<&'a str>,
+    /// Where that begins, in bytes.
+    pub(crate) rest: usize,
+}
+
+pub(crate) fn split(sql: &str) -> Split<'_> {
+    let mut ended = Vec::new();
+    // A statement goes from its first token or comment to its last token.
+    let (mut start, mut end, mut rest) = (None, None, 0);
+    let mut trigger = Trigger::Start;
+    for token in tokens(sql) {
+        if token.kind == Kind::Semicolon && trigger.ends_here() {
+            ended.extend(start.take().zip(end.take()).map(|(start, end): (usize, usize)| &sql[start..end]));
+            (rest, trigger) = (token.end(), Trigger::Start);
+        } else if token.kind != Kind::Space {
+            start.get_or_insert(token.at);
+            end = Some(token.end());
+            trigger = trigger.after(token);
+        } else if token.text.starts_with(['-', '/']) {
+            start.get_or_insert(token.at);
+        }
+    }
+    Split { ended, open: start.zip(end).map(|(start, end)| &sql[start..end]), rest }
+}
+
+/// How far a statement has come towards `CREATE TRIGGER … ; END`.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Trigger {
+    Start,
+    Explain,
+    Create,
+    /// Some other statement.
+    None,
+    Body,
+    BodySemicolon,
+    BodyEnd,
+}
+
+impl Trigger {
+    fn ends_here(self) -> bool {
+        !matches!(self, Self::Body | Self::BodySemicolon)
+    }
+
+    fn after(self, token: Token<'_>) -> Self {
+        match self {
+            Self::Start if token.is_word("EXPLAIN") => Self::Explain,
+            Self::Explain if token.is_word("QUERY") || token.is_word("PLAN") => Self::Explain,
+            Self::Start | Self::Explain if token.is_word("CREATE") => Self::Create,
+            Self::Create if token.is_word("TEMP") || token.is_word("TEMPORARY") => Self::Create,
+            Self::Create if token.is_word("TRIGGER") => Self::Body,
+            Self::Body | Self::BodySemicolon | Self::BodyEnd if token.kind == Kind::Semicolon => Self::BodySemicolon,
+            Self::BodySemicolon if token.is_word("END") => Self::BodyEnd,
+            Self::Body | Self::BodySemicolon | Self::BodyEnd => Self::Body,
+            Self::Start | Self::Explain | Self::Create | Self::None => Self::None,
+        }
+    }
+}
+
+fn next(sql: &str) -> Option<(Kind, usize)> {
+    let first = sql.chars().next()?;
+    let second = sql[first.len_utf8()..].chars().next();
+    Some(match first {
+        // SQLite goes on over a vertical tab, but does not begin with one.
+        c if is_space(c) => (Kind::Space, while_(sql, |c| is_space(c) || c == '\x0b')),
+        '\u{feff}' => (Kind::Space, first.len_utf8()),
+        '-' if second == Some('-') => (Kind::Space, until(sql, 2, "\n")),
+        '/' if second == Some('*') => (Kind::Space, until(sql, 2, "*/")),
+        '\'' => (Kind::Text, quoted(sql, 0, '\'')),
+        '"' | '`' => (Kind::QuotedName, quoted(sql, 0, first)),
+        '[' => (Kind::QuotedName, until(sql, 1, "]")),
+        'x' | 'X' if second == Some('\'') => (Kind::Blob, until(sql, 2, "'")),
+        '0'..='9' => (Kind::Number, number(sql)),
+        '.' if second.is_some_and(|c| c.is_ascii_digit()) => (Kind::Number, number(sql)),
+        '?' => (Kind::Parameter, 1 + while_(&sql[1..], |c| c.is_ascii_digit())),
+        ':' | '@' | '$' | '#' => named_parameter(sql),
+        ';' => (Kind::Semicolon, 1),
+        c if is_name(c) => (Kind::Word, while_(sql, is_name)),
+        _ => (Kind::Symbol, symbol(sql).unwrap_or(first.len_utf8())),
+    })
+}
+
+fn is_space(c: char) -> bool {
+    matches!(c, ' ' | '\t' | '\n' | '\r' | '\x0c')
+}
+
+/// Every character beyond ASCII is part of a name to SQLite.
+pub(crate) fn is_name(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '_' | '$') || !c.is_ascii()
+}
+
+fn symbol(sql: &str) -> Option<usize> {
+    const LONG: [&str; 9] = ["->>", "->", "<=", ">=", "<>", "<<", ">>", "||", "!="];
+    if sql.starts_with("==") {
+        return Some(2);
+    }
+    LONG.iter().find(|symbol| sql.starts_with(**symbol)).map(|symbol| symbol.len())
+}
+
+fn while_(sql: &str, accept: impl Fn(char) -> bool) -> usize {
+    sql.find(|c| !accept(c)).unwrap_or(sql.len())
+}
+
+fn until(sql: &str, from: usize, end: &str) -> usize {
+    sql[from..].find(end).map_or(sql.len(), |at| from + at + end.len())
+}
+
+/// The length of a text in quotes, where a doubled quote is one character of it.
+fn quoted(sql: &str, from: usize, quote: char) -> usize {
+    let mut end = from + quote.len_utf8();
+    loop {
+        match sql[end..].find(quote) {
+            None => return sql.len(),
+            Some(at) if sql[end + at + 1..].starts_with(quote) => end += at + 2,
+            Some(at) => return end + at + 1,
+        }
+    }
+}
+
+/// A parameter with a name, or what SQLite does not know in its place. Behind its first letter there may be a suffix in
+/// brackets, which holds anything but space, quotes and semicolons too: `$a::b(c;d)` is one
+/// (<https://www.sqlite.org/lang_expr.html#varparam>).
+fn named_parameter(sql: &str) -> (Kind, usize) {
+    let mut end = 1;
+    let mut has_letter = false;
+    loop {
+        let letters = while_(&sql[end..], is_name);
+        has_letter |= letters > 0;
+        end += letters;
+        let rest = &sql[end..];
+        if rest.starts_with("::") {
+            end += 2;
+            continue;
+        }
+        if has_letter && rest.starts_with('(') {
+            end += while_(rest, |c| c != ')' && !is_space(c) && c != '\x0b');
+            return if sql[end..].starts_with(')') { (Kind::Parameter, end + 1) } else { (Kind::Symbol, end) };
+        }
+        return (if has_letter { Kind::Parameter } else { Kind::Symbol }, end);
+    }
+}
+
+fn number(sql: &str) -> usize {
+    let digit = |c: char| c.is_ascii_digit() || c == '_';
+    if sql.starts_with("0x") || sql.starts_with("0X") {
+        return 2 + while_(&sql[2..], |c| c.is_ascii_hexdigit() || c == '_');
+    }
+    let mut end = while_(sql, digit);
+    if sql[end..].starts_with('.') {
+        end += 1;
+        end += while_(&sql[end..], digit);
+    }
+    let exponent = sql[end..].strip_prefix(['e', 'E']);
+    let exponent = exponent.map(|rest| rest.strip_prefix(['+', '-']).unwrap_or(rest));
+    if let Some(rest) = exponent.filter(|rest| rest.starts_with(|c: char| c.is_ascii_digit())) {
+        end = sql.len() - rest.len();
+        end += while_(rest, digit);
+    }
+    end
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn kinds(sql: &str) -> Vec<(Kind, &str)> {
+        tokens(sql).filter(|t| t.kind != Kind::Space).map(|t| (t.kind, t.text)).collect()
+    }
+
+    #[test]
+    fn cuts_what_looks_like_something_else() {
+        assert_eq!(
+            kinds("a -- ; ?\n/* ' */'it''s ?' \"q\"\"?\" [b?] `c?` x'00' ?1 :n 1.5e-3 0xFF .5 a||b"),
+            [
+                (Kind::Word, "a"),
+                (Kind::Text, "'it''s ?'"),
+                (Kind::QuotedName, "\"q\"\"?\""),
+                (Kind::QuotedName, "[b?]"),
+                (Kind::QuotedName, "`c?`"),
+                (Kind::Blob, "x'00'"),
+                (Kind::Parameter, "?1"),
+                (Kind::Parameter, ":n"),
+                (Kind::Number, "1.5e-3"),
+                (Kind::Number, "0xFF"),
+                (Kind::Number, ".5"),
+                (Kind::Word, "a"),
+                (Kind::Symbol, "||"),
+                (Kind::Word, "b"),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_vertical_tab_is_space_behind_other_space_only() {
+        assert_eq!(kinds(" \x0bBEGIN"), [(Kind::Word, "BEGIN")]);
+        assert_eq!(kinds("\x0bBEGIN"), [(Kind::Symbol, "\x0b"), (Kind::Word, "BEGIN")]);
+    }
+
+    #[test]
+    fn takes_a_suffix_of_a_parameter_for_a_part_of_it() {
+        for parameter in ["$a::b(c;d)", "@a(')", ":a(--)", "#a::", "$::a", "$a(/*)", "@a()", "@a(()"] {
+            let sql = format!("{parameter}+1");
+            let known = [(Kind::Parameter, parameter), (Kind::Symbol, "+"), (Kind::Number, "1")];
+            assert_eq!(kinds(&sql), known);
+        }
+        // Nothing that SQLite knows.
+        for (sql, none) in [("@(a)", "@"), ("@a(b;c", "@a(b;c"), ("@a(; )", "@a(;"), ("@::;", "@::"), (": a", ":")] {
+            assert_eq!(kinds(sql)[0], (Kind::Symbol, none));
+        }
+    }
+
+    #[test]
+    fn loses_no_character_whatever_the_text() {
+        for sql in ["", "'", "\"a", "[", "/*", "--", "x'0", "1e", "1e+", "ünï;çödé ☃", "\u{0}", "?", "$", "0x", "'a''"]
+        {
+            assert_eq!(tokens(sql).map(|t| t.text).collect::<String>(), sql);
+        }
+    }
+
+    #[test]
+    fn reads_a_name_out_of_its_quotes() {
+        let names: Vec<_> = tokens("a \"b\"\"c\" [d] `e``f` 'g'").filter_map(|t| t.name()).collect();
+        assert_eq!(names, ["a", "b\"c", "d", "e`f"]);
+    }
+
+    #[test]
+    fn splits_a_script_at_its_own_semicolons() {
+        assert_eq!(statements("SELECT ';'; -- one;\n;/* two; */ SELECT 2;\n"), ["SELECT ';'", "/* two; */ SELECT 2"]);
+        assert_eq!(statements(" ; -- nothing\n ;"), Vec::<&str>::new());
+    }
+
+    #[test]
+    fn takes_nothing_for_space_that_sqlite_does_not() {
+        assert_eq!(statements("SELECT 1 AS \u{a0}; \u{2003}\n"), ["SELECT 1 AS \u{a0}", "\u{2003}"]);
+        assert_eq!(statements("\x0b; \x0b"), ["\x0b"]);
+    }
+
+    #[test]
+    fn tells_what_has_not_ended() {
+        for (sql, ended, rest) in [
+            ("SELECT 1; SELECT ';", 1, " SELECT ';"),
+            ("SELECT 'it'", 0, "SELECT 'it'"),
+            ("SELECT 1;", 1, ""),
+            ("SELECT 1; -- ;", 1, " -- ;"),
+            ("CREATE TRIGGER t BEGIN SELECT 1; END", 0, "CREATE TRIGGER t BEGIN SELECT 1; END"),
+        ] {
+            let split = split(sql);
+            assert_eq!((split.ended.len(), &sql[split.rest..]), (ended, rest), "{sql}");
+        }
+    }
+
+    #[test]
+    fn keeps_a_trigger_whole() {
+        let trigger = "CREATE TRIGGER t AFTER INSERT ON a BEGIN UPDATE b SET end_ = 1; DELETE FROM c; END";
+        let script = format!("{trigger}; SELECT CASE WHEN 1 THEN 2 END; SELECT 3");
+        assert_eq!(statements(&script), [trigger, "SELECT CASE WHEN 1 THEN 2 END", "SELECT 3"]);
+    }
+}

@@ -1,0 +1,326 @@
+//! Reads a statement into its [syntax](super::ast).
+//!
+//! The reader is small and never guesses: what it cannot follow is `None`, and the statement is then sent with all
+//! integers cast and its result read by the values alone. It accepts more than SQLite does, since SQLite judges as well.
+
+mod expression;
+mod select;
+mod verb;
+mod write;
+
+use std::cell::Cell;
+use std::collections::HashMap;
+use std::ops::Range;
+
+use super::ast::{Conflict, Expr, Select, Statement};
+use super::lexer::{Kind, Token, words};
+
+#[cfg(feature = "migrate")]
+pub(crate) use self::verb::dropped_table;
+pub(crate) use self::verb::{Condition, Verb, condition, sets_pragma, verb};
+
+/// Deeper than SQLite follows (100), shallow enough for the stack of a Worker.
+const DEPTH: usize = 150;
+
+/// Reads one statement.
+pub(crate) fn parse(sql: &str) -> Option<Statement> {
+    parse_or_token(sql).ok()
+}
+
+/// Reads one statement.
+///
+/// # Errors
+/// The token that the reader does not understand; none where that is the end.
+pub(crate) fn parse_or_token(sql: &str) -> Result<Statement, Option<&str>> {
+    let tokens: Vec<_> = words(sql).collect();
+    let mut parser = Parser::new(&tokens);
+    let statement = parser.statement().filter(|_| parser.at_end());
+    statement.ok_or_else(|| tokens.get(parser.furthest.get().max(parser.next)).map(|token| token.text))
+}
+
+/// Reads the SELECT of a `CREATE VIEW`, as `sqlite_schema` keeps it.
+pub(crate) fn parse_view(sql: &str) -> Option<Select> {
+    let tokens: Vec<_> = words(sql).collect();
+    let body = tokens.iter().position(|token| token.is_word("AS"))? + 1;
+    match parse(sql.get(tokens.get(body)?.at..)?)? {
+        Statement::Select(select) => Some(select),
+        _ => None,
+    }
+}
+
+/// A position in the tokens of one statement.
+struct Parser<'a> {
+    tokens: &'a [Token<'a>],
+    next: usize,
+    /// The last token that was looked at.
+    furthest: Cell<usize>,
+    parameters: Parameters<'a>,
+    depth: usize,
+    /// How deep the lowest part lies of the expression that is being read.
+    bottom: usize,
+}
+
+impl<'a> Parser<'a> {
+    fn new(tokens: &'a [Token<'a>]) -> Self {
+        let (furthest, parameters) = (Cell::new(0), Parameters::default());
+        Self { tokens, next: 0, furthest, parameters, depth: 0, bottom: 0 }
+    }
+
+    fn statement(&mut self) -> Option<Statement> {
+        if self.word("EXPLAIN") {
+            self.words(&["QUERY", "PLAN"]);
+            return self.deeper(Self::statement).map(|statement| Statement::Explain(statement.into()));
+        }
+        if self.word("PRAGMA") {
+            self.next = self.tokens.len();
+            return Some(Statement::Pragma);
+        }
+        let ctes = self.ctes()?;
+        if self.peek_word("SELECT") || self.peek_word("VALUES") {
+            return self.select_after(ctes).map(Statement::Select);
+        }
+        if self.word("INSERT") {
+            let conflict = self.conflict()?;
+            return self.insert(ctes, conflict).map(Statement::Insert);
+        }
+        if self.word("REPLACE") {
+            return self.insert(ctes, Conflict::Replace).map(Statement::Insert);
+        }
+        if self.word("UPDATE") {
+            return self.update(ctes).map(Statement::Update);
+        }
+        if self.word("DELETE") {
+            return self.delete(ctes).map(Statement::Delete);
+        }
+        let parameters = self.tokens.iter().any(|token| token.kind == Kind::Parameter);
+        self.next = self.tokens.len();
+        (ctes.is_empty() && !parameters).then_some(Statement::Other)
+    }
+
+    fn peek(&self) -> Option<&'a Token<'a>> {
+        self.furthest.set(self.furthest.get().max(self.next));
+        self.tokens.get(self.next)
+    }
+
+    /// The token that was taken last.
+    fn before(&self) -> Option<&'a Token<'a>> {
+        self.tokens.get(self.next.checked_sub(1)?)
+    }
+
+    fn at_end(&self) -> bool {
+        self.next == self.tokens.len()
+    }
+
+    fn peek_word(&self, word: &str) -> bool {
+        self.peek().is_some_and(|token| token.is_word(word))
+    }
+
+    fn peek_symbol(&self, symbol: &str) -> bool {
+        self.peek().is_some_and(|token| token.is_symbol(symbol))
+    }
+
+    /// Takes the word if it is next.
+    fn word(&mut self, word: &str) -> bool {
+        let found = self.peek_word(word);
+        self.next += usize::from(found);
+        found
+    }
+
+    /// Takes all the words if they are next.
+    fn words(&mut self, words: &[&str]) -> bool {
+        let start = self.next;
+        let found = words.iter().all(|word| self.word(word));
+        if !found {
+            self.next = start;
+        }
+        found
+    }
+
+    fn symbol(&mut self, symbol: &str) -> bool {
+        let found = self.peek_symbol(symbol);
+        self.next += usize::from(found);
+        found
+    }
+
+    fn expect(&mut self, symbol: &str) -> Option<()> {
+        self.symbol(symbol).then_some(())
+    }
+
+    /// A name: quoted, or a word that is not reserved.
+    fn name(&mut self) -> Option<String> {
+        let token = self.peek()?;
+        if token.kind == Kind::Word && is_reserved(token.text) {
+            return None;
+        }
+        // SQLite takes a text in single quotes for a name where only a name can stand.
+        let name =
+            token.name().or_else(|| Some(token.text.strip_prefix('\'')?.strip_suffix('\'')?.replace("''", "'")))?;
+        self.next += 1;
+        Some(name)
+    }
+
+    /// `[schema.]name`; there is no other schema than `main`.
+    fn table_name(&mut self) -> Option<String> {
+        self.qualified_name().map(|(name, _)| name)
+    }
+
+    /// The same, and whether the schema is there.
+    fn qualified_name(&mut self) -> Option<(String, bool)> {
+        let name = self.name()?;
+        if self.symbol(".") { Some((self.name()?, true)) } else { Some((name, false)) }
+    }
+
+    /// `[AS] alias`.
+    fn alias(&mut self) -> Option<Option<String>> {
+        if self.word("AS") {
+            return self.name().map(Some);
+        }
+        let alias = self.peek().is_some_and(|token| match token.kind {
+            Kind::QuotedName | Kind::Text => true,
+            Kind::Word => !is_reserved(token.text) && !is_clause(token.text),
+            _ => false,
+        });
+        if alias { self.name().map(Some) } else { Some(None) }
+    }
+
+    /// `item, item, …`
+    fn list<T>(&mut self, mut item: impl FnMut(&mut Self) -> Option<T>) -> Option<Vec<T>> {
+        let mut items = vec![item(self)?];
+        while self.symbol(",") {
+            items.push(item(self)?);
+        }
+        Some(items)
+    }
+
+    /// `(item, item, …)`
+    fn bracketed<T>(&mut self, item: impl FnMut(&mut Self) -> Option<T>) -> Option<Vec<T>> {
+        self.expect("(")?;
+        let items = self.list(item)?;
+        self.expect(")")?;
+        Some(items)
+    }
+
+    /// A part, and the bytes that it takes.
+    fn with_span<T>(&mut self, part: impl FnOnce(&mut Self) -> Option<T>) -> Option<(T, Range<usize>)> {
+        let start = self.peek()?.at;
+        let part = part(self)?;
+        Some((part, start..self.before()?.end()))
+    }
+
+    /// Runs a part one level deeper.
+    fn deeper<T>(&mut self, part: impl FnOnce(&mut Self) -> Option<T>) -> Option<T> {
+        if self.depth == DEPTH {
+            return None;
+        }
+        self.depth += 1;
+        self.bottom = self.bottom.max(self.depth);
+        let result = part(self);
+        self.depth -= 1;
+        result
+    }
+}
+
+/// Numbers parameters as SQLite does: <https://www.sqlite.org/lang_expr.html#parameters>. `$1` counts like `?1`, as in
+/// SeaORM's own SQLite driver.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Parameters<'a> {
+    names: HashMap<&'a str, usize>,
+    highest: usize,
+}
+
+impl<'a> Parameters<'a> {
+    /// The position of a parameter's value, from 0.
+    pub(crate) fn position(&mut self, text: &'a str) -> Option<usize> {
+        // As many bits in wasm as on the host: SQLite refuses numbers far below.
+        let number = text.strip_prefix(['?', '$']).and_then(|digits| digits.parse::<u32>().ok());
+        let position = if text == "?" {
+            self.highest
+        } else if let Some(number) = number {
+            usize::try_from(number.checked_sub(1)?).ok()?
+        } else {
+            *self.names.entry(text).or_insert(self.highest)
+        };
+        self.highest = self.highest.max(position + 1);
+        Some(position)
+    }
+
+    /// How many values the parameters so far take.
+    pub(crate) fn count(&self) -> usize {
+        self.highest
+    }
+}
+
+/// The words that are never a name: <https://www.sqlite.org/lang_keywords.html>, without those that SQLite's grammar
+/// takes for a name where nothing else fits.
+pub(crate) fn is_reserved(word: &str) -> bool {
+    const RESERVED: [&str; 58] = [
+        "ADD",
+        "ALL",
+        "ALTER",
+        "AND",
+        "AS",
+        "AUTOINCREMENT",
+        "BETWEEN",
+        "CASE",
+        "CHECK",
+        "COLLATE",
+        "COMMIT",
+        "CONSTRAINT",
+        "CREATE",
+        "DEFAULT",
+        "DEFERRABLE",
+        "DELETE",
+        "DISTINCT",
+        "DROP",
+        "ELSE",
+        "ESCAPE",
+        "EXCEPT",
+        "EXISTS",
+        "FOREIGN",
+        "FROM",
+        "GROUP",
+        "HAVING",
+        "IN",
+        "INDEX",
+        "INSERT",
+        "INTERSECT",
+        "INTO",
+        "IS",
+        "ISNULL",
+        "JOIN",
+        "LIMIT",
+        "NOT",
+        "NOTHING",
+        "NOTNULL",
+        "NULL",
+        "ON",
+        "OR",
+        "ORDER",
+        "PRIMARY",
+        "REFERENCES",
+        "RETURNING",
+        "SELECT",
+        "SET",
+        "TABLE",
+        "THEN",
+        "TO",
+        "TRANSACTION",
+        "UNION",
+        "UNIQUE",
+        "UPDATE",
+        "USING",
+        "VALUES",
+        "WHEN",
+        "WHERE",
+    ];
+    RESERVED.iter().any(|reserved| word.eq_ignore_ascii_case(reserved))
+}
+
+/// Words that begin what may follow a table or a result column, and so are no alias without AS.
+fn is_clause(word: &str) -> bool {
+    const CLAUSES: [&str; 15] = [
+        "WINDOW", "INDEXED", "OFFSET", "LIKE", "GLOB", "REGEXP", "MATCH", "DO", "INNER", "LEFT", "RIGHT", "FULL",
+        "CROSS", "NATURAL", "OUTER",
+    ];
+    CLAUSES.iter().any(|clause| word.eq_ignore_ascii_case(clause))
+}

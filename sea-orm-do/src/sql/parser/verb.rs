@@ -1,0 +1,245 @@
+//! What a statement does, as its verb says: SQLite's grammar has it in front, or behind the common table expressions.
+
+use super::Parser;
+use crate::sql::lexer::words;
+
+/// The verb of a statement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Verb {
+    /// SELECT or VALUES.
+    Select,
+    /// INSERT, REPLACE, UPDATE or DELETE.
+    Write,
+    /// CREATE, ALTER or DROP.
+    Schema,
+    Explain,
+    Pragma {
+        /// Whether it only asks: one that sets has a value, and `optimize` writes statistics.
+        asks: bool,
+    },
+    /// Any other, or none.
+    Other,
+}
+
+/// The verb of one statement, also of one whose parts the reader does not follow.
+pub(crate) fn verb(sql: &str) -> Verb {
+    // Common table expressions can be long; all other verbs, and a PRAGMA up to its value, are in the first words.
+    let has_ctes = words(sql).next().is_some_and(|first| first.is_word("WITH"));
+    first(sql, if has_ctes { usize::MAX } else { 5 }, |parser| parser.verb().unwrap_or(Verb::Other))
+}
+
+/// What is read out of so many words at the beginning of a statement.
+fn first<T>(sql: &str, most: usize, read: impl FnOnce(&mut Parser<'_>) -> T) -> T {
+    let tokens: Vec<_> = words(sql).take(most).collect();
+    read(&mut Parser::new(&tokens))
+}
+
+/// Whether a statement sets this PRAGMA.
+pub(crate) fn sets_pragma(sql: &str, pragma: &str) -> bool {
+    // PRAGMA schema.foreign_keys =
+    first(sql, 5, |parser| {
+        parser.word("PRAGMA")
+            && parser.table_name().is_some_and(|name| name.eq_ignore_ascii_case(pragma))
+            && parser.peek().is_some()
+    })
+}
+
+/// The table that `DROP TABLE` names.
+#[cfg(feature = "migrate")]
+pub(crate) fn dropped_table(sql: &str) -> Option<String> {
+    // DROP TABLE IF EXISTS schema.name
+    first(sql, 7, |parser| {
+        if !parser.words(&["DROP", "TABLE"]) {
+            return None;
+        }
+        parser.words(&["IF", "EXISTS"]);
+        parser.table_name()
+    })
+}
+
+/// `IF [NOT] EXISTS`: a statement that does nothing where there is, or is not, such an object.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Condition {
+    /// Whether it does something where the object is there.
+    pub(crate) exists: bool,
+    /// The types that the object may have in `sqlite_schema`.
+    pub(crate) types: &'static [&'static str],
+    pub(crate) name: String,
+}
+
+/// The condition of a statement that changes the schema.
+pub(crate) fn condition(sql: &str) -> Option<Condition> {
+    // CREATE VIRTUAL TABLE IF NOT EXISTS schema.name
+    first(sql, 9, |parser| parser.existence())
+}
+
+impl Parser<'_> {
+    fn existence(&mut self) -> Option<Condition> {
+        let exists = if self.word("CREATE") {
+            false
+        } else if self.word("DROP") {
+            true
+        } else {
+            return None;
+        };
+        // Of a schema by itself, which the object's name is not looked up in.
+        if self.peek()?.is_word("TEMP") || self.peek()?.is_word("TEMPORARY") {
+            return None;
+        }
+        let _ = self.word("UNIQUE") || self.word("VIRTUAL");
+        let kinds: [(&str, &[&str]); 4] = [
+            ("TABLE", &["table", "view"]),
+            ("VIEW", &["table", "view"]),
+            ("INDEX", &["index"]),
+            ("TRIGGER", &["trigger"]),
+        ];
+        let (_, types) = kinds.into_iter().find(|(kind, _)| self.word(kind))?;
+        let is_conditional = self.word("IF") && (exists || self.word("NOT")) && self.word("EXISTS");
+        if !is_conditional {
+            return None;
+        }
+        Some(Condition { exists, types, name: self.table_name()? })
+    }
+
+    fn verb(&mut self) -> Option<Verb> {
+        if self.word("WITH") {
+            self.word("RECURSIVE");
+            self.list(Self::skip_cte)?;
+        }
+        let token = self.peek()?;
+        self.next += 1;
+        let verbs: [(&[&str], Verb); 4] = [
+            (&["SELECT", "VALUES"], Verb::Select),
+            (&["INSERT", "REPLACE", "UPDATE", "DELETE"], Verb::Write),
+            (&["CREATE", "ALTER", "DROP"], Verb::Schema),
+            (&["EXPLAIN"], Verb::Explain),
+        ];
+        if token.is_word("PRAGMA") {
+            return Some(Verb::Pragma { asks: self.pragma_asks() });
+        }
+        let verb = verbs.into_iter().find(|(words, _)| words.iter().any(|word| token.is_word(word)));
+        verb.map(|(_, verb)| verb)
+    }
+
+    /// `name [(columns)] AS [[NOT] MATERIALIZED] (…)`, whatever is in the brackets.
+    fn skip_cte(&mut self) -> Option<()> {
+        self.name()?;
+        if self.peek_symbol("(") {
+            self.skip_brackets()?;
+        }
+        if !self.word("AS") {
+            return None;
+        }
+        self.word("NOT");
+        self.word("MATERIALIZED");
+        self.skip_brackets()
+    }
+
+    fn skip_brackets(&mut self) -> Option<()> {
+        self.expect("(")?;
+        let mut open = 1_usize;
+        while open > 0 {
+            let token = self.peek()?;
+            open = open + usize::from(token.is_symbol("(")) - usize::from(token.is_symbol(")"));
+            self.next += 1;
+        }
+        Some(())
+    }
+
+    /// What follows PRAGMA: `[schema.]name`, `= value` or `(value)`.
+    fn pragma_asks(&mut self) -> bool {
+        const WITH_ARGUMENT: [&str; 9] = [
+            "table_info",
+            "table_xinfo",
+            "table_list",
+            "index_info",
+            "index_xinfo",
+            "index_list",
+            "foreign_key_list",
+            "foreign_key_check",
+            "quick_check",
+        ];
+        let Some(name) = self.table_name() else { return false };
+        let is = |pragma: &str| name.eq_ignore_ascii_case(pragma);
+        let takes_name = WITH_ARGUMENT.into_iter().any(is);
+        let sets = self.peek_symbol("=") || (self.peek_symbol("(") && !takes_name);
+        !sets && !is("optimize")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_verb_is_behind_the_common_table_expressions() {
+        for (sql, expected) in [
+            ("/* a */ insert into t values (1)", Verb::Write),
+            ("WITH c AS (SELECT 1) DELETE FROM t", Verb::Write),
+            ("WITH c AS (SELECT 1) SELECT * FROM c", Verb::Select),
+            ("WITH replace AS (SELECT 9 AS a UNION SELECT 10) SELECT a FROM replace", Verb::Select),
+            (
+                "WITH RECURSIVE \"delete\"(a) AS NOT MATERIALIZED (SELECT 1), 'update' AS (SELECT 2) VALUES (1)",
+                Verb::Select,
+            ),
+            ("WITH c AS (SELECT ')' AS a, \"(\" FROM [)]) REPLACE INTO t SELECT 1", Verb::Write),
+            ("WITH c AS (an unknown thing ((x))) SELECT replace(1, 2, 3)", Verb::Select),
+            ("WITH select AS (SELECT 1) DELETE FROM t", Verb::Other),
+            ("alter table t add column c", Verb::Schema),
+            ("EXPLAIN QUERY PLAN DELETE FROM t", Verb::Explain),
+            ("WITH c AS (SELECT 1", Verb::Other),
+            ("VACUUM", Verb::Other),
+            ("", Verb::Other),
+        ] {
+            assert_eq!(verb(sql), expected, "{sql}");
+        }
+    }
+
+    #[test]
+    fn foreign_keys_are_set_in_every_notation() {
+        for sql in
+            ["PRAGMA foreign_keys=OFF", "pragma main.\"foreign_keys\"(1)", "/* a */ PRAGMA [foreign_keys] = 'on'"]
+        {
+            assert!(sets_pragma(sql, "foreign_keys"), "{sql}");
+        }
+        for sql in ["PRAGMA foreign_keys", "PRAGMA foreign_key_list(t)", "PRAGMA defer_foreign_keys = ON", "SELECT 1"] {
+            assert!(!sets_pragma(sql, "foreign_keys"), "{sql}");
+        }
+    }
+
+    #[test]
+    fn a_condition_names_its_object() {
+        for (sql, exists, name) in [
+            ("CREATE TABLE IF NOT EXISTS t (a)", false, "t"),
+            ("create /* a */ unique index if not exists main.\"a b\" ON t (a)", false, "a b"),
+            ("CREATE VIRTUAL TABLE IF NOT EXISTS [main].[t] USING fts5(a)", false, "t"),
+            ("DROP TRIGGER IF EXISTS `if`", true, "if"),
+        ] {
+            let condition = condition(sql).unwrap();
+            assert_eq!((condition.exists, condition.name.as_str()), (exists, name), "{sql}");
+        }
+        for sql in
+            ["CREATE TABLE t (a)", "DROP TABLE t", "CREATE TEMP TABLE IF NOT EXISTS t (a)", "ALTER TABLE t ADD a", ""]
+        {
+            assert_eq!(condition(sql), None, "{sql}");
+        }
+    }
+
+    #[test]
+    fn a_pragma_asks_or_sets() {
+        for sql in ["PRAGMA foreign_keys", "PRAGMA main.'table_info'(t)", "pragma \"main\".[index_list](t)"] {
+            assert_eq!(verb(sql), Verb::Pragma { asks: true }, "{sql}");
+        }
+        for sql in [
+            "PRAGMA foreign_keys = 1",
+            "PRAGMA foreign_keys(1)",
+            "PRAGMA optimize",
+            "PRAGMA main.'optimize'",
+            "PRAGMA [optimize]",
+            "PRAGMA defer_foreign_keys(table_info)",
+            "PRAGMA",
+        ] {
+            assert_eq!(verb(sql), Verb::Pragma { asks: false }, "{sql}");
+        }
+    }
+}

@@ -1,0 +1,10 @@
+//! From a statement to the texts that are sent for it, and back from rows to values.
+
+pub(crate) mod atomicity;
+pub(crate) mod cache;
+pub(crate) mod exact;
+pub(crate) mod plan;
+pub(crate) mod read_mode;
+pub(crate) mod returning;
+pub(crate) mod rows;
+pub(crate) mod template;

@@ -1,0 +1,431 @@
+//! The text of a statement as it is sent: made once, since from one run to the next only the values differ.
+
+use std::collections::HashMap;
+use std::mem;
+use std::ops::Range;
+use std::sync::Arc;
+
+use sea_orm::DbErr;
+
+use crate::limits;
+use crate::sql::classify::refused;
+use crate::sql::lexer;
+use crate::sql::lexer::{Kind, Token, tokens};
+use crate::sql::parser::Parameters;
+use crate::storage::{SqlValue, Text};
+use crate::types::infer::{Usage, Usages};
+use crate::value::encode::Bound;
+use crate::value::literal::{cost, literal};
+
+/// Up to here every integer is a float.
+const EXACT: u64 = 1 << 53;
+
+/// One statement as the runtime takes it.
+#[derive(Debug)]
+pub(crate) struct Prepared {
+    pub(crate) text: Arc<Text>,
+    pub(crate) params: Vec<SqlValue>,
+}
+
+/// The statements of one call, several in one atomic step.
+#[derive(Debug)]
+pub(crate) struct Form {
+    pieces: Vec<Piece>,
+    /// Whether values stand in the text, so that it is good for them alone.
+    pub(crate) has_literals: bool,
+}
+
+#[derive(Debug)]
+struct Piece {
+    text: Arc<Text>,
+    /// The values that it takes; `None` for all in their order.
+    takes: Option<Vec<Take>>,
+}
+
+#[derive(Debug)]
+struct Take {
+    position: usize,
+    /// Whether nothing behind it takes the same value.
+    is_last: bool,
+}
+
+/// What a form is made of.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Source<'a> {
+    pub(crate) sql: &'a str,
+    /// The rows of `INSERT … VALUES` that can be cut, as byte ranges of `sql`.
+    pub(crate) rows: &'a [Range<usize>],
+    /// How each value is used, by position.
+    pub(crate) usages: &'a Usages,
+    /// Whether a value is an integer or a boolean, by position.
+    pub(crate) integers: &'a [bool],
+    /// Whether the text alone tells the names of its columns.
+    pub(crate) is_named: bool,
+}
+
+/// A value that stands in the text in a way of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Special {
+    /// An integer that a float cannot hold.
+    Wide,
+    /// The 1 of `LIMIT 1`, as SeaORM's `one()` has it: a parameter there costs a third of a lookup.
+    One,
+}
+
+impl Special {
+    pub(crate) fn of(bound: &Bound, usage: Option<&Usage>) -> Option<Self> {
+        match bound {
+            Bound::Integer(integer) if integer.unsigned_abs() > EXACT => Some(Self::Wide),
+            Bound::Integer(1) if usage.is_some_and(|usage| usage.is_limit && !usage.is_term) => Some(Self::One),
+            _ => None,
+        }
+    }
+}
+
+impl Form {
+    /// # Errors
+    /// `DbErr::Exec` for a wrong number of values, and for a text that is too long.
+    pub(crate) fn new(source: Source<'_>, bound: &[Bound]) -> Result<Self, DbErr> {
+        let Source { sql, rows, usages, integers, is_named } = source;
+        let tokens: Vec<_> = tokens(sql).collect();
+        let mut parameters = Parameters::default();
+        let mut positions = Vec::with_capacity(bound.len());
+        for token in tokens.iter().filter(|token| token.kind == Kind::Parameter) {
+            let position = parameters.position(token.text);
+            positions.push(position.ok_or_else(|| refused(format!("parameter `{}` has no position", token.text)))?);
+        }
+        let count = parameters.count();
+        if count != bound.len() {
+            let parameters = if count == 1 { "1 parameter".to_owned() } else { format!("{count} parameters") };
+            let given =
+                if bound.len() == 1 { "1 value was".to_owned() } else { format!("{} values were", bound.len()) };
+            return Err(refused(format!("the statement has {parameters}, but {given} given")));
+        }
+        let special = |at: usize| Special::of(bound.get(at)?, usages.get(at));
+        let is_cast = |at: usize| {
+            let is_integer = integers.get(at).is_some_and(|is_integer| *is_integer);
+            special(at) == Some(Special::Wide) || (is_integer && usages.get(at).is_none_or(|usage| usage.cast))
+        };
+        let cast = |at: usize| match usages.get(at) {
+            _ if !is_cast(at) => None,
+            Some(usage) if usage.is_in_compound => Some(CAST_OF_ANY_TYPE),
+            _ => Some(CAST),
+        };
+        let casts: Vec<_> = (0..count).map(cast).collect();
+        let writer = Writer { tokens: &tokens, positions: &positions, casts: &casts };
+        let fits = |pieces: &[Written]| pieces.iter().all(|(text, _)| limits::sent_length(text, sql).is_ok());
+        let with_literals = |least| (vec![writer.with_literals(sql.len(), usages, bound, least)], true);
+        let surplus = count.saturating_sub(limits::PARAMETERS);
+        let (mut pieces, mut has_literals) = if surplus == 0 {
+            let is_only = |at: usize| positions.iter().filter(|position| **position == at).count() == 1;
+            let ones = (0..count).filter(|at| special(*at) == Some(Special::One) && is_only(*at));
+            let ones: HashMap<_, _> = ones.map(|at| (at, "1".to_owned())).collect();
+            let (sql, taken) = writer.write(0..sql.len(), &ones, !ones.is_empty());
+            (vec![(sql, (!ones.is_empty()).then_some(taken))], false)
+        } else {
+            match writer.cut(rows, sql.len()) {
+                Some(pieces) => (pieces, false),
+                None => with_literals(surplus),
+            }
+        };
+        if !fits(&pieces) {
+            // An integer takes less room than its cast.
+            let integers = bound.iter().filter(|bound| matches!(bound, Bound::Integer(_))).count();
+            (pieces, has_literals) = with_literals(surplus.max(integers));
+        }
+        pieces.iter().try_for_each(|(text, _)| limits::sent_length(text, sql))?;
+        Ok(Self { pieces: shared(pieces, count, is_named), has_literals })
+    }
+
+    /// The statements with these values.
+    pub(crate) fn with(&self, bound: Vec<Bound>) -> Vec<Prepared> {
+        let mut values: Vec<_> = bound.into_iter().map(parameter).collect();
+        let fill = |Piece { text, takes }: &Piece| {
+            let params = match takes {
+                None => mem::take(&mut values),
+                Some(takes) => takes.iter().filter_map(|take| take.from(&mut values)).collect(),
+            };
+            Prepared { text: text.clone(), params }
+        };
+        self.pieces.iter().map(fill).collect()
+    }
+}
+
+impl Take {
+    fn from(&self, values: &mut [SqlValue]) -> Option<SqlValue> {
+        let value = values.get_mut(self.position)?;
+        Some(if self.is_last { mem::replace(value, SqlValue::Null) } else { value.clone() })
+    }
+}
+
+/// What is bound. An integer that a float cannot hold goes as text, which the cast reads digit by digit.
+fn parameter(bound: Bound) -> SqlValue {
+    match bound {
+        Bound::Plain(value) => value,
+        Bound::Decimal { text, .. } => SqlValue::Text(text),
+        #[allow(clippy::cast_precision_loss, reason = "exact up to 2^53")]
+        Bound::Integer(integer) if integer.unsigned_abs() <= EXACT => SqlValue::Number(integer as f64),
+        Bound::Integer(integer) => SqlValue::Text(integer.to_string()),
+    }
+}
+
+/// The text of a piece and the positions of its values; `None` for all in their order.
+type Written = (String, Option<Vec<usize>>);
+
+/// Pieces of the same text, as those of a long INSERT are, share it.
+fn shared(written: Vec<Written>, count: usize, is_named: bool) -> Vec<Piece> {
+    let mut left = vec![0_usize; count];
+    for position in written.iter().flat_map(|(_, positions)| positions.iter().flatten()) {
+        if let Some(left) = left.get_mut(*position) {
+            *left += 1;
+        }
+    }
+    let mut last: Option<Arc<Text>> = None;
+    let piece = |(sql, positions): Written| {
+        let text = match &last {
+            Some(text) if text.sql == sql => text.clone(),
+            _ => Arc::new(Text::new(sql, is_named)),
+        };
+        last = Some(text.clone());
+        let take = |position: usize| {
+            let left = left.get_mut(position);
+            let is_last = left.is_none_or(|left| {
+                *left -= 1;
+                *left == 0
+            });
+            Take { position, is_last }
+        };
+        Piece { text, takes: positions.map(|positions| positions.into_iter().map(take).collect()) }
+    };
+    written.into_iter().map(piece).collect()
+}
+
+/// What stands before and behind a value.
+type Around = (&'static str, &'static str);
+
+/// The cast makes the REAL an INTEGER again; the `+` takes away the affinity that it would lend to a comparison:
+/// <https://www.sqlite.org/datatype3.html#affinity_of_expressions>.
+const CAST: Around = ("+CAST(", " AS INTEGER)");
+
+/// A value that may be of any type to SQLite, as a parameter is: `sqlite3ExprDataType()` in its expr.c.
+const OF_ANY_TYPE: Around = ("ifnull(", ", NULL)");
+
+const CAST_OF_ANY_TYPE: Around = ("ifnull(CAST(", " AS INTEGER), NULL)");
+
+/// Writes a statement with its parameters as the runtime needs them.
+struct Writer<'a> {
+    tokens: &'a [Token<'a>],
+    /// The value's position for each parameter in the text.
+    positions: &'a [usize],
+    /// What stands around an integer that is cast back from the REAL that the runtime binds, by position.
+    casts: &'a [Option<Around>],
+}
+
+impl Writer<'_> {
+    fn parameters_in(&self, range: &Range<usize>) -> usize {
+        // The tokens stand in their order.
+        let from = self.tokens.partition_point(|token| token.at < range.start);
+        let inside = self.tokens[from..].iter().take_while(|token| token.at < range.end);
+        inside.filter(|token| token.kind == Kind::Parameter).count()
+    }
+
+    /// A long `INSERT … VALUES` as several of as many rows as the runtime's parameters allow: what stands before and
+    /// behind the rows is the same for each. `None` where that cannot be done.
+    fn cut(&self, rows: &[Range<usize>], length: usize) -> Option<Vec<Written>> {
+        let (first, last) = (rows.first()?, rows.last()?);
+        let around = self.parameters_in(&(0..first.start)) + self.parameters_in(&(last.end..length));
+        let room = limits::PARAMETERS.checked_sub(around)?;
+        let mut chunks: Vec<Range<usize>> = Vec::new();
+        let mut used = 0;
+        for row in rows {
+            let needed = self.parameters_in(row);
+            match chunks.last_mut() {
+                Some(chunk) if used + needed <= room => {
+                    chunk.end = row.end;
+                    used += needed;
+                }
+                _ if needed <= room => {
+                    chunks.push(row.clone());
+                    used = needed;
+                }
+                _ => return None,
+            }
+        }
+        let none = HashMap::new();
+        let pieces = chunks.into_iter().map(|rows| {
+            let (mut sql, mut positions) = self.write(0..first.start, &none, true);
+            for range in [rows, last.end..length] {
+                let (text, more) = self.write(range, &none, true);
+                sql.push_str(&text);
+                positions.extend(more);
+            }
+            (sql, Some(positions))
+        });
+        Some(pieces.collect())
+    }
+
+    /// The whole statement with at least so many literals where it has room for them, integers first.
+    fn with_literals(&self, length: usize, usages: &Usages, bound: &[Bound], least: usize) -> Written {
+        let mut positions: Vec<_> = self.positions.to_vec();
+        positions.sort_by_key(|position| bound.get(*position).map_or(0, cost));
+        positions.retain(|position| usages.get(*position).is_none_or(|usage| !usage.is_term));
+        let write = |position: usize| {
+            let literal = literal(bound.get(position)?);
+            let is_of_any_type = usages.get(position).is_some_and(|usage| usage.is_in_compound);
+            let (before, behind) = if is_of_any_type { OF_ANY_TYPE } else { Around::default() };
+            Some((position, format!("{before}{literal}{behind}")))
+        };
+        let literals = positions.into_iter().take(least).filter_map(write).collect();
+        let (sql, positions) = self.write(0..length, &literals, true);
+        (sql, Some(positions))
+    }
+
+    /// The text of a range, and the positions of its values. With `renumber` the parameters are those of this text alone,
+    /// in the order they stand in.
+    fn write(&self, range: Range<usize>, literals: &HashMap<usize, String>, renumber: bool) -> (String, Vec<usize>) {
+        let mut sql = String::with_capacity(range.len() + 20 * self.positions.len().min(limits::PARAMETERS));
+        let mut taken = Vec::new();
+        let before = self.tokens.partition_point(|token| token.at < range.start);
+        let parameters = self.tokens[..before].iter().filter(|token| token.kind == Kind::Parameter).count();
+        let mut positions = self.positions.iter().skip(parameters);
+        let mut behind_literal = false;
+        for token in self.tokens[before..].iter().take_while(|token| token.at < range.end) {
+            let position = if token.kind == Kind::Parameter { positions.next() } else { None };
+            let literal = position.and_then(|position| literals.get(position));
+            let text = literal.map_or(token.text, String::as_str);
+            if (literal.is_some() || behind_literal) && grow_together(&sql, text) {
+                sql.push(' ');
+            }
+            behind_literal = literal.is_some();
+            let Some(position) = position.filter(|_| literal.is_none()) else {
+                sql.push_str(text);
+                continue;
+            };
+            let name = match token.text.strip_prefix('$') {
+                _ if renumber => "?".to_owned(),
+                Some(number) if number.bytes().all(|b| b.is_ascii_digit()) => format!("?{number}"),
+                _ => token.text.to_owned(),
+            };
+            let (before, behind) = self.casts.get(*position).copied().flatten().unwrap_or_default();
+            sql.extend([before, &name, behind]);
+            taken.push(*position);
+        }
+        (sql, taken)
+    }
+}
+
+/// Whether two texts without space between them would be read as one: `SELECT?` as `SELECTNULL`, `?'alias'` as a text.
+fn grow_together(before: &str, text: &str) -> bool {
+    let grows = |c: char| lexer::is_name(c) || c == '\'';
+    before.ends_with(grows) && text.starts_with(grows)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn form(sql: &str, rows: &[Range<usize>], casts: &[bool], bound: &[Bound]) -> Form {
+        let usages = casts.iter().map(|cast| Usage { cast: *cast, ..Usage::default() }).collect();
+        let integers = vec![true; casts.len()];
+        Form::new(Source { sql, rows, usages: &usages, integers: &integers, is_named: true }, bound).unwrap()
+    }
+
+    fn source<'a>(sql: &'a str, usages: &'a Usages) -> Source<'a> {
+        Source { sql, rows: &[], usages, integers: &[true, true, true], is_named: true }
+    }
+
+    #[test]
+    fn writes_the_one_of_a_limit_into_the_text() {
+        let limit = Usage { cast: true, is_limit: true, ..Usage::default() };
+        let sent = |sql: &str, usages: &Usages, values: &[i64]| {
+            let bound: Vec<_> = values.iter().map(|value| Bound::Integer(*value)).collect();
+            let mut sent = Form::new(source(sql, usages), &bound).unwrap().with(bound);
+            let one = sent.remove(0);
+            (one.text.sql.clone(), one.params)
+        };
+        let usages = [Usage::default(), limit.clone()].into_iter().collect();
+        let (one, two) = (SqlValue::Number(1.0), SqlValue::Number(2.0));
+        let sql = "SELECT a FROM t WHERE a = ? LIMIT ?";
+        assert_eq!(sent(sql, &usages, &[1, 1]), ("SELECT a FROM t WHERE a = ? LIMIT 1".into(), vec![one.clone()]));
+        let cast = "SELECT a FROM t WHERE a = ? LIMIT +CAST(? AS INTEGER)";
+        assert_eq!(sent(sql, &usages, &[1, 2]), (cast.into(), vec![one.clone(), two]));
+        let sql = "SELECT a FROM t LIMIT $2 OFFSET ?1";
+        let cast = "SELECT a FROM t LIMIT 1 OFFSET +CAST(? AS INTEGER)";
+        assert_eq!(
+            sent(sql, &[limit.clone(), limit.clone()].into_iter().collect(), &[0, 1]),
+            (cast.into(), vec![SqlValue::Number(0.0)])
+        );
+        // It may be the name of a column there.
+        let sql = "SELECT ?1 FROM t LIMIT ?1";
+        assert_eq!(sent(sql, &[limit].into_iter().collect(), &[1]).1, [one]);
+    }
+
+    fn numbers(count: u8) -> Vec<Bound> {
+        (0..count).map(|at| Bound::Plain(SqlValue::Number(at.into()))).collect()
+    }
+
+    #[test]
+    fn one_statement_takes_all_values_in_their_order() {
+        let bound = vec![Bound::Integer(7), Bound::Integer((1 << 53) + 1)];
+        let sent = form("SELECT ?, $2, ?1", &[], &[false, true], &bound).with(bound);
+        let [one] = &sent[..] else { panic!("{sent:?}") };
+        assert_eq!(one.text.sql, "SELECT ?, +CAST(?2 AS INTEGER), ?1");
+        assert_eq!(one.params, [SqlValue::Number(7.0), SqlValue::Text("9007199254740993".into())]);
+    }
+
+    #[test]
+    fn pieces_share_their_text_and_take_what_they_need() {
+        let row = "(?, ?)";
+        let sql = format!("INSERT INTO t VALUES {} ON CONFLICT DO UPDATE SET a = ?", [row; 60].join(", "));
+        let start = sql.find(row).unwrap();
+        let rows: Vec<_> = (0..60).map(|at| start + 8 * at..start + 8 * at + row.len()).collect();
+        let bound = numbers(121);
+        let sent = form(&sql, &rows, &[], &bound).with(bound);
+        assert_eq!(sent.iter().map(|one| one.params.len()).collect::<Vec<_>>(), [99, 23]);
+        // The one behind the rows goes with each piece.
+        assert!(sent.iter().all(|one| one.params.last() == Some(&SqlValue::Number(120.0))));
+        assert_eq!(sent[1].params[0], SqlValue::Number(98.0));
+        assert_eq!(sent[1].text.sql.matches(row).count(), 11);
+
+        let sql = format!("INSERT INTO t VALUES {}", [row; 100].join(", "));
+        let start = sql.find(row).unwrap();
+        let rows: Vec<_> = (0..100).map(|at| start + 8 * at..start + 8 * at + row.len()).collect();
+        let bound = numbers(200);
+        let sent = form(&sql, &rows, &[], &bound).with(bound);
+        assert!(sent.len() == 2 && Arc::ptr_eq(&sent[0].text, &sent[1].text));
+    }
+
+    #[test]
+    fn values_stand_in_the_text_where_there_are_too_many() {
+        let list = vec!["?"; 102].join(", ");
+        let bound = numbers(102);
+        let form = form(&format!("SELECT {list}"), &[], &[], &bound);
+        assert!(form.has_literals);
+        assert_eq!(form.with(bound)[0].params.len(), 100);
+    }
+
+    #[test]
+    fn a_literal_stays_apart_from_what_stands_beside_it() {
+        let list = vec!["?"; 100].join(", ");
+        let bound = |value: SqlValue| std::iter::repeat_n(Bound::Plain(value), 101).collect::<Vec<_>>();
+        for (value, written) in [
+            (SqlValue::Null, "SELECT NULL 'a', "),
+            (SqlValue::Text("x".into()), "SELECT 'x' 'a', "),
+            (SqlValue::Blob(vec![0]), "SELECT X'00' 'a', "),
+            (SqlValue::Number(0.0), "SELECT 0.0 'a', "),
+        ] {
+            let bound = bound(value);
+            let form = form(&format!("SELECT?'a', {list}"), &[], &[], &bound);
+            let text = &form.with(bound)[0].text.sql;
+            assert!(text.starts_with(written), "{text}");
+        }
+    }
+
+    #[test]
+    fn refuses_another_number_of_values() {
+        assert!(
+            Form::new(source("SELECT ?, ?", &Usages::default()), &numbers(1))
+                .is_err_and(|e| e.to_string().contains("2 parameters"))
+        );
+    }
+}

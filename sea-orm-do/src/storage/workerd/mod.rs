@@ -1,0 +1,363 @@
+//! `ctx.storage`: the only place that names JavaScript, with the files of its folder beside it.
+//!
+//! Every import that can throw is declared `catch`: a JavaScript exception that crossed wasm would be a trap. Rows come
+//! through `raw()`, which keeps duplicate column names and their order.
+//! <https://developers.cloudflare.com/durable-objects/api/sqlite-storage-api/>
+#![allow(unsafe_code)]
+
+mod async_transaction;
+mod blocking;
+mod bookmark;
+mod panic;
+mod shared_buffer;
+
+use std::cell::{OnceCell, RefCell};
+use std::pin::Pin;
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+
+use js_sys::{Array, ArrayBuffer, Date, Error, JsString, Uint8Array};
+use wasm_bindgen::prelude::*;
+
+use self::async_transaction::WorkerdTransaction;
+pub(crate) use self::blocking::block_concurrency_while;
+use self::shared_buffer::Filled;
+use super::{Bookmark, Cost, Counts, Cursor, HeldTransaction, Outcome, ResultSet, SqlValue, Storage, Text, Watcher};
+use crate::error::StorageError;
+
+#[wasm_bindgen]
+extern "C" {
+    type DurableObjectStorage;
+
+    #[wasm_bindgen(method, getter, catch)]
+    fn sql(this: &DurableObjectStorage) -> Result<JsValue, JsValue>;
+
+    #[wasm_bindgen(method, catch, js_name = transactionSync)]
+    fn transaction_sync(
+        this: &DurableObjectStorage,
+        step: &mut dyn FnMut() -> Result<(), JsValue>,
+    ) -> Result<JsValue, JsValue>;
+
+    type SqlStorage;
+
+    #[wasm_bindgen(method, getter, catch, js_name = databaseSize)]
+    fn database_size(this: &SqlStorage) -> Result<f64, JsValue>;
+}
+
+#[wasm_bindgen(module = "/src/storage/workerd/bridge.js")]
+extern "C" {
+    /// A statement's text as JavaScript has it.
+    type Statement;
+
+    fn statement(text: &str, is_named: bool) -> Statement;
+
+    fn names(statement: &Statement) -> Array;
+
+    #[wasm_bindgen(catch)]
+    fn read(sql: &SqlStorage, statement: &Statement, count: usize, values: Option<Array>) -> Result<u32, JsValue>;
+
+    #[wasm_bindgen(catch, js_name = readMore)]
+    fn read_more() -> Result<u32, JsValue>;
+
+    #[wasm_bindgen(catch)]
+    fn write(sql: &SqlStorage, statement: &Statement, count: usize, values: Option<Array>) -> Result<(), JsValue>;
+
+    /// The rows of a SELECT that is running.
+    type Rows;
+
+    #[wasm_bindgen(catch)]
+    fn open(sql: &SqlStorage, statement: &Statement, count: usize, values: Option<Array>) -> Result<Rows, JsValue>;
+
+    #[wasm_bindgen(catch)]
+    fn next(rows: &Rows, most: usize) -> Result<u32, JsValue>;
+
+    #[wasm_bindgen(catch, js_name = nextMore)]
+    fn next_more(rows: &Rows) -> Result<u32, JsValue>;
+
+    #[wasm_bindgen(catch)]
+    fn close(rows: &Rows) -> Result<(), JsValue>;
+
+    #[wasm_bindgen(js_name = countNext)]
+    fn count_next();
+
+    #[wasm_bindgen(catch)]
+    fn counted() -> Result<bool, JsValue>;
+
+    #[wasm_bindgen(catch, js_name = costOf)]
+    fn cost_of(rows: &Rows) -> Result<bool, JsValue>;
+}
+
+/// What is kept of a statement's text on the side of JavaScript.
+#[derive(Default)]
+pub(crate) struct Kept {
+    statement: OnceCell<Statement>,
+    columns: RefCell<Arc<[String]>>,
+}
+
+// SAFETY: as for the storage.
+unsafe impl Send for Kept {}
+// SAFETY: as above.
+unsafe impl Sync for Kept {}
+
+impl std::fmt::Debug for Kept {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Kept").field("columns", &self.columns).finish_non_exhaustive()
+    }
+}
+
+impl Text {
+    fn statement(&self) -> &Statement {
+        self.kept.statement.get_or_init(|| statement(&self.sql, self.is_named))
+    }
+
+    /// The names of its columns as they are now.
+    fn columns(&self, renamed: bool) -> Arc<[String]> {
+        if renamed {
+            let names = names(self.statement()).iter().map(|name| name.as_string().unwrap_or_default()).collect();
+            self.kept.columns.replace(names);
+        }
+        self.kept.columns.borrow().clone()
+    }
+}
+
+#[cfg(target_feature = "atomics")]
+compile_error!("the storage of a Durable Object is for one thread");
+
+/// The storage of the Durable Object that this code runs in.
+pub(crate) struct WorkerdStorage {
+    storage: DurableObjectStorage,
+    sql: SqlStorage,
+}
+
+// SAFETY: wasm32-unknown-unknown, as workerd runs it, has one thread: no value ever leaves it, and the bounds of
+// SeaORM's traits are all that asks for `Send` and `Sync`.
+unsafe impl Send for WorkerdStorage {}
+// SAFETY: as above.
+unsafe impl Sync for WorkerdStorage {}
+
+impl std::fmt::Debug for WorkerdStorage {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("ctx.storage")
+    }
+}
+
+impl WorkerdStorage {
+    /// Takes the storage out of the object's state; an error for a class that is not backed by SQLite.
+    fn open(storage: &JsValue) -> Result<Self, StorageError> {
+        shared_buffer::connect_once();
+        let storage: DurableObjectStorage = storage.clone().unchecked_into();
+        // Without SQLite `sql` is there all the same; only its use throws, or reading it, as the runtime's version has it.
+        let sql: SqlStorage = storage.sql().map_err(not_sqlite)?.unchecked_into();
+        read(&sql, &statement("SELECT 1", true), 0, None).map_err(not_sqlite)?;
+        Ok(Self { storage, sql })
+    }
+}
+
+thread_local! {
+    /// The storages that are open: all objects of a class may live in one wasm instance.
+    static OPEN: RefCell<Vec<Weak<WorkerdStorage>>> = const { RefCell::new(Vec::new()) };
+}
+
+/// The storage of the object that `state` belongs to, the same for everyone who asks for it; an error for a class that is
+/// not backed by SQLite.
+pub(crate) fn storage(state: &worker::State) -> Result<Arc<WorkerdStorage>, StorageError> {
+    let storage = state.storage();
+    let storage: &JsValue = storage.as_raw().as_ref();
+    OPEN.with_borrow_mut(|open| {
+        open.retain(|known| known.strong_count() > 0);
+        let is_same = |known: &Arc<WorkerdStorage>| AsRef::<JsValue>::as_ref(&known.storage) == storage;
+        if let Some(known) = open.iter().filter_map(Weak::upgrade).find(is_same) {
+            return Ok(known);
+        }
+        let opened = Arc::new(WorkerdStorage::open(storage)?);
+        open.push(Arc::downgrade(&opened));
+        Ok(opened)
+    })
+}
+
+#[allow(clippy::needless_pass_by_value, reason = "map_err hands it over")]
+fn not_sqlite(error: JsValue) -> StorageError {
+    StorageError(format!(
+        "this Durable Object class is not backed by SQLite: list it under new_sqlite_classes in wrangler.toml ({})",
+        message_of(&error)
+    ))
+}
+
+impl Storage for WorkerdStorage {
+    fn exec(&self, sql: &str, params: &[SqlValue]) -> Result<ResultSet, StorageError> {
+        self.read(&Text::new(sql.to_owned(), false), params)
+    }
+
+    fn read(&self, text: &Text, params: &[SqlValue]) -> Result<ResultSet, StorageError> {
+        let told = read(&self.sql, text.statement(), params.len(), sent(params)).map_err(thrown)?;
+        let mut filled = Filled::from(told);
+        let columns = text.columns(filled.renamed);
+        let mut rows = Vec::new();
+        shared_buffer::take(filled, columns.len(), &mut rows)?;
+        while filled.more {
+            filled = read_more().map_err(thrown)?.into();
+            shared_buffer::take(filled, columns.len(), &mut rows)?;
+        }
+        Ok(ResultSet { columns, rows })
+    }
+
+    fn write(&self, text: &Text, params: &[SqlValue]) -> Result<Counts, StorageError> {
+        write(&self.sql, text.statement(), params.len(), sent(params)).map_err(thrown)?;
+        match shared_buffer::two_integers() {
+            Some((changes, rowid)) => Ok(Counts { changes, rowid }),
+            None => self.counts(),
+        }
+    }
+
+    fn count_next(&self) {
+        count_next();
+    }
+
+    fn counted(&self) -> Option<Cost> {
+        told_cost(counted())
+    }
+
+    fn clock(&self) -> Duration {
+        Duration::try_from_secs_f64(Date::now() / 1000.0).unwrap_or_default()
+    }
+
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a number of bytes")]
+    fn database_size(&self) -> Result<u64, StorageError> {
+        self.sql.database_size().map(|size| size as u64).map_err(thrown)
+    }
+
+    fn bookmark(&self, asked: Bookmark<'_>) -> Pin<Box<dyn Future<Output = Result<String, StorageError>>>> {
+        Box::pin(bookmark::ask(&self.storage, asked))
+    }
+
+    fn open(&self, text: &Text, params: &[SqlValue]) -> Result<Box<dyn Cursor>, StorageError> {
+        let rows = open(&self.sql, text.statement(), params.len(), sent(params)).map_err(thrown)?;
+        Ok(Box::new(WorkerdCursor { rows, columns: text.columns(true), ended: false }))
+    }
+
+    fn atomically(&self, step: &mut dyn FnMut() -> Outcome) -> Result<(), StorageError> {
+        let mut outcome = Outcome::Commit;
+        let result = self.storage.transaction_sync(&mut || {
+            outcome = step();
+            match outcome {
+                Outcome::Commit => Ok(()),
+                // What is thrown from the closure rolls back, and comes out again unchanged.
+                Outcome::Rollback => Err(JsValue::UNDEFINED),
+            }
+        });
+        match (result, outcome) {
+            (Ok(_), _) => Ok(()),
+            (Err(thrown), Outcome::Rollback) if thrown.is_undefined() => Ok(()),
+            (Err(error), _) => Err(thrown(error)),
+        }
+    }
+
+    fn is_over(&self) -> bool {
+        self.storage.transaction_sync(&mut || Ok(())).is_err()
+    }
+
+    fn begin(self: Arc<Self>, watcher: Arc<dyn Watcher>) -> Result<Box<dyn HeldTransaction>, StorageError> {
+        Ok(Box::new(WorkerdTransaction::begin(&self.storage, watcher)?))
+    }
+}
+
+/// What `bridge.js` has put into the page. A cursor whose database was deleted throws, and has nothing to tell.
+fn told_cost(told: Result<bool, JsValue>) -> Option<Cost> {
+    let (read, written) = told.is_ok_and(|is_told| is_told).then(shared_buffer::two_integers)??;
+    Some(Cost { rows_read: read.try_into().ok()?, rows_written: written.try_into().ok()? })
+}
+
+/// Puts parameters into the page, or into an array where it is too small.
+fn sent(params: &[SqlValue]) -> Option<Array> {
+    if params.is_empty() || shared_buffer::put(params).is_some() {
+        return None;
+    }
+    Some(params.iter().map(to_js).collect())
+}
+
+/// A cursor that is open until it is read to its end or dropped.
+struct WorkerdCursor {
+    rows: Rows,
+    columns: Arc<[String]>,
+    ended: bool,
+}
+
+// SAFETY: as for the storage.
+unsafe impl Send for WorkerdCursor {}
+
+impl std::fmt::Debug for WorkerdCursor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("WorkerdCursor").field("columns", &self.columns).finish_non_exhaustive()
+    }
+}
+
+impl Cursor for WorkerdCursor {
+    fn columns(&self) -> Arc<[String]> {
+        self.columns.clone()
+    }
+
+    fn next(&mut self, most: usize) -> Result<Vec<Vec<SqlValue>>, StorageError> {
+        let mut rows = Vec::new();
+        if self.ended {
+            return Ok(rows);
+        }
+        let mut step = next(&self.rows, most);
+        loop {
+            // After an error the cursor would go on with rows that are none.
+            let filled = Filled::from(step.inspect_err(|_| self.ended = true).map_err(thrown)?);
+            shared_buffer::take(filled, self.columns.len(), &mut rows)?;
+            if !filled.more {
+                return Ok(rows);
+            }
+            step = next_more(&self.rows);
+        }
+    }
+
+    fn cost(&self) -> Option<Cost> {
+        told_cost(cost_of(&self.rows))
+    }
+}
+
+impl Drop for WorkerdCursor {
+    /// What it throws is of no interest.
+    fn drop(&mut self) {
+        if !self.ended {
+            let _ = close(&self.rows);
+        }
+    }
+}
+
+fn to_js(value: &SqlValue) -> JsValue {
+    match value {
+        SqlValue::Null => JsValue::NULL,
+        SqlValue::Number(number) => JsValue::from_f64(*number),
+        SqlValue::Text(text) => JsValue::from_str(text),
+        SqlValue::Blob(bytes) => Uint8Array::from(bytes.as_slice()).into(),
+    }
+}
+
+fn from_js(value: JsValue) -> Result<SqlValue, StorageError> {
+    if let Some(number) = value.as_f64() {
+        Ok(SqlValue::Number(number))
+    } else if value.is_null() {
+        Ok(SqlValue::Null)
+    } else if let Some(text) = value.dyn_ref::<JsString>() {
+        Ok(SqlValue::Text(text.into()))
+    } else if let Some(buffer) = value.dyn_ref::<ArrayBuffer>() {
+        Ok(SqlValue::Blob(Uint8Array::new(buffer).to_vec()))
+    } else {
+        Err(StorageError(format!("the runtime returned a value that SQLite does not have: {value:?}")))
+    }
+}
+
+#[allow(clippy::needless_pass_by_value, reason = "map_err hands it over")]
+fn thrown(error: JsValue) -> StorageError {
+    StorageError(message_of(&error))
+}
+
+fn message_of(error: &JsValue) -> String {
+    match error.dyn_ref::<Error>() {
+        Some(error) => error.message().into(),
+        None => format!("{error:?}"),
+    }
+}

@@ -1,0 +1,222 @@
+//! The result type of each function that the runtime allows: <https://www.sqlite.org/lang_corefunc.html> and its sisters.
+
+use sea_orm::sea_query::ArrayType;
+
+use super::expr_type::{Type, Typed, common, sum};
+
+/// How a function's result follows from its arguments.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Rule {
+    Text,
+    Integer,
+    Real,
+    Bool,
+    Blob,
+    /// As the first argument.
+    First,
+    /// As the arguments have in common.
+    Common,
+    /// As the arguments behind the first have in common.
+    CommonOfRest,
+    Sum,
+    /// An integer, and a float with the modifier `subsec`: <https://www.sqlite.org/lang_datefunc.html>.
+    Epoch,
+}
+
+#[cfg(test)]
+impl Rule {
+    /// For the table in the README.
+    pub(crate) fn description(self) -> &'static str {
+        match self {
+            Self::Text => "`String`",
+            Self::Integer => "`i64`",
+            Self::Real => "`f64`",
+            Self::Bool => "`bool`",
+            Self::Blob => "`Vec<u8>`",
+            Self::First => "that of the first argument",
+            Self::Common => "what the arguments have in common",
+            Self::CommonOfRest => "what the arguments behind the first have in common",
+            Self::Epoch => "`i64`; with modifiers, that of the value",
+            Self::Sum => "`i64` for integers and booleans, `f64` for floats, otherwise that of the argument",
+        }
+    }
+}
+
+/// The names are in lower case.
+pub(crate) const RULES: [(&[&str], Rule); 10] = [
+    (
+        &[
+            "char",
+            "concat",
+            "concat_ws",
+            "format",
+            "printf",
+            "hex",
+            "lower",
+            "upper",
+            "ltrim",
+            "rtrim",
+            "trim",
+            "replace",
+            "quote",
+            "typeof",
+            "date",
+            "time",
+            "datetime",
+            "strftime",
+            "timediff",
+            "group_concat",
+            "string_agg",
+            "json",
+            "json_array",
+            "json_object",
+            "json_insert",
+            "json_patch",
+            "json_remove",
+            "json_replace",
+            "json_set",
+            "json_quote",
+            "json_type",
+            "json_group_array",
+            "json_group_object",
+            "highlight",
+            "snippet",
+        ],
+        Rule::Text,
+    ),
+    (
+        &[
+            "count",
+            "length",
+            "octet_length",
+            "instr",
+            "unicode",
+            "changes",
+            "total_changes",
+            "last_insert_rowid",
+            "random",
+            "sign",
+            "json_array_length",
+            "row_number",
+            "rank",
+            "dense_rank",
+            "ntile",
+        ],
+        Rule::Integer,
+    ),
+    (
+        &[
+            "avg",
+            "total",
+            "round",
+            "julianday",
+            "acos",
+            "acosh",
+            "asin",
+            "asinh",
+            "atan",
+            "atan2",
+            "atanh",
+            "cos",
+            "cosh",
+            "degrees",
+            "exp",
+            "ln",
+            "log",
+            "log2",
+            "mod",
+            "pi",
+            "pow",
+            "radians",
+            "sin",
+            "sinh",
+            "sqrt",
+            "tan",
+            "tanh",
+            "percent_rank",
+            "cume_dist",
+            "bm25",
+        ],
+        Rule::Real,
+    ),
+    (&["like", "glob", "match", "regexp", "json_valid"], Rule::Bool),
+    (
+        &[
+            "randomblob",
+            "zeroblob",
+            "unhex",
+            "jsonb",
+            "jsonb_array",
+            "jsonb_object",
+            "jsonb_extract",
+            "jsonb_insert",
+            "jsonb_patch",
+            "jsonb_remove",
+            "jsonb_replace",
+            "jsonb_set",
+            "jsonb_group_array",
+            "jsonb_group_object",
+        ],
+        Rule::Blob,
+    ),
+    (
+        &[
+            "abs",
+            "nullif",
+            "ceil",
+            "floor",
+            "trunc",
+            "likely",
+            "unlikely",
+            "likelihood",
+            "lag",
+            "lead",
+            "first_value",
+            "last_value",
+            "nth_value",
+        ],
+        Rule::First,
+    ),
+    (&["coalesce", "ifnull", "max", "min"], Rule::Common),
+    (&["iif"], Rule::CommonOfRest),
+    (&["sum"], Rule::Sum),
+    (&["unixepoch"], Rule::Epoch),
+];
+
+/// Whether each call has a value of its own.
+pub(crate) fn is_random(function: &str) -> bool {
+    ["random", "randomblob"].iter().any(|random| function.eq_ignore_ascii_case(random))
+}
+
+/// Whether a function makes texts of its arguments.
+pub(crate) fn takes_text(function: &str) -> bool {
+    const OTHERS: [&str; 2] = ["substr", "substring"];
+    let is = |name: &&str| function.eq_ignore_ascii_case(name);
+    let rule = RULES.iter().find(|(names, _)| names.iter().any(is));
+    OTHERS.iter().any(is) || matches!(rule, Some((_, Rule::Text | Rule::Integer | Rule::Bool)))
+}
+
+/// The type of a call; `json_extract` and what is not in the list follow their values.
+pub(crate) fn result(function: &str, arguments: Vec<Typed>) -> Typed {
+    let function = function.to_ascii_lowercase();
+    let mut arguments = arguments.into_iter();
+    if function == "substr" || function == "substring" {
+        let bytes = arguments.next().is_some_and(|text| text.ty == Type::Known(ArrayType::Bytes));
+        return Typed::known(if bytes { ArrayType::Bytes } else { ArrayType::String });
+    }
+    let rule = RULES.iter().find(|(names, _)| names.contains(&function.as_str()));
+    let Some((_, rule)) = rule else { return Typed::dynamic() };
+    match rule {
+        Rule::Text => Typed::known(ArrayType::String),
+        Rule::Integer => Typed::known(ArrayType::BigInt),
+        Rule::Real => Typed::known(ArrayType::Double),
+        Rule::Bool => Typed::known(ArrayType::Bool),
+        Rule::Blob => Typed::known(ArrayType::Bytes),
+        Rule::First => arguments.next().map_or_else(Typed::dynamic, Typed::computed),
+        Rule::Common => common(arguments).computed(),
+        Rule::CommonOfRest => common(arguments.skip(1)).computed(),
+        Rule::Epoch if arguments.len() > 1 => Typed::dynamic(),
+        Rule::Epoch => Typed::known(ArrayType::BigInt),
+        Rule::Sum => arguments.next().map_or_else(Typed::dynamic, sum),
+    }
+}

@@ -1,0 +1,323 @@
+//! Which columns a name can mean at a place in a statement, as SQLite resolves names: `lookupName()` and `selectExpander()`
+//! in its resolve.c and select.c.
+
+use std::cell::RefCell;
+
+use super::catalog::Kind;
+use super::declared::Affinity;
+use super::expr_type::{Type, Typed};
+use crate::sql::ast::{Cte, Join};
+
+/// A table, view, subquery or common table expression under the name that columns use for it.
+#[derive(Clone, Debug)]
+pub(crate) struct Relation {
+    pub(crate) name: String,
+    /// In order; `None` when they could not be told.
+    pub(crate) columns: Option<Vec<Column>>,
+    /// The columns of USING and NATURAL, which stand once in `*`.
+    pub(crate) shared: Vec<String>,
+    /// How it is joined to what stands before.
+    pub(crate) join: Join,
+    /// The rowid, which is a column without being listed.
+    pub(crate) rowid: Option<Typed>,
+    /// Whether it is a join in brackets, whose tables can still be named.
+    pub(crate) is_join: bool,
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Column {
+    pub(crate) name: String,
+    pub(crate) typed: Typed,
+    pub(crate) kind: Kind,
+    /// What it is in the join in brackets that it comes from.
+    pub(crate) in_join: Option<InJoin>,
+}
+
+/// A column of a table of a join in brackets.
+#[derive(Clone, Debug)]
+pub(crate) struct InJoin {
+    /// None for a column that tables share.
+    pub(crate) table: Option<String>,
+    pub(crate) name: String,
+    /// Whether another column of the join stands for it in `*`.
+    pub(crate) is_shared: bool,
+}
+
+impl Column {
+    pub(crate) fn plain(name: String, typed: Typed) -> Self {
+        Self { name, typed, kind: Kind::Plain, in_join: None }
+    }
+
+    fn is(&self, name: &str) -> bool {
+        self.name.eq_ignore_ascii_case(name)
+    }
+}
+
+/// The relations of one SELECT, and those around it.
+#[derive(Debug, Default)]
+pub(crate) struct Scope<'a> {
+    pub(crate) relations: Vec<Relation>,
+    pub(crate) with: With<'a>,
+    pub(crate) outer: Option<&'a Scope<'a>>,
+}
+
+/// The common table expressions of one WITH: each can be named in all of them, whatever their order.
+#[derive(Debug, Default)]
+pub(crate) struct With<'a> {
+    pub(crate) ctes: &'a [Cte],
+    /// What is known of each, once it was looked at.
+    pub(crate) known: RefCell<Vec<Known>>,
+}
+
+/// What is known of a common table expression.
+#[derive(Clone, Debug, Default)]
+pub(crate) enum Known {
+    #[default]
+    Nothing,
+    /// It is being looked at; the columns of its first term, once they are there.
+    Running(Option<Relation>),
+    Done(Relation),
+}
+
+impl Scope<'_> {
+    pub(crate) fn within<'a>(outer: &'a Scope<'a>) -> Scope<'a> {
+        Scope { outer: Some(outer), ..Scope::default() }
+    }
+
+    /// A scope in which the names of a WITH are known.
+    pub(crate) fn with<'a>(ctes: &'a [Cte], outer: &'a Scope<'a>) -> Scope<'a> {
+        let known = RefCell::new(vec![Known::Nothing; ctes.len()]);
+        Scope { with: With { ctes, known }, outer: Some(outer), ..Scope::default() }
+    }
+
+    /// The common table expression of this name: the scope of its WITH, and its position there.
+    pub(crate) fn cte(&self, name: &str) -> Option<(&Self, usize)> {
+        match self.with.ctes.iter().position(|cte| cte.name.eq_ignore_ascii_case(name)) {
+            Some(at) => Some((self, at)),
+            None => self.outer?.cte(name),
+        }
+    }
+
+    /// What a column name means: the innermost SELECT that knows it decides.
+    pub(crate) fn column(&self, table: Option<&str>, name: &str) -> Typed {
+        self.named(table, name).map_or_else(unknown, |(_, typed)| typed)
+    }
+
+    /// Whether no column has this name.
+    pub(crate) fn lacks(&self, name: &str) -> bool {
+        matches!(find(&self.relations, None, name), Found::Nothing) && self.outer.is_none_or(|outer| outer.lacks(name))
+    }
+
+    /// The same, with the name that the column has in its table.
+    pub(crate) fn named(&self, table: Option<&str>, name: &str) -> Option<(String, Typed)> {
+        match find(&self.relations, table, name) {
+            Found::Column(name, typed) => Some((name, typed)),
+            Found::Nothing => self.outer?.named(table, name),
+            Found::Untold => None,
+        }
+    }
+}
+
+/// What a name means among the relations of one SELECT.
+pub(crate) enum Found {
+    Column(String, Typed),
+    Nothing,
+    /// A relation whose columns could not be told might have it.
+    Untold,
+}
+
+pub(crate) fn find(relations: &[Relation], table: Option<&str>, name: &str) -> Found {
+    let mut found: Option<(String, Typed)> = None;
+    // A join in brackets has the rowids of its tables, each beside a column of such a name.
+    if is_rowid(name) && relations.iter().any(|relation| relation.is_join) {
+        return Found::Untold;
+    }
+    for relation in relations {
+        if relation.columns.is_none() && (table.is_none_or(|table| relation.is_called(table)) || relation.is_join) {
+            return Found::Untold;
+        }
+        let Some((own, typed)) = relation.column(table, name) else { continue };
+        let is_shared = relation.shared.iter().any(|shared| shared.eq_ignore_ascii_case(name));
+        found = match found {
+            None => Some((own, typed)),
+            Some(before) if !is_shared => Some(before),
+            Some(before) => match relation.join {
+                Join { right: false, .. } => Some(before),
+                Join { left: false, right: true } => Some((own, typed)),
+                // Whichever of the two is there, an expression without a name.
+                Join { left: true, right: true } => Some((String::new(), before.1.uncertain())),
+            },
+        };
+    }
+    if let Some((name, typed)) = found {
+        return Found::Column(name, typed);
+    }
+    if !is_rowid(name) {
+        return Found::Nothing;
+    }
+    let of_table = |relation: &&Relation| table.is_none_or(|table| relation.is_called(table));
+    let rowid = relations.iter().filter(of_table).find_map(|relation| relation.rowid.clone());
+    rowid.map_or(Found::Nothing, |rowid| Found::Column(String::new(), rowid))
+}
+
+impl Relation {
+    /// One that nothing is known of.
+    pub(crate) fn untold(name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            columns: None,
+            shared: Vec::new(),
+            join: Join::default(),
+            rowid: None,
+            is_join: false,
+        }
+    }
+
+    fn is_called(&self, name: &str) -> bool {
+        self.name.eq_ignore_ascii_case(name)
+    }
+
+    /// Shares the columns that a NATURAL JOIN with these relations shares.
+    pub(crate) fn share_with(&mut self, left: &[Relation]) {
+        let has = |name: &str| left.iter().any(|relation| relation.column(None, name).is_some());
+        let is_join = self.is_join || left.iter().any(|relation| relation.is_join);
+        if is_join && (has("_rowid_") || self.column(None, "_rowid_").is_some()) {
+            // SQLite adds the rowids of the tables to a join in brackets, under this name.
+            self.columns = None;
+        }
+        let columns = self.columns.iter().flatten().filter(|column| column.kind != Kind::Hidden);
+        self.shared = columns.map(|column| &column.name).filter(|name| has(name)).cloned().collect();
+    }
+
+    /// A listed column, with its own name.
+    pub(crate) fn column(&self, table: Option<&str>, name: &str) -> Option<(String, Typed)> {
+        let is_in_join = |column: &&Column| {
+            column.in_join.as_ref().is_some_and(|of| {
+                let is_of = |table: &str| of.table.as_deref().is_some_and(|of| of.eq_ignore_ascii_case(table));
+                of.name.eq_ignore_ascii_case(name) && table.is_none_or(is_of)
+            })
+        };
+        let is_own = |column: &&Column| column.is(name) && table.is_none_or(|table| self.is_called(table));
+        let columns = || self.columns.iter().flatten();
+        let in_join = if self.is_join { columns().find(is_in_join) } else { None };
+        let column = in_join.or_else(|| columns().find(is_own))?;
+        Some((column.name.clone(), column.typed.clone()))
+    }
+}
+
+/// The columns of `*`, or of `table.*`; `None` where they could not be told.
+pub(crate) fn star(relations: &[Relation], table: Option<&str>) -> Option<Vec<Column>> {
+    let mut columns = Vec::new();
+    for (at, relation) in relations.iter().enumerate() {
+        let is_called = table.is_none_or(|table| !relation.is_join && relation.is_called(table));
+        if !is_called && !relation.is_join {
+            continue;
+        }
+        let others = || relations.iter().enumerate().filter(move |(other, _)| *other != at);
+        let is_name_of_two = others().any(|(_, other)| !other.name.is_empty() && other.is_called(&relation.name));
+        let behind = || relations.iter().skip(at + 1);
+        for column in relation.columns.as_ref()? {
+            let in_join = column.in_join.as_ref();
+            let of = in_join.and_then(|of| of.table.as_deref());
+            // A join in brackets is named by its tables, and not by its alias.
+            let is_of_table = is_called || of.zip(table).is_some_and(|(of, table)| of.eq_ignore_ascii_case(table));
+            let is_shared = table.is_none()
+                && (in_join.is_some_and(|of| of.is_shared) || relation.shared.iter().any(|shared| column.is(shared)));
+            if !is_of_table || is_shared || column.kind == Kind::Hidden {
+                continue;
+            }
+            let is_joined = || behind().any(|later| later.shared.iter().any(|shared| column.is(shared)));
+            // SQLite looks the column up by its name. Beside a RIGHT or FULL JOIN the value may be that of another table, and
+            // a table inside of a join may have it too.
+            let looked_up = if is_name_of_two {
+                Found::Untold
+            } else if behind().any(|later| later.join.right) && is_joined() {
+                find(relations, None, &column.name)
+            } else if relation.is_join && (relations.len() == 1 || !relation.name.is_empty()) {
+                find(relations, (relations.len() > 1).then_some(relation.name.as_str()), &column.name)
+            } else {
+                Found::Nothing
+            };
+            columns.push(match looked_up {
+                Found::Column(_, typed) => Column { typed, ..column.clone() },
+                Found::Nothing => column.clone(),
+                Found::Untold => Column { typed: unknown(), ..column.clone() },
+            });
+        }
+    }
+    Some(columns)
+}
+
+/// A join in brackets that is a source of its own: a subquery of all its columns, whose tables can still be named.
+pub(crate) fn joined(name: &str, relations: Vec<Relation>) -> Relation {
+    let columns = columns_of_join(&relations);
+    Relation { columns, is_join: true, ..Relation::untold(name) }
+}
+
+fn columns_of_join(relations: &[Relation]) -> Option<Vec<Column>> {
+    let mut columns = Vec::new();
+    // SQLite adds the rowids of its tables under a name that such a column would have too.
+    if relations.iter().any(|relation| relation.column(None, "_rowid_").is_some()) {
+        return None;
+    }
+    // Where in it the columns of USING are.
+    let mut terms = Vec::new();
+    for (at, relation) in relations.iter().enumerate() {
+        let next = relations.get(at + 1);
+        // First of all, each column of USING by itself.
+        for name in next.iter().flat_map(|next| &next.shared) {
+            let (own, taken_by) = once(name.clone(), &columns);
+            let is_shared = taken_by.iter().any(|taken_by| terms.contains(taken_by));
+            let typed = match find(relations, None, name) {
+                Found::Column(_, typed) => typed,
+                Found::Nothing | Found::Untold => unknown(),
+            };
+            terms.push(columns.len());
+            let in_join = Some(InJoin { table: None, name: name.clone(), is_shared });
+            columns.push(Column { in_join, ..Column::plain(own, typed) });
+        }
+        for column in relation.columns.as_ref()? {
+            let shares = |relation: &Relation| relation.shared.iter().any(|shared| column.is(shared));
+            let (name, taken_by) = once(column.name.clone(), &columns);
+            let is_shared = shares(relation)
+                || next.is_some_and(shares)
+                || taken_by.iter().any(|taken_by| terms.contains(taken_by));
+            let in_join = match &column.in_join {
+                Some(of) => InJoin { is_shared: is_shared || of.is_shared, ..of.clone() },
+                None => InJoin { table: Some(relation.name.clone()), name: column.name.clone(), is_shared },
+            };
+            columns.push(Column { name, in_join: Some(in_join), ..column.clone() });
+        }
+    }
+    Some(columns)
+}
+
+/// A name that no column before it has, as `sqlite3ColumnsFromExprList()` makes it: `id`, `id:1`, `id:2`; and the columns
+/// that have the names tried. Behind `id:4` SQLite takes a random number, and the name is empty.
+pub(crate) fn once(name: String, known: &[Column]) -> (String, Vec<usize>) {
+    let holder = |name: &str| known.iter().position(|known| known.is(name));
+    let Some(first) = holder(&name).filter(|_| !name.is_empty()) else { return (name, Vec::new()) };
+    let stem = match name.rsplit_once(':') {
+        Some((stem, digits)) if !digits.is_empty() && digits.bytes().all(|digit| digit.is_ascii_digit()) => stem,
+        _ => &name,
+    };
+    let mut taken_by = vec![first];
+    for count in 1..=4 {
+        let name = format!("{stem}:{count}");
+        match holder(&name) {
+            Some(holder) => taken_by.push(holder),
+            None => return (name, taken_by),
+        }
+    }
+    (String::new(), taken_by)
+}
+
+/// The names of the rowid, where no column has them: <https://www.sqlite.org/rowidtable.html>.
+pub(crate) fn is_rowid(name: &str) -> bool {
+    ["rowid", "_rowid_", "oid"].iter().any(|rowid| name.eq_ignore_ascii_case(rowid))
+}
+
+/// A column that was not found. It may have any affinity, and TEXT is the one that needs integers to be cast.
+pub(crate) fn unknown() -> Typed {
+    Typed { affinity: Affinity::Text, ..Typed::of(Type::Dynamic) }
+}

@@ -1,0 +1,271 @@
+//! From what the runtime returned to the value that the column's type asks for; never a default, never a `None`.
+//!
+//! What SeaORM's own SQLite driver reads is read here, with the same result; what neither can read exactly is an error.
+
+#[cfg(feature = "with-chrono")]
+pub(crate) mod chrono;
+#[cfg(any(feature = "with-rust_decimal", feature = "with-bigdecimal"))]
+pub(crate) mod decimal;
+#[cfg(any(feature = "with-chrono", feature = "with-time"))]
+mod instant;
+mod null;
+mod number;
+mod tagged;
+#[cfg(feature = "with-time")]
+pub(crate) mod time;
+
+use std::fmt::{self, Debug};
+
+use sea_orm::Value;
+use sea_orm::sea_query::ArrayType;
+
+pub(crate) use self::tagged::decode_tagged;
+
+use self::null::null;
+use crate::storage::SqlValue;
+
+/// One cell that is not NULL, and as much as is known about the storage class of a number.
+enum Cell {
+    Integer(i64),
+    Real(f64),
+    /// The runtime returns INTEGER and REAL alike, and an INTEGER of 2^53 or beyond rounded.
+    Number(f64),
+    Text(String),
+    Blob(Vec<u8>),
+}
+
+/// Turns a value into the given type.
+///
+/// # Errors
+/// What the value is and why it does not fit; the caller knows the column.
+pub(crate) fn decode(value: SqlValue, ty: &ArrayType) -> Result<Value, String> {
+    match value {
+        SqlValue::Null => null(ty),
+        SqlValue::Number(number) => read(Cell::Number(number), ty),
+        SqlValue::Text(text) => read(Cell::Text(text), ty),
+        SqlValue::Blob(bytes) => read(Cell::Blob(bytes), ty),
+    }
+}
+
+fn read(cell: Cell, ty: &ArrayType) -> Result<Value, String> {
+    match ty {
+        ArrayType::Bool => fits(number::boolean(&cell), &cell, ty),
+        ArrayType::TinyInt => fits(number::integer::<i8>(&cell)?, &cell, ty),
+        ArrayType::SmallInt => fits(number::integer::<i16>(&cell)?, &cell, ty),
+        ArrayType::Int => fits(number::integer::<i32>(&cell)?, &cell, ty),
+        ArrayType::BigInt => fits(number::integer::<i64>(&cell)?, &cell, ty),
+        ArrayType::TinyUnsigned => fits(number::integer::<u8>(&cell)?, &cell, ty),
+        ArrayType::SmallUnsigned => fits(number::integer::<u16>(&cell)?, &cell, ty),
+        ArrayType::Unsigned => fits(number::integer::<u32>(&cell)?, &cell, ty),
+        ArrayType::BigUnsigned => fits(number::integer::<u64>(&cell)?, &cell, ty),
+        ArrayType::Float => fits(number::single(&cell), &cell, ty),
+        ArrayType::Double => fits(number::double(&cell), &cell, ty),
+        ArrayType::String | ArrayType::Enum(_) => match cell {
+            Cell::Text(text) => Ok(text.into()),
+            Cell::Integer(_) | Cell::Real(_) | Cell::Number(_) | Cell::Blob(_) => Err(misfit(&cell, ty)),
+        },
+        ArrayType::Char => fits(text(&cell).and_then(only_char), &cell, ty),
+        ArrayType::Bytes => match cell {
+            Cell::Blob(bytes) => Ok(bytes.into()),
+            // U+FFFD is what the runtime puts for bytes that are not UTF-8: those are lost, and CAST(… AS BLOB) has them.
+            Cell::Text(text) if !text.contains(char::REPLACEMENT_CHARACTER) => Ok(text.into_bytes().into()),
+            Cell::Text(_) | Cell::Integer(_) | Cell::Real(_) | Cell::Number(_) => Err(misfit(&cell, ty)),
+        },
+        #[cfg(feature = "with-json")]
+        ArrayType::Json => fits(text(&cell).and_then(|text| text.parse::<sea_orm::JsonValue>().ok()), &cell, ty),
+        #[cfg(feature = "with-uuid")]
+        ArrayType::Uuid => fits(uuid(&cell), &cell, ty),
+        #[cfg(feature = "with-chrono")]
+        ArrayType::ChronoDate => fits(text(&cell).and_then(chrono::date), &cell, ty),
+        #[cfg(feature = "with-chrono")]
+        ArrayType::ChronoTime => fits(text(&cell).and_then(chrono::time), &cell, ty),
+        #[cfg(feature = "with-chrono")]
+        ArrayType::ChronoDateTime => fits(chrono::cell(&cell)?.and_then(chrono::local_to_itself), &cell, ty),
+        #[cfg(feature = "with-chrono")]
+        ArrayType::ChronoDateTimeUtc => fits(chrono::cell(&cell)?.map(|at| at.to_utc()), &cell, ty),
+        #[cfg(feature = "with-chrono")]
+        ArrayType::ChronoDateTimeLocal => fits(chrono::cell(&cell)?.map(chrono::local_to_the_host), &cell, ty),
+        #[cfg(feature = "with-chrono")]
+        ArrayType::ChronoDateTimeWithTimeZone => fits(chrono::cell(&cell)?, &cell, ty),
+        #[cfg(feature = "with-time")]
+        ArrayType::TimeDate => fits(text(&cell).and_then(time::date), &cell, ty),
+        #[cfg(feature = "with-time")]
+        ArrayType::TimeTime => fits(text(&cell).and_then(time::time), &cell, ty),
+        #[cfg(feature = "with-time")]
+        ArrayType::TimeDateTime => fits(time::naive_cell(&cell)?, &cell, ty),
+        #[cfg(feature = "with-time")]
+        ArrayType::TimeDateTimeWithTimeZone => fits(time::cell(&cell)?, &cell, ty),
+        #[cfg(feature = "with-rust_decimal")]
+        ArrayType::Decimal => fits(decimal::cell(&cell), &cell, ty),
+        #[cfg(feature = "with-bigdecimal")]
+        ArrayType::BigDecimal => fits(decimal::big_cell(&cell), &cell, ty),
+        // The features of the whole build decide which other types exist, so this list cannot be closed here.
+        #[allow(unreachable_patterns)]
+        other => Err(unsupported(other)),
+    }
+}
+
+/// The value, if there is one; otherwise the cell does not fit the type.
+fn fits<T: Into<Value>>(value: Option<T>, cell: &Cell, ty: &ArrayType) -> Result<Value, String> {
+    value.map(Into::into).ok_or_else(|| misfit(cell, ty))
+}
+
+fn text(cell: &Cell) -> Option<&str> {
+    match cell {
+        Cell::Text(text) => Some(text),
+        Cell::Integer(_) | Cell::Real(_) | Cell::Number(_) | Cell::Blob(_) => None,
+    }
+}
+
+/// From its sixteen bytes, or from a text in any of its forms.
+#[cfg(feature = "with-uuid")]
+fn uuid(cell: &Cell) -> Option<sea_orm::prelude::Uuid> {
+    match cell {
+        Cell::Blob(bytes) => sea_orm::prelude::Uuid::from_slice(bytes).ok(),
+        Cell::Text(text) => text.parse().ok(),
+        Cell::Integer(_) | Cell::Real(_) | Cell::Number(_) => None,
+    }
+}
+
+fn only_char(text: &str) -> Option<char> {
+    let mut chars = text.chars();
+    chars.next().filter(|_| chars.next().is_none())
+}
+
+fn misfit(cell: &Cell, ty: &ArrayType) -> String {
+    format!("{cell} does not fit {ty:?}")
+}
+
+/// For an error message: cut to a readable length.
+impl fmt::Display for Cell {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const SHOWN: usize = 40;
+        match self {
+            Self::Integer(integer) => write!(f, "number {integer}"),
+            Self::Real(number) | Self::Number(number) => match number.to_string() {
+                digits if digits.len() <= SHOWN => write!(f, "number {digits}"),
+                _ => write!(f, "number {number:e}"),
+            },
+            Self::Text(text) => match text.char_indices().nth(SHOWN) {
+                Some((end, _)) => write!(f, "text '{}…'", &text[..end]),
+                None => write!(f, "text '{text}'"),
+            },
+            Self::Blob(bytes) => write!(f, "a blob of {} bytes", bytes.len()),
+        }
+    }
+}
+
+/// Why a type cannot be read: SQLite has none like it, or its feature is off.
+pub(crate) fn unsupported_type(ty: &ArrayType) -> Option<String> {
+    null(ty).err()
+}
+
+/// Why a variant of `Value` or `ArrayType` is not one for this driver, from the name that `Debug` prints first.
+pub(crate) fn unsupported(variant: &impl Debug) -> String {
+    let printed = format!("{variant:?}");
+    let name = printed.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+    let feature = match name {
+        "Json" => "with-json",
+        "Uuid" => "with-uuid",
+        "Decimal" => "with-rust_decimal",
+        "BigDecimal" => "with-bigdecimal",
+        "TimeDate" | "TimeTime" | "TimeDateTime" | "TimeDateTimeWithTimeZone" => "with-time",
+        name if name.starts_with("Chrono") => "with-chrono",
+        // Arrays, vectors, ranges, network addresses and Jiff's types.
+        name => return format!("SQLite has no type {name}"),
+    };
+    format!("type {name} needs feature {feature} of sea-orm-do")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(text: &str, ty: ArrayType) -> Result<Value, String> {
+        decode(SqlValue::Text(text.into()), &ty)
+    }
+
+    fn blob(bytes: &[u8], ty: ArrayType) -> Result<Value, String> {
+        decode(SqlValue::Blob(bytes.into()), &ty)
+    }
+
+    #[test]
+    fn reads_text_as_it_is() {
+        for it in ["", "a", "it's\0 ünï", "1", "\u{FFFD}"] {
+            assert_eq!(text(it, ArrayType::String), Ok(it.into()));
+            assert_eq!(text(it, ArrayType::Enum(Box::new("mood".into()))), Ok(it.into()));
+        }
+    }
+
+    #[test]
+    fn refuses_bytes_and_numbers_as_text() {
+        assert_eq!(blob(b"a", ArrayType::String), Err("a blob of 1 bytes does not fit String".into()));
+        assert_eq!(decode(SqlValue::Number(3.0), &ArrayType::String), Err("number 3 does not fit String".into()));
+    }
+
+    #[test]
+    fn reads_exactly_one_character() {
+        assert_eq!(text("é", ArrayType::Char), Ok('é'.into()));
+        assert_eq!(text("\0", ArrayType::Char), Ok('\0'.into()));
+        assert_eq!(text("", ArrayType::Char), Err("text '' does not fit Char".into()));
+        assert_eq!(text("ab", ArrayType::Char), Err("text 'ab' does not fit Char".into()));
+    }
+
+    #[test]
+    fn reads_bytes_from_a_blob_and_those_of_a_text() {
+        assert_eq!(blob(&[], ArrayType::Bytes), Ok(Vec::<u8>::new().into()));
+        assert_eq!(blob(&[0, 255], ArrayType::Bytes), Ok(vec![0_u8, 255].into()));
+        assert_eq!(text("é", ArrayType::Bytes), Ok("é".as_bytes().to_vec().into()));
+        assert!(decode(SqlValue::Number(1.0), &ArrayType::Bytes).is_err());
+    }
+
+    #[test]
+    fn refuses_bytes_of_a_text_that_the_runtime_may_have_repaired() {
+        assert_eq!(text("a\u{FFFD}", ArrayType::Bytes), Err("text 'a\u{FFFD}' does not fit Bytes".into()));
+    }
+
+    #[cfg(feature = "with-json")]
+    #[test]
+    fn reads_json_from_text_only() {
+        assert_eq!(text("null", ArrayType::Json), Ok(sea_orm::JsonValue::Null.into()));
+        assert_eq!(text("18446744073709551615", ArrayType::Json), Ok(sea_orm::JsonValue::from(u64::MAX).into()));
+        assert_eq!(text("", ArrayType::Json), Err("text '' does not fit Json".into()));
+        assert_eq!(text("{a:1}", ArrayType::Json), Err("text '{a:1}' does not fit Json".into()));
+        assert!(blob(b"1", ArrayType::Json).is_err());
+        assert!(decode(SqlValue::Number(1.0), &ArrayType::Json).is_err());
+    }
+
+    #[cfg(feature = "with-uuid")]
+    #[test]
+    fn reads_a_uuid_from_sixteen_bytes_or_its_text() {
+        use sea_orm::prelude::Uuid;
+        assert_eq!(blob(&[7; 16], ArrayType::Uuid), Ok(Uuid::from_bytes([7; 16]).into()));
+        assert_eq!(blob(&[7; 15], ArrayType::Uuid), Err("a blob of 15 bytes does not fit Uuid".into()));
+        assert!(blob(&[], ArrayType::Uuid).is_err());
+        let written: Uuid = "67e55044-10b1-426f-9247-bb680e5fe0c8".parse().unwrap();
+        assert_eq!(text("67e5504410b1426f9247bb680e5fe0c8", ArrayType::Uuid), Ok(written.into()));
+        assert!(text("67e55044-10b1-426f-9247", ArrayType::Uuid).is_err());
+        // sqlx-sqlite takes the letters for the bytes of a UUID.
+        assert!(text("sixteen letters!", ArrayType::Uuid).is_err());
+    }
+
+    #[test]
+    fn cuts_a_long_value_in_an_error() {
+        let shown = format!("text '{}…' does not fit Int", "é".repeat(40));
+        assert_eq!(text(&"é".repeat(41), ArrayType::Int), Err(shown));
+        assert_eq!(text(&"é".repeat(40), ArrayType::Int), Err(format!("text '{}' does not fit Int", "é".repeat(40))));
+        assert_eq!(decode(SqlValue::Number(1e300), &ArrayType::Float), Err("number 1e300 does not fit Float".into()));
+    }
+
+    #[test]
+    fn says_which_types_sqlite_has_not_and_which_feature_is_off() {
+        #[derive(Debug)]
+        #[allow(dead_code)]
+        enum Variant {
+            Vector(Option<u8>),
+            TimeDate(Option<u8>),
+        }
+        assert_eq!(unsupported(&Variant::Vector(None)), "SQLite has no type Vector");
+        assert_eq!(unsupported(&Variant::TimeDate(Some(1))), "type TimeDate needs feature with-time of sea-orm-do");
+    }
+}

@@ -1,0 +1,19 @@
+//! SeaORM's values, and what the runtime makes of them.
+
+pub(crate) mod dates;
+pub(crate) mod decode;
+pub(crate) mod encode;
+#[cfg(feature = "with-json")]
+pub(crate) mod json;
+pub(crate) mod literal;
+
+#[cfg(all(
+    test,
+    feature = "with-bigdecimal",
+    feature = "with-chrono",
+    feature = "with-json",
+    feature = "with-rust_decimal",
+    feature = "with-time",
+    feature = "with-uuid"
+))]
+mod type_table_test;
