@@ -14,12 +14,12 @@ use super::tables::declared_type;
 use crate::introspect::{Column, Table};
 
 /// What the attribute `column_type` of a field must say, by the name of the field.
-pub(super) type Declared = HashMap<String, String>;
+pub(super) type ColumnTypeAttrs = HashMap<String, String>;
 
 /// Of a table's columns; nothing for the expanded format, which writes every type in full.
-pub(super) fn of(table: &Table, options: &Options) -> Declared {
+pub(super) fn of(table: &Table, options: &Options) -> ColumnTypeAttrs {
     if options.format == EntityFormat::Expanded {
-        return Declared::new();
+        return ColumnTypeAttrs::new();
     }
     let written = |column: &Column| {
         let ty = column_type(declared_type(table, column, options))?;
@@ -40,7 +40,7 @@ fn attribute(ty: &ColumnType) -> Option<String> {
 }
 
 /// Writes them into a model.
-pub(super) fn complete(item: &mut Item, declared: &Declared) {
+pub(super) fn complete(item: &mut Item, declared: &ColumnTypeAttrs) {
     let Item::Struct(model) = item else { return };
     let Fields::Named(fields) = &mut model.fields else { return };
     for field in fields.named.iter_mut().filter(|field| !is_relation(&field.ty)) {
@@ -69,6 +69,6 @@ mod tests {
         let types = [("book.k", "integer"), ("BOOK.L", "varchar(9)")];
         let column_types = types.map(|(name, ty)| (name.to_owned(), ty.to_owned())).to_vec();
         let declared = of(&table, &Options { column_types, ..Options::default() });
-        assert_eq!(declared, Declared::from([("l".to_owned(), "String(StringLen::N(9))".to_owned())]));
+        assert_eq!(declared, ColumnTypeAttrs::from([("l".to_owned(), "String(StringLen::N(9))".to_owned())]));
     }
 }

@@ -28,7 +28,7 @@ pub enum Problem {
     #[error(
         "column `{column}` of table `{table}` is declared {}, which has no Rust type: name one that has with \
          --column-type '{table}.{column}=text' (or blob, integer, json_text, …), or leave the table out with --ignore-tables \
-         '{table}'", Declared(.declared)
+         '{table}'", ShownType(.declared)
     )]
     NoType {
         /// The table.
@@ -86,9 +86,9 @@ pub enum Problem {
     },
 }
 
-struct Declared<'a>(&'a str);
+struct ShownType<'a>(&'a str);
 
-impl Display for Declared<'_> {
+impl Display for ShownType<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
         match self.0 {
             "" => f.write_str("without a type"),

@@ -6,11 +6,11 @@ use quote::{format_ident, quote};
 use syn::{Fields, Ident, Item, Type, parse_quote};
 
 use super::declared;
-use super::declared::Declared;
+use super::declared::ColumnTypeAttrs;
 
 /// Formats a file of which the generator has left out the declared types of some fields; where `register` names modules,
 /// their entities are what its `register` function knows.
-pub(super) fn file(content: &str, declared: &Declared, register: &[String]) -> syn::Result<String> {
+pub(super) fn file(content: &str, declared: &ColumnTypeAttrs, register: &[String]) -> syn::Result<String> {
     let mut file = syn::parse_file(content)?;
     for item in &mut file.items {
         name_relations(item);
@@ -90,14 +90,17 @@ mod tests {
     fn puts_blank_lines_between_items() {
         let text = "//! Doc\n\npub mod a; pub mod b; pub use a::A; struct C { x: u8 }";
         let expected = "//! Doc\n\npub mod a;\npub mod b;\n\npub use a::A;\n\nstruct C {\n    x: u8,\n}\n";
-        assert_eq!(file(text, &Declared::new(), &[]).unwrap(), expected);
+        assert_eq!(file(text, &ColumnTypeAttrs::new(), &[]).unwrap(), expected);
     }
 
     #[test]
     fn gives_a_relation_another_name_than_the_column() {
-        let text =
-            file("struct Model { person: i32, person: BelongsTo<super::person::Entity> }", &Declared::new(), &[])
-                .unwrap();
+        let text = file(
+            "struct Model { person: i32, person: BelongsTo<super::person::Entity> }",
+            &ColumnTypeAttrs::new(),
+            &[],
+        )
+        .unwrap();
         assert!(
             text.contains("person: i32") && text.contains("person_entity: BelongsTo<super::person::Entity>"),
             "{text}"
@@ -108,7 +111,7 @@ mod tests {
     fn calls_no_relation_by_a_keyword() {
         let text =
             "struct Model { r#type: i32, r#matches: HasMany<super::a::Entity>, r#type: HasOne<super::r#type::Entity> }";
-        let text = file(text, &Declared::new(), &[]).unwrap();
+        let text = file(text, &ColumnTypeAttrs::new(), &[]).unwrap();
         assert!(
             text.contains("r#type: i32") && text.contains(" matches: Has") && text.contains("type_entity: Has"),
             "{text}"
@@ -117,8 +120,10 @@ mod tests {
 
     #[test]
     fn says_the_declared_type() {
-        let declared =
-            Declared::from([("a".to_owned(), "Timestamp".to_owned()), ("b".to_owned(), "Char(None)".to_owned())]);
+        let declared = ColumnTypeAttrs::from([
+            ("a".to_owned(), "Timestamp".to_owned()),
+            ("b".to_owned(), "Char(None)".to_owned()),
+        ]);
         let text =
             file("struct Model { #[sea_orm(unique)] a: DateTimeUtc, b: String, c: String }", &declared, &[]).unwrap();
         let expected = "    #[sea_orm(unique, column_type = \"Timestamp\")]\n    a: DateTimeUtc,\n    \
@@ -130,7 +135,7 @@ mod tests {
     fn says_no_declared_type_of_a_relation() {
         let declared = ["author", "author_entity"].map(|name| (name.to_owned(), "Char(Some(5))".to_owned()));
         let text = "struct Model { author: String, #[sea_orm(belongs_to)] author: BelongsTo<super::author::Entity> }";
-        let text = file(text, &Declared::from(declared), &[]).unwrap();
+        let text = file(text, &ColumnTypeAttrs::from(declared), &[]).unwrap();
         let expected = "    #[sea_orm(column_type = \"Char(Some(5))\")]\n    author: String,\n    \
             #[sea_orm(belongs_to)]\n    author_entity: BelongsTo<super::author::Entity>,\n";
         assert!(text.contains(expected), "{text}");
@@ -138,7 +143,7 @@ mod tests {
 
     #[test]
     fn registers_every_entity() {
-        let text = file("pub mod a;", &Declared::new(), &["a".to_owned(), "r#type".to_owned()]).unwrap();
+        let text = file("pub mod a;", &ColumnTypeAttrs::new(), &["a".to_owned(), "r#type".to_owned()]).unwrap();
         assert!(text.contains("db.register::<a::Entity>().register::<r#type::Entity>()"), "{text}");
     }
 }

@@ -63,12 +63,12 @@ impl State {
 }
 
 /// The time in which a `begin`, `commit` or `rollback` is on its way.
-struct OnItsWay<'a> {
+struct InFlightGuard<'a> {
     proxy: &'a Proxy,
     arrived: bool,
 }
 
-impl Drop for OnItsWay<'_> {
+impl Drop for InFlightGuard<'_> {
     fn drop(&mut self) {
         self.proxy.state().given_up = !self.arrived;
     }
@@ -83,8 +83,8 @@ impl Proxy {
     ///
     /// # Errors
     /// Within a transaction that could not begin or is over, and once after a commit that failed.
-    async fn current(&self) -> Result<DoConnection, DbErr> {
-        self.connection.settled().await;
+    async fn revalidated_plan(&self) -> Result<DoConnection, DbErr> {
+        self.connection.wait_until_idle().await;
         let mut state = self.state();
         state.take_failure()?;
         match state.begun.last() {
@@ -112,7 +112,7 @@ impl Proxy {
 
     /// Ends the innermost transaction, unless it could not begin.
     async fn end<F: Future<Output = Result<(), DbErr>>>(&self, how: impl FnOnce(DoTransaction) -> F) {
-        let mut way = OnItsWay { proxy: self, arrived: false };
+        let mut in_flight = InFlightGuard { proxy: self, arrived: false };
         let innermost = self.state().begun.pop();
         if let Some(Ok(innermost)) = innermost {
             let ended = match Arc::into_inner(innermost) {
@@ -121,18 +121,18 @@ impl Proxy {
             };
             self.state().failure = ended.err().map(|error| message(&error));
         }
-        way.arrived = true;
+        in_flight.arrived = true;
     }
 }
 
 #[async_trait::async_trait]
 impl ProxyDatabaseTrait for Proxy {
     async fn query(&self, statement: Statement) -> Result<Vec<ProxyRow>, DbErr> {
-        self.current().await?.query_sync(&statement)
+        self.revalidated_plan().await?.query_sync(&statement)
     }
 
     async fn execute(&self, statement: Statement) -> Result<ProxyExecResult, DbErr> {
-        let connection = self.current().await?;
+        let connection = self.revalidated_plan().await?;
         // `execute_unprepared` arrives here as a statement without values.
         let result = match &statement.values {
             None => connection.execute_script(&statement.sql),
@@ -142,10 +142,10 @@ impl ProxyDatabaseTrait for Proxy {
     }
 
     async fn begin(&self) {
-        let mut way = OnItsWay { proxy: self, arrived: false };
+        let mut in_flight = InFlightGuard { proxy: self, arrived: false };
         let begun = self.begin_inside().await.map(Arc::new).map_err(|error| message(&error));
         self.state().begun.push(begun);
-        way.arrived = true;
+        in_flight.arrived = true;
     }
 
     async fn commit(&self) {

@@ -15,11 +15,11 @@ use crate::storage::{Counts, ResultSet};
 
 impl DoConnection {
     pub(crate) fn execute_sync(&self, statement: &Statement) -> Result<ExecResult, DbErr> {
-        self.permit(&statement.sql)?;
+        self.check_writable(&statement.sql)?;
         let values = values(statement);
         let plan = self.plan(&statement.sql, values, None)?;
         let effect = self.effect(&statement.sql, plan.effect)?;
-        self.before(effect);
+        self.close_cursors_for_ddl(effect);
         let result = match &plan.prepare(values)?[..] {
             [one] if !plan.needs_savepoint => self.execute_one(&plan, one),
             several => self.database.atomically(|| {
@@ -28,7 +28,7 @@ impl DoConnection {
                     .try_fold(ProxyExecResult::default(), |before, one| Ok(add(before, self.execute_one(&plan, one)?)))
             }),
         };
-        self.after(effect);
+        self.invalidate_after_ddl(effect);
         Ok(result?.into())
     }
 
@@ -45,12 +45,12 @@ impl DoConnection {
             statements = vec![edited];
         }
         statements.iter().try_for_each(|sql| limits::sql_length(sql)).map_err(refused)?;
-        statements.iter().try_for_each(|sql| self.permit(sql))?;
+        statements.iter().try_for_each(|sql| self.check_writable(sql))?;
         let statements: Vec<_> = statements.into_iter().map(|sql| (sql, Effect::of(verb(sql)))).collect();
         let effects = statements.iter().map(|(sql, effect)| self.effect(sql, *effect));
         let changes_schema = effects.collect::<Result<Vec<_>, _>>()?.contains(&Effect::Schema);
         let schema = if changes_schema { Effect::Schema } else { Effect::Read };
-        self.before(schema);
+        self.close_cursors_for_ddl(schema);
         let run = || {
             statements.iter().try_fold(ProxyExecResult::default(), |counts, (sql, effect)| {
                 let result = self.run_one(sql, *effect, || self.database.storage.exec(sql, &[]));
@@ -61,7 +61,7 @@ impl DoConnection {
             })
         };
         let result = if is_whole { run() } else { self.database.atomically(run) };
-        self.after(schema);
+        self.invalidate_after_ddl(schema);
         Ok(result?.into())
     }
 
@@ -120,7 +120,7 @@ impl DoConnection {
     }
 
     /// Closes what would be in the way of a statement.
-    pub(crate) fn before(&self, effect: Effect) {
+    pub(crate) fn close_cursors_for_ddl(&self, effect: Effect) {
         #[cfg(feature = "stream")]
         if effect == Effect::Schema {
             self.database.close_cursors();
@@ -130,7 +130,7 @@ impl DoConnection {
     }
 
     /// Forgets what a statement may have changed.
-    pub(crate) fn after(&self, effect: Effect) {
+    pub(crate) fn invalidate_after_ddl(&self, effect: Effect) {
         if effect == Effect::Schema {
             self.database.change_schema();
         }

@@ -17,15 +17,15 @@ use sea_orm::{ConnectionTrait, DbBackend, DbErr, EntityTrait, ExecResult, QueryR
 use sea_orm_do_typed::scope::{self, Reading};
 use sea_orm_do_typed::{TypedRow, TypedTuple, kind};
 
-use crate::database::async_queue::Held;
-use crate::database::{Database, Fresh};
+use crate::database::async_queue::AsyncTransaction;
+use crate::database::{Database, Uncached};
 use crate::error::StorageError;
 use crate::observe::Hooks;
 use crate::sql::classify::{only_reads, refused};
 use crate::statement::cache::{Plans, parameter_types};
 use crate::statement::plan::Plan;
 use crate::statement::read_mode::Read;
-use crate::storage::{ResultSet, SqlValue, Text};
+use crate::storage::{ResultSet, SqlValue, StatementText};
 use crate::types::catalog::Types;
 use crate::types::registry::Registry;
 
@@ -37,7 +37,7 @@ pub struct DoConnection {
     pub(crate) database: Arc<Database>,
     pub(crate) handle: Arc<Handle>,
     /// The transaction that is held open for this handle.
-    pub(crate) held: Option<Arc<Held>>,
+    pub(crate) held: Option<Arc<AsyncTransaction>>,
 }
 
 /// How a handle reads rows, and what it has found out by it.
@@ -226,15 +226,15 @@ impl DoConnection {
     /// # Errors
     /// When it cannot be read, or another handle holds a transaction open on it.
     pub fn database_size(&self) -> Result<u64, DbErr> {
-        self.admit()?;
+        self.check_not_blocked()?;
         self.database.storage.database_size().map_err(StorageError::into_query)
     }
 
     /// # Errors
     /// When a transaction is held open that this handle is not of, or a read-only one is running, on whichever handle, and
     /// the statement may write.
-    pub(crate) fn permit(&self, sql: &str) -> Result<(), DbErr> {
-        self.admit()?;
+    pub(crate) fn check_writable(&self, sql: &str) -> Result<(), DbErr> {
+        self.check_not_blocked()?;
         if self.is_read_only() && !only_reads(sql) {
             return Err(refused("the transaction is read-only: it was opened with AccessMode::ReadOnly"));
         }
@@ -243,14 +243,14 @@ impl DoConnection {
 
     /// # Errors
     /// When a transaction is held open that this handle is not of, and when an error has ended the transaction.
-    pub(crate) fn admit(&self) -> Result<(), DbErr> {
+    pub(crate) fn check_not_blocked(&self) -> Result<(), DbErr> {
         self.database.check()?;
-        self.database.held_open.admit(self.held.as_ref())
+        self.database.async_queue.check_not_blocked(self.held.as_ref())
     }
 
     /// Waits until a transaction that was held open has ended, when it is about to.
-    pub(crate) async fn settled(&self) {
-        self.database.held_open.settled().await;
+    pub(crate) async fn wait_until_idle(&self) {
+        self.database.async_queue.wait_until_idle().await;
     }
 
     pub(crate) fn is_read_only(&self) -> bool {
@@ -279,7 +279,7 @@ impl DoConnection {
 
     /// A plan that trusts nothing that is remembered.
     pub(crate) fn plan_anew(&self, sql: &str, values: &[Value], asked: Option<&Reading>) -> Result<Plan, DbErr> {
-        Plan::new(sql, &parameter_types(values)?, &Fresh(&self.database), self.types(), self.read(asked))
+        Plan::new(sql, &parameter_types(values)?, &Uncached(&self.database), self.types(), self.read(asked))
     }
 
     pub(crate) fn plan(&self, sql: &str, values: &[Value], asked: Option<&Reading>) -> Result<Arc<Plan>, DbErr> {
@@ -288,7 +288,7 @@ impl DoConnection {
         self.handle.plans.get(sql, values, asked, self.database.generation(), make)
     }
 
-    pub(crate) fn exec(&self, text: &Text, params: &[SqlValue]) -> Result<ResultSet, StorageError> {
+    pub(crate) fn exec(&self, text: &StatementText, params: &[SqlValue]) -> Result<ResultSet, StorageError> {
         self.send(&text.sql, |set: &ResultSet| set.rows.len(), || self.database.storage.read(text, params))
     }
 
@@ -318,22 +318,22 @@ impl ConnectionTrait for DoConnection {
     }
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
-        self.settled().await;
+        self.wait_until_idle().await;
         self.execute_sync(&statement)
     }
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
-        self.settled().await;
+        self.wait_until_idle().await;
         self.execute_script(sql)
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
-        self.settled().await;
+        self.wait_until_idle().await;
         Ok(self.query_sync(&statement)?.into_iter().next().map(Into::into))
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        self.settled().await;
+        self.wait_until_idle().await;
         Ok(self.query_sync(&statement)?.into_iter().map(Into::into).collect())
     }
 }

@@ -12,9 +12,9 @@ use crate::sql::classify::Effect;
 use crate::statement::exact;
 use crate::statement::plan::{Exact, Plan};
 use crate::statement::returning;
-use crate::statement::rows::{Reading, needs_tags, read};
+use crate::statement::rows::{RowDecoder, needs_tags, read};
 use crate::statement::template::Prepared;
-use crate::storage::{ResultSet, Text};
+use crate::storage::{ResultSet, StatementText};
 
 /// A query, and what its rows are read as.
 #[derive(Clone, Copy)]
@@ -30,16 +30,16 @@ impl DoConnection {
     }
 
     pub(crate) fn query(&self, statement: &Statement, asked: Option<&Asked>) -> Result<Vec<ProxyRow>, DbErr> {
-        self.permit(&statement.sql)?;
+        self.check_writable(&statement.sql)?;
         let query = Query { sql: &statement.sql, values: values(statement), asked };
         let plan = self.readable_plan(query.sql, query.values, asked)?;
         let effect = self.effect(query.sql, plan.effect)?;
-        self.before(effect);
+        self.close_cursors_for_ddl(effect);
         let result = match plan.effect {
             Effect::Read => self.read_rows(query, &plan),
             Effect::Write | Effect::Schema => self.write(query, &plan),
         };
-        self.after(effect);
+        self.invalidate_after_ddl(effect);
         result
     }
 
@@ -68,7 +68,7 @@ impl DoConnection {
         let plan = renewed.as_ref().unwrap_or(plan);
         if let Some(guarded) = plan.prepare_guarded(query.values)? {
             match self.exec(&guarded.text, &guarded.params) {
-                Ok(set) => return read(set, Reading { plan, tagged: &plan.tagged }),
+                Ok(set) => return read(set, RowDecoder { plan, tagged: &plan.tagged }),
                 // It is undone; which value it was is told by running it again.
                 Err(StorageError(message)) if returning::is_misfit(&message) => {}
                 Err(error) => return Err(error.into_query()),
@@ -87,11 +87,11 @@ impl DoConnection {
                     Err(error) if plan.keeps_rows => return Ok(Err(error.into_query())),
                     Err(error) => return Err(error.into_query()),
                 };
-                let current = self.current(query, plan, &set.columns)?;
+                let current = self.revalidated_plan(query, plan, &set.columns)?;
                 if let Some(why) = plan.not_exact.as_ref().filter(|_| needs_tags(&set, &current.types(&set.columns))) {
                     return Err(why.clone());
                 }
-                rows.extend(read(set, Reading { plan: &current, tagged: &plan.tagged })?);
+                rows.extend(read(set, RowDecoder { plan: &current, tagged: &plan.tagged })?);
             }
             Ok(Ok(rows))
         });
@@ -112,13 +112,18 @@ impl DoConnection {
             }
         }
         let set = self.exec(&prepared.text, &prepared.params).map_err(StorageError::into_query)?;
-        let plan = self.current(query, plan, &set.columns)?;
+        let plan = self.revalidated_plan(query, plan, &set.columns)?;
         self.read_again_if_in_doubt(&plan, prepared, set)
     }
 
     /// The plan that the columns of a result fit: another one when the schema was changed behind this connection's back.
-    pub(crate) fn current(&self, query: Query<'_>, plan: &Arc<Plan>, columns: &[String]) -> Result<Arc<Plan>, DbErr> {
-        if plan.gives(columns) && !plan.lacks_table {
+    pub(crate) fn revalidated_plan(
+        &self,
+        query: Query<'_>,
+        plan: &Arc<Plan>,
+        columns: &[String],
+    ) -> Result<Arc<Plan>, DbErr> {
+        if plan.matches_columns(columns) && !plan.lacks_table {
             return Ok(plan.clone());
         }
         let renewed = self.renewed(query, plan)?;
@@ -151,7 +156,7 @@ impl DoConnection {
         set: ResultSet,
     ) -> Result<Vec<ProxyRow>, DbErr> {
         if !plan.is_select() || !needs_tags(&set, &plan.types(&set.columns)) {
-            return read(set, Reading { plan, tagged: &plan.tagged });
+            return read(set, RowDecoder { plan, tagged: &plan.tagged });
         }
         let of_star = self.names_of_star(plan, prepared)?;
         // The rows go before they are read again, so that they are not in memory twice.
@@ -168,7 +173,7 @@ impl DoConnection {
         }
         let names = exact::names(&prepared.text.sql);
         limits::sent_length(&names, &prepared.text.sql)?;
-        let set = self.exec(&Text::new(names, false), &prepared.params).map_err(StorageError::into_query)?;
+        let set = self.exec(&StatementText::new(names, false), &prepared.params).map_err(StorageError::into_query)?;
         Ok(Some(set.columns))
     }
 
@@ -177,6 +182,6 @@ impl DoConnection {
         let types = plan.types(names);
         let exact = plan.exact_text(&prepared.text, names, &types)?;
         let set = self.exec(&exact, &prepared.params).map_err(StorageError::into_query)?;
-        read(set, Reading { plan, tagged: &exact::positions(&types) })
+        read(set, RowDecoder { plan, tagged: &exact::positions(&types) })
     }
 }

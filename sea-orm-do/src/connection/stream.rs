@@ -11,12 +11,12 @@ use sea_orm::{DbBackend, DbErr, ProxyRow, QueryResult, RuntimeErr, Statement, St
 use super::query::Query;
 use super::values;
 use crate::database::Database;
-use crate::database::transaction_state::Scope;
+use crate::database::transaction_state::TransactionState;
 use crate::observe::Running;
 use crate::statement::exact;
 use crate::statement::plan::Plan;
-use crate::statement::rows::{Reading, read};
-use crate::storage::{Cost, Cursor, ResultSet, SqlValue, Text};
+use crate::statement::rows::{RowDecoder, read};
+use crate::storage::{Cost, Cursor, ResultSet, SqlValue, StatementText};
 use crate::types::expr_type::Type;
 use crate::{DoConnection, DoTransaction};
 
@@ -97,7 +97,7 @@ impl DoConnection {
     pub(crate) fn open(&self, statement: &Statement, values: &[Value]) -> Result<Opened, DbErr> {
         let asked = self.asked();
         let asked = asked.as_ref();
-        self.permit(&statement.sql)?;
+        self.check_writable(&statement.sql)?;
         let plan = self.plan(&statement.sql, values, asked)?;
         if !plan.is_select() {
             return self.query(statement, asked).map(Opened::Rows);
@@ -107,7 +107,7 @@ impl DoConnection {
         let [one] = &prepared[..] else { return self.query(statement, asked).map(Opened::Rows) };
         let (mut cursor, mut running) = self.start(&one.text, &one.params)?;
         let names = cursor.columns();
-        plan = self.current(Query { sql: &statement.sql, values, asked }, &plan, &names)?;
+        plan = self.revalidated_plan(Query { sql: &statement.sql, values, asked }, &plan, &names)?;
         let types = plan.types(&names);
         plan.check_columns(&names, &types)?;
         let is_dynamic =
@@ -129,7 +129,11 @@ impl DoConnection {
         Ok(Opened::Cursor { cursor, plan, tagged, running })
     }
 
-    fn start(&self, text: &Arc<Text>, params: &[SqlValue]) -> Result<(Box<dyn Cursor>, Option<Running>), DbErr> {
+    fn start(
+        &self,
+        text: &Arc<StatementText>,
+        params: &[SqlValue],
+    ) -> Result<(Box<dyn Cursor>, Option<Running>), DbErr> {
         let mut running = self.running(text);
         let is_observed = running.is_some();
         let open = || self.database.storage.open(text, params);
@@ -143,7 +147,7 @@ impl DoConnection {
         tagged: &HashSet<usize>,
         set: ResultSet,
     ) -> Result<Vec<ProxyRow>, DbErr> {
-        read(set, Reading { plan, tagged })
+        read(set, RowDecoder { plan, tagged })
     }
 }
 
@@ -154,13 +158,13 @@ pub struct DoStream {
     opened: Option<Opened>,
     connection: DoConnection,
     /// The transaction that it was made in, and must not outlive.
-    scope: Option<Arc<Scope>>,
+    scope: Option<Arc<TransactionState>>,
     ready: VecDeque<ProxyRow>,
     batch: usize,
 }
 
 impl DoStream {
-    pub(crate) fn new(connection: DoConnection, opened: Opened, scope: Option<Arc<Scope>>) -> Self {
+    pub(crate) fn new(connection: DoConnection, opened: Opened, scope: Option<Arc<TransactionState>>) -> Self {
         Self { opened: Some(opened), connection, scope, ready: VecDeque::new(), batch: FIRST_BATCH }
     }
 
@@ -168,7 +172,7 @@ impl DoStream {
         if let Some(scope) = &self.scope {
             scope.check()?;
         }
-        self.connection.admit()?;
+        self.connection.check_not_blocked()?;
         if let Some(Opened::Cursor { cursor, .. }) = &self.opened {
             cursor.check()?;
         }
@@ -199,7 +203,7 @@ impl Stream for DoStream {
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let stream = self.get_mut();
-        ready!(stream.connection.database.held_open.poll_settled(context));
+        ready!(stream.connection.database.async_queue.poll_idle(context));
         let next = stream.next_row();
         if next.is_err() {
             stream.opened = None;
@@ -226,7 +230,7 @@ impl StreamTrait for DoConnection {
         statement: Statement,
     ) -> Pin<Box<dyn Future<Output = Result<DoStream, DbErr>> + 'a + Send>> {
         Box::pin(async move {
-            self.settled().await;
+            self.wait_until_idle().await;
             let opened = self.open(&statement, values(&statement))?;
             Ok(DoStream::new(self.clone(), opened, None))
         })
@@ -246,7 +250,7 @@ impl StreamTrait for DoTransaction {
         statement: Statement,
     ) -> Pin<Box<dyn Future<Output = Result<DoStream, DbErr>> + 'a + Send>> {
         Box::pin(async move {
-            self.connection()?.settled().await;
+            self.connection()?.wait_until_idle().await;
             self.open(&statement)
         })
     }

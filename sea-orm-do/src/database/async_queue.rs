@@ -8,40 +8,40 @@ use std::task::{Context, Poll, Waker};
 
 use sea_orm::DbErr;
 
-use super::transaction_state::Scope;
+use super::transaction_state::TransactionState;
 use crate::error::StorageError;
 use crate::sql::classify::refused;
-use crate::storage::{HeldTransaction, Storage, Watcher};
+use crate::storage::{Storage, StorageTransaction, Watcher};
 
 /// The transactions that are held open in one object, and who waits for what becomes of them.
 #[derive(Debug, Default)]
-pub(crate) struct HeldOpen {
+pub(crate) struct AsyncTransactionQueue {
     state: Mutex<State>,
 }
 
 #[derive(Debug, Default)]
 struct State {
     /// Each was begun inside of the one before it.
-    open: Vec<Arc<Held>>,
+    open: Vec<Arc<AsyncTransaction>>,
     /// Those that want to begin, first come first.
-    queue: VecDeque<Arc<Held>>,
+    queue: VecDeque<Arc<AsyncTransaction>>,
     wakers: Vec<Waker>,
 }
 
 /// A transaction that is held open.
 #[derive(Debug)]
-pub(crate) struct Held {
+pub(crate) struct AsyncTransaction {
     /// The transaction that it was begun inside of.
-    parent: Option<Arc<Held>>,
-    pub(crate) scope: Arc<Scope>,
+    parent: Option<Arc<AsyncTransaction>>,
+    pub(crate) scope: Arc<TransactionState>,
     stage: Mutex<Stage>,
-    transaction: OnceLock<Box<dyn HeldTransaction>>,
+    transaction: OnceLock<Box<dyn StorageTransaction>>,
 }
 
 #[derive(Clone, Debug)]
 enum Stage {
     /// The storage has not begun it yet.
-    Waiting,
+    QueuedGuard,
     Open,
     /// It is being committed, or was rolled back, and the storage has not ended it yet. What is done now would share its
     /// fate, or escape the runtime's output gate.
@@ -49,17 +49,17 @@ enum Stage {
     Ended(Result<(), StorageError>),
 }
 
-impl HeldOpen {
+impl AsyncTransactionQueue {
     /// Whether a handle of this transaction, or of none, may use the database now.
     ///
     /// # Errors
     /// When a transaction is open that the handle is not of: what it does would be part of it.
-    pub(crate) fn admit(&self, mine: Option<&Arc<Held>>) -> Result<(), DbErr> {
+    pub(crate) fn check_not_blocked(&self, mine: Option<&Arc<AsyncTransaction>>) -> Result<(), DbErr> {
         if let Some(mine) = mine {
             mine.scope.check()?;
         }
         let state = self.state();
-        let innermost = state.open.iter().rev().find(|held| !matches!(held.stage(), Stage::Waiting));
+        let innermost = state.open.iter().rev().find(|held| !matches!(held.stage(), Stage::QueuedGuard));
         let Some(open) = innermost.filter(|open| !same(Some(open), mine)) else { return Ok(()) };
         Err(refused(match (open.stage(), mine) {
             (Stage::Ending, _) => {
@@ -78,11 +78,11 @@ impl HeldOpen {
     }
 
     /// Waits until nothing is about to end, which needs nobody's help.
-    pub(crate) async fn settled(&self) {
-        poll_fn(|context| self.poll_settled(context)).await;
+    pub(crate) async fn wait_until_idle(&self) {
+        poll_fn(|context| self.poll_idle(context)).await;
     }
 
-    pub(crate) fn poll_settled(&self, context: &mut Context<'_>) -> Poll<()> {
+    pub(crate) fn poll_idle(&self, context: &mut Context<'_>) -> Poll<()> {
         self.poll_until(context, |state| !state.open.iter().any(|held| matches!(held.stage(), Stage::Ending)))
     }
 
@@ -90,17 +90,17 @@ impl HeldOpen {
     pub(crate) async fn begin(
         self: &Arc<Self>,
         storage: &Arc<dyn Storage>,
-        parent: Option<Arc<Held>>,
+        parent: Option<Arc<AsyncTransaction>>,
         read_only: bool,
-    ) -> Result<Arc<Held>, DbErr> {
-        let held = Arc::new(Held {
+    ) -> Result<Arc<AsyncTransaction>, DbErr> {
+        let held = Arc::new(AsyncTransaction {
             parent,
-            scope: Arc::new(Scope::new(read_only)),
-            stage: Mutex::new(Stage::Waiting),
+            scope: Arc::new(TransactionState::new(read_only)),
+            stage: Mutex::new(Stage::QueuedGuard),
             transaction: OnceLock::new(),
         });
         self.state().queue.push_back(held.clone());
-        let mut waiting = Waiting { open: self, held: &held, given_up: true };
+        let mut waiting = QueuedGuard { open: self, held: &held, given_up: true };
         self.until(|state| state.is_turn_of(&held)).await;
         if let Some(parent) = &held.parent {
             parent.scope.check()?;
@@ -110,7 +110,7 @@ impl HeldOpen {
             state.queue.retain(|waiting| !Arc::ptr_eq(waiting, &held));
             state.open.push(held.clone());
         }
-        let watching = Arc::new(Watching { open: self.clone(), held: held.clone() });
+        let watching = Arc::new(Notifier { open: self.clone(), held: held.clone() });
         match storage.clone().begin(watching) {
             Ok(transaction) => {
                 let _ = held.transaction.set(transaction);
@@ -120,7 +120,7 @@ impl HeldOpen {
                 return Err(error.into_exec());
             }
         }
-        self.until(|_| !matches!(held.stage(), Stage::Waiting)).await;
+        self.until(|_| !matches!(held.stage(), Stage::QueuedGuard)).await;
         waiting.given_up = false;
         match held.stage() {
             Stage::Ended(Err(error)) => Err(error.into_exec()),
@@ -131,11 +131,11 @@ impl HeldOpen {
     /// Lets the storage commit unless the `check` fails, and waits for its answer.
     pub(crate) async fn commit(
         &self,
-        held: &Arc<Held>,
+        held: &Arc<AsyncTransaction>,
         check: impl FnOnce() -> Result<(), DbErr>,
     ) -> Result<(), DbErr> {
         // What was done in those that were begun inside and rolled back is there until they have ended.
-        self.settled().await;
+        self.wait_until_idle().await;
         let is_alone = same(self.state().open.last(), Some(held));
         let checked = if is_alone {
             check()
@@ -155,7 +155,7 @@ impl HeldOpen {
     }
 
     /// Undoes a transaction, with those that were begun inside of it; false when it is over already.
-    pub(crate) fn roll_back(&self, held: &Arc<Held>) -> bool {
+    pub(crate) fn roll_back(&self, held: &Arc<AsyncTransaction>) -> bool {
         if !held.is_going_on() {
             return false;
         }
@@ -170,7 +170,7 @@ impl HeldOpen {
     }
 
     /// What the storage says when it has ended.
-    pub(crate) async fn end_of(&self, held: &Held) -> Result<(), DbErr> {
+    pub(crate) async fn end_of(&self, held: &AsyncTransaction) -> Result<(), DbErr> {
         self.until(|_| matches!(held.stage(), Stage::Ended(_))).await;
         match held.stage() {
             Stage::Ended(Err(error)) => Err(error.into_exec()),
@@ -179,19 +179,19 @@ impl HeldOpen {
     }
 
     /// The transactions that were begun inside of one and are still there, the innermost last.
-    fn insides_of(&self, held: &Arc<Held>) -> Vec<Arc<Held>> {
+    fn insides_of(&self, held: &Arc<AsyncTransaction>) -> Vec<Arc<AsyncTransaction>> {
         self.state().open.iter().skip_while(|open| !Arc::ptr_eq(open, held)).skip(1).cloned().collect()
     }
 
-    fn ended(&self, held: &Arc<Held>, outcome: Result<(), StorageError>) {
+    fn ended(&self, held: &Arc<AsyncTransaction>, outcome: Result<(), StorageError>) {
         if matches!(held.stage(), Stage::Ended(_)) {
             return;
         }
         if let Err(error) = &outcome {
-            held.scope.doom(error.to_string());
+            held.scope.set_rollback_only(error.to_string());
         }
         held.leave(Stage::Ended(outcome));
-        let is_other = |other: &Arc<Held>| !Arc::ptr_eq(other, held);
+        let is_other = |other: &Arc<AsyncTransaction>| !Arc::ptr_eq(other, held);
         let mut state = self.state();
         state.open.retain(is_other);
         state.queue.retain(is_other);
@@ -224,7 +224,7 @@ impl HeldOpen {
 
 impl State {
     /// Whether nothing is open inside of its parent, and nobody came before it.
-    fn is_turn_of(&self, held: &Arc<Held>) -> bool {
+    fn is_turn_of(&self, held: &Arc<AsyncTransaction>) -> bool {
         let is_over = held.parent.as_ref().is_some_and(|parent| parent.scope.check().is_err());
         let is_free = same(self.open.last(), held.parent.as_ref());
         let first = self.queue.iter().find(|other| same(other.parent.as_ref(), held.parent.as_ref()));
@@ -232,11 +232,11 @@ impl State {
     }
 }
 
-fn same(one: Option<&Arc<Held>>, other: Option<&Arc<Held>>) -> bool {
+fn same(one: Option<&Arc<AsyncTransaction>>, other: Option<&Arc<AsyncTransaction>>) -> bool {
     one.map(Arc::as_ptr) == other.map(Arc::as_ptr)
 }
 
-impl Held {
+impl AsyncTransaction {
     pub(crate) fn is_outermost(&self) -> bool {
         self.parent.is_none()
     }
@@ -246,7 +246,7 @@ impl Held {
     }
 
     fn is_going_on(&self) -> bool {
-        matches!(self.stage(), Stage::Waiting | Stage::Open)
+        matches!(self.stage(), Stage::QueuedGuard | Stage::Open)
     }
 
     /// Goes on to a stage in which it can no longer be used; there is none behind the end.
@@ -260,15 +260,15 @@ impl Held {
 }
 
 /// Tells everyone who waits what the storage tells.
-struct Watching {
-    open: Arc<HeldOpen>,
-    held: Arc<Held>,
+struct Notifier {
+    open: Arc<AsyncTransactionQueue>,
+    held: Arc<AsyncTransaction>,
 }
 
-impl Watcher for Watching {
+impl Watcher for Notifier {
     fn began(&self) {
         let mut stage = self.held.stage.lock().unwrap_or_else(PoisonError::into_inner);
-        if matches!(*stage, Stage::Waiting) {
+        if matches!(*stage, Stage::QueuedGuard) {
             *stage = Stage::Open;
         }
         drop(stage);
@@ -281,13 +281,13 @@ impl Watcher for Watching {
 }
 
 /// The time in which a transaction has not begun; one that is given up in it must not begin later.
-struct Waiting<'a> {
-    open: &'a HeldOpen,
-    held: &'a Arc<Held>,
+struct QueuedGuard<'a> {
+    open: &'a AsyncTransactionQueue,
+    held: &'a Arc<AsyncTransaction>,
     given_up: bool,
 }
 
-impl Drop for Waiting<'_> {
+impl Drop for QueuedGuard<'_> {
     fn drop(&mut self) {
         if !self.given_up {
             return;

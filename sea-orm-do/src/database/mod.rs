@@ -9,8 +9,8 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use sea_orm::{DbErr, RuntimeErr};
 
-use self::async_queue::HeldOpen;
-use self::transaction_state::Scope;
+use self::async_queue::AsyncTransactionQueue;
+use self::transaction_state::TransactionState;
 #[cfg(feature = "stream")]
 use crate::connection::stream::WatchedCursor;
 use crate::error::StorageError;
@@ -19,8 +19,8 @@ use crate::sql::lexer::words;
 use crate::sql::parser::{Condition, condition};
 use crate::statement::exact::quoted;
 use crate::storage::{Outcome, SqlValue, Storage};
-use crate::types::catalog::{Catalog, Declared, Kind, Surroundings, Table};
-use crate::value::dates::Form;
+use crate::types::catalog::{Catalog, ColumnKind, Surroundings, Table, TableColumn};
+use crate::value::dates::DateFormat;
 
 /// What the handles of one database share.
 #[derive(Debug)]
@@ -36,8 +36,8 @@ pub(crate) struct Database {
     /// The error that has ended the transaction, behind which the runtime starts the object anew.
     over: OnceLock<String>,
     /// The closures that are running, the innermost last.
-    scopes: Mutex<Vec<Arc<Scope>>>,
-    pub(crate) held_open: Arc<HeldOpen>,
+    scopes: Mutex<Vec<Arc<TransactionState>>>,
+    pub(crate) async_queue: Arc<AsyncTransactionQueue>,
     #[cfg(feature = "stream")]
     cursors: Mutex<Vec<WatchedCursor>>,
 }
@@ -92,7 +92,7 @@ impl Database {
             surroundings: Mutex::default(),
             over: OnceLock::new(),
             scopes: Mutex::default(),
-            held_open: Arc::default(),
+            async_queue: Arc::default(),
             #[cfg(feature = "stream")]
             cursors: Mutex::default(),
         }
@@ -201,11 +201,11 @@ impl Database {
     }
 
     /// The innermost closure that is running.
-    pub(crate) fn scope(&self) -> Option<Arc<Scope>> {
+    pub(crate) fn scope(&self) -> Option<Arc<TransactionState>> {
         lock(&self.scopes).last().cloned()
     }
 
-    pub(crate) fn enter(&self, scope: Arc<Scope>) {
+    pub(crate) fn enter(&self, scope: Arc<TransactionState>) {
         lock(&self.scopes).push(scope);
     }
 
@@ -287,12 +287,12 @@ impl Database {
                 keys.push((name.clone(), ty.clone()));
             }
             let kind = match hidden {
-                0.0 => Kind::Plain,
-                1.0 => Kind::Hidden,
-                _ => Kind::Generated,
+                0.0 => ColumnKind::Plain,
+                1.0 => ColumnKind::Hidden,
+                _ => ColumnKind::Generated,
             };
-            let default = if let SqlValue::Text(default) = default { Form::of_default(&default) } else { None };
-            columns.push(Declared { name, ty, kind, default });
+            let default = if let SqlValue::Text(default) = default { DateFormat::of_default(&default) } else { None };
+            columns.push(TableColumn { name, ty, kind, default });
         }
         if columns.is_empty() {
             return None;
@@ -329,9 +329,9 @@ fn replaces(create: &str) -> bool {
 }
 
 /// The catalog without what it remembers.
-pub(crate) struct Fresh<'a>(pub(crate) &'a Database);
+pub(crate) struct Uncached<'a>(pub(crate) &'a Database);
 
-impl Catalog for Fresh<'_> {
+impl Catalog for Uncached<'_> {
     fn table(&self, name: &str) -> Option<Arc<Table>> {
         self.0.look_up(name).map(Arc::new)
     }

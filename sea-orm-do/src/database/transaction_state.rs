@@ -7,16 +7,16 @@ use sea_orm::{DbErr, RuntimeErr};
 
 /// A closure of `transaction_sync`, or a transaction that is held open; shared by every handle that was made in it.
 #[derive(Debug, Default)]
-pub(crate) struct Scope {
+pub(crate) struct TransactionState {
     ended: AtomicBool,
     pub(crate) read_only: bool,
     /// Why the transaction can no longer commit.
-    doom: Mutex<Option<String>>,
+    set_rollback_only: Mutex<Option<String>>,
     /// Parts that were begun inside and not yet committed.
     parts: AtomicUsize,
 }
 
-impl Scope {
+impl TransactionState {
     pub(crate) fn new(read_only: bool) -> Self {
         Self { read_only, ..Self::default() }
     }
@@ -31,21 +31,21 @@ impl Scope {
         if !self.ended.load(Ordering::Relaxed) {
             return Ok(());
         }
-        let why = self.doom.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let why = self.set_rollback_only.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let why = why.unwrap_or_else(|| "what was made in it cannot be used after it".to_owned());
         Err(DbErr::Conn(RuntimeErr::Internal(format!("this transaction is over: {why}"))))
     }
 
     /// Makes a closure roll back when it ends, or tells why a transaction that was held open is over; the first reason stays.
-    pub(crate) fn doom(&self, why: String) {
-        self.doom.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(why);
+    pub(crate) fn set_rollback_only(&self, why: String) {
+        self.set_rollback_only.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(why);
     }
 
-    pub(crate) fn doomed(&self) -> Option<String> {
+    pub(crate) fn rollback_only(&self) -> Option<String> {
         if self.parts.load(Ordering::Relaxed) > 0 {
-            self.doom("a transaction that was begun inside was never committed".to_owned());
+            self.set_rollback_only("a transaction that was begun inside was never committed".to_owned());
         }
-        self.doom.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.set_rollback_only.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     pub(crate) fn begin_part(&self) {

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use sea_orm::DbErr;
 
 use super::rows::Rows;
-use super::source::Source;
+use super::source::ExportedTable;
 use crate::DoConnection;
 use crate::error::StorageError;
 use crate::introspect::{Schema, introspect};
@@ -71,7 +71,7 @@ impl DoConnection {
     }
 
     fn total_changes(&self) -> Result<SqlValue, DbErr> {
-        self.admit()?;
+        self.check_not_blocked()?;
         let changes = self.database.storage.exec("SELECT total_changes()", &[]).map_err(StorageError::into_query)?;
         Ok(changes.rows.into_iter().flatten().next().unwrap_or(SqlValue::Null))
     }
@@ -102,7 +102,7 @@ struct Object {
 #[derive(Debug)]
 enum Step {
     Text(String),
-    Rows(Source),
+    Rows(ExportedTable),
     /// The end of all rows.
     RowsEnd,
 }
@@ -170,14 +170,14 @@ fn steps(schema: &Schema, objects: &[Object]) -> Result<VecDeque<Step>, DbErr> {
 
     let mut steps = VecDeque::from([Step::Text(BEGIN.to_owned())]);
     steps.extend(tables().map(|(object, _)| created(object)));
-    steps.extend(tables().map(|(_, table)| Step::Rows(Source::of_table(table))));
+    steps.extend(tables().map(|(_, table)| Step::Rows(ExportedTable::of_table(table))));
     let counted: Vec<_> =
         tables().filter(|(_, table)| table.autoincrement).map(|(object, _)| literal::text(&object.name)).collect();
     if !counted.is_empty() {
         // The inserts before have left their own counts.
         let names = counted.join(", ");
         steps.push_back(Step::Text(format!("DELETE FROM {} WHERE name IN ({names});\n", quoted("sqlite_sequence"))));
-        steps.push_back(Step::Rows(Source::of_sequences(&names)));
+        steps.push_back(Step::Rows(ExportedTable::of_sequences(&names)));
     }
     steps.extend(of_type("index").filter(is_known).map(created));
     // The texts of an FTS5 table may be those of a view, which asks for nothing when it is made.
@@ -185,9 +185,9 @@ fn steps(schema: &Schema, objects: &[Object]) -> Result<VecDeque<Step>, DbErr> {
     let mut rebuilds = Vec::new();
     for (object, table) in of_type("table").filter_map(|object| Some((object, virtual_of(object)?))) {
         steps.push_back(created(object));
-        match Source::of_virtual_table(table)? {
+        match ExportedTable::of_virtual_table(table)? {
             Some(source) => steps.push_back(Step::Rows(source)),
-            None => rebuilds.extend(Source::rebuild(table).map(Step::Text)),
+            None => rebuilds.extend(ExportedTable::rebuild(table).map(Step::Text)),
         }
     }
     steps.push_back(Step::RowsEnd);
@@ -237,6 +237,6 @@ mod tests {
     fn pieces_may_cut_a_long_statement_that_is_left_out() {
         let first = format!("INSERT INTO _cf_KV VALUES ('k', X'{}", "00".repeat(100_000));
         let imported = DoConnection::in_memory().unwrap().import_pieces([first.as_str(), "')"]).unwrap();
-        assert_eq!(imported.left_out, ["_cf_KV"]);
+        assert_eq!(imported.skipped_tables, ["_cf_KV"]);
     }
 }

@@ -17,7 +17,7 @@ pub struct Imported {
     pub statements: u64,
     /// The tables of SQLite and of the runtime (`_cf_…`) whose statements were left out, each once: no program may write
     /// them.
-    pub left_out: Vec<String>,
+    pub skipped_tables: Vec<String>,
 }
 
 const PUT_OFF: &str = "PRAGMA defer_foreign_keys = ON";
@@ -45,9 +45,9 @@ impl DoConnection {
     /// # Errors
     /// As for [`import`](Self::import).
     pub fn import_pieces<S: AsRef<str>>(&self, pieces: impl IntoIterator<Item = S>) -> Result<Imported, DbErr> {
-        self.before(Effect::Schema);
+        self.close_cursors_for_ddl(Effect::Schema);
         let imported = self.transaction_sync(async |_| {
-            let were_put_off = foreign_keys::are_put_off(&self.database)?;
+            let were_put_off = foreign_keys::are_deferred(&self.database)?;
             self.run_imported(PUT_OFF)?;
             let mut imported = Imported::default();
             let (mut rest, mut looked_at) = (String::new(), 0);
@@ -77,7 +77,7 @@ impl DoConnection {
             }
             Ok(imported)
         });
-        self.after(Effect::Schema);
+        self.invalidate_after_ddl(Effect::Schema);
         imported.map_err(|error| match error {
             TransactionError::Connection(error) | TransactionError::Transaction(error) => error,
         })
@@ -86,7 +86,7 @@ impl DoConnection {
     fn run_imported(&self, sql: &str) -> Result<(), DbErr> {
         script(sql)?;
         limits::sql_length(sql).map_err(refused)?;
-        self.permit(sql)?;
+        self.check_writable(sql)?;
         self.run_one(sql, Effect::Read, || self.database.storage.exec(sql, &[])).map(|_| ())
     }
 }
@@ -97,8 +97,8 @@ impl Imported {
             return Ok(());
         }
         if let Some(table) = reserved(sql) {
-            if !self.left_out.contains(&table) {
-                self.left_out.push(table);
+            if !self.skipped_tables.contains(&table) {
+                self.skipped_tables.push(table);
             }
             return Ok(());
         }

@@ -2,7 +2,7 @@
 
 use sea_orm::{DbErr, RuntimeErr};
 
-use super::source::Source;
+use super::source::ExportedTable;
 use crate::DoConnection;
 use crate::connection::stream::SharedCursor;
 use crate::database::Database;
@@ -26,7 +26,7 @@ const PART: usize = 40_000;
 /// The rows of one table after the other.
 #[derive(Debug)]
 pub(super) struct Rows {
-    reading: Option<(Source, SharedCursor)>,
+    reading: Option<(ExportedTable, SharedCursor)>,
     /// The table in which values are put together that are too long for a statement.
     parts: String,
     /// Whether the script has made it.
@@ -46,8 +46,8 @@ impl Rows {
         self.reading.is_some()
     }
 
-    pub(super) fn open(&mut self, db: &DoConnection, source: Source) -> Result<(), DbErr> {
-        let text = crate::storage::Text::new(source.select.clone(), true);
+    pub(super) fn open(&mut self, db: &DoConnection, source: ExportedTable) -> Result<(), DbErr> {
+        let text = crate::storage::StatementText::new(source.select.clone(), true);
         let cursor = db.database.storage.open(&text, &[]).map_err(StorageError::into_query)?;
         let cursor = SharedCursor::new(cursor);
         db.database.watch(cursor.watch());

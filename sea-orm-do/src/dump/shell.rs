@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::sql::ast::{Rows, Statement};
-use crate::sql::lexer::{Kind, Token, words};
+use crate::sql::lexer::{Token, TokenKind, words};
 use crate::sql::parser::{parse, sets_pragma};
 use crate::storage::SqlValue;
 use crate::value::encode::Bound;
@@ -47,7 +47,7 @@ pub(super) fn readable(sql: &str) -> Cow<'_, str> {
 
 fn unistr(call: &[Token<'_>]) -> Option<Edit> {
     let [name, open, argument, close] = call else { return None };
-    if !name.is_word("unistr") || !open.is_symbol("(") || argument.kind != Kind::Text || !close.is_symbol(")") {
+    if !name.is_word("unistr") || !open.is_symbol("(") || argument.kind != TokenKind::Text || !close.is_symbol(")") {
         return None;
     }
     Some((name.at..close.end(), text(&unescaped(&argument.name_or_text())?)))
@@ -69,7 +69,7 @@ fn rows(sql: &str) -> Vec<Range<usize>> {
 }
 
 fn float(number: &Token<'_>) -> Option<Edit> {
-    if number.kind != Kind::Number || !number.text.contains(['.', 'e', 'E']) {
+    if number.kind != TokenKind::Number || !number.text.contains(['.', 'e', 'E']) {
         return None;
     }
     // A hexadecimal integer is no float to Rust.

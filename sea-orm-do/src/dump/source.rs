@@ -4,12 +4,12 @@ use sea_orm::DbErr;
 
 use crate::introspect::{Table, VirtualTable};
 use crate::sql::classify::refused;
-use crate::sql::lexer::{Kind, Token, words};
+use crate::sql::lexer::{Token, TokenKind, words};
 use crate::statement::exact::quoted;
 
 /// A table whose rows become statements.
 #[derive(Debug)]
-pub(super) struct Source {
+pub(super) struct ExportedTable {
     pub(super) table: String,
     /// Reads its rows: an integer as text, a text as `t` and a blob as `b` with their bytes behind it, all of them exactly.
     pub(super) select: String,
@@ -17,7 +17,7 @@ pub(super) struct Source {
     pub(super) insert: String,
 }
 
-impl Source {
+impl ExportedTable {
     fn new(table: &str, columns: &[&str], behind: &str) -> Self {
         let names: Vec<_> = columns.iter().map(|column| quoted(column)).collect();
         let values: Vec<_> = names.iter().map(|name| exactly(name)).collect();
@@ -103,7 +103,7 @@ impl Module {
                 let words: Vec<_> = words.collect();
                 // FTS5 takes the beginning of an option's name for it: ext/fts5/fts5_config.c.
                 let is_content = |name: &Token<'_>| {
-                    name.kind == Kind::Word && "content".starts_with(&name.text.to_ascii_lowercase())
+                    name.kind == TokenKind::Word && "content".starts_with(&name.text.to_ascii_lowercase())
                 };
                 let content = words.windows(3).find(|three| is_content(&three[0]) && three[1].is_symbol("="));
                 Self::Fts5 { content: content.map(|three| three[2].name_or_text()) }

@@ -8,7 +8,7 @@ use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
 use rusqlite::types::Value;
 use rusqlite::{Batch, Connection};
 
-use crate::types::catalog::{Catalog, Declared, Kind, Table};
+use crate::types::catalog::{Catalog, ColumnKind, Table, TableColumn};
 
 const TABLES: [(&str, &[(&str, &str)]); 3] = [
     ("item", &[("id", "integer"), ("name", "text"), ("price", "real"), ("sold", "boolean"), ("made_at", "timestamp")]),
@@ -22,10 +22,10 @@ pub(super) struct Shop;
 impl Catalog for Shop {
     fn table(&self, name: &str) -> Option<Arc<Table>> {
         let (name, columns) = TABLES.iter().find(|(table, _)| table.eq_ignore_ascii_case(name))?;
-        let declared = |(name, ty): &(&str, &str)| Declared {
+        let declared = |(name, ty): &(&str, &str)| TableColumn {
             name: (*name).to_owned(),
             ty: (*ty).to_owned(),
-            kind: Kind::Plain,
+            kind: ColumnKind::Plain,
             default: None,
         };
         Some(Arc::new(Table {

@@ -16,7 +16,7 @@ use sea_orm::{DbErr, RuntimeErr, SqlErr, Value};
 use self::database::{Answer, Shop, accepts, columns, evaluate};
 use crate::error::{StorageError, sql_err};
 use crate::sql::classify::{script, single};
-use crate::sql::lexer::{Kind, Token, statements, tokens, words};
+use crate::sql::lexer::{Token, TokenKind, statements, tokens, words};
 use crate::sql::parser::Parameters;
 use crate::statement::exact;
 use crate::statement::plan::Plan;
@@ -47,7 +47,7 @@ pub fn lexer(bytes: &[u8]) {
         assert!(token.at == end && !token.text.is_empty(), "{token:?} does not follow the one before");
         let alone: Vec<_> = tokens(token.text).map(|alone| (alone.kind, alone.text)).collect();
         assert_eq!(alone, [(token.kind, token.text)]);
-        let is_name = matches!(token.kind, Kind::Word | Kind::QuotedName);
+        let is_name = matches!(token.kind, TokenKind::Word | TokenKind::QuotedName);
         assert!(is_name || token.name().is_none(), "{token:?} is a name");
         end = token.end();
     }
@@ -79,7 +79,7 @@ pub fn select_list(bytes: &[u8]) {
         return;
     }
     let mut parameters = Parameters::default();
-    for token in tokens(&sql).filter(|token| token.kind == Kind::Parameter) {
+    for token in tokens(&sql).filter(|token| token.kind == TokenKind::Parameter) {
         parameters.position(token.text);
     }
     // More than that no statement has, and a number may be anything.
@@ -109,7 +109,10 @@ pub fn select_list(bytes: &[u8]) {
             _ => is_text(name).unwrap_or_else(|| name.clone()),
         });
         let plain: Vec<_> = plain.collect();
-        assert!(plan.gives(&names) || plan.gives(&plain), "{sql:?} gives {names:?}, and {outputs:?} were told");
+        assert!(
+            plan.matches_columns(&names) || plan.matches_columns(&plain),
+            "{sql:?} gives {names:?}, and {outputs:?} were told"
+        );
     }
     for one in prepared {
         let sent = columns(&one.text.sql).map(|columns| columns.len());
@@ -151,8 +154,8 @@ pub fn literals(bytes: &[u8]) {
     };
     let literal = literal(&bound);
     let ends = |token: Token<'_>| match token.kind {
-        Kind::Semicolon | Kind::Parameter => true,
-        Kind::Space => token.text != " ",
+        TokenKind::Semicolon | TokenKind::Parameter => true,
+        TokenKind::Space => token.text != " ",
         _ => false,
     };
     assert!(!tokens(&literal).any(ends), "{literal:?} is more than a value");

@@ -4,8 +4,8 @@
 //! passed over.
 
 use super::schema::{Check, Conflict};
-use super::text::{Text, joined, name_of, split_at_commas};
-use crate::sql::lexer::{Kind, Token};
+use super::text::{TokenCursor, joined, name_of, split_at_commas};
+use crate::sql::lexer::{Token, TokenKind};
 
 /// What a CREATE TABLE says beyond the PRAGMAs.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -54,13 +54,13 @@ pub(crate) fn declares_deferred_key(create: &str) -> bool {
 
 /// Reads a table's statement; `None` when it is not one that SQLite accepts.
 pub(super) fn read(sql: &str) -> Option<Declaration> {
-    let mut reader = Reader { text: Text::new(sql), found: Declaration::default() };
+    let mut reader = Reader { text: TokenCursor::new(sql), found: Declaration::default() };
     reader.table()?;
     Some(reader.found)
 }
 
 struct Reader<'a> {
-    text: Text<'a>,
+    text: TokenCursor<'a>,
     found: Declaration,
 }
 
@@ -83,7 +83,8 @@ impl Reader<'_> {
 
     fn column(&mut self) -> Option<()> {
         let name = self.text.name()?;
-        let type_is_quoted = self.text.peek().is_some_and(|token| matches!(token.kind, Kind::QuotedName | Kind::Text));
+        let type_is_quoted =
+            self.text.peek().is_some_and(|token| matches!(token.kind, TokenKind::QuotedName | TokenKind::Text));
         let mut column = DeclaredColumn { name, type_is_quoted, ..Default::default() };
         while !self.at_end_of_column()? && !self.at_column_constraint() {
             self.skip_one()?;

@@ -2,7 +2,7 @@
 //!
 //! <https://www.sqlite.org/lang_createindex.html>
 
-use super::text::{Text, joined, split_at_commas, within_brackets};
+use super::text::{TokenCursor, joined, split_at_commas, within_brackets};
 use crate::sql::lexer::Token;
 
 /// The terms of an index, without order, collation and the brackets around them, and its WHERE clause.
@@ -14,7 +14,7 @@ pub(super) struct IndexText {
 
 /// Reads an index's statement; `None` when it is not one that SQLite accepts.
 pub(super) fn read(sql: &str) -> Option<IndexText> {
-    let mut text = Text::new(sql);
+    let mut text = TokenCursor::new(sql);
     text.word("CREATE").then_some(())?;
     text.word("UNIQUE");
     text.word("INDEX").then_some(())?;

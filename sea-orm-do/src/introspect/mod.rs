@@ -50,6 +50,6 @@ pub use self::schema::{
 /// # Errors
 /// When the database cannot be read, or another handle holds a transaction open on it.
 pub fn introspect(db: &DoConnection) -> Result<Schema, DbErr> {
-    db.admit()?;
+    db.check_not_blocked()?;
     read::schema(&*db.database.storage)
 }

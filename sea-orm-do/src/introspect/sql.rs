@@ -3,8 +3,8 @@
 use std::fmt::{Display, Formatter, Result};
 
 use super::schema::{Action, Check, Column, Conflict, ForeignKey, Generated, Index, IndexColumn, Origin, Term};
-use super::text::{Text, is_keyword};
-use crate::sql::lexer::{Kind, Token, tokens};
+use super::text::{TokenCursor, is_keyword};
+use crate::sql::lexer::{Token, TokenKind, tokens};
 use crate::statement::exact::quoted;
 
 /// As in a CREATE TABLE, without its part in the primary key.
@@ -116,18 +116,18 @@ pub(super) struct DeclaredType<'a>(pub(super) &'a str);
 impl DeclaredType<'_> {
     /// Whether it is words, with numbers in brackets behind them or none.
     fn is_plain(&self) -> bool {
-        let mut text = Text::new(self.0);
-        let is_word = |token: Token<'_>| token.kind == Kind::Word && !is_keyword(&token);
+        let mut text = TokenCursor::new(self.0);
+        let is_word = |token: Token<'_>| token.kind == TokenKind::Word && !is_keyword(&token);
         let mut words = 0;
         while text.peek().is_some_and(is_word) {
             text.skip();
             words += 1;
         }
         let is_number = |token: &Token<'_>| {
-            token.kind == Kind::Number || ["+", "-", ","].iter().any(|symbol| token.is_symbol(symbol))
+            token.kind == TokenKind::Number || ["+", "-", ","].iter().any(|symbol| token.is_symbol(symbol))
         };
         let numbers = text.bracketed().is_none_or(|numbers| numbers.iter().all(is_number));
-        let has_comment = tokens(self.0).any(|token| token.kind == Kind::Space && !token.text.trim().is_empty());
+        let has_comment = tokens(self.0).any(|token| token.kind == TokenKind::Space && !token.text.trim().is_empty());
         words > 0 && numbers && !has_comment && text.peek().is_none()
     }
 }
@@ -160,7 +160,7 @@ impl DefaultValue<'_> {
     /// Whether it is a name, which stands for a text, or for a keyword such as `CURRENT_TIMESTAMP`. In brackets it would be
     /// a column: <https://www.sqlite.org/lang_createtable.html#the_default_clause>.
     pub(super) fn is_name(&self) -> bool {
-        let mut text = Text::new(self.0);
+        let mut text = TokenCursor::new(self.0);
         text.peek().is_some_and(|token| token.name().is_some()) && {
             text.skip();
             text.peek().is_none()

@@ -1,15 +1,15 @@
 //! The tokens of a declaration, read from left to right.
 
-use crate::sql::lexer::{Kind, Token, words};
+use crate::sql::lexer::{Token, TokenKind, words};
 use crate::sql::parser::is_reserved;
 
 /// A position in the tokens of a text, white space and comments left out.
-pub(super) struct Text<'a> {
+pub(super) struct TokenCursor<'a> {
     tokens: Vec<Token<'a>>,
     next: usize,
 }
 
-impl<'a> Text<'a> {
+impl<'a> TokenCursor<'a> {
     pub(super) fn new(sql: &'a str) -> Self {
         Self { tokens: words(sql).collect(), next: 0 }
     }
@@ -92,7 +92,7 @@ pub(super) fn name_of(token: &Token<'_>) -> Option<String> {
 /// The words that are never a name; with them those of joins, and GENERATED, which is none at the end of a type.
 pub(super) fn is_keyword(token: &Token<'_>) -> bool {
     const MORE: [&str; 9] = ["CROSS", "FULL", "GENERATED", "INDEXED", "INNER", "LEFT", "NATURAL", "OUTER", "RIGHT"];
-    token.kind == Kind::Word && (is_reserved(token.text) || MORE.iter().any(|word| token.is_word(word)))
+    token.kind == TokenKind::Word && (is_reserved(token.text) || MORE.iter().any(|word| token.is_word(word)))
 }
 
 /// The text of some tokens, spaced in one way whatever was between them: a comment that went along would swallow what is
@@ -103,7 +103,7 @@ pub(super) fn joined(tokens: &[Token<'_>]) -> String {
         if is_apart(&tokens[..at], token) {
             text.push(' ');
         }
-        let is_collation = at > 0 && tokens[at - 1].is_word("COLLATE") && token.kind == Kind::Word;
+        let is_collation = at > 0 && tokens[at - 1].is_word("COLLATE") && token.kind == TokenKind::Word;
         text.push_str(&if is_collation { token.text.to_ascii_uppercase() } else { token.text.to_owned() });
     }
     text
@@ -112,9 +112,11 @@ pub(super) fn joined(tokens: &[Token<'_>]) -> String {
 /// Whether a space stands between a token and those before it.
 fn is_apart(before: &[Token<'_>], token: &Token<'_>) -> bool {
     let is_one = |token: &Token<'_>, symbols: &[&str]| symbols.iter().any(|symbol| token.is_symbol(symbol));
-    let is_name = |token: &Token<'_>| matches!(token.kind, Kind::Word | Kind::QuotedName) && !is_keyword(token);
-    let is_value =
-        |token: &Token<'_>| is_name(token) || token.is_symbol(")") || !matches!(token.kind, Kind::Word | Kind::Symbol);
+    let is_name =
+        |token: &Token<'_>| matches!(token.kind, TokenKind::Word | TokenKind::QuotedName) && !is_keyword(token);
+    let is_value = |token: &Token<'_>| {
+        is_name(token) || token.is_symbol(")") || !matches!(token.kind, TokenKind::Word | TokenKind::Symbol)
+    };
     match before {
         [] => false,
         [.., last] if is_one(last, &["(", "."]) || is_one(token, &[")", ",", "."]) => false,
@@ -131,7 +133,7 @@ fn is_apart(before: &[Token<'_>], token: &Token<'_>) -> bool {
 
 /// A text without its comments, spaced in one way.
 pub(crate) fn tidied(sql: &str) -> String {
-    joined(Text::new(sql).rest())
+    joined(TokenCursor::new(sql).rest())
 }
 
 /// What stands between the brackets, if they are around all of it.
@@ -188,7 +190,7 @@ mod tests {
             "(a + 1) - 2",
             "varchar(10)",
         ] {
-            let wide: Vec<_> = Text::new(sql).tokens.iter().map(|token| token.text).collect();
+            let wide: Vec<_> = TokenCursor::new(sql).tokens.iter().map(|token| token.text).collect();
             assert_eq!((tidied(sql), tidied(&wide.join("  "))), (sql.to_owned(), sql.to_owned()));
         }
         assert_eq!(tidied("b>0 collate nocase+-1"), "b > 0 collate NOCASE + -1");
@@ -196,14 +198,14 @@ mod tests {
 
     #[test]
     fn splits_at_the_commas_of_the_list_alone() {
-        let tokens = Text::new("a, max(b, c), ',' || d");
+        let tokens = TokenCursor::new("a, max(b, c), ',' || d");
         let parts = split_at_commas(&tokens.tokens);
         assert_eq!(parts.iter().map(|part| joined(part)).collect::<Vec<_>>(), ["a", "max(b, c)", "',' || d"]);
     }
 
     #[test]
     fn takes_off_no_brackets_but_those_around_it_all() {
-        let within = |sql: &str| within_brackets(&Text::new(sql).tokens).map(joined);
+        let within = |sql: &str| within_brackets(&TokenCursor::new(sql).tokens).map(joined);
         assert_eq!(within("((a) + (b))").as_deref(), Some("(a) + (b)"));
         for sql in ["(a) + (b)", "a", "(", "", "f(a)"] {
             assert_eq!(within(sql), None, "{sql}");

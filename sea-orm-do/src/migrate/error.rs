@@ -22,12 +22,15 @@ pub enum Error {
         known: Vec<String>,
     },
     /// A migration failed and left nothing behind; those before it stay.
-    #[error("{way} of migration `{migration}` failed and was undone: {cause}; done before it: {}", listed(before))]
+    #[error(
+        "{direction} of migration `{migration}` failed and was undone: {cause}; done before it: {}",
+        listed(before)
+    )]
     Failed {
         /// The name of the migration.
         migration: String,
         /// Which of its two functions it was.
-        way: Way,
+        direction: Direction,
         /// What it failed with.
         cause: DbErr,
         /// The names of the migrations that the same call had applied or reverted by then.
@@ -40,14 +43,14 @@ pub enum Error {
 
 /// One of the two functions of a migration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Way {
+pub enum Direction {
     /// Applies it.
     Up,
     /// Reverts it.
     Down,
 }
 
-impl std::fmt::Display for Way {
+impl std::fmt::Display for Direction {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
             Self::Up => "up",

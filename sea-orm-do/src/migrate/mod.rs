@@ -80,7 +80,7 @@ mod wipe;
 use sea_orm::TransactionError;
 use sea_orm_migration::MigratorTrait;
 
-pub use self::error::{Error, Way};
+pub use self::error::{Direction, Error};
 pub use self::probe::Probe;
 pub use self::rebuild::rebuild;
 
@@ -103,7 +103,7 @@ pub struct Status {
 /// [`Error::Failed`] names the migration, why it failed, and what had been applied by then. [`Error::Drift`] when the
 /// database has recorded something else than the code knows.
 pub fn up<M: MigratorTrait>(db: &DoConnection, steps: Option<u32>) -> Result<Vec<String>, Error> {
-    run::run::<M>(db, Way::Up, steps)
+    run::run::<M>(db, Direction::Up, steps)
 }
 
 /// Reverts so many of the migrations that were applied, or all of them, the last one first, and gives back their names in
@@ -112,7 +112,7 @@ pub fn up<M: MigratorTrait>(db: &DoConnection, steps: Option<u32>) -> Result<Vec
 /// # Errors
 /// As [`up`].
 pub fn down<M: MigratorTrait>(db: &DoConnection, steps: Option<u32>) -> Result<Vec<String>, Error> {
-    run::run::<M>(db, Way::Down, steps)
+    run::run::<M>(db, Direction::Down, steps)
 }
 
 /// Tells which migrations were applied; one statement, which writes nothing.
@@ -120,7 +120,7 @@ pub fn down<M: MigratorTrait>(db: &DoConnection, steps: Option<u32>) -> Result<V
 /// # Errors
 /// [`Error::Drift`] when the database has recorded something else than the code knows.
 pub fn status<M: MigratorTrait>(db: &DoConnection) -> Result<Vec<Status>, Error> {
-    db.admit().map_err(Error::Database)?;
+    db.check_not_blocked().map_err(Error::Database)?;
     let known = Known::of::<M>()?;
     let records = known.recorded(&db.database)?.unwrap_or_default();
     let names = known.migrations.iter().map(|migration| migration.name().to_owned());
@@ -135,8 +135,8 @@ pub fn status<M: MigratorTrait>(db: &DoConnection) -> Result<Vec<Status>, Error>
 pub fn refresh<M: MigratorTrait>(db: &DoConnection) -> Result<Vec<String>, Error> {
     let reverted = down::<M>(db, None)?;
     up::<M>(db, None).map_err(|error| match error {
-        Error::Failed { migration, way, cause, before } => {
-            Error::Failed { migration, way, cause, before: [reverted, before].concat() }
+        Error::Failed { migration, direction, cause, before } => {
+            Error::Failed { migration, direction, cause, before: [reverted, before].concat() }
         }
         other => other,
     })

@@ -51,16 +51,16 @@ thread_local! {
     static TELLING: Cell<bool> = const { Cell::new(false) };
 }
 
-struct Telling;
+struct ReentrancyGuard;
 
-impl Telling {
+impl ReentrancyGuard {
     fn begin() -> Self {
         TELLING.set(true);
         Self
     }
 }
 
-impl Drop for Telling {
+impl Drop for ReentrancyGuard {
     fn drop(&mut self) {
         TELLING.set(false);
     }
@@ -132,7 +132,7 @@ impl DoConnection {
     }
 
     fn tell(&self, span: &Span, event: StatementEvent<'_>) {
-        let _telling = Telling::begin();
+        let _telling = ReentrancyGuard::begin();
         self.handle.hooks.0.iter().for_each(|hook| hook(&event));
         span.end(&event);
     }
@@ -154,7 +154,7 @@ fn event<'a>(
 #[derive(Debug)]
 pub(crate) struct Running {
     connection: DoConnection,
-    text: Arc<crate::storage::Text>,
+    text: Arc<crate::storage::StatementText>,
     span: Span,
     rows: usize,
     cost: Option<Cost>,
@@ -165,7 +165,7 @@ pub(crate) struct Running {
 #[cfg(feature = "stream")]
 impl DoConnection {
     /// `None` where nobody listens.
-    pub(crate) fn running(&self, text: &Arc<crate::storage::Text>) -> Option<Running> {
+    pub(crate) fn running(&self, text: &Arc<crate::storage::StatementText>) -> Option<Running> {
         self.is_observed().then(|| Running {
             connection: self.clone(),
             text: text.clone(),

@@ -4,7 +4,7 @@ use sea_orm::DbErr;
 
 use super::default::DefaultValue;
 use super::report::Report;
-use super::wanted::{Added, NO_DEFAULT, Wanted, WantedIndex};
+use super::wanted::{AddColumn, DesiredTable, NO_DEFAULT, WantedIndex};
 use crate::DoConnection;
 use crate::error::StorageError;
 use crate::introspect::{Column, ForeignKey, Index, Object, Schema, Table, Term, tidied};
@@ -17,7 +17,7 @@ pub(super) fn compare(
     db: &DoConnection,
     schema: &Schema,
     found: &Table,
-    wanted: &Wanted,
+    wanted: &DesiredTable,
     report: &mut Report,
 ) -> Result<(), DbErr> {
     let mut comparison = Comparison { schema, found, wanted, report, absent: Vec::new() };
@@ -36,7 +36,7 @@ fn is_empty(db: &DoConnection, table: &str) -> Result<bool, DbErr> {
 struct Comparison<'a> {
     schema: &'a Schema,
     found: &'a Table,
-    wanted: &'a Wanted,
+    wanted: &'a DesiredTable,
     report: &'a mut Report,
     /// The columns that are not there and do not come.
     absent: Vec<&'a str>,
@@ -80,7 +80,7 @@ impl<'a> Comparison<'a> {
     fn column_to_add(
         &mut self,
         column: &'a Column,
-        added: &Added,
+        added: &AddColumn,
         is_empty: impl Fn() -> Result<bool, DbErr>,
     ) -> Result<(), DbErr> {
         let keys: Vec<_> = self.keys_of_one(&column.name).map(references).collect();

@@ -1,6 +1,6 @@
 //! What stands behind DEFAULT: whether two of them are one, and whether rows that are there can have it.
 
-use crate::sql::lexer::{Kind, Token, words};
+use crate::sql::lexer::{Token, TokenKind, words};
 
 /// A default by its tokens, without brackets around the whole.
 pub(super) struct DefaultValue<'a>(Vec<Token<'a>>);
@@ -32,11 +32,13 @@ impl<'a> DefaultValue<'a> {
     /// Whether ALTER TABLE takes it for a constant: a literal, of which a name is one as well.
     pub(super) fn is_constant(&self) -> bool {
         match &self.0[..] {
-            [token] if token.kind == Kind::Word => {
+            [token] if token.kind == TokenKind::Word => {
                 !["CURRENT_TIMESTAMP", "CURRENT_DATE", "CURRENT_TIME"].iter().any(|word| token.is_word(word))
             }
-            [token] => matches!(token.kind, Kind::Text | Kind::Blob | Kind::Number | Kind::QuotedName),
-            [sign, number] => (sign.is_symbol("-") || sign.is_symbol("+")) && number.kind == Kind::Number,
+            [token] => {
+                matches!(token.kind, TokenKind::Text | TokenKind::Blob | TokenKind::Number | TokenKind::QuotedName)
+            }
+            [sign, number] => (sign.is_symbol("-") || sign.is_symbol("+")) && number.kind == TokenKind::Number,
             _ => false,
         }
     }
@@ -57,7 +59,7 @@ pub(super) fn closing(tokens: &[Token<'_>]) -> Option<usize> {
 fn is_same_token(one: Token<'_>, other: Token<'_>) -> bool {
     let (a, b) = (number_of(one), number_of(other));
     match one.kind {
-        Kind::Text | Kind::QuotedName => a == b,
+        TokenKind::Text | TokenKind::QuotedName => a == b,
         _ => a.eq_ignore_ascii_case(b),
     }
 }

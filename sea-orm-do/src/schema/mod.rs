@@ -48,9 +48,9 @@ mod wanted;
 
 use sea_orm::{ConnectionTrait, DbErr, TransactionError};
 
-pub use self::report::{Left, Report};
+pub use self::report::{Report, Skipped};
 
-use self::wanted::Wanted;
+use self::wanted::DesiredTable;
 use crate::introspect::introspect;
 use crate::{DoConnection, DoTransaction};
 
@@ -66,13 +66,13 @@ use crate::{DoConnection, DoTransaction};
 /// cannot count up.
 pub fn sync(db: &DoConnection) -> Result<Report, DbErr> {
     let report = check(db)?;
-    if report.missing.is_empty() {
+    if report.changes.is_empty() {
         return Ok(report);
     }
     let create_all = async |transaction: &DoTransaction| {
         // Compared again: on the host, another process may have been faster.
         let report = check(db)?;
-        for sql in report.missing.iter().filter_map(|difference| difference.after.as_ref()) {
+        for sql in report.changes.iter().filter_map(|difference| difference.after.as_ref()) {
             transaction.execute_unprepared(sql).await?;
         }
         Ok(report)
@@ -91,7 +91,7 @@ pub fn check(db: &DoConnection) -> Result<Report, DbErr> {
     let mut report = Report::default();
     let statements = db.handle.registry.statements();
     let entities =
-        statements.iter().map(|(table, indexes)| Wanted::new(table, indexes)).collect::<Result<Vec<_>, _>>()?;
+        statements.iter().map(|(table, indexes)| DesiredTable::new(table, indexes)).collect::<Result<Vec<_>, _>>()?;
     // First of all tables: the keys of one name the columns of another.
     entities.iter().for_each(|wanted| rename::rename(&mut found, wanted, &mut report));
     for wanted in &entities {

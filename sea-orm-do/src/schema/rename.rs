@@ -1,12 +1,12 @@
 //! Columns that entities have under a new name: SeaORM's `renamed_from`.
 
 use super::report::Report;
-use super::wanted::Wanted;
+use super::wanted::DesiredTable;
 use crate::introspect::{Difference, Object, Schema, Term};
 use crate::statement::exact::quoted;
 
 /// Reports the columns that a table has under the old name only, and gives them the new one in `schema`.
-pub(super) fn rename(schema: &mut Schema, wanted: &Wanted, report: &mut Report) {
+pub(super) fn rename(schema: &mut Schema, wanted: &DesiredTable, report: &mut Report) {
     for (column, added) in wanted.columns() {
         let Some(table) = schema.table(&wanted.table.name) else { return };
         let Some(old) = &added.renamed_from else { continue };
@@ -17,7 +17,7 @@ pub(super) fn rename(schema: &mut Schema, wanted: &Wanted, report: &mut Report) 
         let Some(found) = table.column(old) else { continue };
         let (table, old) = (table.name.clone(), found.name.clone());
         let sql = format!("ALTER TABLE {} RENAME COLUMN {} TO {}", quoted(&table), quoted(&old), quoted(&column.name));
-        report.missing.push(Difference {
+        report.changes.push(Difference {
             object: Object::Column { table: table.clone(), name: column.name.clone() },
             before: Some(found.to_string()),
             after: Some(sql),

@@ -14,14 +14,14 @@ use crate::introspect::{Difference, Object};
 pub struct Report {
     /// What the database did not have: `sync` has created it, by the statement in `after`. Of a column that it renamed
     /// `before` has the old one.
-    pub missing: Vec<Difference>,
+    pub changes: Vec<Difference>,
     /// What is not as the entities have it, and stays so.
-    pub left: Vec<Left>,
+    pub skipped: Vec<Skipped>,
 }
 
 /// Something that `sync` does not do.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Left {
+pub struct Skipped {
     /// What differs.
     pub difference: Difference,
     /// Why it was left alone.
@@ -32,7 +32,7 @@ impl Report {
     /// Whether the database is as the entities have it.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.missing.is_empty() && self.left.is_empty()
+        self.changes.is_empty() && self.skipped.is_empty()
     }
 
     /// For a guard at the start.
@@ -47,7 +47,7 @@ impl Report {
     }
 
     pub(super) fn miss(&mut self, object: Object, sql: String) {
-        self.missing.push(Difference { object, before: None, after: Some(sql) });
+        self.changes.push(Difference { object, before: None, after: Some(sql) });
     }
 
     pub(super) fn leave(
@@ -57,7 +57,7 @@ impl Report {
         after: Option<String>,
         reason: &'static str,
     ) {
-        self.left.push(Left { difference: Difference { object, before, after }, reason });
+        self.skipped.push(Skipped { difference: Difference { object, before, after }, reason });
     }
 }
 
@@ -66,8 +66,8 @@ impl Display for Report {
     fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
         let none = || "nothing".to_owned();
         let missing =
-            self.missing.iter().map(|difference| format!("missing: {}", difference.after.clone().unwrap_or_default()));
-        let left = self.left.iter().map(|Left { difference: Difference { object, before, after }, reason }| {
+            self.changes.iter().map(|difference| format!("missing: {}", difference.after.clone().unwrap_or_default()));
+        let left = self.skipped.iter().map(|Skipped { difference: Difference { object, before, after }, reason }| {
             let (before, after) = (before.clone().unwrap_or_else(none), after.clone().unwrap_or_else(none));
             format!("table `{}` has {before} where its entity has {after} ({reason})", table_of(object))
         });

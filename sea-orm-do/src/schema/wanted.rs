@@ -22,12 +22,12 @@ const NEEDS_NEW_TABLE: &str =
 const NAME_IS_TAKEN: &str = "another table has an index of this name: drop it in a migration";
 
 /// A table as its entity has it.
-pub(super) struct Wanted {
+pub(super) struct DesiredTable {
     /// Without indexes: those are below, each with its statement.
     pub(super) table: Table,
     pub(super) indexes: Vec<WantedIndex>,
     create: String,
-    added: Vec<Added>,
+    added: Vec<AddColumn>,
     /// Which column is AUTOINCREMENT.
     counted: Option<usize>,
 }
@@ -43,7 +43,7 @@ pub(super) struct WantedIndex {
 }
 
 /// How a column comes to a table that is there.
-pub(super) struct Added {
+pub(super) struct AddColumn {
     /// `ALTER TABLE … ADD COLUMN …`, without a foreign key.
     pub(super) sql: String,
     /// Why it cannot be added at all: <https://www.sqlite.org/lang_altertable.html#altertabaddcol>.
@@ -58,7 +58,7 @@ pub(super) struct Added {
     pub(super) renamed_from: Option<String>,
 }
 
-impl Wanted {
+impl DesiredTable {
     /// # Errors
     /// `DbErr::Type` for a column of a type that SQLite does not have.
     pub(super) fn new(statement: &TableCreateStatement, indexes: &[IndexCreateStatement]) -> Result<Self, DbErr> {
@@ -83,7 +83,7 @@ impl Wanted {
             table,
             indexes: unique.chain(indexes.iter().map(WantedIndex::of_statement)).collect(),
             create: statement.to_string(SqliteQueryBuilder),
-            added: definitions.iter().map(|column| Added::new(&name, column)).collect(),
+            added: definitions.iter().map(|column| AddColumn::new(&name, column)).collect(),
             counted: definitions.iter().position(|column| column.get_column_spec().auto_increment),
         })
     }
@@ -110,7 +110,7 @@ impl Wanted {
     }
 
     /// The columns, with how each is added.
-    pub(super) fn columns(&self) -> impl Iterator<Item = (&Column, &Added)> {
+    pub(super) fn columns(&self) -> impl Iterator<Item = (&Column, &AddColumn)> {
         self.table.columns.iter().zip(&self.added)
     }
 }
@@ -151,7 +151,7 @@ impl WantedIndex {
     }
 }
 
-impl Added {
+impl AddColumn {
     fn new(table: &str, column: &ColumnDef) -> Self {
         let spec = column.get_column_spec();
         let mut plain = ColumnDef::new(Alias::new(column.get_column_name()));

@@ -59,8 +59,8 @@ pub(crate) struct Cte {
 #[derive(Debug)]
 pub(crate) enum Term {
     Select {
-        columns: Vec<ResultColumn>,
-        from: Vec<Source>,
+        columns: Vec<SelectItem>,
+        from: Vec<FromItem>,
         /// WHERE, HAVING, GROUP BY and window definitions.
         clauses: Vec<Expr>,
     },
@@ -68,7 +68,7 @@ pub(crate) enum Term {
 }
 
 impl Term {
-    pub(crate) fn result_columns(&self) -> Option<&[ResultColumn]> {
+    pub(crate) fn result_columns(&self) -> Option<&[SelectItem]> {
         match self {
             Self::Select { columns, .. } => Some(columns),
             Self::Values(_) => None,
@@ -78,7 +78,7 @@ impl Term {
 
 /// A column of a SELECT or RETURNING list.
 #[derive(Debug)]
-pub(crate) enum ResultColumn {
+pub(crate) enum SelectItem {
     /// `*` or `table.*`, and its bytes.
     All(Option<String>, Range<usize>),
     Expr {
@@ -91,7 +91,7 @@ pub(crate) enum ResultColumn {
 
 /// A table of a FROM clause.
 #[derive(Debug)]
-pub(crate) struct Source {
+pub(crate) struct FromItem {
     pub(crate) kind: SourceKind,
     pub(crate) alias: Option<String>,
     /// The ON clause.
@@ -117,7 +117,7 @@ pub(crate) enum SourceKind {
     /// `json_each(…)` and the like.
     Function(String, Vec<Expr>),
     Subquery(Select),
-    Join(Vec<Source>),
+    Join(Vec<FromItem>),
 }
 
 /// The columns that a join has in common with what stands before it: `*` lists them once.
@@ -149,7 +149,7 @@ pub(crate) struct Insert {
     pub(crate) upsert: Vec<Assignment>,
     /// The conflict targets and the WHERE clauses of ON CONFLICT.
     pub(crate) conditions: Vec<Expr>,
-    pub(crate) returning: Vec<ResultColumn>,
+    pub(crate) returning: Vec<SelectItem>,
     pub(crate) place: Place,
 }
 
@@ -242,10 +242,10 @@ pub(crate) struct Update {
     pub(crate) table: String,
     pub(crate) alias: Option<String>,
     pub(crate) assignments: Vec<Assignment>,
-    pub(crate) from: Vec<Source>,
+    pub(crate) from: Vec<FromItem>,
     pub(crate) clauses: Vec<Expr>,
     pub(crate) limit: Vec<Expr>,
-    pub(crate) returning: Vec<ResultColumn>,
+    pub(crate) returning: Vec<SelectItem>,
     pub(crate) place: Place,
 }
 
@@ -256,7 +256,7 @@ pub(crate) struct Delete {
     pub(crate) alias: Option<String>,
     pub(crate) clauses: Vec<Expr>,
     pub(crate) limit: Vec<Expr>,
-    pub(crate) returning: Vec<ResultColumn>,
+    pub(crate) returning: Vec<SelectItem>,
     pub(crate) place: Place,
 }
 

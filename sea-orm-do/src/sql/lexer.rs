@@ -2,7 +2,7 @@
 
 /// What a token is; its text tells the rest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum TokenKind {
     /// White space and both kinds of comments.
     Space,
     /// A keyword, a function or a name without quotes.
@@ -24,7 +24,7 @@ pub(crate) enum Kind {
 /// A piece of SQL text; the texts of all tokens together are the statement again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Token<'a> {
-    pub(crate) kind: Kind,
+    pub(crate) kind: TokenKind,
     pub(crate) text: &'a str,
     /// Where it begins, in bytes.
     pub(crate) at: usize,
@@ -33,7 +33,7 @@ pub(crate) struct Token<'a> {
 impl Token<'_> {
     /// Whether this is the given keyword, in any case.
     pub(crate) fn is_word(&self, keyword: &str) -> bool {
-        self.kind == Kind::Word && self.text.eq_ignore_ascii_case(keyword)
+        self.kind == TokenKind::Word && self.text.eq_ignore_ascii_case(keyword)
     }
 
     /// Where it ends, in bytes.
@@ -42,14 +42,14 @@ impl Token<'_> {
     }
 
     pub(crate) fn is_symbol(&self, symbol: &str) -> bool {
-        self.kind == Kind::Symbol && self.text == symbol
+        self.kind == TokenKind::Symbol && self.text == symbol
     }
 
     /// The name that a word or a quoted name stands for.
     pub(crate) fn name(&self) -> Option<String> {
         let quote = match self.kind {
-            Kind::Word => return Some(self.text.to_owned()),
-            Kind::QuotedName => self.text.chars().next()?,
+            TokenKind::Word => return Some(self.text.to_owned()),
+            TokenKind::QuotedName => self.text.chars().next()?,
             _ => return None,
         };
         if quote == '[' {
@@ -79,7 +79,7 @@ pub(crate) fn tokens(sql: &str) -> impl Iterator<Item = Token<'_>> {
 
 /// The tokens without white space and comments.
 pub(crate) fn words(sql: &str) -> impl Iterator<Item = Token<'_>> {
-    tokens(sql).filter(|token| token.kind != Kind::Space)
+    tokens(sql).filter(|token| token.kind != TokenKind::Space)
 }
 
 /// The statements of a script, without the `;` and the comments behind each, and without those that hold nothing else.
@@ -113,10 +113,10 @@ pub(crate) fn split(sql: &str) -> Split<'_> {
     let (mut start, mut end, mut rest) = (None, None, 0);
     let mut trigger = Trigger::Start;
     for token in tokens(sql) {
-        if token.kind == Kind::Semicolon && trigger.ends_here() {
+        if token.kind == TokenKind::Semicolon && trigger.ends_here() {
             ended.extend(start.take().zip(end.take()).map(|(start, end): (usize, usize)| &sql[start..end]));
             (rest, trigger) = (token.end(), Trigger::Start);
-        } else if token.kind != Kind::Space {
+        } else if token.kind != TokenKind::Space {
             start.get_or_insert(token.at);
             end = Some(token.end());
             trigger = trigger.after(token);
@@ -152,7 +152,9 @@ impl Trigger {
             Self::Start | Self::Explain if token.is_word("CREATE") => Self::Create,
             Self::Create if token.is_word("TEMP") || token.is_word("TEMPORARY") => Self::Create,
             Self::Create if token.is_word("TRIGGER") => Self::Body,
-            Self::Body | Self::BodySemicolon | Self::BodyEnd if token.kind == Kind::Semicolon => Self::BodySemicolon,
+            Self::Body | Self::BodySemicolon | Self::BodyEnd if token.kind == TokenKind::Semicolon => {
+                Self::BodySemicolon
+            }
             Self::BodySemicolon if token.is_word("END") => Self::BodyEnd,
             Self::Body | Self::BodySemicolon | Self::BodyEnd => Self::Body,
             Self::Start | Self::Explain | Self::Create | Self::None => Self::None,
@@ -160,26 +162,26 @@ impl Trigger {
     }
 }
 
-fn next(sql: &str) -> Option<(Kind, usize)> {
+fn next(sql: &str) -> Option<(TokenKind, usize)> {
     let first = sql.chars().next()?;
     let second = sql[first.len_utf8()..].chars().next();
     Some(match first {
         // SQLite goes on over a vertical tab, but does not begin with one.
-        c if is_space(c) => (Kind::Space, while_(sql, |c| is_space(c) || c == '\x0b')),
-        '\u{feff}' => (Kind::Space, first.len_utf8()),
-        '-' if second == Some('-') => (Kind::Space, until(sql, 2, "\n")),
-        '/' if second == Some('*') => (Kind::Space, until(sql, 2, "*/")),
-        '\'' => (Kind::Text, quoted(sql, 0, '\'')),
-        '"' | '`' => (Kind::QuotedName, quoted(sql, 0, first)),
-        '[' => (Kind::QuotedName, until(sql, 1, "]")),
-        'x' | 'X' if second == Some('\'') => (Kind::Blob, until(sql, 2, "'")),
-        '0'..='9' => (Kind::Number, number(sql)),
-        '.' if second.is_some_and(|c| c.is_ascii_digit()) => (Kind::Number, number(sql)),
-        '?' => (Kind::Parameter, 1 + while_(&sql[1..], |c| c.is_ascii_digit())),
+        c if is_space(c) => (TokenKind::Space, while_(sql, |c| is_space(c) || c == '\x0b')),
+        '\u{feff}' => (TokenKind::Space, first.len_utf8()),
+        '-' if second == Some('-') => (TokenKind::Space, until(sql, 2, "\n")),
+        '/' if second == Some('*') => (TokenKind::Space, until(sql, 2, "*/")),
+        '\'' => (TokenKind::Text, quoted(sql, 0, '\'')),
+        '"' | '`' => (TokenKind::QuotedName, quoted(sql, 0, first)),
+        '[' => (TokenKind::QuotedName, until(sql, 1, "]")),
+        'x' | 'X' if second == Some('\'') => (TokenKind::Blob, until(sql, 2, "'")),
+        '0'..='9' => (TokenKind::Number, number(sql)),
+        '.' if second.is_some_and(|c| c.is_ascii_digit()) => (TokenKind::Number, number(sql)),
+        '?' => (TokenKind::Parameter, 1 + while_(&sql[1..], |c| c.is_ascii_digit())),
         ':' | '@' | '$' | '#' => named_parameter(sql),
-        ';' => (Kind::Semicolon, 1),
-        c if is_name(c) => (Kind::Word, while_(sql, is_name)),
-        _ => (Kind::Symbol, symbol(sql).unwrap_or(first.len_utf8())),
+        ';' => (TokenKind::Semicolon, 1),
+        c if is_name(c) => (TokenKind::Word, while_(sql, is_name)),
+        _ => (TokenKind::Symbol, symbol(sql).unwrap_or(first.len_utf8())),
     })
 }
 
@@ -223,7 +225,7 @@ fn quoted(sql: &str, from: usize, quote: char) -> usize {
 /// A parameter with a name, or what SQLite does not know in its place. Behind its first letter there may be a suffix in
 /// brackets, which holds anything but space, quotes and semicolons too: `$a::b(c;d)` is one
 /// (<https://www.sqlite.org/lang_expr.html#varparam>).
-fn named_parameter(sql: &str) -> (Kind, usize) {
+fn named_parameter(sql: &str) -> (TokenKind, usize) {
     let mut end = 1;
     let mut has_letter = false;
     loop {
@@ -237,9 +239,13 @@ fn named_parameter(sql: &str) -> (Kind, usize) {
         }
         if has_letter && rest.starts_with('(') {
             end += while_(rest, |c| c != ')' && !is_space(c) && c != '\x0b');
-            return if sql[end..].starts_with(')') { (Kind::Parameter, end + 1) } else { (Kind::Symbol, end) };
+            return if sql[end..].starts_with(')') {
+                (TokenKind::Parameter, end + 1)
+            } else {
+                (TokenKind::Symbol, end)
+            };
         }
-        return (if has_letter { Kind::Parameter } else { Kind::Symbol }, end);
+        return (if has_letter { TokenKind::Parameter } else { TokenKind::Symbol }, end);
     }
 }
 
@@ -266,8 +272,8 @@ fn number(sql: &str) -> usize {
 mod tests {
     use super::*;
 
-    fn kinds(sql: &str) -> Vec<(Kind, &str)> {
-        tokens(sql).filter(|t| t.kind != Kind::Space).map(|t| (t.kind, t.text)).collect()
+    fn kinds(sql: &str) -> Vec<(TokenKind, &str)> {
+        tokens(sql).filter(|t| t.kind != TokenKind::Space).map(|t| (t.kind, t.text)).collect()
     }
 
     #[test]
@@ -275,40 +281,40 @@ mod tests {
         assert_eq!(
             kinds("a -- ; ?\n/* ' */'it''s ?' \"q\"\"?\" [b?] `c?` x'00' ?1 :n 1.5e-3 0xFF .5 a||b"),
             [
-                (Kind::Word, "a"),
-                (Kind::Text, "'it''s ?'"),
-                (Kind::QuotedName, "\"q\"\"?\""),
-                (Kind::QuotedName, "[b?]"),
-                (Kind::QuotedName, "`c?`"),
-                (Kind::Blob, "x'00'"),
-                (Kind::Parameter, "?1"),
-                (Kind::Parameter, ":n"),
-                (Kind::Number, "1.5e-3"),
-                (Kind::Number, "0xFF"),
-                (Kind::Number, ".5"),
-                (Kind::Word, "a"),
-                (Kind::Symbol, "||"),
-                (Kind::Word, "b"),
+                (TokenKind::Word, "a"),
+                (TokenKind::Text, "'it''s ?'"),
+                (TokenKind::QuotedName, "\"q\"\"?\""),
+                (TokenKind::QuotedName, "[b?]"),
+                (TokenKind::QuotedName, "`c?`"),
+                (TokenKind::Blob, "x'00'"),
+                (TokenKind::Parameter, "?1"),
+                (TokenKind::Parameter, ":n"),
+                (TokenKind::Number, "1.5e-3"),
+                (TokenKind::Number, "0xFF"),
+                (TokenKind::Number, ".5"),
+                (TokenKind::Word, "a"),
+                (TokenKind::Symbol, "||"),
+                (TokenKind::Word, "b"),
             ]
         );
     }
 
     #[test]
     fn a_vertical_tab_is_space_behind_other_space_only() {
-        assert_eq!(kinds(" \x0bBEGIN"), [(Kind::Word, "BEGIN")]);
-        assert_eq!(kinds("\x0bBEGIN"), [(Kind::Symbol, "\x0b"), (Kind::Word, "BEGIN")]);
+        assert_eq!(kinds(" \x0bBEGIN"), [(TokenKind::Word, "BEGIN")]);
+        assert_eq!(kinds("\x0bBEGIN"), [(TokenKind::Symbol, "\x0b"), (TokenKind::Word, "BEGIN")]);
     }
 
     #[test]
     fn takes_a_suffix_of_a_parameter_for_a_part_of_it() {
         for parameter in ["$a::b(c;d)", "@a(')", ":a(--)", "#a::", "$::a", "$a(/*)", "@a()", "@a(()"] {
             let sql = format!("{parameter}+1");
-            let known = [(Kind::Parameter, parameter), (Kind::Symbol, "+"), (Kind::Number, "1")];
+            let known = [(TokenKind::Parameter, parameter), (TokenKind::Symbol, "+"), (TokenKind::Number, "1")];
             assert_eq!(kinds(&sql), known);
         }
         // Nothing that SQLite knows.
         for (sql, none) in [("@(a)", "@"), ("@a(b;c", "@a(b;c"), ("@a(; )", "@a(;"), ("@::;", "@::"), (": a", ":")] {
-            assert_eq!(kinds(sql)[0], (Kind::Symbol, none));
+            assert_eq!(kinds(sql)[0], (TokenKind::Symbol, none));
         }
     }
 

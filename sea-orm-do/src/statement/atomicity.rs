@@ -7,7 +7,7 @@
 
 use crate::limits;
 use crate::sql::ast::{
-    Binary, Comparison, Conflict, Delete, Expr, Insert, Place, ResultColumn, Rows, Statement, Term, Unary, Update,
+    Binary, Comparison, Conflict, Delete, Expr, Insert, Place, Rows, SelectItem, Statement, Term, Unary, Update,
 };
 use crate::types::catalog::{Catalog, Surroundings};
 
@@ -87,10 +87,10 @@ fn of_delete(delete: &Delete, catalog: &dyn Catalog) -> Need {
 }
 
 /// Whether RETURNING lists columns alone.
-fn is_plain(returning: &[ResultColumn]) -> bool {
+fn is_plain(returning: &[SelectItem]) -> bool {
     returning.iter().all(|column| match column {
-        ResultColumn::All(..) => true,
-        ResultColumn::Expr { expr, .. } => matches!(expr, Expr::Column { .. } | Expr::Literal(_) | Expr::Parameter(_)),
+        SelectItem::All(..) => true,
+        SelectItem::Expr { expr, .. } => matches!(expr, Expr::Column { .. } | Expr::Literal(_) | Expr::Parameter(_)),
     })
 }
 

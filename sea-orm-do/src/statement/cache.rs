@@ -32,12 +32,12 @@ struct Known {
 #[derive(Debug, Default)]
 struct Half {
     /// By the SQL text; most texts have parameters of one kind only.
-    plans: HashMap<String, Vec<Typed>>,
+    plans: HashMap<String, Vec<CachedPlan>>,
     bytes: usize,
 }
 
 /// A plan, the types of the parameters that it is for, and what the call reads.
-type Typed = (Vec<ArrayType>, Option<Reading>, Arc<Plan>);
+type CachedPlan = (Vec<ArrayType>, Option<Reading>, Arc<Plan>);
 
 impl Plans {
     /// The plan of a statement, made on first use and again when the `generation` of the schema is another.
@@ -73,7 +73,7 @@ impl Plans {
 
 impl Known {
     fn keep(&mut self, sql: &str, types: Vec<ArrayType>, reading: Option<Reading>, plan: Arc<Plan>) {
-        let bytes = sql.len() + size_of::<Typed>() + types.len() * size_of::<ArrayType>() + plan.bytes();
+        let bytes = sql.len() + size_of::<CachedPlan>() + types.len() * size_of::<ArrayType>() + plan.bytes();
         if bytes > HALF {
             return;
         }
@@ -86,8 +86,8 @@ impl Known {
 }
 
 impl Half {
-    fn find(&self, sql: &str, values: &[Value], reading: Option<&Reading>) -> Option<&Typed> {
-        let fits = |(types, of, _): &&Typed| {
+    fn find(&self, sql: &str, values: &[Value], reading: Option<&Reading>) -> Option<&CachedPlan> {
+        let fits = |(types, of, _): &&CachedPlan| {
             types.len() == values.len()
                 && of.as_ref() == reading
                 && types

@@ -13,37 +13,37 @@ use super::exact;
 use super::read_mode::{Read, Refusal};
 use super::returning::Returning;
 use super::rows::KnownLayout;
-use super::template::{Form, Prepared, Source, Special};
+use super::template::{InlineParam, Prepared, SqlTemplate, TemplateInput};
 use crate::limits;
 use crate::sql::ast::{Rows, Statement};
 use crate::sql::classify::{Effect, refused, single};
 use crate::sql::parser::{Verb, parse_or_token, verb};
-use crate::storage::Text;
+use crate::storage::StatementText;
 use crate::types::catalog::{Catalog, Types};
 use crate::types::expr_type::{Type, is_integer};
 use crate::types::infer;
-use crate::types::infer::{Analysis, Output, Usage, Usages, analyse};
+use crate::types::infer::{Analysis, ParamUse, ParamUses, ResultColumn, analyse};
 use crate::value::encode::{Bound, fitted};
 
 /// Forms of one statement that are kept: they differ where integers are beyond 2^53. Of a long one there are fewer.
-const FORMS: usize = 8;
-const BYTES_OF_FORMS: usize = 16 * 1024;
+const TEMPLATES: usize = 8;
+const BYTES_OF_TEMPLATES: usize = 16 * 1024;
 
 /// How many forms of a text are kept.
-fn forms(sql: &str) -> usize {
-    (BYTES_OF_FORMS / sql.len().max(1)).clamp(1, FORMS)
+fn templates(sql: &str) -> usize {
+    (BYTES_OF_TEMPLATES / sql.len().max(1)).clamp(1, TEMPLATES)
 }
 
 /// What is known of a statement before its values are.
 #[derive(Debug)]
 pub(crate) struct Plan {
-    sent: Sent,
+    sent: SqlVariants,
     /// The same as a statement that fails by itself when it returns a value that does not fit its column.
-    guarded: Option<Sent>,
+    guarded: Option<SqlVariants>,
     pub(crate) effect: Effect,
-    usages: Usages,
+    usages: ParamUses,
     /// `None` when the columns cannot be told before the values are there.
-    pub(crate) outputs: Option<Vec<Output>>,
+    pub(crate) outputs: Option<Vec<ResultColumn>>,
     /// Whether it is a SELECT, and so can be read again in another form.
     is_select: bool,
     /// How the rows are read.
@@ -80,17 +80,17 @@ pub(crate) struct Plan {
 
 /// A text, and the forms that it was sent in.
 #[derive(Debug)]
-struct Sent {
+struct SqlVariants {
     sql: String,
-    forms: Mutex<Vec<KnownForm>>,
+    templates: Mutex<Vec<KnownTemplate>>,
 }
 
 /// A form by the positions of the values that stand in it in a way of their own.
-type KnownForm = (Vec<(usize, Special)>, Arc<Form>);
+type KnownTemplate = (Vec<(usize, InlineParam)>, Arc<SqlTemplate>);
 
-impl Sent {
+impl SqlVariants {
     fn new(sql: String) -> Self {
-        Self { sql, forms: Mutex::default() }
+        Self { sql, templates: Mutex::default() }
     }
 }
 
@@ -104,9 +104,9 @@ pub(crate) struct Exact {
 
 #[derive(Debug)]
 struct ExactText {
-    plain: Arc<Text>,
+    plain: Arc<StatementText>,
     names: Arc<[String]>,
-    exact: Arc<Text>,
+    exact: Arc<StatementText>,
 }
 
 impl Plan {
@@ -122,11 +122,11 @@ impl Plan {
         let sql = single(sql)?;
         let verb = verb(sql);
         let mut plan = Self {
-            sent: Sent::new(sql.to_owned()),
+            sent: SqlVariants::new(sql.to_owned()),
             guarded: None,
             effect: Effect::of(verb),
             is_select: verb == Verb::Select,
-            usages: parameters.iter().map(|_| Usage { cast: true, ..Usage::default() }).collect(),
+            usages: parameters.iter().map(|_| ParamUse { needs_integer_cast: true, ..ParamUse::default() }).collect(),
             outputs: None,
             refusal: None,
             read,
@@ -167,7 +167,8 @@ impl Plan {
             // SQLite says that there is no such table.
             plan.refusal = refusal.filter(|_| !lacks_table);
         }
-        plan.is_named = outputs.as_ref().is_some_and(|outputs| outputs.iter().all(|it| it.form != infer::Form::Star));
+        plan.is_named =
+            outputs.as_ref().is_some_and(|outputs| outputs.iter().all(|it| it.syntax != infer::ColumnSyntax::Star));
         (plan.usages, plan.outputs) = (usages.into_iter().collect(), outputs);
         plan.is_of_sea_orm = is_of_sea_orm;
         (plan.lacks_table, plan.is_random) = (lacks_table, is_random);
@@ -184,11 +185,11 @@ impl Plan {
         {
             let returning = Returning::of(sql, outputs);
             match limits::sent_length(&returning.sql, sql) {
-                Ok(()) => (plan.sent, plan.tagged) = (Sent::new(returning.sql), returning.tagged),
+                Ok(()) => (plan.sent, plan.tagged) = (SqlVariants::new(returning.sql), returning.tagged),
                 Err(too_long) => plan.not_exact = Some(too_long),
             }
             // A guard would fail as a whole.
-            plan.guarded = returning.guarded.filter(|_| !plan.keeps_rows).map(Sent::new);
+            plan.guarded = returning.guarded.filter(|_| !plan.keeps_rows).map(SqlVariants::new);
         }
         if let Remedy::Call(edits) = remedy {
             plan.edit(&edits);
@@ -202,8 +203,8 @@ impl Plan {
             self.needs_savepoint = true;
             return;
         };
-        self.sent = Sent::new(sql);
-        self.guarded = self.guarded.take().and_then(|guarded| edited(&guarded.sql, edits)).map(Sent::new);
+        self.sent = SqlVariants::new(sql);
+        self.guarded = self.guarded.take().and_then(|guarded| edited(&guarded.sql, edits)).map(SqlVariants::new);
         for row in &mut self.rows {
             *row = shifted(row.start, edits)..shifted(row.end, edits);
         }
@@ -262,10 +263,10 @@ impl Plan {
     /// `DbErr::Exec` when it is too long.
     pub(crate) fn exact_text(
         &self,
-        plain: &Arc<Text>,
+        plain: &Arc<StatementText>,
         names: &Arc<[String]>,
         columns: &[Type],
-    ) -> Result<Arc<Text>, DbErr> {
+    ) -> Result<Arc<StatementText>, DbErr> {
         let mut known = self.exact_texts.lock().unwrap_or_else(PoisonError::into_inner);
         let is_same = |known: &&ExactText| Arc::ptr_eq(&known.plain, plain) && known.names == *names;
         if let Some(known) = known.iter().find(is_same) {
@@ -273,8 +274,8 @@ impl Plan {
         }
         let exact = exact::select(&plain.sql, names, columns, self.is_random);
         limits::sent_length(&exact, &plain.sql)?;
-        let exact = Arc::new(Text::new(exact, true));
-        if known.len() == forms(&plain.sql) {
+        let exact = Arc::new(StatementText::new(exact, true));
+        if known.len() == templates(&plain.sql) {
             known.remove(0);
         }
         known.push(ExactText { plain: plain.clone(), names: names.clone(), exact: exact.clone() });
@@ -282,13 +283,13 @@ impl Plan {
     }
 
     /// Whether these are the columns that the types were found for.
-    pub(crate) fn gives(&self, names: &[String]) -> bool {
+    pub(crate) fn matches_columns(&self, names: &[String]) -> bool {
         // What a call reads, it finds by the names and positions of this very result.
         if self.effect == Effect::Read && matches!(self.read, Read::Typed(_)) {
             return true;
         }
         let Some(outputs) = &self.outputs else { return true };
-        let same = |(output, name): (&Output, &String)| {
+        let same = |(output, name): (&ResultColumn, &String)| {
             output.name.as_ref().is_none_or(|told| told.eq_ignore_ascii_case(name))
         };
         outputs.len() == names.len() && outputs.iter().zip(names).all(same)
@@ -301,7 +302,7 @@ impl Plan {
     /// values and for a broken limit.
     pub(crate) fn prepare(&self, values: &[Value]) -> Result<Vec<Prepared>, DbErr> {
         let bound = self.bind(values)?;
-        Ok(self.form(&self.sent, &bound)?.with(bound))
+        Ok(self.template(&self.sent, &bound)?.with(bound))
     }
 
     /// The statement that fails by itself when it returns a value that does not fit; `None` where there is none.
@@ -314,32 +315,33 @@ impl Plan {
         };
         let bound = self.bind(values)?;
         // One that the guard makes too long has its values checked behind it.
-        Ok(self.form(guarded, &bound).ok().and_then(|form| form.with(bound).pop()))
+        Ok(self.template(guarded, &bound).ok().and_then(|template| template.with(bound).pop()))
     }
 
-    fn form(&self, sent: &Sent, bound: &[Bound]) -> Result<Arc<Form>, DbErr> {
-        let special = |(at, bound): (usize, &Bound)| Some((at, Special::of(bound, self.usages.get(at))?));
-        let special: Vec<_> = bound.iter().enumerate().filter_map(special).collect();
-        let known =
-            |forms: &[KnownForm]| forms.iter().find(|(known, _)| *known == special).map(|(_, form)| form.clone());
-        if let Some(form) = known(&sent.forms.lock().unwrap_or_else(PoisonError::into_inner)) {
-            return Ok(form);
+    fn template(&self, sent: &SqlVariants, bound: &[Bound]) -> Result<Arc<SqlTemplate>, DbErr> {
+        let inline_param = |(at, bound): (usize, &Bound)| Some((at, InlineParam::of(bound, self.usages.get(at))?));
+        let inline_param: Vec<_> = bound.iter().enumerate().filter_map(inline_param).collect();
+        let known = |templates: &[KnownTemplate]| {
+            templates.iter().find(|(known, _)| *known == inline_param).map(|(_, template)| template.clone())
+        };
+        if let Some(template) = known(&sent.templates.lock().unwrap_or_else(PoisonError::into_inner)) {
+            return Ok(template);
         }
         let Self { rows, usages, integers, is_named, .. } = self;
-        let source = Source { sql: &sent.sql, rows, usages, integers, is_named: *is_named };
-        let form = Arc::new(Form::new(source, bound)?);
-        if !form.has_literals {
-            let mut forms = sent.forms.lock().unwrap_or_else(PoisonError::into_inner);
-            if forms.len() == self::forms(&sent.sql) {
-                forms.remove(0);
+        let source = TemplateInput { sql: &sent.sql, rows, usages, integers, is_named: *is_named };
+        let template = Arc::new(SqlTemplate::new(source, bound)?);
+        if !template.has_literals {
+            let mut templates = sent.templates.lock().unwrap_or_else(PoisonError::into_inner);
+            if templates.len() == self::templates(&sent.sql) {
+                templates.remove(0);
             }
-            forms.push((special, form.clone()));
+            templates.push((inline_param, template.clone()));
         }
-        Ok(form)
+        Ok(template)
     }
 
     fn bind(&self, values: &[Value]) -> Result<Vec<Bound>, DbErr> {
-        let no_usage = Usage::default();
+        let no_usage = ParamUse::default();
         let bind_one = |(at, value): (usize, &Value)| {
             let usage = self.usages.get(at).unwrap_or(&no_usage);
             let bound = fitted(value, usage, self.effect == Effect::Write)?;
@@ -362,15 +364,15 @@ impl Plan {
         /// A value that one of several statements takes, and where a row begins and ends.
         const OF_PARAMETER: usize = 2 * size_of::<usize>() + 1;
         let parameters = self.integers.len();
-        let of = |sent: &Sent| {
-            let form = sent.sql.len() + parameters * OF_PARAMETER + size_of::<KnownForm>();
+        let of = |sent: &SqlVariants| {
+            let template = sent.sql.len() + parameters * OF_PARAMETER + size_of::<KnownTemplate>();
             // As it is sent, and as it is read exactly.
-            sent.sql.len() + 2 * forms(&sent.sql) * form
+            sent.sql.len() + 2 * templates(&sent.sql) * template
         };
         let outputs = self.outputs.as_ref().map_or(0, |outputs| {
             let names = outputs.iter().filter_map(|output| output.name.as_ref()).map(String::len);
             // Here, and in the layout.
-            2 * (outputs.len() * size_of::<Output>() + names.sum::<usize>())
+            2 * (outputs.len() * size_of::<ResultColumn>() + names.sum::<usize>())
         });
         size_of::<Self>()
             + of(&self.sent)

@@ -7,7 +7,7 @@ use sea_orm::sea_query::ArrayType;
 use sea_orm_do_typed::{Column, Columns, Keys};
 
 use crate::types::expr_type::Type;
-use crate::types::infer::Output;
+use crate::types::infer::ResultColumn;
 use crate::value::decode::unsupported_type;
 
 /// Who says which type a result column has.
@@ -44,7 +44,7 @@ impl Read {
     }
 
     /// Gives each result column the type that it is read as.
-    pub(crate) fn apply(&self, sql: &str, outputs: &mut [Output], is_of_sea_orm: bool) -> Option<Refusal> {
+    pub(crate) fn apply(&self, sql: &str, outputs: &mut [ResultColumn], is_of_sea_orm: bool) -> Option<Refusal> {
         let is_named = outputs.iter().all(|output| output.name.is_some());
         let names: Vec<_> = outputs.iter().map(|output| output.name.clone().unwrap_or_default()).collect();
         let types = self.types(Some(outputs), &names);
@@ -69,7 +69,7 @@ impl Read {
     }
 
     /// The first result column that nobody has given a type.
-    fn refusal_of(&self, sql: &str, outputs: &[Output], types: &[Type]) -> Option<Refusal> {
+    fn refusal_of(&self, sql: &str, outputs: &[ResultColumn], types: &[Type]) -> Option<Refusal> {
         let (overrides, infers) = match self {
             Self::Typed(columns) => {
                 return columns.keys().err().map(|why| Refusal { why: why.to_owned(), is_of_schema: false });
@@ -98,7 +98,7 @@ impl Read {
     }
 
     /// The types of the result columns of these names, where `known` is what the statement says of them.
-    pub(crate) fn types(&self, known: Option<&[Output]>, names: &[String]) -> Vec<Type> {
+    pub(crate) fn types(&self, known: Option<&[ResultColumn]>, names: &[String]) -> Vec<Type> {
         let known = known.filter(|known| known.len() == names.len());
         let of_statement = |at: usize| known.map_or(Type::Dynamic, |known| known[at].ty.clone());
         match self {
@@ -180,7 +180,7 @@ pub(crate) fn position(names: &[String], name: &str) -> Option<usize> {
 }
 
 /// A result column in an error: by its name, or as it is written.
-fn shown(sql: &str, output: &Output) -> String {
+fn shown(sql: &str, output: &ResultColumn) -> String {
     let written = || output.span.clone().and_then(|span| sql.get(span)).unwrap_or_default().to_owned();
     output.name.clone().unwrap_or_else(written)
 }

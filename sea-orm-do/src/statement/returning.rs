@@ -6,10 +6,10 @@ use std::ops::Range;
 use sea_orm::sea_query::ArrayType;
 
 use super::exact;
-use crate::sql::lexer::{Kind, Token, tokens};
+use crate::sql::lexer::{Token, TokenKind, tokens};
 use crate::sql::parser::Parameters;
 use crate::types::expr_type::{Type, is_instant, is_wide};
-use crate::types::infer::{Form, Output};
+use crate::types::infer::{ColumnSyntax, ResultColumn};
 
 /// As many columns as a guard looks at: beyond, a savepoint costs less.
 const GUARDED: usize = 16;
@@ -28,7 +28,7 @@ pub(crate) struct Returning {
 
 impl Returning {
     /// `sql` with these result columns.
-    pub(crate) fn of(sql: &str, outputs: &[Output]) -> Self {
+    pub(crate) fn of(sql: &str, outputs: &[ResultColumn]) -> Self {
         let columns = outputs.iter().enumerate().filter_map(|(at, output)| Column::new(sql, at, output));
         let mut columns: Vec<_> = columns.collect();
         let tagged: HashSet<_> = columns.iter().filter(|column| column.is_changed).map(|column| column.at).collect();
@@ -48,7 +48,7 @@ pub(crate) fn is_misfit(message: &str) -> bool {
 struct Column<'a> {
     at: usize,
     span: &'a Range<usize>,
-    form: Form,
+    syntax: ColumnSyntax,
     /// What SQLite calls it.
     name: &'a str,
     plain: String,
@@ -58,19 +58,19 @@ struct Column<'a> {
 }
 
 impl<'a> Column<'a> {
-    fn new(sql: &'a str, at: usize, output: &'a Output) -> Option<Self> {
+    fn new(sql: &'a str, at: usize, output: &'a ResultColumn) -> Option<Self> {
         let span = output.span.as_ref()?;
         let text = &sql[span.clone()];
         // SQLite names a column without an alias by its text.
         let name = output.name.as_deref().unwrap_or(text);
-        let plain = if output.form == Form::Star { exact::quoted(name) } else { text.to_owned() };
+        let plain = if output.syntax == ColumnSyntax::Star { exact::quoted(name) } else { text.to_owned() };
         let is_changed = is_wide(&output.ty) || is_instant(&output.ty);
-        let sent = match (is_changed, output.form) {
+        let sent = match (is_changed, output.syntax) {
             (false, _) => plain.clone(),
-            (true, Form::Star) => exact::expression(&plain),
+            (true, ColumnSyntax::Star) => exact::expression(&plain),
             (true, _) => exact::expression(&numbered(sql, span)),
         };
-        Some(Self { at, span, form: output.form, name, plain, sent, is_changed })
+        Some(Self { at, span, syntax: output.syntax, name, plain, sent, is_changed })
     }
 
     /// Makes the statement fail unless the condition holds.
@@ -84,9 +84,11 @@ impl<'a> Column<'a> {
     }
 
     fn text(&self) -> String {
-        match (self.is_changed, self.form) {
-            (false, _) | (true, Form::Aliased) => self.sent.clone(),
-            (true, Form::Star | Form::Expression) => format!("{} AS {}", self.sent, exact::quoted(self.name)),
+        match (self.is_changed, self.syntax) {
+            (false, _) | (true, ColumnSyntax::Aliased) => self.sent.clone(),
+            (true, ColumnSyntax::Star | ColumnSyntax::Expression) => {
+                format!("{} AS {}", self.sent, exact::quoted(self.name))
+            }
         }
     }
 }
@@ -97,7 +99,7 @@ fn numbered(sql: &str, part: &Range<usize>) -> String {
     let mut parameters = Parameters::default();
     let mut text = String::with_capacity(part.len());
     for token in tokens(sql).take_while(|token| token.at < part.end) {
-        let position = if token.kind == Kind::Parameter { parameters.position(token.text) } else { None };
+        let position = if token.kind == TokenKind::Parameter { parameters.position(token.text) } else { None };
         match position {
             _ if token.at < part.start => {}
             Some(position) if token.text == "?" => text.push_str(&format!("?{}", position + 1)),
@@ -121,9 +123,10 @@ fn rewritten(sql: &str, columns: &[Column<'_>]) -> String {
 }
 
 /// The condition under which all values fit.
-fn all_fit(outputs: &[Output], columns: &[Column<'_>]) -> Option<String> {
+fn all_fit(outputs: &[ResultColumn], columns: &[Column<'_>]) -> Option<String> {
     // Of the columns that a `*` stands for, others may be there by then.
-    let can_tell = |column: &Column<'_>| column.form != Form::Star && tokens(&column.plain).all(|it| is_of_a_name(&it));
+    let can_tell =
+        |column: &Column<'_>| column.syntax != ColumnSyntax::Star && tokens(&column.plain).all(|it| is_of_a_name(&it));
     if columns.len() > GUARDED || !columns.iter().all(can_tell) {
         return None;
     }
@@ -132,7 +135,7 @@ fn all_fit(outputs: &[Output], columns: &[Column<'_>]) -> Option<String> {
 }
 
 fn is_of_a_name(token: &Token<'_>) -> bool {
-    matches!(token.kind, Kind::Word | Kind::QuotedName) || token.is_symbol(".")
+    matches!(token.kind, TokenKind::Word | TokenKind::QuotedName) || token.is_symbol(".")
 }
 
 /// A condition under which the value of a column is NULL or one of its type; `None` where SQL cannot tell.
@@ -172,11 +175,17 @@ mod tests {
     use super::*;
 
     /// The outputs of a list whose columns are written once each.
-    fn outputs(sql: &str, columns: &[(&str, ArrayType)]) -> Vec<Output> {
+    fn outputs(sql: &str, columns: &[(&str, ArrayType)]) -> Vec<ResultColumn> {
         let output = |(text, ty): &(&str, ArrayType)| {
             let start = sql.find(text).unwrap();
             let span = Some(start..start + text.len());
-            Output { name: None, ty: Type::Known(ty.clone()), span, form: Form::Expression, is_certain: false }
+            ResultColumn {
+                name: None,
+                ty: Type::Known(ty.clone()),
+                span,
+                syntax: ColumnSyntax::Expression,
+                is_certain: false,
+            }
         };
         columns.iter().map(output).collect()
     }

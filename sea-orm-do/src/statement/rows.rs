@@ -20,7 +20,7 @@ const ROUNDED: f64 = 9_007_199_254_740_992.0;
 
 /// How the columns of a result are to be read.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Reading<'a> {
+pub(crate) struct RowDecoder<'a> {
     pub(crate) plan: &'a Plan,
     /// The columns that come back tagged, by position.
     pub(crate) tagged: &'a HashSet<usize>,
@@ -66,7 +66,7 @@ pub(crate) fn needs_tags(set: &ResultSet, types: &[Type]) -> bool {
 ///
 /// # Errors
 /// `DbErr::Type` naming the column, its type and the value that does not fit.
-pub(crate) fn read(set: ResultSet, reading: Reading<'_>) -> Result<Vec<ProxyRow>, DbErr> {
+pub(crate) fn read(set: ResultSet, reading: RowDecoder<'_>) -> Result<Vec<ProxyRow>, DbErr> {
     let layout = reading.layout(&set)?;
     let Layout { columns, cells, keys } = &*layout;
     let is_json = reading.plan.read().is_json();
@@ -111,7 +111,7 @@ fn plain_json(value: Value, _is_text: bool) -> Result<Value, String> {
     Ok(value)
 }
 
-impl Reading<'_> {
+impl RowDecoder<'_> {
     /// The layout that is known of the same columns, or one that is made for these rows.
     fn layout(&self, set: &ResultSet) -> Result<Arc<Layout>, DbErr> {
         let ResultSet { columns, rows } = set;

@@ -10,10 +10,10 @@ use sea_orm::DbErr;
 use crate::limits;
 use crate::sql::classify::refused;
 use crate::sql::lexer;
-use crate::sql::lexer::{Kind, Token, tokens};
+use crate::sql::lexer::{Token, TokenKind, tokens};
 use crate::sql::parser::Parameters;
-use crate::storage::{SqlValue, Text};
-use crate::types::infer::{Usage, Usages};
+use crate::storage::{SqlValue, StatementText};
+use crate::types::infer::{ParamUse, ParamUses};
 use crate::value::encode::Bound;
 use crate::value::literal::{cost, literal};
 
@@ -23,27 +23,27 @@ const EXACT: u64 = 1 << 53;
 /// One statement as the runtime takes it.
 #[derive(Debug)]
 pub(crate) struct Prepared {
-    pub(crate) text: Arc<Text>,
+    pub(crate) text: Arc<StatementText>,
     pub(crate) params: Vec<SqlValue>,
 }
 
 /// The statements of one call, several in one atomic step.
 #[derive(Debug)]
-pub(crate) struct Form {
-    pieces: Vec<Piece>,
+pub(crate) struct SqlTemplate {
+    batches: Vec<Batch>,
     /// Whether values stand in the text, so that it is good for them alone.
     pub(crate) has_literals: bool,
 }
 
 #[derive(Debug)]
-struct Piece {
-    text: Arc<Text>,
+struct Batch {
+    text: Arc<StatementText>,
     /// The values that it takes; `None` for all in their order.
-    takes: Option<Vec<Take>>,
+    takes: Option<Vec<ParamSlot>>,
 }
 
 #[derive(Debug)]
-struct Take {
+struct ParamSlot {
     position: usize,
     /// Whether nothing behind it takes the same value.
     is_last: bool,
@@ -51,12 +51,12 @@ struct Take {
 
 /// What a form is made of.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Source<'a> {
+pub(crate) struct TemplateInput<'a> {
     pub(crate) sql: &'a str,
     /// The rows of `INSERT … VALUES` that can be cut, as byte ranges of `sql`.
     pub(crate) rows: &'a [Range<usize>],
     /// How each value is used, by position.
-    pub(crate) usages: &'a Usages,
+    pub(crate) usages: &'a ParamUses,
     /// Whether a value is an integer or a boolean, by position.
     pub(crate) integers: &'a [bool],
     /// Whether the text alone tells the names of its columns.
@@ -65,32 +65,32 @@ pub(crate) struct Source<'a> {
 
 /// A value that stands in the text in a way of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Special {
+pub(crate) enum InlineParam {
     /// An integer that a float cannot hold.
-    Wide,
+    WideInteger,
     /// The 1 of `LIMIT 1`, as SeaORM's `one()` has it: a parameter there costs a third of a lookup.
-    One,
+    LimitOne,
 }
 
-impl Special {
-    pub(crate) fn of(bound: &Bound, usage: Option<&Usage>) -> Option<Self> {
+impl InlineParam {
+    pub(crate) fn of(bound: &Bound, usage: Option<&ParamUse>) -> Option<Self> {
         match bound {
-            Bound::Integer(integer) if integer.unsigned_abs() > EXACT => Some(Self::Wide),
-            Bound::Integer(1) if usage.is_some_and(|usage| usage.is_limit && !usage.is_term) => Some(Self::One),
+            Bound::Integer(integer) if integer.unsigned_abs() > EXACT => Some(Self::WideInteger),
+            Bound::Integer(1) if usage.is_some_and(|usage| usage.is_limit && !usage.is_ordinal) => Some(Self::LimitOne),
             _ => None,
         }
     }
 }
 
-impl Form {
+impl SqlTemplate {
     /// # Errors
     /// `DbErr::Exec` for a wrong number of values, and for a text that is too long.
-    pub(crate) fn new(source: Source<'_>, bound: &[Bound]) -> Result<Self, DbErr> {
-        let Source { sql, rows, usages, integers, is_named } = source;
+    pub(crate) fn new(source: TemplateInput<'_>, bound: &[Bound]) -> Result<Self, DbErr> {
+        let TemplateInput { sql, rows, usages, integers, is_named } = source;
         let tokens: Vec<_> = tokens(sql).collect();
         let mut parameters = Parameters::default();
         let mut positions = Vec::with_capacity(bound.len());
-        for token in tokens.iter().filter(|token| token.kind == Kind::Parameter) {
+        for token in tokens.iter().filter(|token| token.kind == TokenKind::Parameter) {
             let position = parameters.position(token.text);
             positions.push(position.ok_or_else(|| refused(format!("parameter `{}` has no position", token.text)))?);
         }
@@ -101,10 +101,11 @@ impl Form {
                 if bound.len() == 1 { "1 value was".to_owned() } else { format!("{} values were", bound.len()) };
             return Err(refused(format!("the statement has {parameters}, but {given} given")));
         }
-        let special = |at: usize| Special::of(bound.get(at)?, usages.get(at));
+        let inline_param = |at: usize| InlineParam::of(bound.get(at)?, usages.get(at));
         let is_cast = |at: usize| {
             let is_integer = integers.get(at).is_some_and(|is_integer| *is_integer);
-            special(at) == Some(Special::Wide) || (is_integer && usages.get(at).is_none_or(|usage| usage.cast))
+            inline_param(at) == Some(InlineParam::WideInteger)
+                || (is_integer && usages.get(at).is_none_or(|usage| usage.needs_integer_cast))
         };
         let cast = |at: usize| match usages.get(at) {
             _ if !is_cast(at) => None,
@@ -113,45 +114,45 @@ impl Form {
         };
         let casts: Vec<_> = (0..count).map(cast).collect();
         let writer = Writer { tokens: &tokens, positions: &positions, casts: &casts };
-        let fits = |pieces: &[Written]| pieces.iter().all(|(text, _)| limits::sent_length(text, sql).is_ok());
+        let fits = |batches: &[Written]| batches.iter().all(|(text, _)| limits::sent_length(text, sql).is_ok());
         let with_literals = |least| (vec![writer.with_literals(sql.len(), usages, bound, least)], true);
         let surplus = count.saturating_sub(limits::PARAMETERS);
-        let (mut pieces, mut has_literals) = if surplus == 0 {
+        let (mut batches, mut has_literals) = if surplus == 0 {
             let is_only = |at: usize| positions.iter().filter(|position| **position == at).count() == 1;
-            let ones = (0..count).filter(|at| special(*at) == Some(Special::One) && is_only(*at));
+            let ones = (0..count).filter(|at| inline_param(*at) == Some(InlineParam::LimitOne) && is_only(*at));
             let ones: HashMap<_, _> = ones.map(|at| (at, "1".to_owned())).collect();
             let (sql, taken) = writer.write(0..sql.len(), &ones, !ones.is_empty());
             (vec![(sql, (!ones.is_empty()).then_some(taken))], false)
         } else {
             match writer.cut(rows, sql.len()) {
-                Some(pieces) => (pieces, false),
+                Some(batches) => (batches, false),
                 None => with_literals(surplus),
             }
         };
-        if !fits(&pieces) {
+        if !fits(&batches) {
             // An integer takes less room than its cast.
             let integers = bound.iter().filter(|bound| matches!(bound, Bound::Integer(_))).count();
-            (pieces, has_literals) = with_literals(surplus.max(integers));
+            (batches, has_literals) = with_literals(surplus.max(integers));
         }
-        pieces.iter().try_for_each(|(text, _)| limits::sent_length(text, sql))?;
-        Ok(Self { pieces: shared(pieces, count, is_named), has_literals })
+        batches.iter().try_for_each(|(text, _)| limits::sent_length(text, sql))?;
+        Ok(Self { batches: dedup_texts(batches, count, is_named), has_literals })
     }
 
     /// The statements with these values.
     pub(crate) fn with(&self, bound: Vec<Bound>) -> Vec<Prepared> {
         let mut values: Vec<_> = bound.into_iter().map(parameter).collect();
-        let fill = |Piece { text, takes }: &Piece| {
+        let fill = |Batch { text, takes }: &Batch| {
             let params = match takes {
                 None => mem::take(&mut values),
                 Some(takes) => takes.iter().filter_map(|take| take.from(&mut values)).collect(),
             };
             Prepared { text: text.clone(), params }
         };
-        self.pieces.iter().map(fill).collect()
+        self.batches.iter().map(fill).collect()
     }
 }
 
-impl Take {
+impl ParamSlot {
     fn from(&self, values: &mut [SqlValue]) -> Option<SqlValue> {
         let value = values.get_mut(self.position)?;
         Some(if self.is_last { mem::replace(value, SqlValue::Null) } else { value.clone() })
@@ -173,18 +174,18 @@ fn parameter(bound: Bound) -> SqlValue {
 type Written = (String, Option<Vec<usize>>);
 
 /// Pieces of the same text, as those of a long INSERT are, share it.
-fn shared(written: Vec<Written>, count: usize, is_named: bool) -> Vec<Piece> {
+fn dedup_texts(written: Vec<Written>, count: usize, is_named: bool) -> Vec<Batch> {
     let mut left = vec![0_usize; count];
     for position in written.iter().flat_map(|(_, positions)| positions.iter().flatten()) {
         if let Some(left) = left.get_mut(*position) {
             *left += 1;
         }
     }
-    let mut last: Option<Arc<Text>> = None;
-    let piece = |(sql, positions): Written| {
+    let mut last: Option<Arc<StatementText>> = None;
+    let batch = |(sql, positions): Written| {
         let text = match &last {
             Some(text) if text.sql == sql => text.clone(),
-            _ => Arc::new(Text::new(sql, is_named)),
+            _ => Arc::new(StatementText::new(sql, is_named)),
         };
         last = Some(text.clone());
         let take = |position: usize| {
@@ -193,11 +194,11 @@ fn shared(written: Vec<Written>, count: usize, is_named: bool) -> Vec<Piece> {
                 *left -= 1;
                 *left == 0
             });
-            Take { position, is_last }
+            ParamSlot { position, is_last }
         };
-        Piece { text, takes: positions.map(|positions| positions.into_iter().map(take).collect()) }
+        Batch { text, takes: positions.map(|positions| positions.into_iter().map(take).collect()) }
     };
-    written.into_iter().map(piece).collect()
+    written.into_iter().map(batch).collect()
 }
 
 /// What stands before and behind a value.
@@ -226,7 +227,7 @@ impl Writer<'_> {
         // The tokens stand in their order.
         let from = self.tokens.partition_point(|token| token.at < range.start);
         let inside = self.tokens[from..].iter().take_while(|token| token.at < range.end);
-        inside.filter(|token| token.kind == Kind::Parameter).count()
+        inside.filter(|token| token.kind == TokenKind::Parameter).count()
     }
 
     /// A long `INSERT … VALUES` as several of as many rows as the runtime's parameters allow: what stands before and
@@ -252,7 +253,7 @@ impl Writer<'_> {
             }
         }
         let none = HashMap::new();
-        let pieces = chunks.into_iter().map(|rows| {
+        let batches = chunks.into_iter().map(|rows| {
             let (mut sql, mut positions) = self.write(0..first.start, &none, true);
             for range in [rows, last.end..length] {
                 let (text, more) = self.write(range, &none, true);
@@ -261,14 +262,14 @@ impl Writer<'_> {
             }
             (sql, Some(positions))
         });
-        Some(pieces.collect())
+        Some(batches.collect())
     }
 
     /// The whole statement with at least so many literals where it has room for them, integers first.
-    fn with_literals(&self, length: usize, usages: &Usages, bound: &[Bound], least: usize) -> Written {
+    fn with_literals(&self, length: usize, usages: &ParamUses, bound: &[Bound], least: usize) -> Written {
         let mut positions: Vec<_> = self.positions.to_vec();
         positions.sort_by_key(|position| bound.get(*position).map_or(0, cost));
-        positions.retain(|position| usages.get(*position).is_none_or(|usage| !usage.is_term));
+        positions.retain(|position| usages.get(*position).is_none_or(|usage| !usage.is_ordinal));
         let write = |position: usize| {
             let literal = literal(bound.get(position)?);
             let is_of_any_type = usages.get(position).is_some_and(|usage| usage.is_in_compound);
@@ -286,11 +287,11 @@ impl Writer<'_> {
         let mut sql = String::with_capacity(range.len() + 20 * self.positions.len().min(limits::PARAMETERS));
         let mut taken = Vec::new();
         let before = self.tokens.partition_point(|token| token.at < range.start);
-        let parameters = self.tokens[..before].iter().filter(|token| token.kind == Kind::Parameter).count();
+        let parameters = self.tokens[..before].iter().filter(|token| token.kind == TokenKind::Parameter).count();
         let mut positions = self.positions.iter().skip(parameters);
         let mut behind_literal = false;
         for token in self.tokens[before..].iter().take_while(|token| token.at < range.end) {
-            let position = if token.kind == Kind::Parameter { positions.next() } else { None };
+            let position = if token.kind == TokenKind::Parameter { positions.next() } else { None };
             let literal = position.and_then(|position| literals.get(position));
             let text = literal.map_or(token.text, String::as_str);
             if (literal.is_some() || behind_literal) && grow_together(&sql, text) {
@@ -324,26 +325,27 @@ fn grow_together(before: &str, text: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn form(sql: &str, rows: &[Range<usize>], casts: &[bool], bound: &[Bound]) -> Form {
-        let usages = casts.iter().map(|cast| Usage { cast: *cast, ..Usage::default() }).collect();
+    fn form(sql: &str, rows: &[Range<usize>], casts: &[bool], bound: &[Bound]) -> SqlTemplate {
+        let usages = casts.iter().map(|cast| ParamUse { needs_integer_cast: *cast, ..ParamUse::default() }).collect();
         let integers = vec![true; casts.len()];
-        Form::new(Source { sql, rows, usages: &usages, integers: &integers, is_named: true }, bound).unwrap()
+        SqlTemplate::new(TemplateInput { sql, rows, usages: &usages, integers: &integers, is_named: true }, bound)
+            .unwrap()
     }
 
-    fn source<'a>(sql: &'a str, usages: &'a Usages) -> Source<'a> {
-        Source { sql, rows: &[], usages, integers: &[true, true, true], is_named: true }
+    fn source<'a>(sql: &'a str, usages: &'a ParamUses) -> TemplateInput<'a> {
+        TemplateInput { sql, rows: &[], usages, integers: &[true, true, true], is_named: true }
     }
 
     #[test]
     fn writes_the_one_of_a_limit_into_the_text() {
-        let limit = Usage { cast: true, is_limit: true, ..Usage::default() };
-        let sent = |sql: &str, usages: &Usages, values: &[i64]| {
+        let limit = ParamUse { needs_integer_cast: true, is_limit: true, ..ParamUse::default() };
+        let sent = |sql: &str, usages: &ParamUses, values: &[i64]| {
             let bound: Vec<_> = values.iter().map(|value| Bound::Integer(*value)).collect();
-            let mut sent = Form::new(source(sql, usages), &bound).unwrap().with(bound);
+            let mut sent = SqlTemplate::new(source(sql, usages), &bound).unwrap().with(bound);
             let one = sent.remove(0);
             (one.text.sql.clone(), one.params)
         };
-        let usages = [Usage::default(), limit.clone()].into_iter().collect();
+        let usages = [ParamUse::default(), limit.clone()].into_iter().collect();
         let (one, two) = (SqlValue::Number(1.0), SqlValue::Number(2.0));
         let sql = "SELECT a FROM t WHERE a = ? LIMIT ?";
         assert_eq!(sent(sql, &usages, &[1, 1]), ("SELECT a FROM t WHERE a = ? LIMIT 1".into(), vec![one.clone()]));
@@ -424,7 +426,7 @@ mod tests {
     #[test]
     fn refuses_another_number_of_values() {
         assert!(
-            Form::new(source("SELECT ?, ?", &Usages::default()), &numbers(1))
+            SqlTemplate::new(source("SELECT ?, ?", &ParamUses::default()), &numbers(1))
                 .is_err_and(|e| e.to_string().contains("2 parameters"))
         );
     }

@@ -30,22 +30,22 @@ pub(crate) struct ResultSet {
 
 /// The text of a statement that is run again and again, with what the storage keeps of it.
 #[derive(Debug)]
-pub(crate) struct Text {
+pub(crate) struct StatementText {
     pub(crate) sql: String,
     /// Whether the text alone tells the names of its columns, so that they are the same each time.
     #[cfg_attr(not(target_arch = "wasm32"), allow(dead_code))]
     pub(crate) is_named: bool,
     #[cfg(target_arch = "wasm32")]
-    kept: workerd::Kept,
+    kept: workerd::JsStatement,
 }
 
-impl Text {
+impl StatementText {
     pub(crate) fn new(sql: String, is_named: bool) -> Self {
         Self {
             sql,
             is_named,
             #[cfg(target_arch = "wasm32")]
-            kept: workerd::Kept::default(),
+            kept: workerd::JsStatement::default(),
         }
     }
 }
@@ -88,12 +88,12 @@ pub(crate) trait Storage: Debug + Send + Sync {
     fn exec(&self, sql: &str, params: &[SqlValue]) -> Result<ResultSet, StorageError>;
 
     /// The same for a text that is kept.
-    fn read(&self, text: &Text, params: &[SqlValue]) -> Result<ResultSet, StorageError> {
+    fn read(&self, text: &StatementText, params: &[SqlValue]) -> Result<ResultSet, StorageError> {
         self.exec(&text.sql, params)
     }
 
     /// Runs a statement that returns no rows, and tells what it wrote.
-    fn write(&self, text: &Text, params: &[SqlValue]) -> Result<Counts, StorageError> {
+    fn write(&self, text: &StatementText, params: &[SqlValue]) -> Result<Counts, StorageError> {
         self.exec(&text.sql, params)?;
         self.counts()
     }
@@ -137,15 +137,15 @@ pub(crate) trait Storage: Debug + Send + Sync {
 
     /// Starts a SELECT whose rows are read as they are asked for.
     #[cfg_attr(not(feature = "stream"), allow(dead_code))]
-    fn open(&self, text: &Text, params: &[SqlValue]) -> Result<Box<dyn Cursor>, StorageError>;
+    fn open(&self, text: &StatementText, params: &[SqlValue]) -> Result<Box<dyn Cursor>, StorageError>;
 
     /// Begins a transaction that stays open between calls, or a savepoint in the one that is open. The storage may have to
     /// wait before it can: `watcher` is told when it has begun, and what became of it.
-    fn begin(self: Arc<Self>, watcher: Arc<dyn Watcher>) -> Result<Box<dyn HeldTransaction>, StorageError>;
+    fn begin(self: Arc<Self>, watcher: Arc<dyn Watcher>) -> Result<Box<dyn StorageTransaction>, StorageError>;
 }
 
 /// A transaction that is held open between calls.
-pub(crate) trait HeldTransaction: Debug + Send + Sync {
+pub(crate) trait StorageTransaction: Debug + Send + Sync {
     /// Lets the storage commit it.
     fn commit(&self);
 

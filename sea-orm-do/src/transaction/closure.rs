@@ -8,11 +8,11 @@ use std::sync::Arc;
 
 use sea_orm::{AccessMode, DbErr, TransactionError};
 
-use super::poll::to_its_end;
+use super::poll::poll_to_completion;
 use super::{DoTransaction, Part, foreign_keys};
 use crate::DoConnection;
 use crate::database::Database;
-use crate::database::transaction_state::Scope;
+use crate::database::transaction_state::TransactionState;
 use crate::sql::classify::refused;
 use crate::storage::Outcome;
 
@@ -35,26 +35,26 @@ impl DoConnection {
         F: AsyncFnOnce(&DoTransaction) -> Result<T, E>,
         E: Display + Debug,
     {
-        self.run(Scope::default(), step)
+        self.run(TransactionState::default(), step)
     }
 
-    pub(super) fn run<T, E, F>(&self, scope: Scope, step: F) -> Result<T, TransactionError<E>>
+    pub(super) fn run<T, E, F>(&self, scope: TransactionState, step: F) -> Result<T, TransactionError<E>>
     where
         F: AsyncFnOnce(&DoTransaction) -> Result<T, E>,
         E: Display + Debug,
     {
-        self.admit().map_err(TransactionError::Connection)?;
-        let scope = Arc::new(Scope::new(scope.read_only || self.is_read_only()));
+        self.check_not_blocked().map_err(TransactionError::Connection)?;
+        let scope = Arc::new(TransactionState::new(scope.read_only || self.is_read_only()));
         let transaction = DoTransaction { connection: self.clone(), scope: scope.clone(), part: Part::Closure };
         let mut step = Some(step);
         let mut result = None;
         let schema = self.database.generation();
         let ran = self.database.storage.atomically(&mut || {
             let Some(step) = step.take() else { return Outcome::Rollback };
-            let time = Time::begin(&self.database, &scope);
-            let ended = to_its_end(step(&transaction));
+            let time = ClosureGuard::begin(&self.database, &scope);
+            let ended = poll_to_completion(step(&transaction));
             let outermost = time.end() && self.held.is_none();
-            let ended = match (ended, scope.doomed()) {
+            let ended = match (ended, scope.rollback_only()) {
                 (Ok(Err(error)), _) => Err(TransactionError::Transaction(error)),
                 (Err(error), _) => Err(TransactionError::Connection(error)),
                 (Ok(Ok(_)), Some(why)) => Err(TransactionError::Connection(rolled_back(&why))),
@@ -66,7 +66,7 @@ impl DoConnection {
             };
             let outcome = if ended.is_ok() { Outcome::Commit } else { Outcome::Rollback };
             if outermost && outcome == Outcome::Rollback {
-                foreign_keys::put_off_no_more(&self.database);
+                foreign_keys::reset_defer_foreign_keys(&self.database);
             }
             result = Some(ended);
             outcome
@@ -105,19 +105,19 @@ impl DoTransaction {
     {
         self.scope.check().map_err(TransactionError::Connection)?;
         let read_only = self.scope.read_only || access_mode == Some(AccessMode::ReadOnly);
-        self.note(self.connection.run(Scope::new(read_only), step))
+        self.note(self.connection.run(TransactionState::new(read_only), step))
     }
 }
 
 /// The time in which a closure runs; it ends with the closure, also when that panics.
-struct Time<'a> {
+struct ClosureGuard<'a> {
     database: &'a Database,
-    scope: &'a Scope,
+    scope: &'a TransactionState,
     over: bool,
 }
 
-impl<'a> Time<'a> {
-    fn begin(database: &'a Database, scope: &'a Arc<Scope>) -> Self {
+impl<'a> ClosureGuard<'a> {
+    fn begin(database: &'a Database, scope: &'a Arc<TransactionState>) -> Self {
         database.enter(scope.clone());
         Self { database, scope, over: false }
     }
@@ -130,7 +130,7 @@ impl<'a> Time<'a> {
     }
 }
 
-impl Drop for Time<'_> {
+impl Drop for ClosureGuard<'_> {
     fn drop(&mut self) {
         if !self.over {
             self.scope.end();

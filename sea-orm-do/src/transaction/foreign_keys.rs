@@ -15,7 +15,7 @@ use crate::storage::SqlValue;
 /// # Errors
 /// When a foreign key is broken whose check was deferred; the message names both tables.
 pub(crate) fn check(database: &Database) -> Result<(), DbErr> {
-    let all_are_put_off = are_put_off(database)?;
+    let all_are_put_off = are_deferred(database)?;
     let tables = if all_are_put_off { database.with_keys() } else { database.deferred_keys() };
     let tables = tables.map_err(StorageError::into_exec)?;
     for child in tables.iter() {
@@ -34,7 +34,7 @@ pub(crate) fn check(database: &Database) -> Result<(), DbErr> {
         }
     }
     if all_are_put_off || !tables.is_empty() {
-        put_off_no_more(database);
+        reset_defer_foreign_keys(database);
     }
     Ok(())
 }
@@ -43,7 +43,7 @@ pub(crate) fn check(database: &Database) -> Result<(), DbErr> {
 ///
 /// # Errors
 /// When the storage refuses to tell.
-pub(crate) fn are_put_off(database: &Database) -> Result<bool, DbErr> {
+pub(crate) fn are_deferred(database: &Database) -> Result<bool, DbErr> {
     let asked = database.storage.exec("PRAGMA defer_foreign_keys", &[]).map_err(StorageError::into_exec)?;
     Ok(matches!(asked.rows.first().map(Vec::as_slice), Some([SqlValue::Number(1.0)])))
 }
@@ -51,7 +51,7 @@ pub(crate) fn are_put_off(database: &Database) -> Result<bool, DbErr> {
 /// The runtime commits later than the closure ends: what follows in the same turn must not be put off unseen, so the PRAGMA
 /// ends with the closure that has set it. SQLite then also forgets its count of broken keys, in which a table is left
 /// behind that another one has taken the place of.
-pub(crate) fn put_off_no_more(database: &Database) {
+pub(crate) fn reset_defer_foreign_keys(database: &Database) {
     // It cannot fail but where everything does; then the commit tells.
     let _ = database.storage.exec("PRAGMA defer_foreign_keys = OFF", &[]);
 }

@@ -13,8 +13,8 @@ use sea_orm::{AccessMode, DbErr, TransactionError};
 use sea_orm_do_typed::{TypedRow, TypedTuple, kind};
 
 use crate::DoConnection;
-use crate::database::async_queue::Held;
-use crate::database::transaction_state::Scope;
+use crate::database::async_queue::AsyncTransaction;
+use crate::database::transaction_state::TransactionState;
 use crate::sql::classify::refused;
 
 /// A transaction in the making: what the closure of [`DoConnection::transaction_sync`] works on, or what
@@ -28,7 +28,7 @@ use crate::sql::classify::refused;
 #[derive(Debug)]
 pub struct DoTransaction {
     connection: DoConnection,
-    scope: Arc<Scope>,
+    scope: Arc<TransactionState>,
     part: Part,
 }
 
@@ -40,21 +40,21 @@ enum Part {
     /// A part that was begun inside of a closure.
     Joined(Joined),
     /// All of a transaction that is held open; the connection names it.
-    Held,
+    Async,
     /// Another way to read in it, which neither begins nor ends anything.
     View,
 }
 
 #[derive(Debug, Default)]
 struct Joined {
-    settled: bool,
+    finished: bool,
     /// The last error of a statement in it.
     failure: Mutex<Option<String>>,
 }
 
 impl DoTransaction {
     /// A part of the closure that is running.
-    pub(crate) fn join(connection: DoConnection, scope: Arc<Scope>) -> Self {
+    pub(crate) fn join(connection: DoConnection, scope: Arc<TransactionState>) -> Self {
         scope.begin_part();
         Self { connection, scope, part: Part::Joined(Joined::default()) }
     }
@@ -107,7 +107,7 @@ impl DoTransaction {
             Part::View => Err(refused(
                 "this handle reads in a transaction that another handle has begun: begin, commit and roll back with that one",
             )),
-            Part::Closure | Part::Joined(_) | Part::Held => Ok(()),
+            Part::Closure | Part::Joined(_) | Part::Async => Ok(()),
         }
     }
 
@@ -129,7 +129,7 @@ impl DoTransaction {
     async fn begin_inside(&self, access_mode: Option<AccessMode>) -> Result<DoTransaction, DbErr> {
         self.ends()?;
         let connection = self.connection()?;
-        if matches!(self.part, Part::Held) {
+        if matches!(self.part, Part::Async) {
             return connection.hold(access_mode).await;
         }
         if access_mode == Some(AccessMode::ReadOnly) && !self.scope.read_only {
@@ -154,11 +154,11 @@ impl DoTransaction {
         self.ends()?;
         let database = self.connection()?.database.clone();
         let Some(held) = self.held().cloned() else {
-            self.settle();
+            self.finish_part();
             return Ok(());
         };
         let check = || if held.is_outermost() { foreign_keys::check(&database) } else { Ok(()) };
-        let committed = database.held_open.commit(&held, check).await;
+        let committed = database.async_queue.commit(&held, check).await;
         if committed.is_err() {
             database.forget_tables();
         }
@@ -169,17 +169,17 @@ impl DoTransaction {
         self.ends()?;
         let database = self.connection()?.database.clone();
         let Some(held) = self.held().cloned() else {
-            self.settle();
-            self.doom("a transaction that was begun inside was rolled back");
+            self.finish_part();
+            self.set_rollback_only("a transaction that was begun inside was rolled back");
             return Ok(());
         };
         drop(self);
-        database.held_open.end_of(&held).await
+        database.async_queue.end_of(&held).await
     }
 
     /// The transaction that is held open, where this handle is all of it.
-    fn held(&self) -> Option<&Arc<Held>> {
-        self.connection.held.as_ref().filter(|_| matches!(self.part, Part::Held))
+    fn held(&self) -> Option<&Arc<AsyncTransaction>> {
+        self.connection.held.as_ref().filter(|_| matches!(self.part, Part::Async))
     }
 
     /// Keeps the last error of a joined part, to be named when the part is dropped.
@@ -191,32 +191,32 @@ impl DoTransaction {
     }
 
     /// Ends a joined part; false when there is none, or when it has ended before.
-    fn settle(&mut self) -> bool {
+    fn finish_part(&mut self) -> bool {
         let Part::Joined(joined) = &mut self.part else { return false };
-        if !std::mem::replace(&mut joined.settled, true) {
+        if !std::mem::replace(&mut joined.finished, true) {
             self.scope.end_part();
             return true;
         }
         false
     }
 
-    fn doom(&self, what: &str) {
+    fn set_rollback_only(&self, what: &str) {
         let failure = match &self.part {
             Part::Joined(joined) => joined.failure.lock().unwrap_or_else(PoisonError::into_inner).take(),
-            Part::Closure | Part::Held | Part::View => None,
+            Part::Closure | Part::Async | Part::View => None,
         };
         let after = failure.map(|error| format!(", after: {error}")).unwrap_or_default();
-        self.scope.doom(format!("{what}{after}"));
+        self.scope.set_rollback_only(format!("{what}{after}"));
     }
 }
 
 impl Drop for DoTransaction {
     fn drop(&mut self) {
-        if self.settle() && self.scope.check().is_ok() {
-            self.doom("a transaction that was begun inside was dropped without commit");
+        if self.finish_part() && self.scope.check().is_ok() {
+            self.set_rollback_only("a transaction that was begun inside was dropped without commit");
         }
         if let Some(held) = self.held()
-            && self.connection.database.held_open.roll_back(held)
+            && self.connection.database.async_queue.roll_back(held)
         {
             // What was seen of the schema in between is undone.
             self.connection.database.forget_tables();

@@ -13,7 +13,7 @@ use crate::sql::classify::refused;
 const POLLS: usize = 100_000;
 
 /// Polls a future for as long as it wakes itself.
-pub(crate) fn to_its_end<T>(future: impl Future<Output = T>) -> Result<T, DbErr> {
+pub(crate) fn poll_to_completion<T>(future: impl Future<Output = T>) -> Result<T, DbErr> {
     let woken = Arc::new(Woken(AtomicBool::new(true)));
     let waker = Waker::from(woken.clone());
     let mut context = std::task::Context::from_waker(&waker);

@@ -10,7 +10,7 @@ use sea_orm::{
 
 use super::{DoTransaction, Part};
 use crate::DoConnection;
-use crate::database::transaction_state::Scope;
+use crate::database::transaction_state::TransactionState;
 use crate::sql::classify::refused;
 
 impl DoConnection {
@@ -71,9 +71,9 @@ impl DoConnection {
             ));
         }
         let read_only = access_mode == Some(AccessMode::ReadOnly) || self.is_read_only();
-        let held = self.database.held_open.begin(&self.database.storage, self.held.clone(), read_only).await?;
+        let held = self.database.async_queue.begin(&self.database.storage, self.held.clone(), read_only).await?;
         let scope = held.scope.clone();
-        Ok(DoTransaction { connection: Self { held: Some(held), ..self.clone() }, scope, part: Part::Held })
+        Ok(DoTransaction { connection: Self { held: Some(held), ..self.clone() }, scope, part: Part::Async })
     }
 }
 
@@ -103,12 +103,12 @@ impl ConnectionTrait for DoTransaction {
     }
 
     async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
-        self.connection.settled().await;
+        self.connection.wait_until_idle().await;
         self.note(self.connection()?.execute_sync(&statement))
     }
 
     async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
-        self.connection.settled().await;
+        self.connection.wait_until_idle().await;
         self.note(self.connection()?.execute_script(sql))
     }
 
@@ -117,7 +117,7 @@ impl ConnectionTrait for DoTransaction {
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        self.connection.settled().await;
+        self.connection.wait_until_idle().await;
         let rows = self.note(self.connection()?.query_sync(&statement))?;
         Ok(rows.into_iter().map(Into::into).collect())
     }
@@ -178,7 +178,7 @@ impl TransactionTrait for DoTransaction {
         T: Send,
         E: Display + Debug + Send,
     {
-        if !matches!(self.part, Part::Held) {
+        if !matches!(self.part, Part::Async) {
             return self.run(access_mode, async move |txn: &DoTransaction| callback(txn).await);
         }
         let transaction = self.begin_inside(access_mode).await.map_err(TransactionError::Connection)?;
@@ -233,7 +233,7 @@ impl TransactionTrait for DoConnection {
         E: Display + Debug + Send,
     {
         if !self.handle.async_transactions {
-            let scope = Scope::new(access_mode == Some(AccessMode::ReadOnly));
+            let scope = TransactionState::new(access_mode == Some(AccessMode::ReadOnly));
             return self.run(scope, async move |txn: &DoTransaction| callback(txn).await);
         }
         let transaction = self.hold(access_mode).await.map_err(TransactionError::Connection)?;

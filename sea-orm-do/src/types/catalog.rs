@@ -5,10 +5,10 @@ use std::sync::Arc;
 use sea_orm::sea_query::ArrayType;
 
 use super::declared::Affinity;
-use super::expr_type::{Type, Typed};
+use super::expr_type::{ExprType, Type};
 use super::registry::{Entity, Registry};
 use super::scope::{Column, Relation};
-use crate::value::dates::Form;
+use crate::value::dates::DateFormat;
 
 /// A table or view as the database declares it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,14 +21,14 @@ pub(crate) struct Table {
     pub(crate) refers_to_itself: bool,
     /// The column that is the rowid: an INTEGER PRIMARY KEY.
     pub(crate) rowid: Option<String>,
-    pub(crate) columns: Vec<Declared>,
+    pub(crate) columns: Vec<TableColumn>,
 }
 
 impl Table {
     /// The memory that it takes.
     pub(crate) fn bytes(&self) -> usize {
         let names = [Some(&self.name), self.view.as_ref(), self.rowid.as_ref()];
-        let column = |column: &Declared| size_of::<Declared>() + column.name.len() + column.ty.len();
+        let column = |column: &TableColumn| size_of::<TableColumn>() + column.name.len() + column.ty.len();
         size_of::<Self>()
             + names.into_iter().flatten().map(String::len).sum::<usize>()
             + self.columns.iter().map(column).sum::<usize>()
@@ -37,17 +37,17 @@ impl Table {
 
 /// A column as the database declares it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Declared {
+pub(crate) struct TableColumn {
     pub(crate) name: String,
     /// The declared type; empty where there is none.
     pub(crate) ty: String,
-    pub(crate) kind: Kind,
+    pub(crate) kind: ColumnKind,
     /// The form of the date or time that its default is.
-    pub(crate) default: Option<Form>,
+    pub(crate) default: Option<DateFormat>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum ColumnKind {
     Plain,
     /// Computed by SQLite: no INSERT stores it.
     Generated,
@@ -89,7 +89,7 @@ impl Types<'_> {
     /// The columns of a table, under the name it has in a statement.
     pub(crate) fn relation(&self, table: &Table, alias: Option<&str>) -> Relation {
         let entity = self.registry.table(&table.name);
-        let columns = table.columns.iter().map(|Declared { name, ty: declared, kind, default }| {
+        let columns = table.columns.iter().map(|TableColumn { name, ty: declared, kind, default }| {
             let of_entity = entity.and_then(|entity| entity.column(name));
             let by_declaration = || super::declared::rust_type(declared).map_or(Type::Dynamic, Type::Known);
             // An entity may do without columns, or not have them yet: an inferring handle reads them as they are declared.
@@ -102,30 +102,33 @@ impl Types<'_> {
             };
             // A trigger of a view sees what was bound, and a virtual table what its hidden column is compared with: a
             // conversion would hide that it was a float.
-            let is_seen = table.view.is_some() || *kind == Kind::Hidden;
+            let is_seen = table.view.is_some() || *kind == ColumnKind::Hidden;
             let affinity = if is_seen { Affinity::Text } else { Affinity::of(declared) };
             // A PRAGMA gives its columns no types, and each is of one kind.
             let is_certain = matches!(ty, Type::Known(_)) || is_pragma(&table.name);
             let select_as = of_entity.and_then(|column| column.select_as.clone());
             let is_registered = of_entity.is_some();
-            let form = of_entity.and_then(|column| Form::of(&column.ty));
+            let form = of_entity.and_then(|column| DateFormat::of(&column.ty));
             let has_other_default = form.zip(*default).is_some_and(|(form, default)| form != default);
-            let typed = Typed { affinity, is_certain, is_registered, has_other_default, select_as, ..Typed::of(ty) };
+            let typed =
+                ExprType { affinity, is_certain, is_registered, has_other_default, select_as, ..ExprType::of(ty) };
             Column { kind: *kind, ..Column::plain(name.clone(), typed) }
         });
         // In double quotes, as SeaORM writes it in RETURNING, SQLite takes a column that is not there for a text:
         // https://www.sqlite.org/quirks.html#double_quoted_string_literals_are_accepted
         let lacks = |name: &&String| !table.columns.iter().any(|column| column.name.eq_ignore_ascii_case(name));
         let missing = entity.into_iter().flat_map(Entity::names).filter(lacks).map(|name| {
-            let typed = Typed::of(Type::Unregistered(missing(&table.name, name)));
-            Column { kind: Kind::Hidden, ..Column::plain(name.clone(), typed) }
+            let typed = ExprType::of(Type::Unregistered(missing(&table.name, name)));
+            Column { kind: ColumnKind::Hidden, ..Column::plain(name.clone(), typed) }
         });
         let columns: Vec<_> = columns.chain(missing).collect();
         let key = table.rowid.as_ref().and_then(|key| columns.iter().find(|column| column.name == *key));
         let rowid = match key {
             Some(column) => Some(column.typed.clone()),
             None if table.view.is_some() || table.is_without_rowid => None,
-            None => Some(Typed { affinity: Affinity::Integer, is_certain: true, ..Typed::known(ArrayType::BigInt) }),
+            None => {
+                Some(ExprType { affinity: Affinity::Integer, is_certain: true, ..ExprType::known(ArrayType::BigInt) })
+            }
         };
         Relation { columns: Some(columns), rowid, ..Relation::untold(alias.unwrap_or(&table.name)) }
     }
@@ -194,7 +197,7 @@ pub(crate) fn function_columns(function: &str) -> Option<Vec<Column>> {
             ];
             let column = |(name, ty): (&str, &Type)| {
                 let is_certain = matches!(ty, Type::Known(_));
-                Column::plain(name.to_owned(), Typed { is_certain, ..Typed::of(ty.clone()) })
+                Column::plain(name.to_owned(), ExprType { is_certain, ..ExprType::of(ty.clone()) })
             };
             Some(columns.into_iter().map(column).collect())
         }

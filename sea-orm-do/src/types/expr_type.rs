@@ -8,7 +8,7 @@ use super::declared::Affinity;
 
 /// What an expression is.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Typed {
+pub(crate) struct ExprType {
     pub(crate) ty: Type,
     /// That of a column or a cast; `None` for every other expression.
     pub(crate) affinity: Affinity,
@@ -45,7 +45,7 @@ pub(crate) enum Type {
     Unread,
 }
 
-impl Typed {
+impl ExprType {
     pub(crate) fn known(ty: ArrayType) -> Self {
         Self::of(Type::Known(ty))
     }
@@ -73,9 +73,9 @@ impl Typed {
 }
 
 /// The type of an expression that is one of several: CASE, COALESCE, a column of a compound SELECT.
-pub(crate) fn common(choices: impl IntoIterator<Item = Typed>) -> Typed {
+pub(crate) fn common(choices: impl IntoIterator<Item = ExprType>) -> ExprType {
     let mut choices = choices.into_iter().filter(|choice| choice.ty != Type::Null);
-    let Some(first) = choices.next() else { return Typed::of(Type::Null) };
+    let Some(first) = choices.next() else { return ExprType::of(Type::Null) };
     choices.fold(first, |one, other| {
         // Where one choice is text to a comparison, a number must not be a float for any.
         let is_text = one.affinity == Affinity::Text || other.affinity == Affinity::Text;
@@ -86,9 +86,9 @@ pub(crate) fn common(choices: impl IntoIterator<Item = Typed>) -> Typed {
         } else if one.ty == other.ty {
             one
         } else {
-            Typed { adapts: one.adapts.min(other.adapts), ..numeric(&one, &other) }
+            ExprType { adapts: one.adapts.min(other.adapts), ..numeric(&one, &other) }
         };
-        if is_text { Typed { affinity: Affinity::Text, ..typed } } else { typed }
+        if is_text { ExprType { affinity: Affinity::Text, ..typed } } else { typed }
     })
 }
 
@@ -107,24 +107,26 @@ fn adapts(literal: &Type, to: &Type) -> bool {
 }
 
 /// The type of `one & other` and the like, which are integers whatever the operands are.
-pub(crate) fn bits(typed: Typed) -> Typed {
+pub(crate) fn bits(typed: ExprType) -> ExprType {
     match &typed.ty {
-        Type::Known(ty) if !is_integer(ty) => Typed { ty: Type::Known(ArrayType::BigInt), ..typed },
+        Type::Known(ty) if !is_integer(ty) => ExprType { ty: Type::Known(ArrayType::BigInt), ..typed },
         _ => typed,
     }
 }
 
 /// The type of `one + other` and the like.
-pub(crate) fn numeric(one: &Typed, other: &Typed) -> Typed {
+pub(crate) fn numeric(one: &ExprType, other: &ExprType) -> ExprType {
     let (Type::Known(a), Type::Known(b)) = (&one.ty, &other.ty) else {
         return match (&one.ty, &other.ty) {
-            (Type::Unregistered(why), _) | (_, Type::Unregistered(why)) => Typed::of(Type::Unregistered(why.clone())),
+            (Type::Unregistered(why), _) | (_, Type::Unregistered(why)) => {
+                ExprType::of(Type::Unregistered(why.clone()))
+            }
             (Type::Null, _) => other.clone().computed(),
             (_, Type::Null) => one.clone().computed(),
-            _ => Typed::dynamic(),
+            _ => ExprType::dynamic(),
         };
     };
-    let (Some(rank_a), Some(rank_b)) = (rank(a), rank(b)) else { return Typed::dynamic() };
+    let (Some(rank_a), Some(rank_b)) = (rank(a), rank(b)) else { return ExprType::dynamic() };
     let ty = if a == b || (is_integer(a) && is_integer(b) && other.adapts > one.adapts) {
         a
     } else if is_integer(a) && is_integer(b) && one.adapts > other.adapts {
@@ -138,15 +140,15 @@ pub(crate) fn numeric(one: &Typed, other: &Typed) -> Typed {
     };
     // 0 and 1 are booleans until they are added up.
     let ty = if *ty == ArrayType::Bool { &ArrayType::BigInt } else { ty };
-    Typed { adapts: one.adapts.min(other.adapts), ..Typed::known(ty.clone()) }
+    ExprType { adapts: one.adapts.min(other.adapts), ..ExprType::known(ty.clone()) }
 }
 
 /// The type of SUM.
-pub(crate) fn sum(of: Typed) -> Typed {
+pub(crate) fn sum(of: ExprType) -> ExprType {
     match &of.ty {
-        Type::Known(ty) if is_integer(ty) || *ty == ArrayType::Bool => Typed::known(ArrayType::BigInt),
-        Type::Known(ArrayType::Float) => Typed::known(ArrayType::Double),
-        Type::Known(ty) if rank(ty).is_none() => Typed::dynamic(),
+        Type::Known(ty) if is_integer(ty) || *ty == ArrayType::Bool => ExprType::known(ArrayType::BigInt),
+        Type::Known(ArrayType::Float) => ExprType::known(ArrayType::Double),
+        Type::Known(ty) if rank(ty).is_none() => ExprType::dynamic(),
         _ => of.computed(),
     }
 }

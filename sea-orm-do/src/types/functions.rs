@@ -2,7 +2,7 @@
 
 use sea_orm::sea_query::ArrayType;
 
-use super::expr_type::{Type, Typed, common, sum};
+use super::expr_type::{ExprType, Type, common, sum};
 
 /// How a function's result follows from its arguments.
 #[derive(Clone, Copy, Debug)]
@@ -197,26 +197,26 @@ pub(crate) fn takes_text(function: &str) -> bool {
 }
 
 /// The type of a call; `json_extract` and what is not in the list follow their values.
-pub(crate) fn result(function: &str, arguments: Vec<Typed>) -> Typed {
+pub(crate) fn result(function: &str, arguments: Vec<ExprType>) -> ExprType {
     let function = function.to_ascii_lowercase();
     let mut arguments = arguments.into_iter();
     if function == "substr" || function == "substring" {
         let bytes = arguments.next().is_some_and(|text| text.ty == Type::Known(ArrayType::Bytes));
-        return Typed::known(if bytes { ArrayType::Bytes } else { ArrayType::String });
+        return ExprType::known(if bytes { ArrayType::Bytes } else { ArrayType::String });
     }
     let rule = RULES.iter().find(|(names, _)| names.contains(&function.as_str()));
-    let Some((_, rule)) = rule else { return Typed::dynamic() };
+    let Some((_, rule)) = rule else { return ExprType::dynamic() };
     match rule {
-        Rule::Text => Typed::known(ArrayType::String),
-        Rule::Integer => Typed::known(ArrayType::BigInt),
-        Rule::Real => Typed::known(ArrayType::Double),
-        Rule::Bool => Typed::known(ArrayType::Bool),
-        Rule::Blob => Typed::known(ArrayType::Bytes),
-        Rule::First => arguments.next().map_or_else(Typed::dynamic, Typed::computed),
+        Rule::Text => ExprType::known(ArrayType::String),
+        Rule::Integer => ExprType::known(ArrayType::BigInt),
+        Rule::Real => ExprType::known(ArrayType::Double),
+        Rule::Bool => ExprType::known(ArrayType::Bool),
+        Rule::Blob => ExprType::known(ArrayType::Bytes),
+        Rule::First => arguments.next().map_or_else(ExprType::dynamic, ExprType::computed),
         Rule::Common => common(arguments).computed(),
         Rule::CommonOfRest => common(arguments.skip(1)).computed(),
-        Rule::Epoch if arguments.len() > 1 => Typed::dynamic(),
-        Rule::Epoch => Typed::known(ArrayType::BigInt),
-        Rule::Sum => arguments.next().map_or_else(Typed::dynamic, sum),
+        Rule::Epoch if arguments.len() > 1 => ExprType::dynamic(),
+        Rule::Epoch => ExprType::known(ArrayType::BigInt),
+        Rule::Sum => arguments.next().map_or_else(ExprType::dynamic, sum),
     }
 }

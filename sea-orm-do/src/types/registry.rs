@@ -115,7 +115,7 @@ fn select_as<C: ColumnTrait>(column: C) -> Option<Arc<str>> {
         return None;
     };
     match select.terms.first()?.result_columns()?.first()? {
-        ast::ResultColumn::Expr { expr: ast::Expr::Cast(_, declared), .. } => Some(declared.as_str().into()),
+        ast::SelectItem::Expr { expr: ast::Expr::Cast(_, declared), .. } => Some(declared.as_str().into()),
         _ => None,
     }
 }

@@ -3,9 +3,9 @@
 
 use std::cell::RefCell;
 
-use super::catalog::Kind;
+use super::catalog::ColumnKind;
 use super::declared::Affinity;
-use super::expr_type::{Type, Typed};
+use super::expr_type::{ExprType, Type};
 use crate::sql::ast::{Cte, Join};
 
 /// A table, view, subquery or common table expression under the name that columns use for it.
@@ -19,7 +19,7 @@ pub(crate) struct Relation {
     /// How it is joined to what stands before.
     pub(crate) join: Join,
     /// The rowid, which is a column without being listed.
-    pub(crate) rowid: Option<Typed>,
+    pub(crate) rowid: Option<ExprType>,
     /// Whether it is a join in brackets, whose tables can still be named.
     pub(crate) is_join: bool,
 }
@@ -27,8 +27,8 @@ pub(crate) struct Relation {
 #[derive(Clone, Debug)]
 pub(crate) struct Column {
     pub(crate) name: String,
-    pub(crate) typed: Typed,
-    pub(crate) kind: Kind,
+    pub(crate) typed: ExprType,
+    pub(crate) kind: ColumnKind,
     /// What it is in the join in brackets that it comes from.
     pub(crate) in_join: Option<InJoin>,
 }
@@ -44,8 +44,8 @@ pub(crate) struct InJoin {
 }
 
 impl Column {
-    pub(crate) fn plain(name: String, typed: Typed) -> Self {
-        Self { name, typed, kind: Kind::Plain, in_join: None }
+    pub(crate) fn plain(name: String, typed: ExprType) -> Self {
+        Self { name, typed, kind: ColumnKind::Plain, in_join: None }
     }
 
     fn is(&self, name: &str) -> bool {
@@ -99,7 +99,7 @@ impl Scope<'_> {
     }
 
     /// What a column name means: the innermost SELECT that knows it decides.
-    pub(crate) fn column(&self, table: Option<&str>, name: &str) -> Typed {
+    pub(crate) fn column(&self, table: Option<&str>, name: &str) -> ExprType {
         self.named(table, name).map_or_else(unknown, |(_, typed)| typed)
     }
 
@@ -109,7 +109,7 @@ impl Scope<'_> {
     }
 
     /// The same, with the name that the column has in its table.
-    pub(crate) fn named(&self, table: Option<&str>, name: &str) -> Option<(String, Typed)> {
+    pub(crate) fn named(&self, table: Option<&str>, name: &str) -> Option<(String, ExprType)> {
         match find(&self.relations, table, name) {
             Found::Column(name, typed) => Some((name, typed)),
             Found::Nothing => self.outer?.named(table, name),
@@ -120,14 +120,14 @@ impl Scope<'_> {
 
 /// What a name means among the relations of one SELECT.
 pub(crate) enum Found {
-    Column(String, Typed),
+    Column(String, ExprType),
     Nothing,
     /// A relation whose columns could not be told might have it.
     Untold,
 }
 
 pub(crate) fn find(relations: &[Relation], table: Option<&str>, name: &str) -> Found {
-    let mut found: Option<(String, Typed)> = None;
+    let mut found: Option<(String, ExprType)> = None;
     // A join in brackets has the rowids of its tables, each beside a column of such a name.
     if is_rowid(name) && relations.iter().any(|relation| relation.is_join) {
         return Found::Untold;
@@ -185,12 +185,12 @@ impl Relation {
             // SQLite adds the rowids of the tables to a join in brackets, under this name.
             self.columns = None;
         }
-        let columns = self.columns.iter().flatten().filter(|column| column.kind != Kind::Hidden);
+        let columns = self.columns.iter().flatten().filter(|column| column.kind != ColumnKind::Hidden);
         self.shared = columns.map(|column| &column.name).filter(|name| has(name)).cloned().collect();
     }
 
     /// A listed column, with its own name.
-    pub(crate) fn column(&self, table: Option<&str>, name: &str) -> Option<(String, Typed)> {
+    pub(crate) fn column(&self, table: Option<&str>, name: &str) -> Option<(String, ExprType)> {
         let is_in_join = |column: &&Column| {
             column.in_join.as_ref().is_some_and(|of| {
                 let is_of = |table: &str| of.table.as_deref().is_some_and(|of| of.eq_ignore_ascii_case(table));
@@ -223,7 +223,7 @@ pub(crate) fn star(relations: &[Relation], table: Option<&str>) -> Option<Vec<Co
             let is_of_table = is_called || of.zip(table).is_some_and(|(of, table)| of.eq_ignore_ascii_case(table));
             let is_shared = table.is_none()
                 && (in_join.is_some_and(|of| of.is_shared) || relation.shared.iter().any(|shared| column.is(shared)));
-            if !is_of_table || is_shared || column.kind == Kind::Hidden {
+            if !is_of_table || is_shared || column.kind == ColumnKind::Hidden {
                 continue;
             }
             let is_joined = || behind().any(|later| later.shared.iter().any(|shared| column.is(shared)));
@@ -318,6 +318,6 @@ pub(crate) fn is_rowid(name: &str) -> bool {
 }
 
 /// A column that was not found. It may have any affinity, and TEXT is the one that needs integers to be cast.
-pub(crate) fn unknown() -> Typed {
-    Typed { affinity: Affinity::Text, ..Typed::of(Type::Dynamic) }
+pub(crate) fn unknown() -> ExprType {
+    ExprType { affinity: Affinity::Text, ..ExprType::of(Type::Dynamic) }
 }

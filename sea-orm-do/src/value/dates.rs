@@ -7,7 +7,7 @@ use sea_orm::sea_query::ArrayType;
 
 use super::decode::decode;
 use super::encode::{Bound, bind, parameter_type};
-use crate::sql::ast::{Comparison, Expr, Literal, ResultColumn, Statement};
+use crate::sql::ast::{Comparison, Expr, Literal, SelectItem, Statement};
 use crate::sql::parser::parse;
 use crate::storage::SqlValue;
 use crate::types::infer::ColumnType;
@@ -18,7 +18,7 @@ use crate::types::infer::ColumnType;
     not(all(feature = "with-chrono", feature = "with-time")),
     allow(dead_code, reason = "the forms of types that this build has not")
 )]
-pub(crate) enum Form {
+pub(crate) enum DateFormat {
     Date,
     Time,
     /// Of the time crate, which always writes a fraction of a second.
@@ -40,7 +40,7 @@ enum Kind {
     Instant,
 }
 
-impl Form {
+impl DateFormat {
     /// The form in which the values of a type are stored; `None` for a type that is no date or time.
     pub(crate) fn of(ty: &ArrayType) -> Option<Self> {
         match ty {
@@ -70,9 +70,9 @@ impl Form {
     pub(crate) fn of_default(default: &str) -> Option<Self> {
         let Statement::Select(select) = parse(&format!("SELECT {default}"))? else { return None };
         match select.terms.first()?.result_columns()?.first()? {
-            ResultColumn::Expr { expr: Expr::Literal(Literal::Now(function)), .. } => Self::of_function(function),
-            ResultColumn::Expr { expr: Expr::Call { function, .. }, .. } => Self::of_function(function),
-            ResultColumn::Expr { .. } | ResultColumn::All(..) => None,
+            SelectItem::Expr { expr: Expr::Literal(Literal::Now(function)), .. } => Self::of_function(function),
+            SelectItem::Expr { expr: Expr::Call { function, .. }, .. } => Self::of_function(function),
+            SelectItem::Expr { .. } | SelectItem::All(..) => None,
         }
     }
 
@@ -103,14 +103,14 @@ impl Form {
 /// Why it has none: a date is no instant, and a time without an offset is none either.
 pub(crate) fn in_form_of(value: &Value, bound: &Bound, column: &ColumnType) -> Result<Option<Bound>, String> {
     let ColumnType { name, ty, .. } = column;
-    let (Some(form), Bound::Plain(SqlValue::Text(text))) = (Form::of(ty), bound) else { return Ok(None) };
+    let (Some(form), Bound::Plain(SqlValue::Text(text))) = (DateFormat::of(ty), bound) else { return Ok(None) };
     let of_value = parameter_type(value)?;
     if of_value == *ty {
         return Ok(None);
     }
     let refused =
         || format!("{of_value:?} '{text}' is given for column `{name}`, which is {ty:?}: give one of its type");
-    if Form::of(&of_value).is_some_and(|of_value| of_value.kind() != form.kind()) {
+    if DateFormat::of(&of_value).is_some_and(|of_value| of_value.kind() != form.kind()) {
         return Err(refused());
     }
     match decode(SqlValue::Text(text.clone()), ty) {
@@ -125,7 +125,7 @@ pub(crate) fn in_form_of(value: &Value, bound: &Bound, column: &ColumnType) -> R
 /// Why SQLite does not compare a bound date or time with a column.
 pub(crate) fn compares(bound: &Bound, column: &ColumnType, comparison: Comparison) -> Result<(), String> {
     let ColumnType { name, ty, has_other_default } = column;
-    let (Some(form), Bound::Plain(SqlValue::Text(text))) = (Form::of(ty), bound) else { return Ok(()) };
+    let (Some(form), Bound::Plain(SqlValue::Text(text))) = (DateFormat::of(ty), bound) else { return Ok(()) };
     if *has_other_default {
         return Err(format!(
             "column `{name}` is {ty:?}, and its default writes texts of another form, which do not compare with these: \
@@ -136,7 +136,7 @@ pub(crate) fn compares(bound: &Bound, column: &ColumnType, comparison: Compariso
     if comparison == Comparison::Equality {
         return Ok(());
     }
-    if form == Form::Zoned {
+    if form == DateFormat::Zoned {
         return Err(format!(
             "column `{name}` is {ty:?}, whose texts have offsets of their own and do not compare as instants: make it a \
              DateTimeUtc, or compare julianday({name}) with julianday(?)"
@@ -227,27 +227,27 @@ mod tests {
     #[test]
     fn defaults_have_forms() {
         for (default, form) in [
-            ("CURRENT_TIMESTAMP", Some(Form::DateTime)),
-            ("current_date", Some(Form::Date)),
-            ("time('now')", Some(Form::Time)),
+            ("CURRENT_TIMESTAMP", Some(DateFormat::DateTime)),
+            ("current_date", Some(DateFormat::Date)),
+            ("time('now')", Some(DateFormat::Time)),
             ("strftime('%Y-%m-%dT%H:%M:%S+00:00', 'now')", None),
             ("'2026-03-01'", None),
             ("'CURRENT_TIMESTAMP'", None),
             ("NULL", None),
             ("", None),
         ] {
-            assert_eq!(Form::of_default(default), form, "{default}");
+            assert_eq!(DateFormat::of_default(default), form, "{default}");
         }
     }
 
     #[test]
     fn functions_have_forms() {
-        assert_eq!(Form::of_function("DATETIME"), Some(Form::DateTime));
-        assert_eq!(Form::of_function("strftime"), None);
-        let compares = |one: Form, other, comparison| one.compares_with(other, comparison);
-        assert!(compares(Form::DateTime, Form::DateTime, Comparison::Order));
-        assert!(!compares(Form::Utc, Form::DateTime, Comparison::Equality));
-        assert!(!compares(Form::Zoned, Form::Zoned, Comparison::Order));
-        assert!(compares(Form::Zoned, Form::Zoned, Comparison::Equality));
+        assert_eq!(DateFormat::of_function("DATETIME"), Some(DateFormat::DateTime));
+        assert_eq!(DateFormat::of_function("strftime"), None);
+        let compares = |one: DateFormat, other, comparison| one.compares_with(other, comparison);
+        assert!(compares(DateFormat::DateTime, DateFormat::DateTime, Comparison::Order));
+        assert!(!compares(DateFormat::Utc, DateFormat::DateTime, Comparison::Equality));
+        assert!(!compares(DateFormat::Zoned, DateFormat::Zoned, Comparison::Order));
+        assert!(compares(DateFormat::Zoned, DateFormat::Zoned, Comparison::Equality));
     }
 }

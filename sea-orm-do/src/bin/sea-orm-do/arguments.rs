@@ -28,7 +28,7 @@ pub(crate) enum Command {
     /// Print a schema: as SQL, or as JSON
     Schema {
         #[command(flatten)]
-        source: Source,
+        source: SchemaSource,
         /// Print JSON
         #[arg(long)]
         json: bool,
@@ -65,7 +65,7 @@ pub(crate) enum Generate {
 
 /// Where a schema comes from. With neither, the one database under `.wrangler/state` is taken.
 #[derive(Args)]
-pub(crate) struct Source {
+pub(crate) struct SchemaSource {
     /// A SQLite file, also one that workerd or wrangler left; a schema in JSON; `-` for one on standard input
     #[arg(long, conflicts_with = "url")]
     pub(crate) file: Option<String>,
@@ -80,7 +80,7 @@ pub(crate) struct Source {
 #[derive(Args)]
 pub(crate) struct Entity {
     #[command(flatten)]
-    pub(crate) source: Source,
+    pub(crate) source: SchemaSource,
     /// The folder to write to
     #[arg(short, long, default_value = ".")]
     pub(crate) output_dir: PathBuf,

@@ -2,9 +2,9 @@
 
 use anyhow::Result;
 
-use crate::arguments::Source;
+use crate::arguments::SchemaSource;
 
-pub(crate) fn print(source: &Source, json: bool) -> Result<()> {
+pub(crate) fn print(source: &SchemaSource, json: bool) -> Result<()> {
     let schema = source.read()?;
     if json {
         println!("{}", serde_json::to_string_pretty(&schema)?);

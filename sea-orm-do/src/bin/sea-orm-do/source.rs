@@ -7,13 +7,13 @@ use std::path::Path;
 use anyhow::{Context, Result, bail, ensure};
 use sea_orm_do::introspect::{Schema, introspect_file};
 
-use crate::arguments::Source;
+use crate::arguments::SchemaSource;
 use crate::state;
 
 /// <https://www.sqlite.org/fileformat.html#magic_header_string>
 const SQLITE: &[u8] = b"SQLite format 3\0";
 
-impl Source {
+impl SchemaSource {
     /// Reads what `--file` or `--url` say, or the one database that wrangler keeps.
     pub(crate) fn read(&self) -> Result<Schema> {
         match (&self.file, &self.url) {

@@ -4,9 +4,9 @@ use std::mem;
 
 use super::{DEPTH, Parser};
 use crate::sql::ast::{
-    Binary, Comparison, Expr, Join, Literal, ResultColumn, Select, Shared, Source, SourceKind, Term, Unary,
+    Binary, Comparison, Expr, FromItem, Join, Literal, Select, SelectItem, Shared, SourceKind, Term, Unary,
 };
-use crate::sql::lexer::Kind;
+use crate::sql::lexer::TokenKind;
 
 /// How strongly an operator binds; a larger one binds more.
 type Strength = u8;
@@ -147,8 +147,8 @@ impl Parser<'_> {
         if !self.symbol("(") {
             let (name, is_qualified) = self.qualified_name()?;
             let kind = SourceKind::Table { name, is_qualified };
-            let from = vec![Source { kind, alias: None, on: None, shared: Shared::None, join: Join::default() }];
-            let columns = vec![ResultColumn::All(None, 0..0)];
+            let from = vec![FromItem { kind, alias: None, on: None, shared: Shared::None, join: Join::default() }];
+            let columns = vec![SelectItem::All(None, 0..0)];
             let select =
                 Select { terms: vec![Term::Select { columns, from, clauses: Vec::new() }], ..Select::default() };
             return Some(Expr::InSelect(left.into(), select.into()));
@@ -198,17 +198,17 @@ impl Parser<'_> {
     fn operand(&mut self) -> Option<Expr> {
         let token = self.peek()?;
         match token.kind {
-            Kind::Parameter => {
+            TokenKind::Parameter => {
                 self.next += 1;
                 self.parameters.position(token.text).map(Expr::Parameter)
             }
-            Kind::Number => self.literal(number(token.text)),
-            Kind::Text => self.literal(Literal::Text),
-            Kind::Blob => self.literal(Literal::Blob),
-            Kind::QuotedName if self.is_called() => self.call(),
-            Kind::QuotedName => self.column(),
-            Kind::Word => self.word_operand(),
-            Kind::Space | Kind::Semicolon | Kind::Symbol => None,
+            TokenKind::Number => self.literal(number(token.text)),
+            TokenKind::Text => self.literal(Literal::Text),
+            TokenKind::Blob => self.literal(Literal::Blob),
+            TokenKind::QuotedName if self.is_called() => self.call(),
+            TokenKind::QuotedName => self.column(),
+            TokenKind::Word => self.word_operand(),
+            TokenKind::Space | TokenKind::Semicolon | TokenKind::Symbol => None,
         }
     }
 

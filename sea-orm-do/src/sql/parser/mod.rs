@@ -13,7 +13,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use super::ast::{Conflict, Expr, Select, Statement};
-use super::lexer::{Kind, Token, words};
+use super::lexer::{Token, TokenKind, words};
 
 #[cfg(feature = "migrate")]
 pub(crate) use self::verb::dropped_table;
@@ -92,7 +92,7 @@ impl<'a> Parser<'a> {
         if self.word("DELETE") {
             return self.delete(ctes).map(Statement::Delete);
         }
-        let parameters = self.tokens.iter().any(|token| token.kind == Kind::Parameter);
+        let parameters = self.tokens.iter().any(|token| token.kind == TokenKind::Parameter);
         self.next = self.tokens.len();
         (ctes.is_empty() && !parameters).then_some(Statement::Other)
     }
@@ -149,7 +149,7 @@ impl<'a> Parser<'a> {
     /// A name: quoted, or a word that is not reserved.
     fn name(&mut self) -> Option<String> {
         let token = self.peek()?;
-        if token.kind == Kind::Word && is_reserved(token.text) {
+        if token.kind == TokenKind::Word && is_reserved(token.text) {
             return None;
         }
         // SQLite takes a text in single quotes for a name where only a name can stand.
@@ -176,8 +176,8 @@ impl<'a> Parser<'a> {
             return self.name().map(Some);
         }
         let alias = self.peek().is_some_and(|token| match token.kind {
-            Kind::QuotedName | Kind::Text => true,
-            Kind::Word => !is_reserved(token.text) && !is_clause(token.text),
+            TokenKind::QuotedName | TokenKind::Text => true,
+            TokenKind::Word => !is_reserved(token.text) && !is_clause(token.text),
             _ => false,
         });
         if alias { self.name().map(Some) } else { Some(None) }

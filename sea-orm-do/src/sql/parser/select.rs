@@ -1,7 +1,7 @@
 //! SELECT, VALUES, WITH and FROM.
 
 use super::Parser;
-use crate::sql::ast::{Cte, Join, Place, ResultColumn, Select, Shared, Source, SourceKind, Term};
+use crate::sql::ast::{Cte, FromItem, Join, Place, Select, SelectItem, Shared, SourceKind, Term};
 
 impl Parser<'_> {
     /// `[WITH [RECURSIVE] …]`
@@ -122,24 +122,24 @@ impl Parser<'_> {
         Some(Term::Select { columns, from, clauses })
     }
 
-    pub(super) fn result_column(&mut self) -> Option<ResultColumn> {
+    pub(super) fn result_column(&mut self) -> Option<SelectItem> {
         let start = self.peek()?.at;
         if self.symbol("*") {
-            return Some(ResultColumn::All(None, start..start + 1));
+            return Some(SelectItem::All(None, start..start + 1));
         }
         let is_symbol = |at: usize, symbol: &str| self.tokens.get(at).is_some_and(|token| token.is_symbol(symbol));
         if is_symbol(self.next + 1, ".") && is_symbol(self.next + 2, "*") {
             let table = self.name()?;
             self.next += 2;
-            return Some(ResultColumn::All(Some(table), start..self.before()?.end()));
+            return Some(SelectItem::All(Some(table), start..self.before()?.end()));
         }
         let expr = self.expression()?;
         let end = self.before()?.end();
-        Some(ResultColumn::Expr { expr, alias: self.alias()?, span: start..end })
+        Some(SelectItem::Expr { expr, alias: self.alias()?, span: start..end })
     }
 
     /// What follows FROM.
-    pub(super) fn sources(&mut self) -> Option<Vec<Source>> {
+    pub(super) fn sources(&mut self) -> Option<Vec<FromItem>> {
         let mut sources = vec![self.source(Shared::None, Join::default())?];
         loop {
             if self.symbol(",") {
@@ -165,7 +165,7 @@ impl Parser<'_> {
         }
     }
 
-    fn source(&mut self, shared: Shared, join: Join) -> Option<Source> {
+    fn source(&mut self, shared: Shared, join: Join) -> Option<FromItem> {
         let kind = if self.symbol("(") {
             let kind = if self.peek_select() {
                 SourceKind::Subquery(self.select()?)
@@ -190,7 +190,7 @@ impl Parser<'_> {
         } else {
             self.words(&["NOT", "INDEXED"]);
         }
-        let mut source = Source { kind, alias, on: None, shared, join };
+        let mut source = FromItem { kind, alias, on: None, shared, join };
         if self.word("ON") {
             source.on = Some(self.expression()?);
         } else if self.word("USING") {

@@ -1,7 +1,7 @@
 //! INSERT, UPDATE and DELETE.
 
 use super::{Expr, Parser};
-use crate::sql::ast::{Assignment, Conflict, Cte, Delete, Insert, Place, ResultColumn, Rows, Update};
+use crate::sql::ast::{Assignment, Conflict, Cte, Delete, Insert, Place, Rows, SelectItem, Update};
 
 impl Parser<'_> {
     /// What follows INSERT and what it does about conflicts, or REPLACE.
@@ -171,7 +171,7 @@ impl Parser<'_> {
         Some((vec![condition], Place::Condition(span)))
     }
 
-    fn returning(&mut self) -> Option<Vec<ResultColumn>> {
+    fn returning(&mut self) -> Option<Vec<SelectItem>> {
         if self.word("RETURNING") { self.list(Self::result_column) } else { Some(Vec::new()) }
     }
 }

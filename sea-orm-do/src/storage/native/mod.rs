@@ -27,9 +27,9 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use self::authorizer::Authority;
 use self::errors::Failure;
-use self::transaction::{Held, Transaction};
+use self::transaction::{AsyncTransaction, Transaction};
 use self::turn::Turns;
-use super::{Bookmark, Cursor, HeldTransaction, Outcome, ResultSet, SqlValue, Storage, Text, Watcher};
+use super::{Bookmark, Cursor, Outcome, ResultSet, SqlValue, StatementText, Storage, StorageTransaction, Watcher};
 use crate::error::StorageError;
 
 /// A database in memory or in a file of the host, behind the runtime's rules.
@@ -142,7 +142,7 @@ impl Storage for NativeStorage {
     }
 
     /// All rows are read at once: a statement that is running cannot outlive the lock on its connection.
-    fn open(&self, text: &Text, params: &[SqlValue]) -> Result<Box<dyn Cursor>, StorageError> {
+    fn open(&self, text: &StatementText, params: &[SqlValue]) -> Result<Box<dyn Cursor>, StorageError> {
         let ResultSet { columns, rows } = self.exec(&text.sql, params)?;
         Ok(Box::new(ReadRows { columns, rows: rows.into_iter() }))
     }
@@ -160,9 +160,9 @@ impl Storage for NativeStorage {
         self.in_transaction.load(Ordering::Relaxed) && self.connection().is_autocommit()
     }
 
-    fn begin(self: Arc<Self>, watcher: Arc<dyn Watcher>) -> Result<Box<dyn HeldTransaction>, StorageError> {
+    fn begin(self: Arc<Self>, watcher: Arc<dyn Watcher>) -> Result<Box<dyn StorageTransaction>, StorageError> {
         let _turn = self.turns.take();
-        let held = Held::new(Transaction::begin(self.clone())?, watcher.clone());
+        let held = AsyncTransaction::new(Transaction::begin(self.clone())?, watcher.clone());
         watcher.began();
         Ok(Box::new(held))
     }

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::NativeStorage;
 use crate::error::StorageError;
-use crate::storage::{HeldTransaction, Watcher};
+use crate::storage::{StorageTransaction, Watcher};
 
 /// A transaction, or a savepoint where one is open. It is also rolled back when its step panics or its commit fails.
 #[derive(Debug)]
@@ -60,12 +60,12 @@ impl<S: Deref<Target = NativeStorage>> Drop for Transaction<S> {
 }
 
 /// A transaction that is held open between calls; nothing on the host has to wait for it to begin or to end.
-pub(super) struct Held(Mutex<Option<Watched>>);
+pub(super) struct AsyncTransaction(Mutex<Option<Watched>>);
 
 /// A transaction, and who is told of its end.
 type Watched = (Transaction<Arc<NativeStorage>>, Arc<dyn Watcher>);
 
-impl Held {
+impl AsyncTransaction {
     pub(super) fn new(transaction: Transaction<Arc<NativeStorage>>, watcher: Arc<dyn Watcher>) -> Self {
         Self(Mutex::new(Some((transaction, watcher))))
     }
@@ -78,13 +78,13 @@ impl Held {
     }
 }
 
-impl std::fmt::Debug for Held {
+impl std::fmt::Debug for AsyncTransaction {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Held")
     }
 }
 
-impl HeldTransaction for Held {
+impl StorageTransaction for AsyncTransaction {
     fn commit(&self) {
         self.end(Transaction::commit);
     }

@@ -11,7 +11,7 @@ use wasm_bindgen::prelude::*;
 use super::panic::{Awaited, end_on_panic};
 use super::{DurableObjectStorage, thrown};
 use crate::error::StorageError;
-use crate::storage::{HeldTransaction, Watcher};
+use crate::storage::{StorageTransaction, Watcher};
 
 #[wasm_bindgen]
 extern "C" {
@@ -97,7 +97,7 @@ impl std::fmt::Debug for WorkerdTransaction {
     }
 }
 
-impl HeldTransaction for WorkerdTransaction {
+impl StorageTransaction for WorkerdTransaction {
     fn commit(&self) {
         // To settle a promise never throws.
         let _ = self.0.succeed.call0(&JsValue::UNDEFINED);

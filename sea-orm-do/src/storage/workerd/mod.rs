@@ -22,7 +22,9 @@ use wasm_bindgen::prelude::*;
 use self::async_transaction::WorkerdTransaction;
 pub(crate) use self::blocking::block_concurrency_while;
 use self::shared_buffer::Filled;
-use super::{Bookmark, Cost, Counts, Cursor, HeldTransaction, Outcome, ResultSet, SqlValue, Storage, Text, Watcher};
+use super::{
+    Bookmark, Cost, Counts, Cursor, Outcome, ResultSet, SqlValue, StatementText, Storage, StorageTransaction, Watcher,
+};
 use crate::error::StorageError;
 
 #[wasm_bindgen]
@@ -89,23 +91,23 @@ extern "C" {
 
 /// What is kept of a statement's text on the side of JavaScript.
 #[derive(Default)]
-pub(crate) struct Kept {
+pub(crate) struct JsStatement {
     statement: OnceCell<Statement>,
     columns: RefCell<Arc<[String]>>,
 }
 
 // SAFETY: as for the storage.
-unsafe impl Send for Kept {}
+unsafe impl Send for JsStatement {}
 // SAFETY: as above.
-unsafe impl Sync for Kept {}
+unsafe impl Sync for JsStatement {}
 
-impl std::fmt::Debug for Kept {
+impl std::fmt::Debug for JsStatement {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Kept").field("columns", &self.columns).finish_non_exhaustive()
     }
 }
 
-impl Text {
+impl StatementText {
     fn statement(&self) -> &Statement {
         self.kept.statement.get_or_init(|| statement(&self.sql, self.is_named))
     }
@@ -185,10 +187,10 @@ fn not_sqlite(error: JsValue) -> StorageError {
 
 impl Storage for WorkerdStorage {
     fn exec(&self, sql: &str, params: &[SqlValue]) -> Result<ResultSet, StorageError> {
-        self.read(&Text::new(sql.to_owned(), false), params)
+        self.read(&StatementText::new(sql.to_owned(), false), params)
     }
 
-    fn read(&self, text: &Text, params: &[SqlValue]) -> Result<ResultSet, StorageError> {
+    fn read(&self, text: &StatementText, params: &[SqlValue]) -> Result<ResultSet, StorageError> {
         let told = read(&self.sql, text.statement(), params.len(), sent(params)).map_err(thrown)?;
         let mut filled = Filled::from(told);
         let columns = text.columns(filled.renamed);
@@ -201,7 +203,7 @@ impl Storage for WorkerdStorage {
         Ok(ResultSet { columns, rows })
     }
 
-    fn write(&self, text: &Text, params: &[SqlValue]) -> Result<Counts, StorageError> {
+    fn write(&self, text: &StatementText, params: &[SqlValue]) -> Result<Counts, StorageError> {
         write(&self.sql, text.statement(), params.len(), sent(params)).map_err(thrown)?;
         match shared_buffer::two_integers() {
             Some((changes, rowid)) => Ok(Counts { changes, rowid }),
@@ -230,7 +232,7 @@ impl Storage for WorkerdStorage {
         Box::pin(bookmark::ask(&self.storage, asked))
     }
 
-    fn open(&self, text: &Text, params: &[SqlValue]) -> Result<Box<dyn Cursor>, StorageError> {
+    fn open(&self, text: &StatementText, params: &[SqlValue]) -> Result<Box<dyn Cursor>, StorageError> {
         let rows = open(&self.sql, text.statement(), params.len(), sent(params)).map_err(thrown)?;
         Ok(Box::new(WorkerdCursor { rows, columns: text.columns(true), ended: false }))
     }
@@ -256,7 +258,7 @@ impl Storage for WorkerdStorage {
         self.storage.transaction_sync(&mut || Ok(())).is_err()
     }
 
-    fn begin(self: Arc<Self>, watcher: Arc<dyn Watcher>) -> Result<Box<dyn HeldTransaction>, StorageError> {
+    fn begin(self: Arc<Self>, watcher: Arc<dyn Watcher>) -> Result<Box<dyn StorageTransaction>, StorageError> {
         Ok(Box::new(WorkerdTransaction::begin(&self.storage, watcher)?))
     }
 }

@@ -18,7 +18,7 @@ const NULL: u8 = 0;
 const NUMBER: u8 = 1;
 const TEXT: u8 = 2;
 const BLOB: u8 = 3;
-const APART: u8 = 4;
+const OVERFLOW: u8 = 4;
 
 #[wasm_bindgen(module = "/src/storage/workerd/bridge.js")]
 extern "C" {
@@ -136,7 +136,7 @@ pub(super) fn take(filled: Filled, width: usize, rows: &mut Vec<Vec<SqlValue>>) 
             }
             let at = rows.len() - 1;
             let row = &mut rows[at];
-            if *kind == APART {
+            if *kind == OVERFLOW {
                 apart.push((at, row.len()));
             }
             row.push(value);

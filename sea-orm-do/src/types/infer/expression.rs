@@ -5,10 +5,10 @@ use sea_orm::sea_query::ArrayType;
 use super::{Analyst, ColumnType};
 use crate::sql::ast::{Binary, Comparison, Expr, Literal, Unary};
 use crate::types::declared::{Affinity, rust_type};
-use crate::types::expr_type::{Adapts, Type, Typed, bits, common, numeric};
+use crate::types::expr_type::{Adapts, ExprType, Type, bits, common, numeric};
 use crate::types::functions;
 use crate::types::scope::{Scope, unknown};
-use crate::value::dates::Form;
+use crate::value::dates::DateFormat;
 
 impl Analyst<'_> {
     /// A term of ORDER BY or GROUP BY, or any other clause. As a literal, an integer would be the number of a column there,
@@ -20,25 +20,25 @@ impl Analyst<'_> {
             unsigned = operand;
         }
         if let Some(usage) = self.usage(unsigned) {
-            usage.is_term = true;
+            usage.is_ordinal = true;
         }
     }
 
     /// The type of an expression whose parameters must arrive as what they are.
-    pub(super) fn value(&mut self, expr: &Expr, scope: &Scope<'_>) -> Typed {
+    pub(super) fn value(&mut self, expr: &Expr, scope: &Scope<'_>) -> ExprType {
         if let Some(usage) = self.usage(expr) {
-            usage.cast = true;
+            usage.needs_integer_cast = true;
         }
         self.typed(expr, scope)
     }
 
-    pub(super) fn values<'e>(&mut self, exprs: impl IntoIterator<Item = &'e Expr>, scope: &Scope<'_>) -> Vec<Typed> {
+    pub(super) fn values<'e>(&mut self, exprs: impl IntoIterator<Item = &'e Expr>, scope: &Scope<'_>) -> Vec<ExprType> {
         exprs.into_iter().map(|expr| self.value(expr, scope)).collect()
     }
 
     /// Both sides of a comparison. Against text, the affinity of the column turns a number into text, and 1.0 is not '1';
     /// against everything else the REAL of a whole number compares as the integer does.
-    fn compared(&mut self, comparison: Comparison, one: &Expr, other: &Expr, scope: &Scope<'_>) -> Typed {
+    fn compared(&mut self, comparison: Comparison, one: &Expr, other: &Expr, scope: &Scope<'_>) -> ExprType {
         if let (Expr::Row(ones), Expr::Row(others)) = (one, other) {
             for (one, other) in ones.iter().zip(others) {
                 self.compared(comparison, one, other, scope);
@@ -47,7 +47,7 @@ impl Analyst<'_> {
             let left = self.typed(one, scope);
             self.compared_to(comparison, one, &left, [other], scope);
         }
-        Typed::known(ArrayType::Bool)
+        ExprType::known(ArrayType::Bool)
     }
 
     /// One side of a comparison with each of several others.
@@ -55,7 +55,7 @@ impl Analyst<'_> {
         &mut self,
         comparison: Comparison,
         one: &Expr,
-        left: &Typed,
+        left: &ExprType,
         others: impl IntoIterator<Item = &'e Expr>,
         scope: &Scope<'_>,
     ) {
@@ -68,18 +68,18 @@ impl Analyst<'_> {
     }
 
     /// Two columns, or a column and a function: dates and times in two forms do not compare.
-    fn dates_compared(&mut self, comparison: Comparison, one: (&Expr, &Typed), other: (&Expr, &Typed)) {
-        let form = |(expr, typed): (&Expr, &Typed)| match (expr.bare(), &typed.ty) {
-            (Expr::Column { .. }, Type::Known(ty)) if typed.is_registered => Form::of(ty),
-            (Expr::Call { function, .. }, _) => Form::of_function(function),
-            (Expr::Literal(Literal::Now(function)), _) => Form::of_function(function),
+    fn dates_compared(&mut self, comparison: Comparison, one: (&Expr, &ExprType), other: (&Expr, &ExprType)) {
+        let form = |(expr, typed): (&Expr, &ExprType)| match (expr.bare(), &typed.ty) {
+            (Expr::Column { .. }, Type::Known(ty)) if typed.is_registered => DateFormat::of(ty),
+            (Expr::Call { function, .. }, _) => DateFormat::of_function(function),
+            (Expr::Literal(Literal::Now(function)), _) => DateFormat::of_function(function),
             _ => None,
         };
         let (Some(one_form), Some(other_form)) = (form(one), form(other)) else { return };
         let is_of_column = one.1.is_registered || other.1.is_registered;
         if is_of_column && !one_form.compares_with(other_form, comparison) {
             self.refusal.get_or_insert_with(|| {
-                let shown = |(expr, typed): (&Expr, &Typed)| match (expr.bare(), &typed.ty) {
+                let shown = |(expr, typed): (&Expr, &ExprType)| match (expr.bare(), &typed.ty) {
                     (Expr::Column { name, .. }, Type::Known(ty)) => format!("column `{name}`, which is {ty:?},"),
                     (Expr::Call { function, .. }, _) => format!("{}(..)", function.to_ascii_lowercase()),
                     (Expr::Literal(Literal::Now(function)), _) => format!("{function}('now')"),
@@ -96,10 +96,10 @@ impl Analyst<'_> {
     }
 
     /// An expression that is compared with a column, or with anything else.
-    fn compared_with(&mut self, comparison: Comparison, expr: &Expr, other: &Expr, other_type: &Typed) {
+    fn compared_with(&mut self, comparison: Comparison, expr: &Expr, other: &Expr, other_type: &ExprType) {
         if let Some(usage) = self.usage(expr) {
             if other_type.affinity == Affinity::Text {
-                (usage.cast, usage.takes_text) = (true, true);
+                (usage.needs_integer_cast, usage.takes_text) = (true, true);
             } else {
                 usage.is_compared = true;
             }
@@ -131,13 +131,13 @@ impl Analyst<'_> {
         }
     }
 
-    pub(super) fn typed(&mut self, expr: &Expr, scope: &Scope<'_>) -> Typed {
-        let bool = || Typed::known(ArrayType::Bool);
+    pub(super) fn typed(&mut self, expr: &Expr, scope: &Scope<'_>) -> ExprType {
+        let bool = || ExprType::known(ArrayType::Bool);
         match expr {
             Expr::Column { table, name } => scope.column(table.as_deref(), name),
             Expr::Parameter(at) => {
                 let ty = self.parameters.get(*at).cloned().map_or(Type::Dynamic, Type::Known);
-                Typed { adapts: Adapts::Parameter, ..Typed::of(ty) }
+                ExprType { adapts: Adapts::Parameter, ..ExprType::of(ty) }
             }
             Expr::Literal(Literal::Bool(name)) if !scope.lacks(name) => scope.column(None, name),
             Expr::Literal(literal) => literal_type(*literal),
@@ -166,8 +166,8 @@ impl Analyst<'_> {
                     Binary::Logic | Binary::Like | Binary::Match | Binary::Compare(_) => bool(),
                     Binary::Arithmetic => numeric(&one.computed(), &other.computed()),
                     Binary::Bits => bits(numeric(&one.computed(), &other.computed())),
-                    Binary::Concat | Binary::JsonText => Typed::known(ArrayType::String),
-                    Binary::JsonValue => Typed::dynamic(),
+                    Binary::Concat | Binary::JsonText => ExprType::known(ArrayType::String),
+                    Binary::JsonValue => ExprType::dynamic(),
                 }
             }
             Expr::Between(value, low, high) => {
@@ -201,7 +201,7 @@ impl Analyst<'_> {
                     self.typed(value, scope);
                     let other = columns.get(position).map_or_else(unknown, |column| column.typed.clone());
                     if let Some(usage) = self.usage(value) {
-                        usage.cast |= other.affinity == Affinity::Text;
+                        usage.needs_integer_cast |= other.affinity == Affinity::Text;
                         usage.takes_text |= other.affinity == Affinity::Text;
                         usage.is_compared = true;
                         let column = columns.get(position).and_then(|column| column.output.name.as_deref());
@@ -221,17 +221,17 @@ impl Analyst<'_> {
             }
             Expr::Row(values) => {
                 self.values(values, scope);
-                Typed::dynamic()
+                ExprType::dynamic()
             }
             Expr::Cast(value, declared) => {
                 self.texts([&**value]);
                 let of_value = self.value(value, scope);
                 if of_value.select_as.as_ref().is_some_and(|ty| ty.eq_ignore_ascii_case(declared)) {
                     // SeaORM selects the column by this cast, and reads it as its field.
-                    return Typed { affinity: Affinity::of(declared), select_as: None, ..of_value };
+                    return ExprType { affinity: Affinity::of(declared), select_as: None, ..of_value };
                 }
                 let ty = rust_type(declared).map_or(Type::Dynamic, Type::Known);
-                Typed { affinity: Affinity::of(declared), ..Typed::of(ty) }
+                ExprType { affinity: Affinity::of(declared), ..ExprType::of(ty) }
             }
             Expr::Case { operand, arms, otherwise } => {
                 let mut results = Vec::new();
@@ -261,14 +261,14 @@ impl Analyst<'_> {
     }
 }
 
-fn literal_type(literal: Literal) -> Typed {
+fn literal_type(literal: Literal) -> ExprType {
     let ty = match literal {
-        Literal::Null => return Typed::of(Type::Null),
+        Literal::Null => return ExprType::of(Type::Null),
         Literal::Integer => ArrayType::BigInt,
         Literal::Real => ArrayType::Double,
         Literal::Text | Literal::Now(_) => ArrayType::String,
         Literal::Blob => ArrayType::Bytes,
         Literal::Bool(_) => ArrayType::Bool,
     };
-    Typed { adapts: Adapts::Literal, ..Typed::known(ty) }
+    ExprType { adapts: Adapts::Literal, ..ExprType::known(ty) }
 }

@@ -10,15 +10,15 @@ use std::ops::Range;
 use sea_orm::sea_query::ArrayType;
 
 use super::catalog::{Catalog, Types};
-use super::expr_type::{Type, Typed};
+use super::expr_type::{ExprType, Type};
 use super::scope::Scope;
 use crate::sql::ast::{Comparison, Expr, Statement};
 
 /// How a parameter's value is used.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Usage {
+pub(crate) struct ParamUse {
     /// Whether an integer must be cast back from the REAL that the runtime binds.
-    pub(crate) cast: bool,
+    pub(crate) needs_integer_cast: bool,
     /// The column that the value is stored in, where that turns text into a number.
     pub(crate) stored_as_number: Option<String>,
     /// The registered column that the value is stored in as it is.
@@ -30,7 +30,7 @@ pub(crate) struct Usage {
     /// Whether it is compared with something that may be a number.
     pub(crate) is_compared: bool,
     /// Whether it stands where SQLite reads a number as the position of a column: ORDER BY and GROUP BY.
-    pub(crate) is_term: bool,
+    pub(crate) is_ordinal: bool,
     /// Whether it is a term of LIMIT.
     pub(crate) is_limit: bool,
     /// Whether it is a column of a compound SELECT, whose affinity depends on the types that all of its terms may have.
@@ -39,7 +39,7 @@ pub(crate) struct Usage {
     pub(crate) is_pattern: bool,
 }
 
-impl Usage {
+impl ParamUse {
     /// The memory that it takes.
     fn bytes(&self) -> usize {
         let column = |column: &ColumnType| size_of::<ColumnType>() + column.name.len();
@@ -50,25 +50,25 @@ impl Usage {
 
 /// The usages of all parameters, each kept once: the rows of a long INSERT have the same.
 #[derive(Debug, Default)]
-pub(crate) struct Usages {
-    distinct: Vec<Usage>,
+pub(crate) struct ParamUses {
+    distinct: Vec<ParamUse>,
     /// The place of a parameter's usage in `distinct`, by position.
     places: Vec<u32>,
 }
 
-impl Usages {
-    pub(crate) fn get(&self, at: usize) -> Option<&Usage> {
+impl ParamUses {
+    pub(crate) fn get(&self, at: usize) -> Option<&ParamUse> {
         self.distinct.get(usize::try_from(*self.places.get(at)?).ok()?)
     }
 
     /// The memory that they take.
     pub(crate) fn bytes(&self) -> usize {
-        self.places.len() * size_of::<u32>() + self.distinct.iter().map(Usage::bytes).sum::<usize>()
+        self.places.len() * size_of::<u32>() + self.distinct.iter().map(ParamUse::bytes).sum::<usize>()
     }
 }
 
-impl FromIterator<Usage> for Usages {
-    fn from_iter<T: IntoIterator<Item = Usage>>(usages: T) -> Self {
+impl FromIterator<ParamUse> for ParamUses {
+    fn from_iter<T: IntoIterator<Item = ParamUse>>(usages: T) -> Self {
         // Of a row with more columns, a usage is kept for each row: that costs memory, and never time.
         const LOOKED_AT: usize = 64;
         let mut all = Self::default();
@@ -96,7 +96,7 @@ pub(crate) struct ColumnType {
 
 impl ColumnType {
     /// `None` for a column that no registered entity has.
-    fn new(name: &str, typed: &Typed) -> Option<Self> {
+    fn new(name: &str, typed: &ExprType) -> Option<Self> {
         match &typed.ty {
             Type::Known(ty) if typed.is_registered => {
                 Some(Self { name: name.to_owned(), ty: ty.clone(), has_other_default: typed.has_other_default })
@@ -108,20 +108,20 @@ impl ColumnType {
 
 /// A column of the result.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Output {
+pub(crate) struct ResultColumn {
     /// As the statement names it; `None` when SQLite makes a name from the expression.
     pub(crate) name: Option<String>,
     pub(crate) ty: Type,
     /// The bytes of its expression, or of the `*` that it comes from.
     pub(crate) span: Option<Range<usize>>,
-    pub(crate) form: Form,
+    pub(crate) syntax: ColumnSyntax,
     /// Whether the type is one that the caller has given, not one that was inferred.
     pub(crate) is_certain: bool,
 }
 
 /// How a result column stands in the statement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Form {
+pub(crate) enum ColumnSyntax {
     Expression,
     Aliased,
     /// One of those that a `*` stands for.
@@ -131,9 +131,9 @@ pub(crate) enum Form {
 /// What was found out about a statement.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Analysis {
-    pub(crate) usages: Vec<Usage>,
+    pub(crate) usages: Vec<ParamUse>,
     /// `None` when the columns cannot be told before the values are there.
-    pub(crate) outputs: Option<Vec<Output>>,
+    pub(crate) outputs: Option<Vec<ResultColumn>>,
     /// The limit that the statement breaks.
     pub(crate) refusal: Option<String>,
     /// Whether it is a count or a test for rows that SeaORM asks for by itself.
@@ -157,7 +157,7 @@ pub(crate) fn analyse(
         parameters,
         catalog,
         types,
-        usages: vec![Usage::default(); parameters.len()],
+        usages: vec![ParamUse::default(); parameters.len()],
         refusal: None,
         is_of_sea_orm: false,
         lacks_table: false,
@@ -175,7 +175,7 @@ struct Analyst<'a> {
     parameters: &'a [ArrayType],
     catalog: &'a dyn Catalog,
     types: Types<'a>,
-    usages: Vec<Usage>,
+    usages: Vec<ParamUse>,
     refusal: Option<String>,
     is_of_sea_orm: bool,
     lacks_table: bool,
@@ -186,8 +186,8 @@ struct Analyst<'a> {
 
 /// A result column while its affinity still matters.
 struct Selected {
-    output: Output,
-    typed: Typed,
+    output: ResultColumn,
+    typed: ExprType,
     /// The name that it has as a column of a subquery: as it is written.
     written: Option<String>,
 }
@@ -196,7 +196,7 @@ type Columns = Option<Vec<Selected>>;
 
 impl Analyst<'_> {
     /// How an expression is used that is a parameter.
-    fn usage(&mut self, expr: &Expr) -> Option<&mut Usage> {
+    fn usage(&mut self, expr: &Expr) -> Option<&mut ParamUse> {
         match expr.bare() {
             Expr::Parameter(at) => self.usages.get_mut(*at),
             _ => None,

@@ -3,8 +3,8 @@
 use sea_orm::sea_query::ArrayType;
 
 use super::{Analyst, Columns, Selected};
-use crate::sql::ast::{Binary, Expr, Literal, ResultColumn, Select, Source, SourceKind, Term};
-use crate::types::expr_type::{Type, Typed};
+use crate::sql::ast::{Binary, Expr, FromItem, Literal, Select, SelectItem, SourceKind, Term};
+use crate::types::expr_type::{ExprType, Type};
 
 impl Analyst<'_> {
     /// The columns of a SELECT, with the types that SeaORM reads in a statement of its own.
@@ -24,9 +24,9 @@ impl Analyst<'_> {
     }
 
     /// The 1 of `exists()`, of which SeaORM looks only whether it is there: sea-orm-2.0.4/src/executor/select_ext.rs:25.
-    fn is_presence(&self, written: &[ResultColumn], from: &[Source]) -> bool {
-        let is_one = |column: &ResultColumn| match column {
-            ResultColumn::Expr { expr: Expr::Literal(Literal::Integer), alias: None, span } => {
+    fn is_presence(&self, written: &[SelectItem], from: &[FromItem]) -> bool {
+        let is_one = |column: &SelectItem| match column {
+            SelectItem::Expr { expr: Expr::Literal(Literal::Integer), alias: None, span } => {
                 self.sql.get(span.clone()) == Some("1")
             }
             _ => false,
@@ -36,8 +36,8 @@ impl Analyst<'_> {
 
     /// The keys of a junction table that loaders select behind a whole model, each with the type that they read it as: that of
     /// the models they were given, whose keys are the values of `IN`. sea-orm-2.0.4/src/query/loader.rs:1252
-    fn junction_keys(&self, written: &[ResultColumn], from: &[Source], clauses: &[Expr]) -> Vec<(usize, ArrayType)> {
-        let [Source { kind: SourceKind::Table { name: model, .. }, alias: None, .. }, .., junction] = from else {
+    fn junction_keys(&self, written: &[SelectItem], from: &[FromItem], clauses: &[Expr]) -> Vec<(usize, ArrayType)> {
+        let [FromItem { kind: SourceKind::Table { name: model, .. }, alias: None, .. }, .., junction] = from else {
             return Vec::new();
         };
         let (SourceKind::Table { name: junction, .. }, Some(entity)) =
@@ -45,17 +45,17 @@ impl Analyst<'_> {
         else {
             return Vec::new();
         };
-        let column = |column: &ResultColumn, of: &str| match column {
-            ResultColumn::Expr { expr: Expr::Column { table: Some(table), name }, alias: None, .. } if table == of => {
+        let column = |column: &SelectItem, of: &str| match column {
+            SelectItem::Expr { expr: Expr::Column { table: Some(table), name }, alias: None, .. } if table == of => {
                 Some(name.clone())
             }
             _ => None,
         };
         let Some((of_model, keys)) = written.split_at_checked(entity.names().len()) else { return Vec::new() };
         let is_model = of_model.iter().zip(entity.names()).all(|(written, name)| match written {
-            ResultColumn::Expr { alias: Some(alias), .. } => alias == name,
-            ResultColumn::Expr { .. } => column(written, model).as_ref() == Some(name),
-            ResultColumn::All(..) => false,
+            SelectItem::Expr { alias: Some(alias), .. } => alias == name,
+            SelectItem::Expr { .. } => column(written, model).as_ref() == Some(name),
+            SelectItem::All(..) => false,
         });
         if !is_model {
             return Vec::new();
@@ -98,20 +98,20 @@ impl Analyst<'_> {
 
 impl Selected {
     fn read_as(self, ty: ArrayType) -> Self {
-        let typed = Typed { ty: Type::Known(ty), is_certain: true, ..self.typed };
-        let output = super::Output { ty: typed.ty.clone(), is_certain: true, ..self.output };
+        let typed = ExprType { ty: Type::Known(ty), is_certain: true, ..self.typed };
+        let output = super::ResultColumn { ty: typed.ty.clone(), is_certain: true, ..self.output };
         Self { output, typed, ..self }
     }
 }
 
 /// The count of `count()` and of paginators: sea-orm-2.0.4/src/executor/paginator.rs:74.
-fn is_count(written: &[ResultColumn], from: &[Source]) -> bool {
-    let is_all = |column: &ResultColumn| match column {
-        ResultColumn::Expr { expr: Expr::Call { function, arguments, clauses }, alias: Some(alias), .. } => {
+fn is_count(written: &[SelectItem], from: &[FromItem]) -> bool {
+    let is_all = |column: &SelectItem| match column {
+        SelectItem::Expr { expr: Expr::Call { function, arguments, clauses }, alias: Some(alias), .. } => {
             function.eq_ignore_ascii_case("count") && arguments.is_empty() && clauses.is_empty() && alias == "num_items"
         }
         _ => false,
     };
-    let [Source { kind: SourceKind::Subquery(_), alias: Some(alias), .. }] = from else { return false };
+    let [FromItem { kind: SourceKind::Subquery(_), alias: Some(alias), .. }] = from else { return false };
     alias == "sub_query" && matches!(written, [column] if is_all(column))
 }

@@ -1,11 +1,11 @@
 //! The columns of a SELECT and of the tables it reads.
 
-use super::{Analyst, Columns, Form, Output, Selected};
+use super::{Analyst, ColumnSyntax, Columns, ResultColumn, Selected};
 use crate::limits;
-use crate::sql::ast::{Expr, Literal, ResultColumn, Select, Shared, Source, SourceKind, Term, Unary};
+use crate::sql::ast::{Expr, FromItem, Literal, Select, SelectItem, Shared, SourceKind, Term, Unary};
 use crate::sql::parser::parse_view;
 use crate::types::catalog::{Table, function_columns};
-use crate::types::expr_type::{Typed, common};
+use crate::types::expr_type::{ExprType, common};
 use crate::types::scope::{Column, Known, Relation, Scope, joined, once, star, unknown};
 
 /// Views in views; SQLite follows no more than its depth of parsing.
@@ -65,7 +65,7 @@ impl Analyst<'_> {
         match term {
             Term::Select { columns, .. } => {
                 for column in columns {
-                    if let ResultColumn::Expr { expr, .. } = column {
+                    if let SelectItem::Expr { expr, .. } = column {
                         self.column_of_compound(expr);
                     }
                 }
@@ -140,7 +140,8 @@ impl Analyst<'_> {
                     let typed = common(std::iter::once(typed).chain(others));
                     let name = Some(format!("column{}", at + 1));
                     let (typed, ty) = (typed.clone().uncertain(), typed.ty);
-                    let output = Output { name, ty, span: None, form: Form::Expression, is_certain: false };
+                    let output =
+                        ResultColumn { name, ty, span: None, syntax: ColumnSyntax::Expression, is_certain: false };
                     Selected { output, typed, written: None }
                 });
                 Some(columns.collect())
@@ -149,7 +150,7 @@ impl Analyst<'_> {
         (columns, scope)
     }
 
-    pub(super) fn sources(&mut self, sources: &[Source], scope: &mut Scope<'_>) {
+    pub(super) fn sources(&mut self, sources: &[FromItem], scope: &mut Scope<'_>) {
         for (at, source) in sources.iter().enumerate() {
             // SQLite joins no more, and what they share is looked up in each that stands before.
             if scope.relations.len() > limits::TABLES {
@@ -184,8 +185,8 @@ impl Analyst<'_> {
     }
 
     /// A source in brackets: one takes the alias behind them in the place of its own, and several are a subquery.
-    fn in_brackets(&mut self, inner: &[Source], alias: Option<&str>, scope: &Scope<'_>) -> Relation {
-        if let [Source { kind, .. }] = inner {
+    fn in_brackets(&mut self, inner: &[FromItem], alias: Option<&str>, scope: &Scope<'_>) -> Relation {
+        if let [FromItem { kind, .. }] = inner {
             return match kind {
                 SourceKind::Join(inner) => self.in_brackets(inner, alias, scope),
                 kind => self.relation(kind, alias, scope),
@@ -250,7 +251,7 @@ impl Analyst<'_> {
         let columns = columns.map(|columns| {
             let pairs = columns.iter().zip(selected);
             let passed_on = pairs.map(|(column, Selected { typed, .. })| {
-                let typed = Typed { affinity: column.typed.affinity, is_registered: false, ..typed };
+                let typed = ExprType { affinity: column.typed.affinity, is_registered: false, ..typed };
                 // An expression is declared by nothing.
                 if typed.is_certain || self.types.infers {
                     Column::plain(column.name.clone(), typed)
@@ -266,7 +267,7 @@ impl Analyst<'_> {
         }
     }
 
-    pub(super) fn result_columns(&mut self, columns: &[ResultColumn], scope: &Scope<'_>) -> Columns {
+    pub(super) fn result_columns(&mut self, columns: &[SelectItem], scope: &Scope<'_>) -> Columns {
         let mut selected = Vec::new();
         for column in columns {
             // Each `*` of a `*` may double them; SQLite takes no more.
@@ -274,18 +275,19 @@ impl Analyst<'_> {
                 return None;
             }
             match column {
-                ResultColumn::All(table, span) => {
+                SelectItem::All(table, span) => {
                     for Column { name, typed, .. } in star(&scope.relations, table.as_deref())? {
                         if selected.len() > limits::COLUMNS {
                             return None;
                         }
                         let name = Some(name).filter(|name| !name.is_empty());
                         let (ty, span) = (typed.ty.clone(), Some(span.clone()));
-                        let output = Output { name, ty, span, form: Form::Star, is_certain: typed.is_certain };
+                        let output =
+                            ResultColumn { name, ty, span, syntax: ColumnSyntax::Star, is_certain: typed.is_certain };
                         selected.push(Selected { output, typed, written: None });
                     }
                 }
-                ResultColumn::Expr { expr, alias, span } => {
+                SelectItem::Expr { expr, alias, span } => {
                     let typed = self.value(expr, scope);
                     // SQLite names a column as its table does, and a rowid after the column that it is.
                     let (own, written) = match expr {
@@ -297,9 +299,9 @@ impl Analyst<'_> {
                         _ => (None, None),
                     };
                     let name = alias.clone().or(own);
-                    let form = if alias.is_some() { Form::Aliased } else { Form::Expression };
+                    let syntax = if alias.is_some() { ColumnSyntax::Aliased } else { ColumnSyntax::Expression };
                     let (ty, span, is_certain) = (typed.ty.clone(), Some(span.clone()), typed.is_certain);
-                    let output = Output { name, ty, span, form, is_certain };
+                    let output = ResultColumn { name, ty, span, syntax, is_certain };
                     selected.push(Selected { output, typed, written: alias.clone().or(written) });
                 }
             }
@@ -312,8 +314,8 @@ impl Selected {
     /// The column of a compound SELECT: the name of its first term, the type of both.
     fn or(self, other: Self) -> Self {
         let is_certain = self.typed.is_certain && other.typed.is_certain && self.typed.ty == other.typed.ty;
-        let typed = Typed { is_certain, ..common([self.typed, other.typed]).uncertain() };
-        Self { output: Output { ty: typed.ty.clone(), is_certain, ..self.output }, typed, written: self.written }
+        let typed = ExprType { is_certain, ..common([self.typed, other.typed]).uncertain() };
+        Self { output: ResultColumn { ty: typed.ty.clone(), is_certain, ..self.output }, typed, written: self.written }
     }
 }
 

@@ -4,7 +4,7 @@ use sea_orm::sea_query::ArrayType::{self, BigInt, Bool, Bytes, Double, Int, Stri
 
 use super::{Analysis, analyse};
 use crate::sql::parser::parse;
-use crate::types::catalog::{Catalog, Declared, Kind, Table, Types};
+use crate::types::catalog::{Catalog, ColumnKind, Table, TableColumn, Types};
 use crate::types::expr_type::Type;
 use crate::types::expr_type::Type::{Dynamic, Known, Unregistered};
 use crate::types::registry::Registry;
@@ -53,11 +53,11 @@ impl Catalog for Bakery {
         };
         let declared = |(name, ty): &(&str, &str)| {
             let kind = match *name {
-                "shown" => Kind::Generated,
-                "doc" => Kind::Hidden,
-                _ => Kind::Plain,
+                "shown" => ColumnKind::Generated,
+                "doc" => ColumnKind::Hidden,
+                _ => ColumnKind::Plain,
             };
-            Declared { name: (*name).to_owned(), ty: (*ty).to_owned(), kind, default: None }
+            TableColumn { name: (*name).to_owned(), ty: (*ty).to_owned(), kind, default: None }
         };
         let columns = columns.iter().map(declared).collect();
         let (refers_to_itself, rowid) = (false, Some("id".to_owned()));
@@ -88,7 +88,7 @@ fn assert_types(sql: &str, expected: &[Type]) {
 #[track_caller]
 fn assert_casts(sql: &str, expected: &[bool]) {
     let usages = analysis(sql, &vec![Int; expected.len()]).usages;
-    assert_eq!(usages.iter().map(|usage| usage.cast).collect::<Vec<_>>(), expected, "{sql}");
+    assert_eq!(usages.iter().map(|usage| usage.needs_integer_cast).collect::<Vec<_>>(), expected, "{sql}");
 }
 
 #[test]
@@ -299,9 +299,9 @@ fn reads_nothing_deeper_than_the_stack() {
 
 #[test]
 fn a_term_of_order_stays_one_behind_a_sign() {
-    for (sql, is_term) in [("?", true), ("-(?)", true), ("- +?", true), ("? + 1", false)] {
+    for (sql, is_ordinal) in [("?", true), ("-(?)", true), ("- +?", true), ("? + 1", false)] {
         let usages = analysis(&format!("SELECT id FROM cake ORDER BY {sql}"), &[ArrayType::BigInt]).usages;
-        assert_eq!(usages[0].is_term, is_term, "{sql}");
+        assert_eq!(usages[0].is_ordinal, is_ordinal, "{sql}");
     }
 }
 

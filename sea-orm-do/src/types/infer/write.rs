@@ -1,8 +1,8 @@
 //! What INSERT, UPDATE and DELETE store and return.
 
 use super::{Analyst, ColumnType, Columns};
-use crate::sql::ast::{Assignment, Delete, Expr, Insert, ResultColumn, Rows, SourceKind, Term, Update};
-use crate::types::catalog::Kind;
+use crate::sql::ast::{Assignment, Delete, Expr, Insert, Rows, SelectItem, SourceKind, Term, Update};
+use crate::types::catalog::ColumnKind;
 use crate::types::scope::{Relation, Scope, unknown};
 
 impl Analyst<'_> {
@@ -13,9 +13,11 @@ impl Analyst<'_> {
         let target = self.target(&insert.table, insert.alias.as_deref());
         let names = match (&insert.columns, &target.columns) {
             (Some(names), _) => names.clone(),
-            (None, Some(columns)) => {
-                columns.iter().filter(|column| column.kind == Kind::Plain).map(|column| column.name.clone()).collect()
-            }
+            (None, Some(columns)) => columns
+                .iter()
+                .filter(|column| column.kind == ColumnKind::Plain)
+                .map(|column| column.name.clone())
+                .collect(),
             (None, None) => Vec::new(),
         };
         match &insert.rows {
@@ -30,7 +32,7 @@ impl Analyst<'_> {
                 self.select(select, &around);
                 for columns in select.terms.iter().filter_map(Term::result_columns) {
                     for (column, name) in columns.iter().zip(&names) {
-                        if let ResultColumn::Expr { expr, .. } = column {
+                        if let SelectItem::Expr { expr, .. } = column {
                             self.passed_on(expr, name, &target);
                         }
                     }
@@ -87,7 +89,7 @@ impl Analyst<'_> {
         let Rows::Values(rows) = rows else { return };
         for expr in rows.iter().flat_map(|(row, _)| row) {
             if let Some(usage) = self.usage(expr) {
-                usage.cast = true;
+                usage.needs_integer_cast = true;
             }
         }
     }
@@ -153,7 +155,7 @@ impl Analyst<'_> {
         if affinity.is_numeric() {
             usage.stored_as_number = column.map(str::to_owned);
         } else {
-            (usage.cast, usage.takes_text) = (true, true);
+            (usage.needs_integer_cast, usage.takes_text) = (true, true);
         }
     }
 }

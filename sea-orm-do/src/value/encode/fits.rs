@@ -9,7 +9,7 @@ use sea_orm::sea_query::ArrayType;
 use super::{Bound, SqlValue, bind};
 use crate::sql::ast::Comparison;
 use crate::types::expr_type::{is_integer, is_number};
-use crate::types::infer::Usage;
+use crate::types::infer::ParamUse;
 use crate::value::dates;
 use crate::value::decode::decode;
 
@@ -47,7 +47,7 @@ fn class_of(bound: &Bound) -> Option<Class> {
 /// # Errors
 /// The reason, for a value that SQLite or this build cannot hold exactly, or would store or compare as something else; the
 /// caller knows the parameter's position.
-pub(crate) fn fitted(value: &Value, usage: &Usage, writes: bool) -> Result<Bound, String> {
+pub(crate) fn fitted(value: &Value, usage: &ParamUse, writes: bool) -> Result<Bound, String> {
     let bound = in_form_of_columns(value, usage)?;
     match (&bound, &usage.stored_as_number) {
         (Bound::Decimal { text, real: false }, Some(column)) => {
@@ -64,7 +64,7 @@ pub(crate) fn fitted(value: &Value, usage: &Usage, writes: bool) -> Result<Bound
 }
 
 /// A value in the form of the columns that it is stored in or compared with.
-fn in_form_of_columns(value: &Value, usage: &Usage) -> Result<Bound, String> {
+fn in_form_of_columns(value: &Value, usage: &ParamUse) -> Result<Bound, String> {
     let bound = bind(value)?;
     let mut formed = None;
     let stored = usage.stored_in.iter().map(|column| (column, None));
