@@ -57,7 +57,7 @@ impl<'a> Comparison<'a> {
         // No entity has a column that SQLite computes.
         let stored = self.found.columns.iter().filter(|found| found.generated.is_none());
         for found in stored.filter(|found| self.wanted.table.column(&found.name).is_none()) {
-            self.report.leave(self.column(&found.name), Some(found.to_string()), None, IN_USE);
+            self.report.skip(self.column(&found.name), Some(found.to_string()), None, IN_USE);
         }
         Ok(())
     }
@@ -74,7 +74,7 @@ impl<'a> Comparison<'a> {
             collation: found.collation.clone(),
             ..wanted.clone()
         };
-        self.report.leave(self.column(&wanted.name), Some(found.to_string()), Some(said.to_string()), REBUILD);
+        self.report.skip(self.column(&wanted.name), Some(found.to_string()), Some(said.to_string()), REBUILD);
     }
 
     fn column_to_add(
@@ -101,9 +101,9 @@ impl<'a> Comparison<'a> {
         let object = self.column(&column.name);
         if let Some(reason) = reason {
             self.absent.push(&column.name);
-            self.report.leave(object, None, Some(column.to_string()), reason);
+            self.report.skip(object, None, Some(column.to_string()), reason);
         } else {
-            self.report.miss(object, format!("{}{}", added.sql, keys.concat()));
+            self.report.add(object, format!("{}{}", added.sql, keys.concat()));
         }
         Ok(())
     }
@@ -114,7 +114,7 @@ impl<'a> Comparison<'a> {
         if !found.eq_ignore_ascii_case(&wanted) {
             let object = Object::PrimaryKey(self.found.name.clone());
             let key = |names: String| Some(format!("PRIMARY KEY ({names})"));
-            self.report.leave(object, key(found), key(wanted), REBUILD);
+            self.report.skip(object, key(found), key(wanted), REBUILD);
         }
     }
 
@@ -130,9 +130,9 @@ impl<'a> Comparison<'a> {
                 |found: &&Index| found.name.as_ref().is_some_and(|name| name.eq_ignore_ascii_case(&wanted.name));
             if let Some(other) = self.found.indexes.iter().find(of_name) {
                 let (before, after) = (other.create_sql(&self.found.name), Some(wanted.create.clone()));
-                self.report.leave(object, before, after, "an index of this name is there: drop it in a migration");
+                self.report.skip(object, before, after, "an index of this name is there: drop it in a migration");
             } else if wanted.columns.iter().any(|column| self.absent.contains(&column.as_str())) {
-                self.report.leave(object, None, Some(wanted.create.clone()), "a column of it is not there");
+                self.report.skip(object, None, Some(wanted.create.clone()), "a column of it is not there");
             } else {
                 wanted.add(&self.found.name, self.schema, self.report);
             }
@@ -150,7 +150,7 @@ impl<'a> Comparison<'a> {
                 Some(name) => Object::Index { table, name: name.clone() },
                 None => Object::Constraint { table, sql: sql.clone() },
             };
-            self.report.leave(object, Some(sql), None, "the entity does not say that it is unique");
+            self.report.skip(object, Some(sql), None, "the entity does not say that it is unique");
         }
     }
 
@@ -161,7 +161,7 @@ impl<'a> Comparison<'a> {
             if !comes && !self.found.foreign_keys.iter().any(|found| self.is_same_key(found, wanted)) {
                 let sql = wanted.to_string();
                 let object = Object::Constraint { table: self.found.name.clone(), sql: sql.clone() };
-                self.report.leave(object, None, Some(sql), REBUILD);
+                self.report.skip(object, None, Some(sql), REBUILD);
             }
         }
         let is_extra = |key: &ForeignKey| {
@@ -173,7 +173,7 @@ impl<'a> Comparison<'a> {
             {
                 let sql = found.to_string();
                 let object = Object::Constraint { table: self.found.name.clone(), sql: sql.clone() };
-                self.report.leave(object, Some(sql), None, REBUILD);
+                self.report.skip(object, Some(sql), None, REBUILD);
             }
         }
     }

@@ -21,7 +21,7 @@
 //!
 //! let db = connection.register::<task::Entity>();
 //! let report = schema::sync(&db)?;
-//! assert_eq!(report.missing.len(), 2);            // the table and its index, which are there now
+//! assert_eq!(report.changes.len(), 2);            // the table and its index, which are there now
 //! assert!(schema::check(&db)?.is_empty());
 //! # Ok(())
 //! # }

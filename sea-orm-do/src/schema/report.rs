@@ -46,17 +46,11 @@ impl Report {
         Err(DbErr::Migration(format!("the database is not as the entities have it: {self}")))
     }
 
-    pub(super) fn miss(&mut self, object: Object, sql: String) {
+    pub(super) fn add(&mut self, object: Object, sql: String) {
         self.changes.push(Difference { object, before: None, after: Some(sql) });
     }
 
-    pub(super) fn leave(
-        &mut self,
-        object: Object,
-        before: Option<String>,
-        after: Option<String>,
-        reason: &'static str,
-    ) {
+    pub(super) fn skip(&mut self, object: Object, before: Option<String>, after: Option<String>, reason: &'static str) {
         self.skipped.push(Skipped { difference: Difference { object, before, after }, reason });
     }
 }
@@ -67,11 +61,12 @@ impl Display for Report {
         let none = || "nothing".to_owned();
         let missing =
             self.changes.iter().map(|difference| format!("missing: {}", difference.after.clone().unwrap_or_default()));
-        let left = self.skipped.iter().map(|Skipped { difference: Difference { object, before, after }, reason }| {
-            let (before, after) = (before.clone().unwrap_or_else(none), after.clone().unwrap_or_else(none));
-            format!("table `{}` has {before} where its entity has {after} ({reason})", table_of(object))
-        });
-        f.write_str(&missing.chain(left).collect::<Vec<_>>().join("; "))
+        let skipped =
+            self.skipped.iter().map(|Skipped { difference: Difference { object, before, after }, reason }| {
+                let (before, after) = (before.clone().unwrap_or_else(none), after.clone().unwrap_or_else(none));
+                format!("table `{}` has {before} where its entity has {after} ({reason})", table_of(object))
+            });
+        f.write_str(&missing.chain(skipped).collect::<Vec<_>>().join("; "))
     }
 }
 

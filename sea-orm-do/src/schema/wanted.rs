@@ -102,7 +102,7 @@ impl DesiredTable {
                  only: make it an i32 or i64, or say auto_increment = false"
             )));
         }
-        report.miss(Object::Table(name.clone()), self.create.clone());
+        report.add(Object::Table(name.clone()), self.create.clone());
         for index in self.indexes.iter().filter(|index| !index.within_table) {
             index.add(name, schema, report);
         }
@@ -141,8 +141,8 @@ impl WantedIndex {
         let (object, sql) = (self.object(table), self.create.clone());
         match schema.tables.iter().find_map(|table| Some((table, table.indexes.iter().find(|index| is_taken(index))?)))
         {
-            Some((other, index)) => report.leave(object, index.create_sql(&other.name), Some(sql), NAME_IS_TAKEN),
-            None => report.miss(object, sql),
+            Some((other, index)) => report.skip(object, index.create_sql(&other.name), Some(sql), NAME_IS_TAKEN),
+            None => report.add(object, sql),
         }
     }
 

@@ -5,7 +5,7 @@
 )]
 
 use sea_orm::{ConnectionTrait, DbErr, TransactionTrait};
-use sea_orm_do::migrate::{self, Error, Way};
+use sea_orm_do::migrate::{self, Direction, Error};
 use sea_orm_migration::{MigrationName, MigrationTrait, SchemaManager, async_trait};
 
 use super::{objects, recorded, texts};
@@ -52,7 +52,7 @@ migrator!(Mended:
 async fn a_failure_in_the_middle_of_the_third_leaves_the_first_two(context: Context) -> Outcome {
     let db = context.connect()?.with_inferred_types().by_declared_type();
     let error = migrate::up::<Broken>(&db, None).err().ok_or("it went through")?;
-    let Error::Failed { migration, way: Way::Up, cause, before } = &error else { panic!("{error}") };
+    let Error::Failed { migration, direction: Direction::Up, cause, before } = &error else { panic!("{error}") };
     assert_eq!(migration, "three");
     assert!(cause.to_string().contains("UNIQUE constraint failed: a.id"), "{cause}");
     assert!(matches!(sea_orm_do::sql_err(cause), Some(sea_orm::SqlErr::UniqueConstraintViolation(_))));
@@ -73,7 +73,7 @@ async fn a_failing_down_leaves_what_was_there(context: Context) -> Outcome {
     let db = context.connect()?.with_inferred_types();
     migrate::up::<Mended>(&db, None)?;
     let error = migrate::down::<Mended>(&db, None).err().ok_or("it went through")?;
-    let Error::Failed { migration, way: Way::Down, before, .. } = &error else { panic!("{error}") };
+    let Error::Failed { migration, direction: Direction::Down, before, .. } = &error else { panic!("{error}") };
     assert_eq!((migration.as_str(), &before[..]), ("two", &["four".to_owned(), "three".to_owned()][..]));
     assert_eq!(recorded(&db).await?, ["one", "two"]);
     assert_eq!(objects(&db).await?, ["a", "b", "seaql_migrations"]);
@@ -90,7 +90,7 @@ async fn a_failing_refresh_tells_what_it_had_reverted(context: Context) -> Outco
     let db = context.connect()?.with_inferred_types().by_declared_type();
     migrate::up::<Once>(&db, None)?;
     let error = migrate::refresh::<Once>(&db).err().ok_or("it went through")?;
-    let Error::Failed { migration, way: Way::Up, before, .. } = &error else { panic!("{error}") };
+    let Error::Failed { migration, direction: Direction::Up, before, .. } = &error else { panic!("{error}") };
     assert_eq!((migration.as_str(), before.join(", ").as_str()), ("two", "two, one, one"));
     assert_eq!(recorded(&db).await?, ["one"]);
     Ok(())

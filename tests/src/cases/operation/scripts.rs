@@ -123,7 +123,7 @@ async fn round_trip(db: &DoConnection) -> Result<String, Box<dyn Error>> {
     clear(db, &schema).await?;
     assert_eq!(sea_orm_do::introspect(db)?, Schema::default());
     let imported = db.import(&exported)?;
-    assert!(imported.statements > 0 && imported.left_out.is_empty(), "{imported:?}");
+    assert!(imported.statements > 0 && imported.skipped_tables.is_empty(), "{imported:?}");
     assert_eq!(sea_orm_do::introspect(db)?, schema);
     assert_eq!(content(db, &schema).await?, before);
     assert_eq!(script(db)?, exported);
@@ -249,7 +249,7 @@ async fn an_import_takes_a_dump_of_the_shell(context: Context) -> Outcome {
                 INSERT INTO t VALUES(1,replace('a\\nb','\\n',char(10)));\nDELETE FROM sqlite_sequence;\n\
                 INSERT INTO sqlite_sequence VALUES('t',7);\nCOMMIT;\n";
     let imported = db.import(dump)?;
-    assert_eq!((imported.statements, &imported.left_out[..]), (5, &["_cf_KV".to_owned()][..]));
+    assert_eq!((imported.statements, &imported.skipped_tables[..]), (5, &["_cf_KV".to_owned()][..]));
     let next = db.execute_unprepared("INSERT INTO t (a) VALUES (1)").await?;
     assert_eq!(next.last_insert_id(), 8);
     // Since SQLite 3.50.

@@ -1,8 +1,8 @@
 //! The schema after the registered entities.
 
 mod entities;
-mod left;
 mod renamed;
+mod skipped;
 
 use sea_orm::{ActiveModelTrait, ConnectionTrait, DbErr, EntityTrait, Set, Statement};
 use sea_orm_do::introspect::Object;
@@ -31,11 +31,11 @@ pub(super) fn cases() -> Vec<Case> {
         sees_two_defaults_and_a_nullable_key_apart,
     );
     cases.push(case!("sync", reads_the_schema_alone_when_nothing_is_missing).workerd_only());
-    [cases, left::cases(), renamed::cases()].concat()
+    [cases, skipped::cases(), renamed::cases()].concat()
 }
 
 fn missing(report: &Report) -> Vec<&Object> {
-    report.missing.iter().map(|difference| &difference.object).collect()
+    report.changes.iter().map(|difference| &difference.object).collect()
 }
 
 fn table(name: &str) -> Object {
@@ -60,7 +60,7 @@ async fn makes_everything_in_an_empty_database(context: Context) -> Outcome {
     let db = connect(&context)?;
     let report = schema::sync(&db)?;
     assert_eq!(missing(&report).len(), 6, "{report}");
-    assert!(report.left.is_empty(), "{report}");
+    assert!(report.skipped.is_empty(), "{report}");
     let made = introspect(&db)?;
     db.execute_unprepared("DROP TABLE book_genre; DROP TABLE biography; DROP TABLE book; DROP TABLE author; DROP TABLE genre; DROP TABLE setting")
         .await?;
@@ -99,7 +99,7 @@ async fn adds_columns_indexes_and_unique_keys_to_rows_that_are_there(context: Co
     let columns = ["note", "amount", "state", "code", "weight", "shelf", "position", "owner_id"].map(column);
     let indexes = ["idx-item-name", "idx-item-code", "idx-item-weight", "idx-item-place"].map(index);
     assert_eq!(missing(&report), columns.iter().chain(&indexes).collect::<Vec<_>>());
-    assert!(report.left.is_empty(), "{report}");
+    assert!(report.skipped.is_empty(), "{report}");
     schema::check(&db)?.into_result()?;
 
     let items = grown::Entity::find().all(&db).await?;
@@ -120,10 +120,10 @@ async fn lists_what_it_leaves_alone(context: Context) -> Outcome {
     let db = first(&context).await?.register::<changed::Entity>();
     let before = introspect(&db)?;
     let report = schema::sync(&db)?;
-    assert!(report.missing.is_empty(), "{report}");
-    let left: Vec<_> = report.left.iter().map(|left| (&left.difference.object, left.reason)).collect();
+    assert!(report.changes.is_empty(), "{report}");
+    let skipped: Vec<_> = report.skipped.iter().map(|skipped| (&skipped.difference.object, skipped.reason)).collect();
     let reason = |object: Object, words: &str| {
-        assert!(left.iter().any(|(of, reason)| **of == object && reason.contains(words)), "{object:?}: {left:?}");
+        assert!(skipped.iter().any(|(of, reason)| **of == object && reason.contains(words)), "{object:?}: {skipped:?}");
     };
     reason(column("code"), "primary key");
     reason(column("id"), "rebuild the table");
@@ -133,7 +133,7 @@ async fn lists_what_it_leaves_alone(context: Context) -> Outcome {
     reason(column("name"), "drop it in a migration");
     reason(Object::PrimaryKey("item".to_owned()), "rebuild the table");
     reason(index("idx-item-owner_id"), "a column of it is not there");
-    assert_eq!(left.len(), 8, "{report}");
+    assert_eq!(skipped.len(), 8, "{report}");
     assert!(before.diff(&introspect(&db)?).is_empty());
     let error = report.into_result().err().ok_or("it is empty")?.to_string();
     assert!(error.contains("table `item` has \"name\" varchar NOT NULL where its entity has nothing"), "{error}");
@@ -144,7 +144,7 @@ async fn adds_any_column_to_an_empty_table(context: Context) -> Outcome {
     let db = context.connect()?.register::<changed::Entity>().register::<owner::Entity>();
     db.execute_unprepared("CREATE TABLE item (code varchar NOT NULL PRIMARY KEY, id varchar NOT NULL)").await?;
     let report = schema::sync(&db)?;
-    assert!(report.left.is_empty(), "{report}");
+    assert!(report.skipped.is_empty(), "{report}");
     schema::check(&db)?.into_result()?;
     Ok(())
 }
@@ -190,8 +190,11 @@ async fn passes_over_what_no_entity_can_say(context: Context) -> Outcome {
     schema::check(&db)?.into_result()?;
     db.execute_unprepared("CREATE UNIQUE INDEX names ON item (name)").await?;
     let report = schema::check(&db)?;
-    let [left] = &report.left[..] else { panic!("{report}") };
-    assert_eq!((&left.difference.object, left.reason), (&index("names"), "the entity does not say that it is unique"));
+    let [skipped] = &report.skipped[..] else { panic!("{report}") };
+    assert_eq!(
+        (&skipped.difference.object, skipped.reason),
+        (&index("names"), "the entity does not say that it is unique")
+    );
     // An entity may stand for a view.
     db.execute_unprepared("DROP TABLE item; DROP VIEW v; CREATE VIEW item AS SELECT 1 AS id, 'x' AS name").await?;
     assert!(schema::sync(&db)?.is_empty());
@@ -202,7 +205,7 @@ async fn checks_without_writing(context: Context) -> Outcome {
     let db = first(&context).await?.register::<grown::Entity>();
     let before = introspect(&db)?;
     let report = schema::check(&db)?;
-    assert_eq!(report.missing.len(), 12, "{report}");
+    assert_eq!(report.changes.len(), 12, "{report}");
     assert!(before.diff(&introspect(&db)?).is_empty());
     let error = report.into_result().err().ok_or("it is empty")?.to_string();
     assert!(error.contains("missing: ALTER TABLE \"item\" ADD COLUMN \"note\" varchar;"), "{error}");
@@ -221,8 +224,11 @@ async fn sees_two_foreign_keys_apart(context: Context) -> Outcome {
     let db = context.connect()?.register::<owner::Entity>().register::<grown::Entity>();
     db.execute_unprepared(&BY_HAND.replace("ON DELETE SET NULL", "ON DELETE CASCADE")).await?;
     let report = schema::sync(&db)?;
-    let constraints: Vec<_> =
-        report.left.iter().map(|left| (left.difference.before.as_deref(), left.difference.after.as_deref())).collect();
+    let constraints: Vec<_> = report
+        .skipped
+        .iter()
+        .map(|skipped| (skipped.difference.before.as_deref(), skipped.difference.after.as_deref()))
+        .collect();
     let wanted = r#"FOREIGN KEY ("owner_id") REFERENCES "owner" ("id") ON DELETE SET NULL"#;
     let found = r#"FOREIGN KEY ("owner_id") REFERENCES "owner" ON DELETE CASCADE"#;
     assert_eq!(constraints, [(None, Some(wanted)), (Some(found), None)]);
@@ -234,8 +240,8 @@ async fn sees_two_defaults_and_a_nullable_key_apart(context: Context) -> Outcome
     let other = BY_HAND.replace("\"ITEM\"", "item").replace("it''s new", "IT''S NEW").replace("(7)", "8");
     db.execute_unprepared(&other).await?;
     let report = schema::check(&db)?;
-    let left: Vec<_> = report.left.iter().map(|left| &left.difference.object).collect();
-    assert_eq!(left, [&column("amount"), &column("state")], "{report}");
+    let skipped: Vec<_> = report.skipped.iter().map(|skipped| &skipped.difference.object).collect();
+    assert_eq!(skipped, [&column("amount"), &column("state")], "{report}");
     // Of a key that is not the rowid SQLite lets NULL pass.
     let db = context.connect()?.register::<setting::Entity>();
     db.execute_unprepared(
@@ -243,8 +249,8 @@ async fn sees_two_defaults_and_a_nullable_key_apart(context: Context) -> Outcome
     )
     .await?;
     let report = schema::check(&db)?;
-    let [left] = &report.left[..] else { panic!("{report}") };
-    assert_eq!(left.difference.object, Object::Column { table: "setting".to_owned(), name: "key".to_owned() });
+    let [skipped] = &report.skipped[..] else { panic!("{report}") };
+    assert_eq!(skipped.difference.object, Object::Column { table: "setting".to_owned(), name: "key".to_owned() });
     Ok(())
 }
 

@@ -78,11 +78,11 @@ async fn renames_a_column_with_its_values(context: Context) -> Outcome {
     )
     .await?;
     let report = schema::sync(&db)?;
-    let [renamed] = &report.missing[..] else { panic!("{report}") };
+    let [renamed] = &report.changes[..] else { panic!("{report}") };
     assert_eq!(renamed.object, column("name"));
     assert_eq!(renamed.before.as_deref(), Some("\"Title\" varchar NOT NULL"));
     assert_eq!(renamed.after.as_deref(), Some("ALTER TABLE \"item\" RENAME COLUMN \"Title\" TO \"name\""));
-    assert!(report.left.is_empty(), "{report}");
+    assert!(report.skipped.is_empty(), "{report}");
     let items = item::Entity::find().all(&db).await?;
     assert_eq!(items, [item::Model { id: 1, name: "a".to_owned() }]);
     assert!(schema::sync(&db)?.is_empty());
@@ -100,7 +100,7 @@ async fn renames_on_both_sides_of_a_foreign_key(context: Context) -> Outcome {
     let report = schema::sync(&db)?;
     let of_part = Object::Column { table: "part".to_owned(), name: "item_id".to_owned() };
     assert_eq!(missing(&report), [&column("id"), &column("name"), &of_part], "{report}");
-    assert!(report.left.is_empty(), "{report}");
+    assert!(report.skipped.is_empty(), "{report}");
     schema::check(&db)?.into_result()?;
     assert_eq!(part::Entity::find().all(&db).await?, [part::Model { id: 1, item_id: 7 }]);
     Ok(())
@@ -110,7 +110,7 @@ async fn adds_a_renamed_column_where_neither_is(context: Context) -> Outcome {
     let db = context.connect()?.register::<item::Entity>();
     db.execute_unprepared("CREATE TABLE item (id integer PRIMARY KEY)").await?;
     let report = schema::sync(&db)?;
-    assert!(report.left.is_empty(), "{report}");
+    assert!(report.skipped.is_empty(), "{report}");
     assert_eq!(texts(&db, "SELECT name FROM pragma_table_info('item')").await?, ["id", "name"]);
     schema::check(&db)?.into_result()?;
     Ok(())
@@ -121,9 +121,9 @@ async fn leaves_a_rename_that_is_not_clear(context: Context) -> Outcome {
     db.execute_unprepared("CREATE TABLE item (id integer PRIMARY KEY, title varchar NOT NULL)").await?;
     let before = introspect(&db)?;
     let report = schema::sync(&db)?;
-    let [left] = &report.left[..] else { panic!("{report}") };
-    assert_eq!(left.difference.object, column("name"));
-    assert!(left.reason.contains("a column of the old name as well"), "{report}");
+    let [skipped] = &report.skipped[..] else { panic!("{report}") };
+    assert_eq!(skipped.difference.object, column("name"));
+    assert!(skipped.reason.contains("a column of the old name as well"), "{report}");
     assert!(before.diff(&introspect(&db)?).is_empty());
     // With both there is nothing to rename.
     db.execute_unprepared("ALTER TABLE item ADD COLUMN name varchar").await?;
