@@ -2,58 +2,11 @@
 
 use sea_orm::{DbErr, RuntimeErr, SqlErr};
 
-use crate::limits;
+use crate::storage::error::without_extended_code;
 
-/// What the storage refused, in the runtime's own words.
-#[derive(Clone, Debug, thiserror::Error)]
-#[error("{0}")]
-pub(crate) struct StorageError(pub(crate) String);
-
-impl StorageError {
-    /// The error of opening the storage.
-    #[cfg(any(target_arch = "wasm32", feature = "native"))]
-    pub(crate) fn into_conn(self) -> DbErr {
-        DbErr::Conn(RuntimeErr::Internal(self.0))
-    }
-
-    /// The error of a statement whose result is its effect.
-    pub(crate) fn into_exec(self) -> DbErr {
-        DbErr::Exec(RuntimeErr::Internal(self.explained()))
-    }
-
-    /// The error of a statement whose result is rows.
-    pub(crate) fn into_query(self) -> DbErr {
-        DbErr::Query(RuntimeErr::Internal(self.explained()))
-    }
-}
-
-impl StorageError {
-    /// Whether SQLite lacks what the driver may remember: <https://www.sqlite.org/rescode.html> has no code for it.
-    pub(crate) fn is_of_another_schema(&self) -> bool {
-        self.0.starts_with("no such table: ")
-            || self.0.starts_with("no such column: ")
-            || self.0.contains(" has no column named ")
-    }
-
-    /// Whether SQLite may have rolled back the transaction by itself: <https://www.sqlite.org/lang_transaction.html>.
-    pub(crate) fn can_end_a_transaction(&self) -> bool {
-        const CODES: [&str; 4] = ["SQLITE_FULL", "SQLITE_IOERR", "SQLITE_NOMEM", "SQLITE_INTERRUPT"];
-        without_extended_code(&self.0).rsplit_once(": ").is_some_and(|(_, code)| CODES.contains(&code))
-    }
-
-    /// The message, with the limit and the way out where the runtime names neither.
-    fn explained(self) -> String {
-        match limits::explanation(&self.0) {
-            Some(limit) => format!("{} ({limit})", self.0),
-            None => self.0,
-        }
-    }
-}
-
-/// A message without the second code that newer runtimes have behind the first.
-fn without_extended_code(message: &str) -> &str {
-    let extended = message.strip_suffix(')').and_then(|message| message.rsplit_once(" (extended: "));
-    extended.map_or(message, |(message, _)| message)
+/// The error of a statement that the driver refuses before it is sent, as SeaORM's own drivers have it.
+pub(crate) fn exec_err(message: impl Into<String>) -> DbErr {
+    DbErr::Exec(RuntimeErr::Internal(message.into()))
 }
 
 /// The constraint that a statement broke, with the names that SQLite gives: <https://www.sqlite.org/rescode.html#constraint>.
@@ -133,9 +86,10 @@ pub fn sql_err(err: &DbErr) -> Option<SqlErr> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::storage::error::StorageError;
 
     fn failed(message: &str) -> DbErr {
-        StorageError(message.to_owned()).into_exec()
+        StorageError::new(message).into_exec()
     }
 
     #[test]
@@ -174,18 +128,6 @@ mod tests {
         }
         assert_eq!(constraint(&failed("no such table: UNIQUE constraint failed: SQLITE_ERROR")), None);
         assert_eq!(constraint(&failed("raised by a trigger: SQLITE_CONSTRAINT")), None);
-    }
-
-    #[test]
-    fn knows_what_can_end_a_transaction() {
-        for (message, can) in [
-            ("database or disk is full: SQLITE_FULL", true),
-            ("disk I/O error: SQLITE_IOERR (extended: SQLITE_IOERR_WRITE)", true),
-            ("UNIQUE constraint failed: a.b: SQLITE_CONSTRAINT", false),
-            ("CHECK constraint failed: SQLITE_FULL: SQLITE_CONSTRAINT (extended: SQLITE_CONSTRAINT_CHECK)", false),
-        ] {
-            assert_eq!(StorageError(message.to_owned()).can_end_a_transaction(), can, "{message}");
-        }
     }
 
     #[test]

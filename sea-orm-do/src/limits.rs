@@ -3,7 +3,7 @@
 
 use sea_orm::DbErr;
 
-use crate::sql::classify::refused;
+use crate::error::exec_err;
 use crate::storage::SqlValue;
 
 /// Bound parameters of one statement.
@@ -37,11 +37,11 @@ pub(crate) fn sql_length(sql: &str) -> Result<(), String> {
 /// # Errors
 /// `DbErr::Exec` that names the bytes of both.
 pub(crate) fn sent_length(sent: &str, statement: &str) -> Result<(), DbErr> {
-    sql_length(statement).map_err(refused)?;
+    sql_length(statement).map_err(exec_err)?;
     if sent.len() <= SQL_LENGTH {
         return Ok(());
     }
-    Err(refused(format!(
+    Err(exec_err(format!(
         "the statement of {} bytes takes {} where its values stay exact, and a Durable Object takes {SQL_LENGTH}: \
          shorten it, or split its values over several statements in one transaction",
         statement.len(),

@@ -5,9 +5,9 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use sea_orm::DbErr;
 
 use crate::DoConnection;
-use crate::error::StorageError;
-use crate::sql::classify::refused;
+use crate::error::exec_err;
 use crate::storage::Bookmark;
+use crate::storage::error::StorageError;
 
 /// [Point-in-time recovery](https://developers.cloudflare.com/durable-objects/api/sqlite-storage-api/#pitr-point-in-time-recovery-api),
 /// which Cloudflare has for the last 30 days. workerd on its own (`wrangler dev`) has none, nor has the host: there each of
@@ -40,7 +40,7 @@ impl DoConnection {
     /// Where the platform has no bookmarks, and for a time that it does not go back to.
     pub async fn bookmark_at(&self, time: impl Into<SystemTime>) -> Result<String, DbErr> {
         let since = time.into().duration_since(UNIX_EPOCH);
-        let since = since.map_err(|_| refused("there are no bookmarks of a time before 1970"))?;
+        let since = since.map_err(|_| exec_err("there are no bookmarks of a time before 1970"))?;
         self.bookmark(Bookmark::At(since)).await
     }
 
@@ -55,8 +55,8 @@ impl DoConnection {
 
     async fn bookmark(&self, asked: Bookmark<'_>) -> Result<String, DbErr> {
         let bookmark = self.database.storage.bookmark(asked).await;
-        bookmark.map_err(|StorageError(why)| {
-            StorageError(format!(
+        bookmark.map_err(|StorageError { message: why, .. }| {
+            StorageError::new(format!(
                 "no bookmark: {why} (point-in-time recovery is there for deployed Durable Objects with SQLite only)"
             ))
             .into_exec()

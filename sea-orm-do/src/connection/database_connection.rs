@@ -7,7 +7,7 @@ use sea_orm::{
     ProxyExecResult, ProxyRow, RuntimeErr, Statement, TransactionSession, TransactionTrait,
 };
 
-use crate::sql::classify::refused;
+use crate::error::exec_err;
 use crate::{DoConnection, DoTransaction};
 
 impl DoConnection {
@@ -56,7 +56,7 @@ impl State {
     /// Once after a commit that failed.
     fn take_failure(&mut self) -> Result<(), DbErr> {
         match self.failure.take() {
-            Some(why) => Err(refused(format!("the commit before this failed: {why}"))),
+            Some(why) => Err(exec_err(format!("the commit before this failed: {why}"))),
             None => Ok(()),
         }
     }
@@ -89,7 +89,7 @@ impl Proxy {
         state.take_failure()?;
         match state.begun.last() {
             None => Ok(self.connection.clone()),
-            Some(Err(why)) => Err(refused(why)),
+            Some(Err(why)) => Err(exec_err(why)),
             Some(Ok(transaction)) => transaction.connection().cloned(),
         }
     }
@@ -102,7 +102,7 @@ impl Proxy {
         };
         match outer {
             Some(Ok(outer)) => outer.begin().await,
-            Some(Err(why)) => Err(refused(why)),
+            Some(Err(why)) => Err(exec_err(why)),
             None => match self.connection.database.scope() {
                 Some(closure) => Ok(DoTransaction::join(self.connection.clone(), closure)),
                 None => self.connection.begin().await,
@@ -117,7 +117,9 @@ impl Proxy {
         if let Some(Ok(innermost)) = innermost {
             let ended = match Arc::into_inner(innermost) {
                 Some(transaction) => how(transaction).await,
-                None => Err(refused("it was rolled back, because another transaction was about to begin inside of it")),
+                None => {
+                    Err(exec_err("it was rolled back, because another transaction was about to begin inside of it"))
+                }
             };
             self.state().failure = ended.err().map(|error| message(&error));
         }

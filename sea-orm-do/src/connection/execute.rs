@@ -3,14 +3,15 @@
 use sea_orm::{DbErr, ExecResult, ProxyExecResult, Statement};
 
 use super::{DoConnection, values};
-use crate::error::StorageError;
+use crate::error::exec_err;
 use crate::limits;
-use crate::sql::classify::{Effect, refuse_foreign_keys, refused, script};
+use crate::sql::classify::{Effect, refuse_foreign_keys, script};
 use crate::sql::parser::{parse, verb};
 use crate::statement::atomicity;
 use crate::statement::atomicity::Remedy;
 use crate::statement::plan::Plan;
 use crate::statement::template::Prepared;
+use crate::storage::error::StorageError;
 use crate::storage::{Counts, ResultSet};
 
 impl DoConnection {
@@ -44,7 +45,7 @@ impl DoConnection {
         if let Some(edited) = &edited {
             statements = vec![edited];
         }
-        statements.iter().try_for_each(|sql| limits::sql_length(sql)).map_err(refused)?;
+        statements.iter().try_for_each(|sql| limits::sql_length(sql)).map_err(exec_err)?;
         statements.iter().try_for_each(|sql| self.check_writable(sql))?;
         let statements: Vec<_> = statements.into_iter().map(|sql| (sql, Effect::of(verb(sql)))).collect();
         let effects = statements.iter().map(|(sql, effect)| self.effect(sql, *effect));

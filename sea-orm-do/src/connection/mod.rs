@@ -19,12 +19,13 @@ use sea_orm_do_typed::{TypedRow, TypedTuple, kind};
 
 use crate::database::async_queue::AsyncTransaction;
 use crate::database::{Database, Uncached};
-use crate::error::StorageError;
+use crate::error::exec_err;
 use crate::observe::Hooks;
-use crate::sql::classify::{only_reads, refused};
+use crate::sql::classify::only_reads;
 use crate::statement::cache::{Plans, parameter_types};
 use crate::statement::plan::Plan;
 use crate::statement::read_mode::Read;
+use crate::storage::error::StorageError;
 use crate::storage::{ResultSet, SqlValue, StatementText};
 use crate::types::catalog::Types;
 use crate::types::registry::Registry;
@@ -236,7 +237,7 @@ impl DoConnection {
     pub(crate) fn check_writable(&self, sql: &str) -> Result<(), DbErr> {
         self.check_not_blocked()?;
         if self.is_read_only() && !only_reads(sql) {
-            return Err(refused("the transaction is read-only: it was opened with AccessMode::ReadOnly"));
+            return Err(exec_err("the transaction is read-only: it was opened with AccessMode::ReadOnly"));
         }
         Ok(())
     }

@@ -6,14 +6,14 @@ use sea_orm::{DbErr, ProxyRow, Statement, Value};
 use sea_orm_do_typed::scope::Reading as Asked;
 
 use super::{DoConnection, values};
-use crate::error::StorageError;
 use crate::limits;
 use crate::sql::classify::Effect;
 use crate::statement::exact;
+use crate::statement::exact::needs_tags;
 use crate::statement::plan::{Exact, Plan};
-use crate::statement::returning;
-use crate::statement::rows::{RowDecoder, needs_tags, read};
+use crate::statement::rows::{RowDecoder, read};
 use crate::statement::template::Prepared;
+use crate::storage::error::{Code, StorageError};
 use crate::storage::{ResultSet, StatementText};
 
 /// A query, and what its rows are read as.
@@ -70,7 +70,7 @@ impl DoConnection {
             match self.exec(&guarded.text, &guarded.params) {
                 Ok(set) => return read(set, RowDecoder { plan, tagged: &plan.tagged }),
                 // It is undone; which value it was is told by running it again.
-                Err(StorageError(message)) if returning::is_misfit(&message) => {}
+                Err(error) if error.code == Some(Code::IntegerOverflow) => {}
                 Err(error) => return Err(error.into_query()),
             }
         }

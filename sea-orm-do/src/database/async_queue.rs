@@ -9,8 +9,8 @@ use std::task::{Context, Poll, Waker};
 use sea_orm::DbErr;
 
 use super::transaction_state::TransactionState;
-use crate::error::StorageError;
-use crate::sql::classify::refused;
+use crate::error::exec_err;
+use crate::storage::error::StorageError;
 use crate::storage::{Storage, StorageTransaction, Watcher};
 
 /// The transactions that are held open in one object, and who waits for what becomes of them.
@@ -61,7 +61,7 @@ impl AsyncTransactionQueue {
         let state = self.state();
         let innermost = state.open.iter().rev().find(|held| !matches!(held.stage(), Stage::QueuedGuard));
         let Some(open) = innermost.filter(|open| !same(Some(open), mine)) else { return Ok(()) };
-        Err(refused(match (open.stage(), mine) {
+        Err(exec_err(match (open.stage(), mine) {
             (Stage::Ending, _) => {
                 "a transaction of this object has not ended yet: await something first, be it a statement, or its own commit \
                  or rollback"
@@ -140,7 +140,7 @@ impl AsyncTransactionQueue {
         let checked = if is_alone {
             check()
         } else {
-            Err(refused("the transaction was rolled back: one that was begun inside of it is still open"))
+            Err(exec_err("the transaction was rolled back: one that was begun inside of it is still open"))
         };
         match (&checked, held.transaction.get()) {
             (Ok(()), Some(transaction)) => {

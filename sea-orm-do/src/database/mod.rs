@@ -13,11 +13,11 @@ use self::async_queue::AsyncTransactionQueue;
 use self::transaction_state::TransactionState;
 #[cfg(feature = "stream")]
 use crate::connection::stream::WatchedCursor;
-use crate::error::StorageError;
 use crate::introspect::declares_deferred_key;
 use crate::sql::lexer::words;
 use crate::sql::parser::{Condition, condition};
-use crate::statement::exact::quoted;
+use crate::sql::quote::quoted;
+use crate::storage::error::{Code, StorageError};
 use crate::storage::{Outcome, SqlValue, Storage};
 use crate::types::catalog::{Catalog, ColumnKind, Surroundings, Table, TableColumn};
 use crate::value::dates::DateFormat;
@@ -126,18 +126,18 @@ impl Database {
     /// Takes in what an error tells: that the tables are others, or that the transaction is over. Tells the latter in the
     /// error.
     pub(crate) fn notice(&self, error: StorageError) -> StorageError {
-        if error.is_of_another_schema() {
+        if matches!(error.code, Some(Code::NoSuchTable | Code::NoSuchColumn)) {
             self.forget_tables();
         }
-        if !error.can_end_a_transaction() || !self.storage.is_over() {
+        if error.code != Some(Code::Fatal) || !self.storage.is_over() {
             return error;
         }
-        let StorageError(why) = error;
+        let why = error.message;
         let over = format!(
             "{why} (it has ended the transaction: what was written in it is lost, and the object fails until the runtime \
              has started it anew)"
         );
-        StorageError(self.over.get_or_init(|| over).clone())
+        StorageError::new(self.over.get_or_init(|| over).clone())
     }
 
     /// # Errors
@@ -229,7 +229,7 @@ impl Database {
             (_, Some(Err(error))) => Err(error),
             (Ok(()), Some(Ok(value))) => Ok(value),
             (Err(error), _) => Err(error.into_exec()),
-            (Ok(()), None) => Err(StorageError("the runtime did not run the transaction".to_owned()).into_exec()),
+            (Ok(()), None) => Err(StorageError::new("the runtime did not run the transaction".to_owned()).into_exec()),
         }
     }
 

@@ -7,12 +7,12 @@ use sea_orm::DbErr;
 use super::rows::Rows;
 use super::source::ExportedTable;
 use crate::DoConnection;
-use crate::error::StorageError;
+use crate::error::exec_err;
 use crate::introspect::{Schema, introspect};
-use crate::sql::classify::refused;
 use crate::sql::lexer::without_comments_behind;
-use crate::statement::exact::quoted;
+use crate::sql::quote::quoted;
 use crate::storage::SqlValue;
+use crate::storage::error::StorageError;
 use crate::value::literal;
 
 const BEGIN: &str = "PRAGMA foreign_keys=OFF;\nBEGIN TRANSACTION;\nPRAGMA defer_foreign_keys=ON;\n";
@@ -57,7 +57,7 @@ impl DoConnection {
         let schema = introspect(self)?;
         let ask = |sql| self.database.storage.exec(sql, &[]).map_err(StorageError::into_query);
         if !matches!(ask(UTF_8)?.rows.first().map(Vec::as_slice), Some([SqlValue::Number(1.0)])) {
-            return Err(refused("only a database whose encoding is UTF-8 can be exported"));
+            return Err(exec_err("only a database whose encoding is UTF-8 can be exported"));
         }
         let object = |row: Vec<SqlValue>| match <[SqlValue; 3]>::try_from(row) {
             Ok([SqlValue::Text(ty), SqlValue::Text(name), SqlValue::Text(sql)]) => Some(Object { ty, name, sql }),
@@ -114,7 +114,7 @@ impl Export {
         }
         let unchanged = self.connection.total_changes()? == self.changes;
         if !unchanged || self.connection.database.schema_changes() != self.schema_changes {
-            return Err(refused(
+            return Err(exec_err(
                 "the database was written to while it was exported: keep others away meanwhile, or do not await \
                  between two pieces",
             ));

@@ -4,8 +4,9 @@ use sea_orm::{DbErr, RuntimeErr, TransactionError};
 
 use super::shell::{is_for_the_shell, readable};
 use crate::DoConnection;
+use crate::error::exec_err;
 use crate::limits;
-use crate::sql::classify::{Effect, refused, script};
+use crate::sql::classify::{Effect, script};
 use crate::sql::lexer::{Token, split, statements, words};
 use crate::transaction::foreign_keys;
 
@@ -66,7 +67,7 @@ impl DoConnection {
                 looked_at = rest.len();
                 // It cannot become shorter, but be left out.
                 if reserved(&rest).is_none() {
-                    limits::sql_length(rest.trim_start()).map_err(|why| imported.located(refused(why), &rest))?;
+                    limits::sql_length(rest.trim_start()).map_err(|why| imported.located(exec_err(why), &rest))?;
                 }
             }
             statements(&rest).iter().try_for_each(|sql| imported.run(self, sql))?;
@@ -85,7 +86,7 @@ impl DoConnection {
 
     fn run_imported(&self, sql: &str) -> Result<(), DbErr> {
         script(sql)?;
-        limits::sql_length(sql).map_err(refused)?;
+        limits::sql_length(sql).map_err(exec_err)?;
         self.check_writable(sql)?;
         self.run_one(sql, Effect::Read, || self.database.storage.exec(sql, &[])).map(|_| ())
     }
@@ -115,7 +116,7 @@ impl Imported {
         let dots = if end < sql.len() { "…" } else { "" };
         let place = format!("statement {} of the script: {}{dots}", self.statements + 1, &sql[..end]);
         match error {
-            DbErr::Exec(RuntimeErr::Internal(why)) => refused(format!("{why} ({place})")),
+            DbErr::Exec(RuntimeErr::Internal(why)) => exec_err(format!("{why} ({place})")),
             other => other,
         }
     }

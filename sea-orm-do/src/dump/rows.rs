@@ -6,9 +6,9 @@ use super::source::ExportedTable;
 use crate::DoConnection;
 use crate::connection::stream::SharedCursor;
 use crate::database::Database;
-use crate::error::StorageError;
-use crate::statement::exact::quoted;
+use crate::sql::quote::quoted;
 use crate::storage::SqlValue;
+use crate::storage::error::StorageError;
 use crate::value::encode::Bound;
 use crate::value::literal::{blob, literal, text_of_bytes};
 

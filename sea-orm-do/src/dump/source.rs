@@ -2,10 +2,10 @@
 
 use sea_orm::DbErr;
 
+use crate::error::exec_err;
 use crate::introspect::{Table, VirtualTable};
-use crate::sql::classify::refused;
 use crate::sql::lexer::{Token, TokenKind, words};
-use crate::statement::exact::quoted;
+use crate::sql::quote::quoted;
 
 /// A table whose rows become statements.
 #[derive(Debug)]
@@ -49,7 +49,7 @@ impl ExportedTable {
         match Module::of(&table.sql) {
             Module::Fts5 { content: None } => columns.insert(0, "rowid"),
             Module::Fts5 { content: Some(content) } if content.is_empty() => {
-                return Err(refused(format!(
+                return Err(exec_err(format!(
                     "table `{}` cannot be exported: it is an index of FTS5 that does not keep its texts (content='')",
                     table.name
                 )));
@@ -57,7 +57,7 @@ impl ExportedTable {
             Module::Fts5 { .. } | Module::Fts5Vocab => return Ok(None),
             Module::Rtree => {}
             Module::Other(module) => {
-                return Err(refused(format!(
+                return Err(exec_err(format!(
                     "table `{}` cannot be exported: nothing is known of {module}",
                     table.name
                 )));

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use sea_orm::{DbErr, RuntimeErr, SqlErr, Value};
 
 use self::database::{Answer, Shop, accepts, columns, evaluate};
-use crate::error::{StorageError, sql_err};
+use crate::error::sql_err;
 use crate::sql::classify::{script, single};
 use crate::sql::lexer::{Token, TokenKind, statements, tokens, words};
 use crate::sql::parser::Parameters;
@@ -22,6 +22,7 @@ use crate::statement::exact;
 use crate::statement::plan::Plan;
 use crate::statement::read_mode::Read;
 use crate::storage::SqlValue;
+use crate::storage::error::StorageError;
 use crate::types::catalog::Types;
 use crate::types::registry::Registry;
 use crate::value::encode::Bound;
@@ -169,7 +170,7 @@ pub fn errors(bytes: &[u8]) {
     let message = String::from_utf8_lossy(bytes).into_owned();
     let unique = message.starts_with("UNIQUE constraint failed: ");
     let foreign = message.starts_with("FOREIGN KEY constraint failed");
-    for error in [StorageError(message.clone()).into_exec(), StorageError(message.clone()).into_query()] {
+    for error in [StorageError::new(message.clone()).into_exec(), StorageError::new(message.clone()).into_query()] {
         let (DbErr::Exec(RuntimeErr::Internal(told)) | DbErr::Query(RuntimeErr::Internal(told))) = &error else {
             panic!("{error:?} is of another kind");
         };

@@ -8,11 +8,11 @@ use sea_orm_do_statements::{SCHEMA, Value, statement};
 
 use super::origins::{number, progress};
 use crate::DoConnection;
-use crate::error::StorageError;
-use crate::sql::classify::refused;
+use crate::error::exec_err;
 use crate::sql::parser::{Verb, verb};
 use crate::statement::template::Prepared;
 use crate::storage::SqlValue;
+use crate::storage::error::StorageError;
 
 /// The tables that statements write to, every value as a literal.
 const TABLES: [&str; 4] = [
@@ -103,17 +103,19 @@ fn driver(db: &DoConnection, sql: &str, values: &[Bound]) -> Result<Rows, String
     };
     if let ([Prepared { text: sent, params }], true) = (&prepared[..], plan.is_select()) {
         let columns = plan.outputs.as_ref().map_or_else(
-            || run(&sent.sql, params).map(|set| set.columns.len()).map_err(|error| error.0),
+            || run(&sent.sql, params).map(|set| set.columns.len()).map_err(|error| error.message),
             |outputs| Ok(outputs.len()),
         )?;
-        return run(&quoting(&sent.sql, columns), params).map(|set| sorted(text(set.rows))).map_err(|error| error.0);
+        return run(&quoting(&sent.sql, columns), params)
+            .map(|set| sorted(text(set.rows)))
+            .map_err(|error| error.message);
     }
     let mut rows = Err("nothing ran".to_owned());
     let undone = db.database.atomically(|| {
         let all = prepared.iter().try_for_each(|one| run(&one.text.sql, &one.params).map(|_| ()));
         let tables = all.and_then(|()| TABLES.iter().map(|table| run(table, &[]).map(|set| text(set.rows))).collect());
-        rows = tables.map(|tables: Vec<Rows>| tables.concat()).map_err(|error| error.0);
-        Err::<(), DbErr>(refused("undone"))
+        rows = tables.map(|tables: Vec<Rows>| tables.concat()).map_err(|error| error.message);
+        Err::<(), DbErr>(exec_err("undone"))
     });
     assert!(undone.is_err());
     rows.map(sorted)

@@ -9,7 +9,7 @@ use sea_orm::sea_query::{
 use super::schema::{Action, Check, Column, Conflict, ForeignKey, Generated, Index, Origin, Schema, Table, Term};
 use super::sql::{DeclaredType, DefaultValue, OnConflict};
 use crate::sql::lexer::without_comments_behind;
-use crate::statement::exact::quoted;
+use crate::sql::quote::quoted;
 
 impl Schema {
     /// The statements that make an equal schema in an empty database, in an order that works.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::schema::{Origin, Schema, Table};
 use super::sql::{OnConflict, names};
-use crate::statement::exact::quoted;
+use crate::sql::quote::quoted;
 
 /// Something that is not the same in two schemas.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -6,7 +6,7 @@ use sea_orm::DbErr;
 
 use super::read;
 use super::schema::Schema;
-use crate::error::StorageError;
+use crate::storage::error::StorageError;
 use crate::storage::native::NativeStorage;
 
 /// Reads the schema of a SQLite file as [`introspect`](super::introspect()) does, and writes nothing to it: the file may be

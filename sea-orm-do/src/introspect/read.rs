@@ -15,11 +15,11 @@ use super::schema::{
     VirtualTable,
 };
 use super::text::tidied;
-use crate::error::StorageError;
-use crate::statement::exact::quoted;
+use crate::sql::quote::quoted;
 use crate::storage::SqlValue;
 use crate::storage::SqlValue::{Number, Text};
 use crate::storage::Storage;
+use crate::storage::error::StorageError;
 
 const OBJECTS: &str = "SELECT type, name, tbl_name, rootpage, coalesce(sql, '') FROM sqlite_schema ORDER BY name";
 

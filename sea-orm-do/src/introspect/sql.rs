@@ -5,7 +5,7 @@ use std::fmt::{Display, Formatter, Result};
 use super::schema::{Action, Check, Column, Conflict, ForeignKey, Generated, Index, IndexColumn, Origin, Term};
 use super::text::{TokenCursor, is_keyword};
 use crate::sql::lexer::{Token, TokenKind, tokens};
-use crate::statement::exact::quoted;
+use crate::sql::quote::quoted;
 
 /// As in a CREATE TABLE, without its part in the primary key.
 impl Display for Column {

@@ -8,9 +8,9 @@ use sea_orm_migration::{MigrationTrait, MigratorTrait};
 use super::error::Error;
 use crate::DoTransaction;
 use crate::database::Database;
-use crate::error::StorageError;
-use crate::statement::exact::quoted;
+use crate::sql::quote::quoted;
 use crate::storage::SqlValue;
+use crate::storage::error::Code;
 
 /// The migrations of the code, in their order.
 pub(super) struct Known {
@@ -48,7 +48,7 @@ impl Known {
         let rows = match database.storage.exec(&sql, &[]) {
             Ok(set) => set.rows,
             // Asking for the table first would cost every waking object another read.
-            Err(StorageError(message)) if message.starts_with("no such table") => return Ok(None),
+            Err(error) if error.code == Some(Code::NoSuchTable) => return Ok(None),
             Err(error) => return Err(Error::Database(error.into_query())),
         };
         let record = |row: Vec<SqlValue>| match &row[..] {

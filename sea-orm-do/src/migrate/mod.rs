@@ -86,7 +86,7 @@ pub use self::rebuild::rebuild;
 
 use self::history::Known;
 use crate::DoConnection;
-use crate::statement::exact::quoted;
+use crate::sql::quote::quoted;
 
 /// A migration of the code.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use sea_orm::{ConnectionTrait, DbErr, Statement};
 
 use crate::sql::lexer::statements;
 use crate::sql::parser::{dropped_table, sets_pragma};
-use crate::statement::exact::quoted;
+use crate::sql::quote::quoted;
 use crate::value::literal::text as literal;
 
 /// Runs a script that makes tables anew, as drizzle-kit, Prisma and other generators write it for SQLite: `PRAGMA

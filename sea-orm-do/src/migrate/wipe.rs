@@ -4,9 +4,9 @@
 
 use sea_orm::{ConnectionTrait, DbErr};
 
-use crate::error::StorageError;
-use crate::statement::exact::quoted;
+use crate::sql::quote::quoted;
 use crate::storage::SqlValue;
+use crate::storage::error::StorageError;
 use crate::{DoConnection, DoTransaction};
 
 /// Triggers, views and virtual tables, in this order: what has no page of its own.

@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use self::span::Span;
 use crate::DoConnection;
-use crate::error::StorageError;
 use crate::storage::Cost;
+use crate::storage::error::StorageError;
 
 /// A statement that has run, as the hooks of [`DoConnection::on_statement`] are told of it.
 #[derive(Clone, Copy, Debug)]
@@ -122,7 +122,7 @@ impl DoConnection {
         let result = span.in_scope(run);
         let elapsed = storage.clock().saturating_sub(begun);
         let rows = result.as_ref().map_or(0, rows);
-        let error = result.as_ref().err().map(|error| error.0.as_str());
+        let error = result.as_ref().err().map(|error| error.message.as_str());
         self.tell(&span, event(sql, rows, storage.counted(), elapsed, error));
         result
     }
@@ -197,7 +197,7 @@ impl Running {
                 running.rows += rows;
                 running.cost = cost;
             }
-            Err(error) => running.error = Some(error.0.clone()),
+            Err(error) => running.error = Some(error.message.clone()),
         }
         result
     }

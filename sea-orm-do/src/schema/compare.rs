@@ -6,9 +6,9 @@ use super::default::DefaultValue;
 use super::report::Report;
 use super::wanted::{AddColumn, DesiredTable, NO_DEFAULT, WantedIndex};
 use crate::DoConnection;
-use crate::error::StorageError;
 use crate::introspect::{Column, ForeignKey, Index, Object, Schema, Table, Term, tidied};
-use crate::statement::exact::quoted;
+use crate::sql::quote::quoted;
+use crate::storage::error::StorageError;
 
 const REBUILD: &str = "ALTER TABLE cannot change it: rebuild the table in a migration";
 const IN_USE: &str = "it may hold data: drop it in a migration";

@@ -3,7 +3,7 @@
 use super::report::Report;
 use super::wanted::DesiredTable;
 use crate::introspect::{Difference, Object, Schema, Term};
-use crate::statement::exact::quoted;
+use crate::sql::quote::quoted;
 
 /// Reports the columns that a table has under the old name only, and gives them the new one in `schema`.
 pub(super) fn rename(schema: &mut Schema, wanted: &DesiredTable, report: &mut Report) {

@@ -1,6 +1,8 @@
 //! What a statement does, and which statements can be run.
 
-use sea_orm::{DbErr, RuntimeErr};
+use sea_orm::DbErr;
+
+use crate::error::exec_err;
 
 use super::lexer::{statements, words};
 use super::parser::{Verb, sets_pragma, verb};
@@ -42,8 +44,8 @@ pub(crate) fn only_reads(sql: &str) -> bool {
 pub(crate) fn single(sql: &str) -> Result<&str, DbErr> {
     match script(sql)?[..] {
         [sql] => refuse_foreign_keys(sql).map(|()| sql),
-        [] => Err(refused("the statement is empty")),
-        _ => Err(refused("more than one statement in a prepared call: use execute_unprepared for a script")),
+        [] => Err(exec_err("the statement is empty")),
+        _ => Err(exec_err("more than one statement in a prepared call: use execute_unprepared for a script")),
     }
 }
 
@@ -54,7 +56,7 @@ pub(crate) fn single(sql: &str) -> Result<&str, DbErr> {
 pub(crate) fn script(sql: &str) -> Result<Vec<&str>, DbErr> {
     // SQLite ends a text there, and would run what stands before: a DELETE without its WHERE.
     if let Some(at) = sql.find('\0') {
-        return Err(refused(format!(
+        return Err(exec_err(format!(
             "the statement holds a NUL at byte {at}, where SQLite would end it: bind text as a parameter"
         )));
     }
@@ -68,7 +70,7 @@ pub(crate) fn script(sql: &str) -> Result<Vec<&str>, DbErr> {
 /// no effect inside of a transaction, and before the first one it would leave the object without its keys.
 pub(crate) fn refuse_foreign_keys(sql: &str) -> Result<(), DbErr> {
     if sets_pragma(sql, "foreign_keys") {
-        return Err(refused(
+        return Err(exec_err(
             "PRAGMA foreign_keys cannot be set in a Durable Object: inside of a transaction, which is always open, it has no \
              effect, and DROP TABLE would delete the rows that refer to the table. To rebuild a table, put the checks off by \
              PRAGMA defer_foreign_keys = ON and set those rows aside: migrate::rebuild does both",
@@ -77,16 +79,12 @@ pub(crate) fn refuse_foreign_keys(sql: &str) -> Result<(), DbErr> {
     Ok(())
 }
 
-pub(crate) fn refused(why: impl Into<String>) -> DbErr {
-    DbErr::Exec(RuntimeErr::Internal(why.into()))
-}
-
 fn refuse_transaction_control(sql: &str) -> Result<(), DbErr> {
     const CONTROL: [&str; 6] = ["BEGIN", "COMMIT", "END", "ROLLBACK", "SAVEPOINT", "RELEASE"];
     let mut words = words(sql);
     let Some(first) = words.next() else { return Ok(()) };
     if let Some(word) = CONTROL.into_iter().find(|word| first.is_word(word)) {
-        return Err(refused(format!(
+        return Err(exec_err(format!(
             "{word} cannot be run as a statement: a Durable Object has transactions only around a closure, as in \
              db.transaction_sync(async |txn| model.save(txn).await)"
         )));
@@ -101,7 +99,7 @@ fn refuse_transaction_control(sql: &str) -> Result<(), DbErr> {
             (raise, open) => raise.is_word("RAISE") && open.is_symbol("("),
         };
         if answers && token.is_word("ROLLBACK") {
-            return Err(refused(
+            return Err(exec_err(
                 "ROLLBACK as an answer to a conflict would end the transaction of the whole object, which is then reset: \
                  use ABORT",
             ));

@@ -14,9 +14,10 @@ use super::read_mode::{Read, Refusal};
 use super::returning::Returning;
 use super::rows::KnownLayout;
 use super::template::{InlineParam, Prepared, SqlTemplate, TemplateInput};
+use crate::error::exec_err;
 use crate::limits;
 use crate::sql::ast::{Rows, Statement};
-use crate::sql::classify::{Effect, refused, single};
+use crate::sql::classify::{Effect, single};
 use crate::sql::parser::{Verb, parse_or_token, verb};
 use crate::storage::StatementText;
 use crate::types::catalog::{Catalog, Types};
@@ -160,7 +161,7 @@ impl Plan {
         let Analysis { usages, mut outputs, refusal, is_of_sea_orm, lacks_table, is_random } =
             analyse(sql, &statement, parameters, catalog, types);
         if let Some(why) = refusal {
-            return Err(refused(why));
+            return Err(exec_err(why));
         }
         if let Some(outputs) = &mut outputs {
             let refusal = plan.read.apply(sql, outputs, is_of_sea_orm);

@@ -8,6 +8,7 @@ use sea_orm::sea_query::ArrayType;
 use super::exact;
 use crate::sql::lexer::{Token, TokenKind, tokens};
 use crate::sql::parser::Parameters;
+use crate::sql::quote::quoted;
 use crate::types::expr_type::{Type, is_instant, is_wide};
 use crate::types::infer::{ColumnSyntax, ResultColumn};
 
@@ -40,11 +41,6 @@ impl Returning {
     }
 }
 
-/// Whether a guarded statement may have failed by its guard.
-pub(crate) fn is_misfit(message: &str) -> bool {
-    message.starts_with("integer overflow")
-}
-
 struct Column<'a> {
     at: usize,
     span: &'a Range<usize>,
@@ -63,7 +59,7 @@ impl<'a> Column<'a> {
         let text = &sql[span.clone()];
         // SQLite names a column without an alias by its text.
         let name = output.name.as_deref().unwrap_or(text);
-        let plain = if output.syntax == ColumnSyntax::Star { exact::quoted(name) } else { text.to_owned() };
+        let plain = if output.syntax == ColumnSyntax::Star { quoted(name) } else { text.to_owned() };
         let is_changed = is_wide(&output.ty) || is_instant(&output.ty);
         let sent = match (is_changed, output.syntax) {
             (false, _) => plain.clone(),
@@ -87,7 +83,7 @@ impl<'a> Column<'a> {
         match (self.is_changed, self.syntax) {
             (false, _) | (true, ColumnSyntax::Aliased) => self.sent.clone(),
             (true, ColumnSyntax::Star | ColumnSyntax::Expression) => {
-                format!("{} AS {}", self.sent, exact::quoted(self.name))
+                format!("{} AS {}", self.sent, quoted(self.name))
             }
         }
     }

@@ -1,5 +1,6 @@
 //! From the rows of the runtime to those of SeaORM.
 
+use crate::storage::FIRST_ROUNDED;
 use std::collections::{BTreeMap, HashSet};
 use std::mem;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -8,15 +9,13 @@ use sea_orm::sea_query::ArrayType;
 use sea_orm::{DbErr, ProxyRow, Value};
 use sea_orm_do_typed::{Column, Keys};
 
+use super::exact::decode_tagged;
 use super::plan::Plan;
 use super::read_mode;
 use super::read_mode::Read;
 use crate::storage::{ResultSet, SqlValue};
-use crate::types::expr_type::{Type, is_instant, is_wide};
-use crate::value::decode::{decode, decode_tagged};
-
-/// From here on the runtime may have rounded an integer.
-const ROUNDED: f64 = 9_007_199_254_740_992.0;
+use crate::types::expr_type::Type;
+use crate::value::decode::decode;
 
 /// How the columns of a result are to be read.
 #[derive(Clone, Copy, Debug)]
@@ -50,16 +49,6 @@ enum Cell {
     },
     /// Nobody asks for it.
     Unread,
-}
-
-/// Whether a number needs to be read again with its storage class: one that may have been rounded, or an instant.
-pub(crate) fn needs_tags(set: &ResultSet, types: &[Type]) -> bool {
-    let doubtful = |(value, ty): (&SqlValue, &Type)| match value {
-        SqlValue::Number(number) => (is_wide(ty) && number.abs() >= ROUNDED) || is_instant(ty),
-        _ => false,
-    };
-    types.iter().any(|ty| is_wide(ty) || is_instant(ty))
-        && set.rows.iter().any(|row| row.iter().zip(types).any(doubtful))
 }
 
 /// Reads all rows.
@@ -181,8 +170,8 @@ fn dynamic_type<'a>(values: impl Iterator<Item = &'a SqlValue>, tagged: bool) ->
             SqlValue::Blob(_) => ArrayType::Bytes,
             SqlValue::Number(number) if number.fract() != 0.0 || !number.is_finite() => ArrayType::Double,
             // A tagged number is a REAL, and so large a one is no integer to anybody.
-            SqlValue::Number(number) if number.abs() >= ROUNDED && tagged => ArrayType::Double,
-            SqlValue::Number(number) if number.abs() >= ROUNDED => {
+            SqlValue::Number(number) if number.abs() >= FIRST_ROUNDED && tagged => ArrayType::Double,
+            SqlValue::Number(number) if number.abs() >= FIRST_ROUNDED => {
                 return Err(format!(
                     "holds a number near {number} that may have been rounded: give its type with column_type"
                 ));

@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use sea_orm::DbErr;
 
+use crate::error::exec_err;
 use crate::limits;
-use crate::sql::classify::refused;
 use crate::sql::lexer;
 use crate::sql::lexer::{Token, TokenKind, tokens};
 use crate::sql::parser::Parameters;
@@ -92,14 +92,14 @@ impl SqlTemplate {
         let mut positions = Vec::with_capacity(bound.len());
         for token in tokens.iter().filter(|token| token.kind == TokenKind::Parameter) {
             let position = parameters.position(token.text);
-            positions.push(position.ok_or_else(|| refused(format!("parameter `{}` has no position", token.text)))?);
+            positions.push(position.ok_or_else(|| exec_err(format!("parameter `{}` has no position", token.text)))?);
         }
         let count = parameters.count();
         if count != bound.len() {
             let parameters = if count == 1 { "1 parameter".to_owned() } else { format!("{count} parameters") };
             let given =
                 if bound.len() == 1 { "1 value was".to_owned() } else { format!("{} values were", bound.len()) };
-            return Err(refused(format!("the statement has {parameters}, but {given} given")));
+            return Err(exec_err(format!("the statement has {parameters}, but {given} given")));
         }
         let inline_param = |at: usize| InlineParam::of(bound.get(at)?, usages.get(at));
         let is_cast = |at: usize| {

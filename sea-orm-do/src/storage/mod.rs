@@ -1,5 +1,6 @@
 //! The one door to SQLite: exactly what the runtime speaks.
 
+pub(crate) mod error;
 #[cfg(all(feature = "native", not(target_arch = "wasm32")))]
 pub(crate) mod native;
 #[cfg(target_arch = "wasm32")]
@@ -10,7 +11,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::error::StorageError;
+use self::error::StorageError;
 
 /// A value as the runtime binds and returns it: there are no integers, every number is a float.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,6 +21,9 @@ pub(crate) enum SqlValue {
     Text(String),
     Blob(Vec<u8>),
 }
+
+/// From here on a float stands for more than one integer: 2^53.
+pub(crate) const FIRST_ROUNDED: f64 = 9_007_199_254_740_992.0;
 
 /// All rows of one statement; empty column names for a statement that returns none.
 #[derive(Debug, Default)]
@@ -109,7 +113,7 @@ pub(crate) trait Storage: Debug + Send + Sync {
         number(row.first())
             .zip(number(row.get(1)))
             .map(|(changes, rowid)| Counts { changes, rowid })
-            .ok_or_else(|| StorageError("changes() and last_insert_rowid() are not two numbers".to_owned()))
+            .ok_or_else(|| StorageError::new("changes() and last_insert_rowid() are not two numbers".to_owned()))
     }
 
     /// Has the storage look at what the next statement costs.

@@ -13,7 +13,7 @@ use super::{DoTransaction, Part, foreign_keys};
 use crate::DoConnection;
 use crate::database::Database;
 use crate::database::transaction_state::TransactionState;
-use crate::sql::classify::refused;
+use crate::error::exec_err;
 use crate::storage::Outcome;
 
 impl DoConnection {
@@ -142,5 +142,5 @@ impl Drop for ClosureGuard<'_> {
 }
 
 fn rolled_back(why: &str) -> DbErr {
-    refused(format!("the transaction was rolled back: {why}"))
+    exec_err(format!("the transaction was rolled back: {why}"))
 }

@@ -6,9 +6,9 @@
 use sea_orm::{DbErr, RuntimeErr};
 
 use crate::database::Database;
-use crate::error::StorageError;
-use crate::statement::exact::quoted;
+use crate::sql::quote::quoted;
 use crate::storage::SqlValue;
+use crate::storage::error::{Code, StorageError};
 
 /// Checks what was put off, and puts nothing off any more.
 ///
@@ -23,7 +23,7 @@ pub(crate) fn check(database: &Database) -> Result<(), DbErr> {
         let broken = match database.storage.exec(&format!("PRAGMA foreign_key_check({})", quoted(child)), &[]) {
             Ok(broken) => broken,
             // Of a key that points to nothing unique, no row was written: each write fails with the same error.
-            Err(error) if error.0.starts_with("foreign key mismatch") => continue,
+            Err(error) if error.code == Some(Code::ForeignKeyMismatch) => continue,
             Err(error) => return Err(error.into_exec()),
         };
         if let Some([SqlValue::Text(child), _, SqlValue::Text(parent), ..]) = broken.rows.first().map(Vec::as_slice) {

@@ -15,7 +15,7 @@ use sea_orm_do_typed::{TypedRow, TypedTuple, kind};
 use crate::DoConnection;
 use crate::database::async_queue::AsyncTransaction;
 use crate::database::transaction_state::TransactionState;
-use crate::sql::classify::refused;
+use crate::error::exec_err;
 
 /// A transaction in the making: what the closure of [`DoConnection::transaction_sync`] works on, or what
 /// [`begin`](sea_orm::TransactionTrait::begin) gives where transactions may be [held open](DoConnection::with_async_transactions).
@@ -104,7 +104,7 @@ impl DoTransaction {
     /// When it is another way to read in a transaction.
     fn ends(&self) -> Result<(), DbErr> {
         match self.part {
-            Part::View => Err(refused(
+            Part::View => Err(exec_err(
                 "this handle reads in a transaction that another handle has begun: begin, commit and roll back with that one",
             )),
             Part::Closure | Part::Joined(_) | Part::Async => Ok(()),
@@ -133,7 +133,7 @@ impl DoTransaction {
             return connection.hold(access_mode).await;
         }
         if access_mode == Some(AccessMode::ReadOnly) && !self.scope.read_only {
-            return Err(refused("a part that is begun inside cannot be read-only: use transaction_with_config"));
+            return Err(exec_err("a part that is begun inside cannot be read-only: use transaction_with_config"));
         }
         Ok(Self::join(connection.clone(), self.scope.clone()))
     }

@@ -7,7 +7,7 @@ use std::task::{Poll, Wake, Waker};
 
 use sea_orm::DbErr;
 
-use crate::sql::classify::refused;
+use crate::error::exec_err;
 
 /// A future that wakes itself this often will not end by itself.
 const POLLS: usize = 100_000;
@@ -20,7 +20,7 @@ pub(crate) fn poll_to_completion<T>(future: impl Future<Output = T>) -> Result<T
     let mut future = pin!(future);
     for _ in 0..POLLS {
         if !woken.0.swap(false, Ordering::Relaxed) {
-            return Err(refused(
+            return Err(exec_err(
                 "the transaction waited for something other than this database, which cannot go on while the \
                  transaction is open; it was rolled back. Await fetches, timers and other objects before or after it",
             ));
@@ -29,7 +29,7 @@ pub(crate) fn poll_to_completion<T>(future: impl Future<Output = T>) -> Result<T
             return Ok(value);
         }
     }
-    Err(refused("the transaction woke itself over and over without coming to an end; it was rolled back"))
+    Err(exec_err("the transaction woke itself over and over without coming to an end; it was rolled back"))
 }
 
 /// Whether a future has asked to be polled again.

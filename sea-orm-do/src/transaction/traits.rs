@@ -11,7 +11,7 @@ use sea_orm::{
 use super::{DoTransaction, Part};
 use crate::DoConnection;
 use crate::database::transaction_state::TransactionState;
-use crate::sql::classify::refused;
+use crate::error::exec_err;
 
 impl DoConnection {
     /// A handle whose [`begin`](TransactionTrait::begin), `commit` and `rollback` hold a transaction of the storage open
@@ -65,7 +65,7 @@ impl DoConnection {
             return Err(begin_is_refused());
         }
         if self.database.scope().is_some() {
-            return Err(refused(
+            return Err(exec_err(
                 "begin() inside of a transaction_sync closure, which can wait for nothing: begin on the closure's own \
                  transaction, which joins it",
             ));
@@ -244,7 +244,7 @@ impl TransactionTrait for DoConnection {
 
 /// The answer to every `begin` outside of a closure.
 fn begin_is_refused() -> DbErr {
-    refused(
+    exec_err(
         "this handle keeps no transaction open after begin(): run it as a closure, as in \
          db.transaction_sync(async |txn| model.save(txn).await), or take a handle with_async_transactions() where it has to \
          await something else",

@@ -4,7 +4,7 @@ use std::fmt;
 
 use rusqlite::ffi;
 
-use crate::error::StorageError;
+use crate::storage::error::StorageError;
 
 /// Why a call failed.
 #[derive(Debug)]
@@ -22,7 +22,7 @@ impl From<rusqlite::Error> for Failure {
 
 impl From<Failure> for StorageError {
     fn from(failure: Failure) -> Self {
-        Self(failure.to_string())
+        Self::new(failure.to_string())
     }
 }
 

@@ -29,8 +29,8 @@ use self::authorizer::Authority;
 use self::errors::Failure;
 use self::transaction::{AsyncTransaction, Transaction};
 use self::turn::Turns;
+use super::error::StorageError;
 use super::{Bookmark, Cursor, Outcome, ResultSet, SqlValue, StatementText, Storage, StorageTransaction, Watcher};
-use crate::error::StorageError;
 
 /// A database in memory or in a file of the host, behind the runtime's rules.
 #[derive(Debug)]
@@ -62,7 +62,7 @@ impl NativeStorage {
     pub(crate) fn in_memory() -> Result<Self, StorageError> {
         Connection::open_in_memory()
             .and_then(Self::new)
-            .map_err(|error| StorageError(format!("cannot open a database in memory: {}", Failure::from(error))))
+            .map_err(|error| StorageError::new(format!("cannot open a database in memory: {}", Failure::from(error))))
     }
 
     /// The database in a file, which is created where there is none; its journal becomes a WAL, as in the runtime.
@@ -74,14 +74,14 @@ impl NativeStorage {
                 connection.pragma_update(None, "synchronous", "normal")?;
                 Self::new(connection)
             })
-            .map_err(|error| StorageError(format!("cannot open the file {path:?}: {}", Failure::from(error))))
+            .map_err(|error| StorageError::new(format!("cannot open the file {path:?}: {}", Failure::from(error))))
     }
 
     /// The database in a file that is there, to be read only.
     pub(crate) fn read_file(path: &Path) -> Result<Self, StorageError> {
         Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)
             .and_then(Self::new)
-            .map_err(|error| StorageError(format!("cannot open the file {path:?}: {}", Failure::from(error))))
+            .map_err(|error| StorageError::new(format!("cannot open the file {path:?}: {}", Failure::from(error))))
     }
 
     fn new(connection: Connection) -> rusqlite::Result<Self> {
@@ -138,7 +138,7 @@ impl Storage for NativeStorage {
     fn bookmark(&self, _asked: Bookmark<'_>) -> Pin<Box<dyn Future<Output = Result<String, StorageError>>>> {
         // As workerd says it where it has none.
         const NONE: &str = "This Durable Object's storage back-end does not implement point-in-time recovery.";
-        Box::pin(ready(Err(StorageError(NONE.to_owned()))))
+        Box::pin(ready(Err(StorageError::new(NONE.to_owned()))))
     }
 
     /// All rows are read at once: a statement that is running cannot outlive the lock on its connection.

@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::NativeStorage;
-use crate::error::StorageError;
+use crate::storage::error::StorageError;
 use crate::storage::{StorageTransaction, Watcher};
 
 /// A transaction, or a savepoint where one is open. It is also rolled back when its step panics or its commit fails.

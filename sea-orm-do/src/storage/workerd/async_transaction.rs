@@ -10,7 +10,7 @@ use wasm_bindgen::prelude::*;
 
 use super::panic::{Awaited, end_on_panic};
 use super::{DurableObjectStorage, thrown};
-use crate::error::StorageError;
+use crate::storage::error::StorageError;
 use crate::storage::{StorageTransaction, Watcher};
 
 #[wasm_bindgen]
@@ -39,7 +39,7 @@ impl WaitingClosure {
     fn begin(storage: &DurableObjectStorage, watcher: Arc<dyn Watcher>) -> Result<Rc<Self>, StorageError> {
         let mut settle = None;
         let ending = Promise::new(&mut |succeed, fail| settle = Some((succeed, fail)));
-        let (succeed, fail) = settle.ok_or_else(|| StorageError("a promise was not made at once".to_owned()))?;
+        let (succeed, fail) = settle.ok_or_else(|| StorageError::new("a promise was not made at once".to_owned()))?;
         let waiting = Rc::new(Self { transaction: OnceCell::new(), succeed, fail });
         let closure = Closure::once_into_js({
             let (waiting, watcher) = (waiting.clone(), watcher.clone());

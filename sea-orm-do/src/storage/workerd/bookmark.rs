@@ -5,8 +5,8 @@ use js_sys::futures::JsFuture;
 use wasm_bindgen::prelude::*;
 
 use super::{DurableObjectStorage, thrown};
-use crate::error::StorageError;
 use crate::storage::Bookmark;
+use crate::storage::error::StorageError;
 
 #[wasm_bindgen]
 extern "C" {
@@ -32,6 +32,8 @@ pub(super) fn ask(
     };
     async {
         let answer = JsFuture::from(promise.map_err(thrown)?).await.map_err(thrown)?;
-        answer.as_string().ok_or_else(|| StorageError(format!("the runtime answered with no bookmark: {answer:?}")))
+        answer
+            .as_string()
+            .ok_or_else(|| StorageError::new(format!("the runtime answered with no bookmark: {answer:?}")))
     }
 }

@@ -22,10 +22,10 @@ use wasm_bindgen::prelude::*;
 use self::async_transaction::WorkerdTransaction;
 pub(crate) use self::blocking::block_concurrency_while;
 use self::shared_buffer::Filled;
+use super::error::StorageError;
 use super::{
     Bookmark, Cost, Counts, Cursor, Outcome, ResultSet, SqlValue, StatementText, Storage, StorageTransaction, Watcher,
 };
-use crate::error::StorageError;
 
 #[wasm_bindgen]
 extern "C" {
@@ -179,7 +179,7 @@ pub(crate) fn storage(state: &worker::State) -> Result<Arc<WorkerdStorage>, Stor
 
 #[allow(clippy::needless_pass_by_value, reason = "map_err hands it over")]
 fn not_sqlite(error: JsValue) -> StorageError {
-    StorageError(format!(
+    StorageError::new(format!(
         "this Durable Object class is not backed by SQLite: list it under new_sqlite_classes in wrangler.toml ({})",
         message_of(&error)
     ))
@@ -348,13 +348,13 @@ fn from_js(value: JsValue) -> Result<SqlValue, StorageError> {
     } else if let Some(buffer) = value.dyn_ref::<ArrayBuffer>() {
         Ok(SqlValue::Blob(Uint8Array::new(buffer).to_vec()))
     } else {
-        Err(StorageError(format!("the runtime returned a value that SQLite does not have: {value:?}")))
+        Err(StorageError::new(format!("the runtime returned a value that SQLite does not have: {value:?}")))
     }
 }
 
 #[allow(clippy::needless_pass_by_value, reason = "map_err hands it over")]
 fn thrown(error: JsValue) -> StorageError {
-    StorageError(message_of(&error))
+    StorageError::new(message_of(&error))
 }
 
 fn message_of(error: &JsValue) -> String {

@@ -3,13 +3,14 @@
 //! Each use is one call into JavaScript and what is read or written right before and after it, so nothing can come in
 //! between.
 
+use crate::storage::FIRST_ROUNDED;
 use std::slice;
 
 use wasm_bindgen::prelude::*;
 
 use super::from_js;
-use crate::error::StorageError;
 use crate::storage::SqlValue;
+use crate::storage::error::StorageError;
 
 const CELLS: usize = 1024;
 const LENGTH: usize = 16 * 1024;
@@ -111,9 +112,8 @@ fn append(bytes: &mut [u8], end: &mut usize, more: &[u8]) -> Option<f64> {
 
 /// The first two numbers, as the integers they are; `None` when they may have been rounded.
 pub(super) fn two_integers() -> Option<(i64, i64)> {
-    const ROUNDED: f64 = 9_007_199_254_740_992.0;
     #[allow(clippy::cast_possible_truncation, reason = "an integer below 2^53")]
-    let integer = |number: f64| (number.abs() < ROUNDED).then_some(number as i64);
+    let integer = |number: f64| (number.abs() < FIRST_ROUNDED).then_some(number as i64);
     page(|_, numbers, _| integer(numbers[0]).zip(integer(numbers[1])))
 }
 
@@ -150,5 +150,5 @@ pub(super) fn take(filled: Filled, width: usize, rows: &mut Vec<Vec<SqlValue>>) 
 }
 
 fn not_text(error: std::str::Utf8Error) -> StorageError {
-    StorageError(format!("the runtime returned a text that is not UTF-8: {error}"))
+    StorageError::new(format!("the runtime returned a text that is not UTF-8: {error}"))
 }

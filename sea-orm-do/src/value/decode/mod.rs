@@ -10,7 +10,6 @@ pub(crate) mod decimal;
 mod instant;
 mod null;
 mod number;
-mod tagged;
 #[cfg(feature = "with-time")]
 pub(crate) mod time;
 
@@ -19,13 +18,11 @@ use std::fmt::{self, Debug};
 use sea_orm::Value;
 use sea_orm::sea_query::ArrayType;
 
-pub(crate) use self::tagged::decode_tagged;
-
 use self::null::null;
 use crate::storage::SqlValue;
 
 /// One cell that is not NULL, and as much as is known about the storage class of a number.
-enum Cell {
+pub(crate) enum Cell {
     Integer(i64),
     Real(f64),
     /// The runtime returns INTEGER and REAL alike, and an INTEGER of 2^53 or beyond rounded.
@@ -47,7 +44,7 @@ pub(crate) fn decode(value: SqlValue, ty: &ArrayType) -> Result<Value, String> {
     }
 }
 
-fn read(cell: Cell, ty: &ArrayType) -> Result<Value, String> {
+pub(crate) fn read(cell: Cell, ty: &ArrayType) -> Result<Value, String> {
     match ty {
         ArrayType::Bool => fits(number::boolean(&cell), &cell, ty),
         ArrayType::TinyInt => fits(number::integer::<i8>(&cell)?, &cell, ty),

@@ -1,9 +1,7 @@
 //! Booleans, integers and floats.
 
 use super::Cell;
-
-/// From here on a float stands for more than one integer.
-const ROUNDED: f64 = 9_007_199_254_740_992.0;
+use crate::storage::FIRST_ROUNDED;
 
 /// Every whole number but 0 is true, as in SeaORM's own SQLite driver.
 pub(super) fn boolean(cell: &Cell) -> Option<bool> {
@@ -18,7 +16,7 @@ pub(super) fn integer<T: TryFrom<i64>>(cell: &Cell) -> Result<Option<T>, String>
     let integer = match cell {
         Cell::Integer(integer) => Some(*integer),
         // Narrow types end before that, so it is no matter what it was.
-        Cell::Number(number) if number.abs() >= ROUNDED && size_of::<T>() == size_of::<i64>() => {
+        Cell::Number(number) if number.abs() >= FIRST_ROUNDED && size_of::<T>() == size_of::<i64>() => {
             return Err(format!("an integer of 2^53 or beyond, near {number:e}, cannot be read exactly here"));
         }
         Cell::Real(number) | Cell::Number(number) => whole(*number),
@@ -29,7 +27,7 @@ pub(super) fn integer<T: TryFrom<i64>>(cell: &Cell) -> Result<Option<T>, String>
 
 /// The integer that a float stands for.
 pub(super) fn whole(number: f64) -> Option<i64> {
-    let exact = number.fract() == 0.0 && number.abs() < ROUNDED;
+    let exact = number.fract() == 0.0 && number.abs() < FIRST_ROUNDED;
     #[allow(clippy::cast_possible_truncation, reason = "whole, and in the range of i64")]
     exact.then_some(number as i64)
 }

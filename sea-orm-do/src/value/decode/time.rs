@@ -81,8 +81,9 @@ mod tests {
     use sea_orm::sea_query::ArrayType;
     use time::macros::{date, datetime, time};
 
+    use crate::statement::exact::decode_tagged;
     use crate::storage::SqlValue;
-    use crate::value::decode::{decode, decode_tagged};
+    use crate::value::decode::decode;
 
     fn text(text: &str, ty: ArrayType) -> Result<Value, String> {
         decode(SqlValue::Text(text.into()), &ty)

@@ -36,10 +36,12 @@ fn keeps_a_file_in_wal_mode_as_the_runtime_does() {
 fn refuses_a_file_that_is_no_database_and_names_it() {
     let file = TemporaryFile::new();
     std::fs::write(&file.0, "not a database, but long enough to be taken for one".repeat(20)).unwrap();
-    let message = NativeStorage::open_file(&file.0).unwrap_err().0;
+    let message = NativeStorage::open_file(&file.0).unwrap_err().message;
     assert_eq!(message, format!("cannot open the file {:?}: file is not a database: SQLITE_NOTADB", file.0));
     let nowhere = Path::new("/nowhere/at/all.sqlite");
-    assert!(NativeStorage::open_file(nowhere).unwrap_err().0.starts_with("cannot open the file \"/nowhere/at/all"));
+    assert!(
+        NativeStorage::open_file(nowhere).unwrap_err().message.starts_with("cannot open the file \"/nowhere/at/all")
+    );
 }
 
 #[test]

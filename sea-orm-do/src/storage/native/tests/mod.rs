@@ -25,7 +25,7 @@ fn run(db: &NativeStorage, sql: &str) {
 }
 
 fn error(db: &NativeStorage, sql: &str) -> String {
-    db.exec(sql, &[]).unwrap_err().0
+    db.exec(sql, &[]).unwrap_err().message
 }
 
 fn number(number: f64) -> SqlValue {

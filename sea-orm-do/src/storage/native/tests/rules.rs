@@ -121,7 +121,7 @@ fn holds_to_the_runtimes_limits() {
     ] {
         assert_eq!(error(&db, &sql), message);
     }
-    assert_eq!(db.exec("SELECT ?", &[SqlValue::Text("a".repeat(8_388_643))]).unwrap_err().0, too_big);
+    assert_eq!(db.exec("SELECT ?", &[SqlValue::Text("a".repeat(8_388_643))]).unwrap_err().message, too_big);
     run(&db, &format!("SELECT count(*) FROM (VALUES {})", list("(1)", 600, ",")));
     run(&db, &format!("SELECT 'a' LIKE '{}'", "a".repeat(50)));
 }

@@ -47,7 +47,7 @@ fn names_no_columns_for_a_statement_without_rows() {
 fn refuses_another_number_of_parameters() {
     let message = "Wrong number of parameter bindings for SQL query.";
     assert_eq!(error(&storage(), "SELECT ?"), message);
-    assert_eq!(storage().exec("SELECT 1", &[SqlValue::Null]).unwrap_err().0, message);
+    assert_eq!(storage().exec("SELECT 1", &[SqlValue::Null]).unwrap_err().message, message);
 }
 
 #[test]
@@ -63,7 +63,7 @@ fn refuses_parameters_before_the_last_statement() {
     let message =
         "When executing multiple SQL statements in a single call, only the last statement can have parameters.";
     for sql in ["SELECT ?; SELECT 1", "SELECT ?, ';'; SELECT 1", "SELECT ?;;", "SELECT ?; -- c;", "SELECT ?\0"] {
-        assert_eq!(storage().exec(sql, &[SqlValue::Null]).unwrap_err().0, message, "{sql}");
+        assert_eq!(storage().exec(sql, &[SqlValue::Null]).unwrap_err().message, message, "{sql}");
     }
     for sql in ["SELECT ?;", "SELECT ? -- c;", "SELECT ? -- ; c", "SELECT ? /* ; */ ; ", "SELECT ';', ?"] {
         assert!(storage().exec(sql, &[SqlValue::Null]).is_ok(), "{sql}");

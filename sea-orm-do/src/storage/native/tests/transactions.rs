@@ -40,7 +40,7 @@ fn rolls_back_and_reports_a_commit_that_fails() {
         run(&db, "INSERT INTO c VALUES (1)");
         Outcome::Commit
     });
-    assert!(result.unwrap_err().0.starts_with("FOREIGN KEY constraint failed: SQLITE_CONSTRAINT"));
+    assert!(result.unwrap_err().message.starts_with("FOREIGN KEY constraint failed: SQLITE_CONSTRAINT"));
     assert_eq!(row(&db, "SELECT count(*) FROM c"), [number(0.0)]);
     db.atomically(&mut || Outcome::Commit).unwrap();
 }
@@ -54,7 +54,7 @@ fn reports_a_transaction_that_sqlite_has_rolled_back_by_itself() {
             error(&db, "INSERT OR ROLLBACK INTO t VALUES (1)");
             outcome
         });
-        assert!(result.unwrap_err().0.ends_with("no transaction is active: SQLITE_ERROR"));
+        assert!(result.unwrap_err().message.ends_with("no transaction is active: SQLITE_ERROR"));
     }
 }
 
