@@ -76,6 +76,7 @@ mod types;
 mod value;
 
 pub use connection::DoConnection;
+pub use connection::introspect::introspect;
 #[cfg(target_arch = "wasm32")]
 pub use connection::opening::Opening;
 #[cfg(feature = "stream")]
@@ -84,7 +85,6 @@ pub use connection::stream::DoStream;
 pub use dump::Export;
 pub use dump::Imported;
 pub use error::{Constraint, constraint, sql_err};
-pub use introspect::introspect;
 pub use observe::StatementEvent;
 pub use transaction::DoTransaction;
 

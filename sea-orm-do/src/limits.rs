@@ -1,28 +1,23 @@
 //! The runtime's limits, named before a statement is sent where they can be known.
 //! <https://developers.cloudflare.com/durable-objects/platform/limits/#sql-storage-limits>
 
-use sea_orm::DbErr;
-
-use crate::error::exec_err;
-use crate::storage::SqlValue;
-
 /// Bound parameters of one statement.
 pub(crate) const PARAMETERS: usize = 100;
 /// Bytes of one statement's text.
-const SQL_LENGTH: usize = 100_000;
+pub(crate) const SQL_LENGTH: u32 = 100_000;
 /// Bytes of one text, blob or row, as workerd 2026-10-23 takes them. The page of limits names 2 MB.
 pub(crate) const VALUE_LENGTH: u32 = 8_388_642;
 /// Bytes of a LIKE or GLOB pattern.
-const PATTERN_LENGTH: usize = 50;
+pub(crate) const PATTERN_LENGTH: u32 = 50;
 /// Columns of a table and of a result.
 pub(crate) const COLUMNS: usize = 100;
 /// Tables of a join: <https://www.sqlite.org/limits.html#max_join_tables>.
 pub(crate) const TABLES: usize = 64;
 /// Terms of a compound SELECT.
-const COMPOUND_TERMS: usize = 5;
+pub(crate) const COMPOUND_TERMS: u32 = 5;
 
 pub(crate) fn sql_length(sql: &str) -> Result<(), String> {
-    if sql.len() <= SQL_LENGTH {
+    if sql.len() <= SQL_LENGTH as usize {
         return Ok(());
     }
     Err(format!(
@@ -35,45 +30,39 @@ pub(crate) fn sql_length(sql: &str) -> Result<(), String> {
 /// Refuses a text that is sent for a statement, where it was made too long.
 ///
 /// # Errors
-/// `DbErr::Exec` that names the bytes of both.
-pub(crate) fn sent_length(sent: &str, statement: &str) -> Result<(), DbErr> {
-    sql_length(statement).map_err(exec_err)?;
-    if sent.len() <= SQL_LENGTH {
+/// The bytes of both.
+pub(crate) fn sent_length(sent: &str, statement: &str) -> Result<(), String> {
+    sql_length(statement)?;
+    if sent.len() <= SQL_LENGTH as usize {
         return Ok(());
     }
-    Err(exec_err(format!(
+    Err(format!(
         "the statement of {} bytes takes {} where its values stay exact, and a Durable Object takes {SQL_LENGTH}: \
          shorten it, or split its values over several statements in one transaction",
         statement.len(),
         sent.len()
-    )))
+    ))
 }
 
-pub(crate) fn value_length(value: &SqlValue) -> Result<(), String> {
-    let length = match value {
-        SqlValue::Null | SqlValue::Number(_) => 0,
-        SqlValue::Text(text) => text.len(),
-        SqlValue::Blob(bytes) => bytes.len(),
-    };
+pub(crate) fn value_length(length: usize) -> Result<(), String> {
     if length <= VALUE_LENGTH as usize {
         return Ok(());
     }
     Err(format!("{length} bytes, and a Durable Object stores at most {VALUE_LENGTH} in one value: store it in pieces"))
 }
 
-pub(crate) fn pattern_length(value: &SqlValue) -> Result<(), String> {
-    match value {
-        SqlValue::Text(pattern) if pattern.len() > PATTERN_LENGTH => Err(format!(
-            "a LIKE or GLOB pattern of {} bytes, and a Durable Object takes {PATTERN_LENGTH}: instr(column, text) > 0 \
-             finds text of any length",
-            pattern.len()
-        )),
-        _ => Ok(()),
+pub(crate) fn pattern_length(length: usize) -> Result<(), String> {
+    if length <= PATTERN_LENGTH as usize {
+        return Ok(());
     }
+    Err(format!(
+        "a LIKE or GLOB pattern of {length} bytes, and a Durable Object takes {PATTERN_LENGTH}: instr(column, text) > 0 \
+         finds text of any length"
+    ))
 }
 
 pub(crate) fn compound_terms(terms: usize) -> Result<(), String> {
-    if terms <= COMPOUND_TERMS {
+    if terms <= COMPOUND_TERMS as usize {
         return Ok(());
     }
     Err(format!(

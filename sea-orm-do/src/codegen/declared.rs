@@ -4,10 +4,8 @@ use std::collections::HashMap;
 
 use sea_orm::sea_query::{ColumnType, StringLen};
 use sea_orm_codegen::EntityFormat;
-use syn::{Attribute, Fields, Item, Meta, parse_quote};
 
 use super::columns::column_type;
-use super::format::is_relation;
 use super::names;
 use super::options::Options;
 use super::tables::declared_type;
@@ -37,24 +35,6 @@ fn attribute(ty: &ColumnType) -> Option<String> {
         ColumnType::Money(None) => "Money(None)".to_owned(),
         _ => return None,
     })
-}
-
-/// Writes them into a model.
-pub(super) fn complete(item: &mut Item, declared: &ColumnTypeAttrs) {
-    let Item::Struct(model) = item else { return };
-    let Fields::Named(fields) = &mut model.fields else { return };
-    for field in fields.named.iter_mut().filter(|field| !is_relation(&field.ty)) {
-        let Some(ty) = field.ident.as_ref().and_then(|name| declared.get(&name.to_string())) else { continue };
-        let own = field.attrs.iter_mut().find(|attribute| attribute.path().is_ident("sea_orm"));
-        match own {
-            Some(Attribute { meta: Meta::List(list), .. }) if !list.tokens.to_string().contains("column_type") => {
-                let others = &list.tokens;
-                list.tokens = quote::quote!(#others, column_type = #ty);
-            }
-            Some(_) => {}
-            None => field.attrs.push(parse_quote!(#[sea_orm(column_type = #ty)])),
-        }
-    }
 }
 
 #[cfg(test)]

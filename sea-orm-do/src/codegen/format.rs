@@ -3,9 +3,8 @@
 use std::collections::HashSet;
 
 use quote::{format_ident, quote};
-use syn::{Fields, Ident, Item, Type, parse_quote};
+use syn::{Attribute, Fields, Ident, Item, Meta, Type, parse_quote};
 
-use super::declared;
 use super::declared::ColumnTypeAttrs;
 
 /// Formats a file of which the generator has left out the declared types of some fields; where `register` names modules,
@@ -15,7 +14,7 @@ pub(super) fn file(content: &str, declared: &ColumnTypeAttrs, register: &[String
     for item in &mut file.items {
         name_relations(item);
         widen_floats(item);
-        declared::complete(item, declared);
+        complete(item, declared);
     }
     if !register.is_empty() {
         file.items.push(function(register)?);
@@ -33,6 +32,24 @@ pub(super) fn file(content: &str, declared: &ColumnTypeAttrs, register: &[String
         text.push_str(&prettyplease::unparse(&syn::File { shebang: None, attrs: Vec::new(), items: vec![item] }));
     }
     Ok(text)
+}
+
+/// Writes declared types into a model.
+fn complete(item: &mut Item, declared: &ColumnTypeAttrs) {
+    let Item::Struct(model) = item else { return };
+    let Fields::Named(fields) = &mut model.fields else { return };
+    for field in fields.named.iter_mut().filter(|field| !is_relation(&field.ty)) {
+        let Some(ty) = field.ident.as_ref().and_then(|name| declared.get(&name.to_string())) else { continue };
+        let own = field.attrs.iter_mut().find(|attribute| attribute.path().is_ident("sea_orm"));
+        match own {
+            Some(Attribute { meta: Meta::List(list), .. }) if !list.tokens.to_string().contains("column_type") => {
+                let others = &list.tokens;
+                list.tokens = quote::quote!(#others, column_type = #ty);
+            }
+            Some(_) => {}
+            None => field.attrs.push(parse_quote!(#[sea_orm(column_type = #ty)])),
+        }
+    }
 }
 
 /// The generator calls a relation by the entity it leads to, which a column may be called as well, or which is a keyword:

@@ -7,8 +7,9 @@ use sea_orm::{
     ProxyExecResult, ProxyRow, RuntimeErr, Statement, TransactionSession, TransactionTrait,
 };
 
+use crate::connection::DoConnection;
 use crate::error::exec_err;
-use crate::{DoConnection, DoTransaction};
+use crate::transaction::DoTransaction;
 
 impl DoConnection {
     /// The same database as a [`DatabaseConnection`].

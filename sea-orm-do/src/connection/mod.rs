@@ -3,6 +3,7 @@
 mod bookmark;
 mod database_connection;
 mod execute;
+pub(crate) mod introspect;
 #[cfg(target_arch = "wasm32")]
 pub(crate) mod opening;
 mod query;
@@ -27,8 +28,8 @@ use crate::statement::plan::Plan;
 use crate::statement::read_mode::Read;
 use crate::storage::error::StorageError;
 use crate::storage::{ResultSet, SqlValue, StatementText};
-use crate::types::catalog::Types;
 use crate::types::registry::Registry;
+use crate::types::relations::Types;
 
 /// A connection to the SQLite database of one Durable Object.
 ///

@@ -6,6 +6,7 @@ use sea_orm::{DbErr, ProxyRow, Statement, Value};
 use sea_orm_do_typed::scope::Reading as Asked;
 
 use super::{DoConnection, values};
+use crate::error::exec_err;
 use crate::limits;
 use crate::sql::classify::Effect;
 use crate::statement::exact;
@@ -172,7 +173,7 @@ impl DoConnection {
             return Ok(None);
         }
         let names = exact::names(&prepared.text.sql);
-        limits::sent_length(&names, &prepared.text.sql)?;
+        limits::sent_length(&names, &prepared.text.sql).map_err(exec_err)?;
         let set = self.exec(&StatementText::new(names, false), &prepared.params).map_err(StorageError::into_query)?;
         Ok(Some(set.columns))
     }

@@ -10,6 +10,7 @@ use sea_orm::{DbBackend, DbErr, ProxyRow, QueryResult, RuntimeErr, Statement, St
 
 use super::query::Query;
 use super::values;
+use crate::connection::DoConnection;
 use crate::database::Database;
 use crate::database::transaction_state::TransactionState;
 use crate::observe::Running;
@@ -17,8 +18,8 @@ use crate::statement::exact;
 use crate::statement::plan::Plan;
 use crate::statement::rows::{RowDecoder, read};
 use crate::storage::{Cost, Cursor, ResultSet, SqlValue, StatementText};
+use crate::transaction::DoTransaction;
 use crate::types::expr_type::Type;
-use crate::{DoConnection, DoTransaction};
 
 /// Rows of the first batch, which should be there at once, and of all others.
 const FIRST_BATCH: usize = 8;

@@ -6,9 +6,10 @@ use sea_orm::DbErr;
 
 use super::rows::Rows;
 use super::source::ExportedTable;
-use crate::DoConnection;
+use crate::connection::DoConnection;
+use crate::connection::introspect::introspect;
 use crate::error::exec_err;
-use crate::introspect::{Schema, introspect};
+use crate::introspect::Schema;
 use crate::sql::lexer::without_comments_behind;
 use crate::sql::quote::quoted;
 use crate::storage::SqlValue;

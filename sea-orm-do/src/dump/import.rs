@@ -3,7 +3,7 @@
 use sea_orm::{DbErr, RuntimeErr, TransactionError};
 
 use super::shell::{is_for_the_shell, readable};
-use crate::DoConnection;
+use crate::connection::DoConnection;
 use crate::error::exec_err;
 use crate::limits;
 use crate::sql::classify::{Effect, script};

@@ -3,7 +3,7 @@
 use sea_orm::{DbErr, RuntimeErr};
 
 use super::source::ExportedTable;
-use crate::DoConnection;
+use crate::connection::DoConnection;
 use crate::connection::stream::SharedCursor;
 use crate::database::Database;
 use crate::sql::quote::quoted;

@@ -23,8 +23,8 @@ use crate::statement::plan::Plan;
 use crate::statement::read_mode::Read;
 use crate::storage::SqlValue;
 use crate::storage::error::StorageError;
-use crate::types::catalog::Types;
 use crate::types::registry::Registry;
+use crate::types::relations::Types;
 use crate::value::encode::Bound;
 use crate::value::literal::literal;
 

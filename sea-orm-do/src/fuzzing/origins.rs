@@ -10,12 +10,12 @@ use sea_orm::sea_query::ArrayType;
 use sea_orm_do_statements::{COLUMNS, SCHEMA, Value, statement};
 
 use super::parameters::tables_made;
-use crate::DoConnection;
+use crate::connection::DoConnection;
 use crate::sql::parser::parse_or_token;
-use crate::types::catalog::Types;
 use crate::types::expr_type::Type;
 use crate::types::infer::analyse;
 use crate::types::registry::Registry;
+use crate::types::relations::Types;
 
 /// The one table without an entity, and the views without one.
 const UNREGISTERED: [&str; 4] = ["stranger", "named", "both", "mixed"];

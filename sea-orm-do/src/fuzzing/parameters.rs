@@ -7,7 +7,7 @@ use sea_orm::{DbErr, Value as Bound};
 use sea_orm_do_statements::{SCHEMA, Value, statement};
 
 use super::origins::{number, progress};
-use crate::DoConnection;
+use crate::connection::DoConnection;
 use crate::error::exec_err;
 use crate::sql::parser::{Verb, verb};
 use crate::statement::template::Prepared;

@@ -22,17 +22,14 @@ mod diff;
 #[cfg(all(feature = "native", not(target_arch = "wasm32")))]
 mod file;
 mod index;
-mod read;
+pub(crate) mod read;
 mod schema;
 mod sql;
 mod text;
 
-use sea_orm::DbErr;
-
 pub(crate) use self::declaration::declares_deferred_key;
 #[cfg(feature = "schema-sync")]
 pub(crate) use self::text::tidied;
-use crate::connection::DoConnection;
 
 pub use self::diff::{Difference, Object};
 #[cfg(all(feature = "native", not(target_arch = "wasm32")))]
@@ -41,15 +38,3 @@ pub use self::schema::{
     Action, Check, Column, Conflict, ForeignKey, Generated, Index, IndexColumn, Origin, Schema, Table, Term, Trigger,
     View, VirtualTable,
 };
-
-/// Reads the tables, indexes, views and triggers of a database, with the columns, keys and checks of its tables.
-///
-/// What belongs to SQLite (`sqlite_…`) and to the runtime (`_cf_…`) is left out. It takes five statements and one for
-/// each view and virtual table.
-///
-/// # Errors
-/// When the database cannot be read, or another handle holds a transaction open on it.
-pub fn introspect(db: &DoConnection) -> Result<Schema, DbErr> {
-    db.check_not_blocked()?;
-    read::schema(&*db.database.storage)
-}

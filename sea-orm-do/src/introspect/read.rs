@@ -43,7 +43,7 @@ const FOREIGN_KEYS: &str = "SELECT t.name, f.id, f.\"table\", f.\"from\", f.\"to
     ORDER BY t.name, f.id DESC, f.seq";
 
 /// Reads everything; an error names the statement or the table.
-pub(super) fn schema(storage: &dyn Storage) -> Result<Schema, DbErr> {
+pub(crate) fn schema(storage: &dyn Storage) -> Result<Schema, DbErr> {
     let reader = Reader { storage };
     let objects: Vec<_> = reader.objects()?.into_iter().filter(|object| !is_reserved(object)).collect();
     let kinds = reader.kinds()?;

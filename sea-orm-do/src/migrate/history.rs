@@ -6,11 +6,11 @@ use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement, Value};
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 
 use super::error::Error;
-use crate::DoTransaction;
 use crate::database::Database;
 use crate::sql::quote::quoted;
 use crate::storage::SqlValue;
 use crate::storage::error::Code;
+use crate::transaction::DoTransaction;
 
 /// The migrations of the code, in their order.
 pub(super) struct Known {

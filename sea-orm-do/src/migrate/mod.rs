@@ -85,7 +85,7 @@ pub use self::probe::Probe;
 pub use self::rebuild::rebuild;
 
 use self::history::Known;
-use crate::DoConnection;
+use crate::connection::DoConnection;
 use crate::sql::quote::quoted;
 
 /// A migration of the code.

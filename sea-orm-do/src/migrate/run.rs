@@ -5,7 +5,8 @@ use sea_orm_migration::{MigrationTrait, MigratorTrait, SchemaManager};
 
 use super::error::{Direction, Error};
 use super::history::Known;
-use crate::{DoConnection, DoTransaction};
+use crate::connection::DoConnection;
+use crate::transaction::DoTransaction;
 
 /// Runs as many migrations as `steps` says, or all that are left, and gives back their names.
 pub(super) fn run<M: MigratorTrait>(

@@ -4,10 +4,11 @@
 
 use sea_orm::{ConnectionTrait, DbErr};
 
+use crate::connection::DoConnection;
 use crate::sql::quote::quoted;
 use crate::storage::SqlValue;
 use crate::storage::error::StorageError;
-use crate::{DoConnection, DoTransaction};
+use crate::transaction::DoTransaction;
 
 /// Triggers, views and virtual tables, in this order: what has no page of its own.
 const OTHERS: &str = "SELECT upper(type), name FROM sqlite_schema WHERE rootpage = 0 \

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use self::span::Span;
-use crate::DoConnection;
+use crate::connection::DoConnection;
 use crate::storage::Cost;
 use crate::storage::error::StorageError;
 

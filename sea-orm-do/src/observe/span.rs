@@ -10,7 +10,7 @@ mod traced {
     use tracing::field::{Empty, debug};
     use tracing::{Level, debug_span, span_enabled};
 
-    use crate::StatementEvent;
+    use crate::observe::StatementEvent;
 
     #[derive(Debug)]
     pub(in super::super) struct Span(tracing::Span);
@@ -42,7 +42,7 @@ mod traced {
 
 #[cfg(not(feature = "tracing"))]
 mod untraced {
-    use crate::StatementEvent;
+    use crate::observe::StatementEvent;
 
     #[derive(Debug)]
     pub(in super::super) struct Span;

@@ -5,7 +5,7 @@ use sea_orm::DbErr;
 use super::default::DefaultValue;
 use super::report::Report;
 use super::wanted::{AddColumn, DesiredTable, NO_DEFAULT, WantedIndex};
-use crate::DoConnection;
+use crate::connection::DoConnection;
 use crate::introspect::{Column, ForeignKey, Index, Object, Schema, Table, Term, tidied};
 use crate::sql::quote::quoted;
 use crate::storage::error::StorageError;

@@ -51,8 +51,9 @@ use sea_orm::{ConnectionTrait, DbErr, TransactionError};
 pub use self::report::{Report, Skipped};
 
 use self::wanted::DesiredTable;
-use crate::introspect::introspect;
-use crate::{DoConnection, DoTransaction};
+use crate::connection::DoConnection;
+use crate::connection::introspect::introspect;
+use crate::transaction::DoTransaction;
 
 /// Creates what the registered entities have and the database has not: tables, columns, indexes and unique keys, in one
 /// transaction.

@@ -110,8 +110,9 @@ pub(crate) fn parameter_types(values: &[Value]) -> Result<Vec<ArrayType>, DbErr>
 mod tests {
     use super::*;
     use crate::statement::read_mode::Read;
-    use crate::types::catalog::{Catalog, Table, Types};
+    use crate::types::catalog::{Catalog, Table};
     use crate::types::registry::Registry;
+    use crate::types::relations::Types;
 
     struct NoTables;
 

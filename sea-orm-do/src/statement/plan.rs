@@ -19,11 +19,12 @@ use crate::limits;
 use crate::sql::ast::{Rows, Statement};
 use crate::sql::classify::{Effect, single};
 use crate::sql::parser::{Verb, parse_or_token, verb};
-use crate::storage::StatementText;
-use crate::types::catalog::{Catalog, Types};
+use crate::storage::{SqlValue, StatementText};
+use crate::types::catalog::Catalog;
 use crate::types::expr_type::{Type, is_integer};
 use crate::types::infer;
 use crate::types::infer::{Analysis, ParamUse, ParamUses, ResultColumn, analyse};
+use crate::types::relations::Types;
 use crate::value::encode::{Bound, fitted};
 
 /// Forms of one statement that are kept: they differ where integers are beyond 2^53. Of a long one there are fewer.
@@ -187,7 +188,7 @@ impl Plan {
             let returning = Returning::of(sql, outputs);
             match limits::sent_length(&returning.sql, sql) {
                 Ok(()) => (plan.sent, plan.tagged) = (SqlVariants::new(returning.sql), returning.tagged),
-                Err(too_long) => plan.not_exact = Some(too_long),
+                Err(too_long) => plan.not_exact = Some(exec_err(too_long)),
             }
             // A guard would fail as a whole.
             plan.guarded = returning.guarded.filter(|_| !plan.keeps_rows).map(SqlVariants::new);
@@ -274,7 +275,7 @@ impl Plan {
             return Ok(known.exact.clone());
         }
         let exact = exact::select(&plain.sql, names, columns, self.is_random);
-        limits::sent_length(&exact, &plain.sql)?;
+        limits::sent_length(&exact, &plain.sql).map_err(exec_err)?;
         let exact = Arc::new(StatementText::new(exact, true));
         if known.len() == templates(&plain.sql) {
             known.remove(0);
@@ -347,9 +348,9 @@ impl Plan {
             let usage = self.usages.get(at).unwrap_or(&no_usage);
             let bound = fitted(value, usage, self.effect == Effect::Write)?;
             if let Bound::Plain(value) = &bound {
-                limits::value_length(value)?;
-                if usage.is_pattern {
-                    limits::pattern_length(value)?;
+                limits::value_length(value.length())?;
+                if usage.is_pattern && matches!(value, SqlValue::Text(_)) {
+                    limits::pattern_length(value.length())?;
                 }
             }
             Ok(bound)

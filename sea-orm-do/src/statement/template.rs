@@ -134,7 +134,7 @@ impl SqlTemplate {
             let integers = bound.iter().filter(|bound| matches!(bound, Bound::Integer(_))).count();
             (batches, has_literals) = with_literals(surplus.max(integers));
         }
-        batches.iter().try_for_each(|(text, _)| limits::sent_length(text, sql))?;
+        batches.iter().try_for_each(|(text, _)| limits::sent_length(text, sql)).map_err(exec_err)?;
         Ok(Self { batches: dedup_texts(batches, count, is_named), has_literals })
     }
 

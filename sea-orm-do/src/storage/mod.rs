@@ -22,6 +22,17 @@ pub(crate) enum SqlValue {
     Blob(Vec<u8>),
 }
 
+impl SqlValue {
+    /// The bytes of a text or a blob; 0 for every other value.
+    pub(crate) fn length(&self) -> usize {
+        match self {
+            Self::Null | Self::Number(_) => 0,
+            Self::Text(text) => text.len(),
+            Self::Blob(bytes) => bytes.len(),
+        }
+    }
+}
+
 /// From here on a float stands for more than one integer: 2^53.
 pub(crate) const FIRST_ROUNDED: f64 = 9_007_199_254_740_992.0;
 

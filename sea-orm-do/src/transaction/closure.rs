@@ -10,7 +10,7 @@ use sea_orm::{AccessMode, DbErr, TransactionError};
 
 use super::poll::poll_to_completion;
 use super::{DoTransaction, Part, foreign_keys};
-use crate::DoConnection;
+use crate::connection::DoConnection;
 use crate::database::Database;
 use crate::database::transaction_state::TransactionState;
 use crate::error::exec_err;

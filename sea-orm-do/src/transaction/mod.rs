@@ -12,7 +12,7 @@ use sea_orm::sea_query::ArrayType;
 use sea_orm::{AccessMode, DbErr, TransactionError};
 use sea_orm_do_typed::{TypedRow, TypedTuple, kind};
 
-use crate::DoConnection;
+use crate::connection::DoConnection;
 use crate::database::async_queue::AsyncTransaction;
 use crate::database::transaction_state::TransactionState;
 use crate::error::exec_err;

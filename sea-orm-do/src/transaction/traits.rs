@@ -9,7 +9,7 @@ use sea_orm::{
 };
 
 use super::{DoTransaction, Part};
-use crate::DoConnection;
+use crate::connection::DoConnection;
 use crate::database::transaction_state::TransactionState;
 use crate::error::exec_err;
 

@@ -45,6 +45,27 @@ pub(crate) enum Type {
     Unread,
 }
 
+/// A column of an entity.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ColumnType {
+    pub(crate) name: String,
+    pub(crate) ty: ArrayType,
+    /// Whether its default writes another form of dates than its type.
+    pub(crate) has_other_default: bool,
+}
+
+impl ColumnType {
+    /// `None` for a column that no registered entity has.
+    pub(crate) fn new(name: &str, typed: &ExprType) -> Option<Self> {
+        match &typed.ty {
+            Type::Known(ty) if typed.is_registered => {
+                Some(Self { name: name.to_owned(), ty: ty.clone(), has_other_default: typed.has_other_default })
+            }
+            _ => None,
+        }
+    }
+}
+
 impl ExprType {
     pub(crate) fn known(ty: ArrayType) -> Self {
         Self::of(Type::Known(ty))

@@ -6,4 +6,5 @@ pub(crate) mod expr_type;
 pub(crate) mod functions;
 pub(crate) mod infer;
 pub(crate) mod registry;
+pub(crate) mod relations;
 pub(crate) mod scope;

@@ -10,7 +10,7 @@ use super::encode::{Bound, bind, parameter_type};
 use crate::sql::ast::{Comparison, Expr, Literal, SelectItem, Statement};
 use crate::sql::parser::parse;
 use crate::storage::SqlValue;
-use crate::types::infer::ColumnType;
+use crate::types::expr_type::ColumnType;
 
 /// The form of a date or time as it is stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,20 +4,21 @@
 use rusqlite::Connection;
 use rusqlite::limits::Limit;
 
-use crate::limits::VALUE_LENGTH;
+use crate::limits::{COLUMNS, COMPOUND_TERMS, PARAMETERS, PATTERN_LENGTH, SQL_LENGTH, VALUE_LENGTH};
 
+#[allow(clippy::cast_possible_truncation, clippy::cast_possible_wrap, reason = "small numbers")]
 const LIMITS: [(Limit, i32); 12] = [
     (Limit::SQLITE_LIMIT_LENGTH, VALUE_LENGTH.cast_signed()),
-    (Limit::SQLITE_LIMIT_SQL_LENGTH, 100_000),
-    (Limit::SQLITE_LIMIT_COLUMN, 100),
+    (Limit::SQLITE_LIMIT_SQL_LENGTH, SQL_LENGTH.cast_signed()),
+    (Limit::SQLITE_LIMIT_COLUMN, COLUMNS as i32),
     (Limit::SQLITE_LIMIT_EXPR_DEPTH, 100),
-    (Limit::SQLITE_LIMIT_COMPOUND_SELECT, 5),
+    (Limit::SQLITE_LIMIT_COMPOUND_SELECT, COMPOUND_TERMS.cast_signed()),
     // SQLite only compares when it doubles its memory for a program, so in effect it is 12,800 here and 21,504 in workerd.
     (Limit::SQLITE_LIMIT_VDBE_OP, 25_000),
     (Limit::SQLITE_LIMIT_FUNCTION_ARG, 127),
     (Limit::SQLITE_LIMIT_ATTACHED, 0),
-    (Limit::SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 50),
-    (Limit::SQLITE_LIMIT_VARIABLE_NUMBER, 100),
+    (Limit::SQLITE_LIMIT_LIKE_PATTERN_LENGTH, PATTERN_LENGTH.cast_signed()),
+    (Limit::SQLITE_LIMIT_VARIABLE_NUMBER, PARAMETERS as i32),
     (Limit::SQLITE_LIMIT_TRIGGER_DEPTH, 10),
     (Limit::SQLITE_LIMIT_WORKER_THREADS, 0),
 ];

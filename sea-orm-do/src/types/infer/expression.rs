@@ -2,9 +2,10 @@
 
 use sea_orm::sea_query::ArrayType;
 
-use super::{Analyst, ColumnType};
+use super::Analyst;
 use crate::sql::ast::{Binary, Comparison, Expr, Literal, Unary};
 use crate::types::declared::{Affinity, rust_type};
+use crate::types::expr_type::ColumnType;
 use crate::types::expr_type::{Adapts, ExprType, Type, bits, common, numeric};
 use crate::types::functions;
 use crate::types::scope::{Scope, unknown};

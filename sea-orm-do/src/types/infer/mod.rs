@@ -9,8 +9,9 @@ use std::ops::Range;
 
 use sea_orm::sea_query::ArrayType;
 
-use super::catalog::{Catalog, Types};
-use super::expr_type::{ExprType, Type};
+use super::catalog::Catalog;
+use super::expr_type::{ColumnType, ExprType, Type};
+use super::relations::Types;
 use super::scope::Scope;
 use crate::sql::ast::{Comparison, Expr, Statement};
 
@@ -82,27 +83,6 @@ impl FromIterator<ParamUse> for ParamUses {
             all.places.push(u32::try_from(place).unwrap_or(u32::MAX));
         }
         all
-    }
-}
-
-/// A column of an entity.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct ColumnType {
-    pub(crate) name: String,
-    pub(crate) ty: ArrayType,
-    /// Whether its default writes another form of dates than its type.
-    pub(crate) has_other_default: bool,
-}
-
-impl ColumnType {
-    /// `None` for a column that no registered entity has.
-    fn new(name: &str, typed: &ExprType) -> Option<Self> {
-        match &typed.ty {
-            Type::Known(ty) if typed.is_registered => {
-                Some(Self { name: name.to_owned(), ty: ty.clone(), has_other_default: typed.has_other_default })
-            }
-            _ => None,
-        }
     }
 }
 

@@ -4,8 +4,9 @@ use super::{Analyst, ColumnSyntax, Columns, ResultColumn, Selected};
 use crate::limits;
 use crate::sql::ast::{Expr, FromItem, Literal, Select, SelectItem, Shared, SourceKind, Term, Unary};
 use crate::sql::parser::parse_view;
-use crate::types::catalog::{Table, function_columns};
+use crate::types::catalog::Table;
 use crate::types::expr_type::{ExprType, common};
+use crate::types::relations::function_columns;
 use crate::types::scope::{Column, Known, Relation, Scope, joined, once, star, unknown};
 
 /// Views in views; SQLite follows no more than its depth of parsing.

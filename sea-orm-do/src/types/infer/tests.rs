@@ -4,10 +4,11 @@ use sea_orm::sea_query::ArrayType::{self, BigInt, Bool, Bytes, Double, Int, Stri
 
 use super::{Analysis, analyse};
 use crate::sql::parser::parse;
-use crate::types::catalog::{Catalog, ColumnKind, Table, TableColumn, Types};
+use crate::types::catalog::{Catalog, ColumnKind, Table, TableColumn};
 use crate::types::expr_type::Type;
 use crate::types::expr_type::Type::{Dynamic, Known, Unregistered};
 use crate::types::registry::Registry;
+use crate::types::relations::Types;
 
 mod cake {
     use sea_orm::entity::prelude::*;

@@ -1,8 +1,9 @@
 //! What INSERT, UPDATE and DELETE store and return.
 
-use super::{Analyst, ColumnType, Columns};
+use super::{Analyst, Columns};
 use crate::sql::ast::{Assignment, Delete, Expr, Insert, Rows, SelectItem, SourceKind, Term, Update};
 use crate::types::catalog::ColumnKind;
+use crate::types::expr_type::ColumnType;
 use crate::types::scope::{Relation, Scope, unknown};
 
 impl Analyst<'_> {
