@@ -21,7 +21,7 @@ use sea_orm_do_typed::{TypedRow, TypedTuple, kind};
 use crate::database::async_queue::AsyncTransaction;
 use crate::database::{Database, Uncached};
 use crate::error::exec_err;
-use crate::observe::Hooks;
+use crate::observe::{Hooks, StatementEvent};
 use crate::sql::classify::only_reads;
 use crate::statement::cache::{Plans, parameter_types};
 use crate::statement::plan::Plan;
@@ -198,6 +198,44 @@ impl DoConnection {
         json
     }
 
+    /// A handle that calls `hook` after each of its statements, those that failed among them; hooks that it has already stay.
+    ///
+    /// Told are the statements that the storage was given: where the driver cuts a long INSERT, or reads a result again
+    /// because it holds integers beyond 2^53, each by itself; a stream once it has ended. Not told are the driver's own
+    /// questions about the schema, and what migrations and introspection read. Nothing is counted for a handle without hooks.
+    ///
+    /// A hook may use the database itself, through a handle that it has brought along; what it runs is part of a
+    /// transaction that is open, and is not told. A panic in it is one of the program that ran the statement.
+    ///
+    /// ```
+    /// # #[cfg(feature = "native")]
+    /// # fn main() -> Result<(), sea_orm::DbErr> {
+    /// # use futures_util::FutureExt;
+    /// # use sea_orm::ConnectionTrait;
+    /// # use sea_orm_do::DoConnection;
+    /// use std::sync::Arc;
+    /// use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+    ///
+    /// let failed = Arc::new(AtomicU64::new(0));
+    /// let counter = failed.clone();
+    /// # let db = DoConnection::in_memory()?;
+    /// let db = db.on_statement(move |statement| {
+    ///     counter.fetch_add(statement.error.is_some().into(), Relaxed);
+    /// });
+    /// # let done = db.execute_unprepared("INSERT INTO nowhere VALUES (1)").now_or_never().unwrap();
+    /// # assert!(done.is_err());
+    /// assert_eq!(failed.load(Relaxed), 1);
+    /// # Ok(())
+    /// # }
+    /// # #[cfg(not(feature = "native"))]
+    /// # fn main() {}
+    /// ```
+    #[must_use = "only the statements of the returned handle are told"]
+    pub fn on_statement(mut self, hook: impl Fn(&StatementEvent<'_>) + Send + Sync + 'static) -> Self {
+        Arc::make_mut(&mut self.handle).hooks.add(hook);
+        self
+    }
+
     /// The handle, for a change of what plans are made from or rows are read by: one that nobody shares is changed in
     /// place, plans and all.
     fn reading_anew(&mut self) -> &mut Handle {
@@ -301,7 +339,7 @@ impl DoConnection {
         rows: impl FnOnce(&T) -> usize,
         run: impl FnOnce() -> Result<T, StorageError>,
     ) -> Result<T, StorageError> {
-        self.observed(sql, rows, run).map_err(|error| self.database.notice(error))
+        self.handle.hooks.observed(&*self.database.storage, sql, rows, run).map_err(|error| self.database.notice(error))
     }
 }
 

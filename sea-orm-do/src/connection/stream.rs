@@ -2,85 +2,43 @@
 
 use std::collections::{HashSet, VecDeque};
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use futures_core::Stream;
-use sea_orm::{DbBackend, DbErr, ProxyRow, QueryResult, RuntimeErr, Statement, StreamTrait, Value};
+use sea_orm::{DbBackend, DbErr, ProxyRow, QueryResult, Statement, StreamTrait, Value};
 
 use super::query::Query;
 use super::values;
 use crate::connection::DoConnection;
 use crate::database::Database;
+use crate::database::cursors::SharedCursor;
 use crate::database::transaction_state::TransactionState;
 use crate::observe::Running;
 use crate::statement::exact;
 use crate::statement::plan::Plan;
 use crate::statement::rows::{RowDecoder, read};
 use crate::storage::{Cost, Cursor, ResultSet, SqlValue, StatementText};
-use crate::transaction::DoTransaction;
 use crate::types::expr_type::Type;
 
 /// Rows of the first batch, which should be there at once, and of all others.
 const FIRST_BATCH: usize = 8;
 const BATCH: usize = 256;
 
-/// A cursor that a schema change can close: an open one would make `DROP TABLE` fail.
-#[derive(Clone, Debug)]
-pub(crate) struct SharedCursor(Arc<Mutex<Option<Box<dyn Cursor>>>>);
-
-/// Watches a [`SharedCursor`] without keeping it open.
-#[derive(Debug)]
-pub(crate) struct WatchedCursor(Weak<Mutex<Option<Box<dyn Cursor>>>>);
-
-impl SharedCursor {
-    pub(crate) fn new(cursor: Box<dyn Cursor>) -> Self {
-        Self(Arc::new(Mutex::new(Some(cursor))))
-    }
-
-    pub(crate) fn watch(&self) -> WatchedCursor {
-        WatchedCursor(Arc::downgrade(&self.0))
-    }
-
-    /// # Errors
-    /// When it was closed.
-    fn check(&self) -> Result<(), DbErr> {
-        if self.0.lock().unwrap_or_else(PoisonError::into_inner).is_some() { Ok(()) } else { Err(closed()) }
-    }
-
-    /// The next rows, and what all so far have cost.
-    pub(crate) fn next(
-        &self,
-        database: &Database,
-        most: usize,
-        running: &mut Option<Running>,
-    ) -> Result<ResultSet, DbErr> {
-        let mut cursor = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(cursor) = &mut *cursor else { return Err(closed()) };
-        let is_observed = running.is_some();
-        let told = |(rows, cost): &(Vec<_>, Option<Cost>)| (rows.len(), *cost);
+/// The next rows; what they cost is observed.
+fn next(
+    cursor: &SharedCursor,
+    database: &Database,
+    most: usize,
+    running: &mut Option<Running>,
+) -> Result<ResultSet, DbErr> {
+    let is_observed = running.is_some();
+    cursor.with(|cursor| {
         let read = || cursor.next(most).map(|rows| (rows, if is_observed { cursor.cost() } else { None }));
-        let step = Running::step(running, read, told);
+        let step = Running::step(running, read, |(rows, cost): &(Vec<_>, Option<Cost>)| (rows.len(), *cost));
         let (rows, _) = step.map_err(|error| database.notice(error).into_query())?;
         Ok(ResultSet { columns: cursor.columns(), rows })
-    }
-}
-
-fn closed() -> DbErr {
-    let why = "the stream was closed, because the schema was changed while it was open";
-    DbErr::Query(RuntimeErr::Internal(why.to_owned()))
-}
-
-impl WatchedCursor {
-    pub(crate) fn is_open(&self) -> bool {
-        self.0.strong_count() > 0
-    }
-
-    pub(crate) fn close(&self) {
-        if let Some(cursor) = self.0.upgrade() {
-            cursor.lock().unwrap_or_else(PoisonError::into_inner).take();
-        }
-    }
+    })?
 }
 
 /// What a stream reads from.
@@ -135,7 +93,7 @@ impl DoConnection {
         text: &Arc<StatementText>,
         params: &[SqlValue],
     ) -> Result<(Box<dyn Cursor>, Option<Running>), DbErr> {
-        let mut running = self.running(text);
+        let mut running = self.handle.hooks.running(&self.database.storage, text);
         let is_observed = running.is_some();
         let open = || self.database.storage.open(text, params);
         let opened = Running::step(&mut running, open, |cursor| (0, if is_observed { cursor.cost() } else { None }));
@@ -182,7 +140,7 @@ impl DoStream {
                 None => return Ok(None),
                 Some(Opened::Rows(rows)) => self.ready.extend(rows),
                 Some(Opened::Cursor { cursor, plan, tagged, mut running }) => {
-                    let set = cursor.next(&self.connection.database, self.batch, &mut running)?;
+                    let set = next(&cursor, &self.connection.database, self.batch, &mut running)?;
                     if set.rows.is_empty() {
                         return Ok(None);
                     }
@@ -234,25 +192,6 @@ impl StreamTrait for DoConnection {
             self.wait_until_idle().await;
             let opened = self.open(&statement, values(&statement))?;
             Ok(DoStream::new(self.clone(), opened, None))
-        })
-    }
-}
-
-/// As for [`DoConnection`]; a stream that is kept after the closure ends with an error.
-impl StreamTrait for DoTransaction {
-    type Stream<'a> = DoStream;
-
-    fn get_database_backend(&self) -> DbBackend {
-        DbBackend::Sqlite
-    }
-
-    fn stream_raw<'a>(
-        &'a self,
-        statement: Statement,
-    ) -> Pin<Box<dyn Future<Output = Result<DoStream, DbErr>> + 'a + Send>> {
-        Box::pin(async move {
-            self.connection()?.wait_until_idle().await;
-            self.open(&statement)
         })
     }
 }

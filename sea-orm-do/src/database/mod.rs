@@ -1,8 +1,12 @@
 //! What all handles of one database share: the storage, its tables, and the transactions that are running.
 
 pub(crate) mod async_queue;
+#[cfg(feature = "stream")]
+pub(crate) mod cursors;
 pub(crate) mod transaction_state;
 
+#[cfg(feature = "stream")]
+use self::cursors::WatchedCursor;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
@@ -11,8 +15,6 @@ use sea_orm::{DbErr, RuntimeErr};
 
 use self::async_queue::AsyncTransactionQueue;
 use self::transaction_state::TransactionState;
-#[cfg(feature = "stream")]
-use crate::connection::stream::WatchedCursor;
 use crate::introspect::declares_deferred_key;
 use crate::sql::lexer::words;
 use crate::sql::parser::{Condition, condition};

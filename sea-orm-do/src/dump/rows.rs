@@ -4,8 +4,8 @@ use sea_orm::{DbErr, RuntimeErr};
 
 use super::source::ExportedTable;
 use crate::connection::DoConnection;
-use crate::connection::stream::SharedCursor;
 use crate::database::Database;
+use crate::database::cursors::SharedCursor;
 use crate::sql::quote::quoted;
 use crate::storage::SqlValue;
 use crate::storage::error::StorageError;
@@ -69,13 +69,14 @@ impl Rows {
         let mut script = Script::default();
         let Some((source, cursor)) = &self.reading else { return Ok(script.text) };
         while script.text.len() < PIECE {
-            let set = cursor.next(database, BATCH, &mut None)?;
-            if set.rows.is_empty() {
+            let rows = cursor.with(|cursor| cursor.next(BATCH))?;
+            let rows = rows.map_err(|error| database.notice(error).into_query())?;
+            if rows.is_empty() {
                 script.end();
                 self.reading = None;
                 break;
             }
-            for row in set.rows {
+            for row in rows {
                 let cells: Option<Vec<_>> = row.into_iter().map(Cell::read).collect();
                 let cells = cells.ok_or_else(|| {
                     let why =

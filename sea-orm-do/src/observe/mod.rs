@@ -8,11 +8,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use self::span::Span;
-use crate::connection::DoConnection;
-use crate::storage::Cost;
 use crate::storage::error::StorageError;
+use crate::storage::{Cost, Storage};
 
-/// A statement that has run, as the hooks of [`DoConnection::on_statement`] are told of it.
+/// A statement that has run, as the hooks of [`DoConnection::on_statement`](crate::DoConnection::on_statement) are told of it.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct StatementEvent<'a> {
@@ -66,48 +65,15 @@ impl Drop for ReentrancyGuard {
     }
 }
 
-impl DoConnection {
-    /// A handle that calls `hook` after each of its statements, those that failed among them; hooks that it has already stay.
-    ///
-    /// Told are the statements that the storage was given: where the driver cuts a long INSERT, or reads a result again
-    /// because it holds integers beyond 2^53, each by itself; a stream once it has ended. Not told are the driver's own
-    /// questions about the schema, and what migrations and introspection read. Nothing is counted for a handle without hooks.
-    ///
-    /// A hook may use the database itself, through a handle that it has brought along; what it runs is part of a
-    /// transaction that is open, and is not told. A panic in it is one of the program that ran the statement.
-    ///
-    /// ```
-    /// # #[cfg(feature = "native")]
-    /// # fn main() -> Result<(), sea_orm::DbErr> {
-    /// # use futures_util::FutureExt;
-    /// # use sea_orm::ConnectionTrait;
-    /// # use sea_orm_do::DoConnection;
-    /// use std::sync::Arc;
-    /// use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
-    ///
-    /// let failed = Arc::new(AtomicU64::new(0));
-    /// let counter = failed.clone();
-    /// # let db = DoConnection::in_memory()?;
-    /// let db = db.on_statement(move |statement| {
-    ///     counter.fetch_add(statement.error.is_some().into(), Relaxed);
-    /// });
-    /// # let done = db.execute_unprepared("INSERT INTO nowhere VALUES (1)").now_or_never().unwrap();
-    /// # assert!(done.is_err());
-    /// assert_eq!(failed.load(Relaxed), 1);
-    /// # Ok(())
-    /// # }
-    /// # #[cfg(not(feature = "native"))]
-    /// # fn main() {}
-    /// ```
-    #[must_use = "only the statements of the returned handle are told"]
-    pub fn on_statement(mut self, hook: impl Fn(&StatementEvent<'_>) + Send + Sync + 'static) -> Self {
-        Arc::make_mut(&mut self.handle).hooks.0.push(Arc::new(hook));
-        self
+impl Hooks {
+    pub(crate) fn add(&mut self, hook: impl Fn(&StatementEvent<'_>) + Send + Sync + 'static) {
+        self.0.push(Arc::new(hook));
     }
 
     /// Runs a statement in the storage, and tells of it where somebody listens; `rows` are those that it returned.
     pub(crate) fn observed<T>(
         &self,
+        storage: &dyn Storage,
         sql: &str,
         rows: impl FnOnce(&T) -> usize,
         run: impl FnOnce() -> Result<T, StorageError>,
@@ -115,7 +81,6 @@ impl DoConnection {
         if !self.is_observed() {
             return run();
         }
-        let storage = &*self.database.storage;
         let span = Span::new(sql);
         storage.count_next();
         let begun = storage.clock();
@@ -127,13 +92,13 @@ impl DoConnection {
         result
     }
 
-    pub(crate) fn is_observed(&self) -> bool {
-        (!self.handle.hooks.0.is_empty() || Span::is_asked_for()) && !TELLING.get()
+    fn is_observed(&self) -> bool {
+        (!self.0.is_empty() || Span::is_asked_for()) && !TELLING.get()
     }
 
     fn tell(&self, span: &Span, event: StatementEvent<'_>) {
         let _telling = ReentrancyGuard::begin();
-        self.handle.hooks.0.iter().for_each(|hook| hook(&event));
+        self.0.iter().for_each(|hook| hook(&event));
         span.end(&event);
     }
 }
@@ -153,7 +118,8 @@ fn event<'a>(
 #[cfg(feature = "stream")]
 #[derive(Debug)]
 pub(crate) struct Running {
-    connection: DoConnection,
+    hooks: Hooks,
+    storage: Arc<dyn Storage>,
     text: Arc<crate::storage::StatementText>,
     span: Span,
     rows: usize,
@@ -163,11 +129,16 @@ pub(crate) struct Running {
 }
 
 #[cfg(feature = "stream")]
-impl DoConnection {
+impl Hooks {
     /// `None` where nobody listens.
-    pub(crate) fn running(&self, text: &Arc<crate::storage::StatementText>) -> Option<Running> {
+    pub(crate) fn running(
+        &self,
+        storage: &Arc<dyn Storage>,
+        text: &Arc<crate::storage::StatementText>,
+    ) -> Option<Running> {
         self.is_observed().then(|| Running {
-            connection: self.clone(),
+            hooks: self.clone(),
+            storage: storage.clone(),
             text: text.clone(),
             span: Span::new(&text.sql),
             rows: 0,
@@ -187,7 +158,7 @@ impl Running {
         told: impl FnOnce(&T) -> (usize, Option<Cost>),
     ) -> Result<T, StorageError> {
         let Some(running) = running else { return step() };
-        let storage = &*running.connection.database.storage;
+        let storage = &*running.storage;
         let begun = storage.clock();
         let result = running.span.in_scope(step);
         running.elapsed += storage.clock().saturating_sub(begun);
@@ -208,8 +179,8 @@ impl Drop for Running {
     fn drop(&mut self) {
         // A hook that panicked as well would end the process.
         if !std::thread::panicking() {
-            let Self { connection, text, span, rows, cost, elapsed, error } = self;
-            connection.tell(span, event(&text.sql, *rows, *cost, *elapsed, error.as_deref()));
+            let Self { hooks, storage: _, text, span, rows, cost, elapsed, error } = self;
+            hooks.tell(span, event(&text.sql, *rows, *cost, *elapsed, error.as_deref()));
         }
     }
 }
@@ -222,6 +193,7 @@ mod tests {
     use sea_orm::ConnectionTrait;
 
     use super::*;
+    use crate::connection::DoConnection;
 
     fn run(db: &impl ConnectionTrait, sql: &str) -> u64 {
         db.execute_unprepared(sql).now_or_never().unwrap().unwrap().rows_affected()

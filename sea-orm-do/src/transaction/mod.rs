@@ -3,6 +3,8 @@
 mod closure;
 pub(crate) mod foreign_keys;
 mod poll;
+#[cfg(feature = "stream")]
+mod stream;
 mod traits;
 
 use std::fmt::Display;

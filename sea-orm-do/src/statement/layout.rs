@@ -1,0 +1,251 @@
+//! How the values of a row become values of SeaORM, and under which keys SeaORM finds them.
+
+use std::collections::{BTreeMap, HashSet};
+use std::mem;
+use std::sync::{Arc, Mutex};
+
+use sea_orm::sea_query::ArrayType;
+use sea_orm::{DbErr, ProxyRow, Value};
+use sea_orm_do_typed::{Column, Keys};
+
+use super::exact::decode_tagged;
+use super::read_mode;
+use super::read_mode::Read;
+use crate::storage::{FIRST_ROUNDED, ResultSet, SqlValue};
+use crate::types::expr_type::Type;
+use crate::value::decode::decode;
+
+/// The layout of the rows that were read last by a plan.
+pub(crate) type KnownLayout = Mutex<Option<Arc<Layout>>>;
+
+/// How rows with these columns become rows of SeaORM.
+#[derive(Debug)]
+pub(crate) struct Layout {
+    pub(super) columns: Arc<[String]>,
+    cells: Vec<Cell>,
+    keys: RowKeys,
+}
+
+/// How a value becomes one of SeaORM.
+#[derive(Clone, Debug, PartialEq)]
+enum Cell {
+    Typed {
+        ty: ArrayType,
+        is_tagged: bool,
+    },
+    /// By itself, whatever it is.
+    AsItComes {
+        is_tagged: bool,
+    },
+    /// Nobody asks for it.
+    Unread,
+}
+
+impl Layout {
+    /// The layout of a result whose columns are of these types, and whether it holds for other rows as well.
+    pub(super) fn new(
+        set: &ResultSet,
+        types: &[Type],
+        tagged: &HashSet<usize>,
+        read: &Read,
+    ) -> Result<(Self, bool), DbErr> {
+        let ResultSet { columns, rows } = set;
+        let cell = |(at, ty): (usize, &Type)| {
+            let is_tagged = tagged.contains(&at);
+            match ty {
+                Type::Known(ty) => Ok(Cell::Typed { ty: ty.clone(), is_tagged }),
+                Type::Unread => Ok(Cell::Unread),
+                Type::Dynamic | Type::Null | Type::Unregistered(_) if read.is_json() => {
+                    Ok(Cell::AsItComes { is_tagged })
+                }
+                Type::Dynamic | Type::Null | Type::Unregistered(_) => {
+                    let values = rows.iter().filter_map(|row| row.get(at));
+                    column_type(values, is_tagged).map_err(|why| {
+                        let name = columns.get(at).map_or("", String::as_str);
+                        DbErr::Type(format!("column `{name}` {why}"))
+                    })
+                }
+            }
+        };
+        let layout = Self {
+            cells: types.iter().enumerate().map(cell).collect::<Result<_, _>>()?,
+            keys: RowKeys::new(columns, read),
+            columns: columns.clone(),
+        };
+        let is_of_values = |ty: &Type| !matches!(ty, Type::Known(_) | Type::Unread);
+        Ok((layout, !types.iter().any(is_of_values)))
+    }
+
+    /// A row of SeaORM.
+    ///
+    /// # Errors
+    /// `DbErr::Type` naming the column, its type and the value that does not fit.
+    pub(super) fn row(&self, row: Vec<SqlValue>, is_json: bool) -> Result<ProxyRow, DbErr> {
+        let values = row.into_iter().zip(&self.cells).enumerate().map(|(at, (value, cell))| {
+            cell.read(value, is_json).map_err(|why| {
+                let column = self.columns.get(at).map_or("", String::as_str);
+                DbErr::Type(format!("column `{column}`: {why}"))
+            })
+        });
+        Ok(self.keys.row(values.collect::<Result<_, _>>()?))
+    }
+}
+
+impl Cell {
+    fn read(&self, value: SqlValue, is_json: bool) -> Result<Value, String> {
+        let is_text = matches!(value, SqlValue::Text(_));
+        let value = match self {
+            Self::Unread => return Ok(Value::Bool(None)),
+            Self::Typed { ty, is_tagged: false } => decode(value, ty)?,
+            Self::Typed { ty, is_tagged: true } => decode_tagged(value, ty)?,
+            Self::AsItComes { is_tagged } => {
+                let ty = dynamic_type([&value].into_iter(), *is_tagged)?;
+                if *is_tagged { decode_tagged(value, &ty)? } else { decode(value, &ty)? }
+            }
+        };
+        if is_json { plain_json(value, is_text) } else { Ok(value) }
+    }
+}
+
+#[cfg(feature = "with-json")]
+fn plain_json(value: Value, is_text: bool) -> Result<Value, String> {
+    crate::value::json::plain(value, is_text)
+}
+
+#[cfg(not(feature = "with-json"))]
+#[allow(clippy::unnecessary_wraps, reason = "the same call with and without JSON")]
+fn plain_json(value: Value, _is_text: bool) -> Result<Value, String> {
+    Ok(value)
+}
+
+/// How the values of a column without a known type are read: all numbers as one type, everything else by itself.
+fn column_type<'a>(values: impl Iterator<Item = &'a SqlValue> + Clone, is_tagged: bool) -> Result<Cell, String> {
+    let is_mixed = {
+        let class = |value: &SqlValue| match value {
+            SqlValue::Null => None,
+            SqlValue::Text(text) if is_tagged && text.starts_with('i') => Some(0),
+            SqlValue::Number(_) => Some(0),
+            SqlValue::Text(_) => Some(1),
+            SqlValue::Blob(_) => Some(2),
+        };
+        let mut classes = values.clone().filter_map(class);
+        let first = classes.next();
+        classes.any(|class| Some(class) != first)
+    };
+    if is_mixed {
+        return Ok(Cell::AsItComes { is_tagged });
+    }
+    Ok(Cell::Typed { ty: dynamic_type(values, is_tagged)?, is_tagged })
+}
+
+/// The type of a column that is told by its values alone: `Double` as soon as one number is fractional.
+fn dynamic_type<'a>(values: impl Iterator<Item = &'a SqlValue>, tagged: bool) -> Result<ArrayType, String> {
+    let mut found: Option<ArrayType> = None;
+    for value in values {
+        let ty = match value {
+            SqlValue::Null => continue,
+            SqlValue::Text(text) if tagged && text.starts_with('i') => ArrayType::BigInt,
+            SqlValue::Text(_) => ArrayType::String,
+            SqlValue::Blob(_) => ArrayType::Bytes,
+            SqlValue::Number(number) if number.fract() != 0.0 || !number.is_finite() => ArrayType::Double,
+            // A tagged number is a REAL, and so large a one is no integer to anybody.
+            SqlValue::Number(number) if number.abs() >= FIRST_ROUNDED && tagged => ArrayType::Double,
+            SqlValue::Number(number) if number.abs() >= FIRST_ROUNDED => {
+                return Err(format!(
+                    "holds a number near {number} that may have been rounded: give its type with column_type"
+                ));
+            }
+            SqlValue::Number(_) => ArrayType::BigInt,
+        };
+        found = match (found, ty) {
+            (None, ty) => Some(ty),
+            (Some(before), ty) if before == ty => Some(ty),
+            (Some(ArrayType::BigInt), ArrayType::Double) | (Some(ArrayType::Double), ArrayType::BigInt) => {
+                Some(ArrayType::Double)
+            }
+            (Some(before), ty) => {
+                return Err(format!(
+                    "holds values of different types ({before:?} and {ty:?}): give its type with column_type"
+                ));
+            }
+        };
+    }
+    Ok(found.unwrap_or(ArrayType::String))
+}
+
+/// The keys under which SeaORM finds a row's values.
+///
+/// A proxy row is a map: SeaORM reads by position in the order of the keys. A call says whether it reads by name or by
+/// position. Where nobody says so, and the names are not in that order, or not all different, each value stands under a key
+/// that sorts before every name and counts up, and also under its name.
+#[derive(Debug)]
+struct RowKeys {
+    /// Each key with the column that it stands for, in the order of the map.
+    keys: Vec<(String, usize)>,
+    /// Whether a value stands under more than one key.
+    twice: bool,
+}
+
+/// Behind the first of the keys by position, for those who find it in `into_json()` or `column_names()`.
+const ADVICE: &str =
+    " the keys that begin with NUL are positions: use into_json().all_as(&db), db.json() or a typed call";
+
+impl RowKeys {
+    fn new(names: &[String], read: &Read) -> Self {
+        let by_position = |count: usize| (0..count).map(|at| (position_key(at), at)).collect();
+        match read {
+            Read::Typed(columns) => match columns.keys() {
+                Ok(Keys::Positions(types)) => Self { keys: by_position(types.len()), twice: false },
+                Ok(Keys::Names(columns)) => {
+                    let found =
+                        |column: &Column| Some((column.name.clone(), read_mode::position(names, &column.name)?));
+                    let mut keys: Vec<_> = columns.iter().filter_map(found).collect();
+                    keys.sort_unstable();
+                    Self { keys, twice: false }
+                }
+                Ok(_) | Err(_) => Self { keys: by_name(names), twice: false },
+            },
+            Read::Json => Self { keys: by_name(names), twice: false },
+            Read::Plain { .. } => {
+                let twice = !names.is_sorted_by(|a, b| a < b);
+                let mut keys = Vec::new();
+                if twice {
+                    keys.extend((0..names.len()).map(|at| (format!("\0{at:04}"), at)));
+                    keys[0].0.push_str(ADVICE);
+                }
+                // The empty name would come before all positions, so that nothing stands under it.
+                keys.extend(by_name(names).into_iter().filter(|(name, _)| !twice || !name.is_empty()));
+                Self { keys, twice }
+            }
+        }
+    }
+
+    fn row(&self, mut values: Vec<Value>) -> ProxyRow {
+        let mut row = BTreeMap::new();
+        for (key, at) in &self.keys {
+            if let Some(value) = values.get_mut(*at) {
+                let value = if self.twice { value.clone() } else { mem::replace(value, Value::Bool(None)) };
+                row.insert(key.clone(), value);
+            }
+        }
+        ProxyRow::new(row)
+    }
+}
+
+/// Short keys in ascending order; the first of them takes no memory.
+fn position_key(at: usize) -> String {
+    let character = u32::try_from(at).ok().and_then(char::from_u32);
+    character.filter(|_| at > 0).map(String::from).unwrap_or_default()
+}
+
+/// Of two columns of one name, the last is read.
+fn by_name(names: &[String]) -> Vec<(String, usize)> {
+    let mut keys: Vec<(String, usize)> = Vec::with_capacity(names.len());
+    for (at, name) in names.iter().enumerate() {
+        match keys.binary_search_by(|(key, _)| key.cmp(name)) {
+            Ok(known) => keys[known].1 = at,
+            Err(place) => keys.insert(place, (name.clone(), at)),
+        }
+    }
+    keys
+}
