@@ -4,7 +4,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use sea_orm::DbErr;
 
-use crate::connection::DoConnection;
+use super::DoConnection;
 use crate::error::exec_err;
 use crate::storage::Bookmark;
 use crate::storage::error::StorageError;

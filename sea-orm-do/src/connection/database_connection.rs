@@ -7,7 +7,7 @@ use sea_orm::{
     ProxyExecResult, ProxyRow, RuntimeErr, Statement, TransactionSession, TransactionTrait,
 };
 
-use crate::connection::DoConnection;
+use super::DoConnection;
 use crate::error::exec_err;
 use crate::transaction::DoTransaction;
 

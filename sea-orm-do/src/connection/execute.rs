@@ -5,8 +5,8 @@ use sea_orm::{DbErr, ExecResult, ProxyExecResult, Statement};
 use super::{DoConnection, values};
 use crate::error::exec_err;
 use crate::limits;
-use crate::sql::classify::{Effect, refuse_foreign_keys, script};
-use crate::sql::parser::{parse, verb};
+use crate::sql::parser::{StatementKind, classify, parse};
+use crate::sql::script::{refuse_foreign_keys, script};
 use crate::statement::atomicity;
 use crate::statement::atomicity::Remedy;
 use crate::statement::plan::Plan;
@@ -19,8 +19,8 @@ impl DoConnection {
         self.check_writable(&statement.sql)?;
         let values = values(statement);
         let plan = self.plan(&statement.sql, values, None)?;
-        let effect = self.effect(&statement.sql, plan.effect)?;
-        self.close_cursors_for_ddl(effect);
+        let changes_schema = self.changes_schema(&statement.sql, plan.kind)?;
+        self.close_cursors_for_ddl(changes_schema);
         let result = match &plan.prepare(values)?[..] {
             [one] if !plan.needs_savepoint => self.execute_one(&plan, one),
             several => self.database.atomically(|| {
@@ -29,7 +29,7 @@ impl DoConnection {
                     .try_fold(ProxyExecResult::default(), |before, one| Ok(add(before, self.execute_one(&plan, one)?)))
             }),
         };
-        self.invalidate_after_ddl(effect);
+        self.invalidate_after_ddl(changes_schema);
         Ok(result?.into())
     }
 
@@ -47,14 +47,13 @@ impl DoConnection {
         }
         statements.iter().try_for_each(|sql| limits::sql_length(sql)).map_err(exec_err)?;
         statements.iter().try_for_each(|sql| self.check_writable(sql))?;
-        let statements: Vec<_> = statements.into_iter().map(|sql| (sql, Effect::of(verb(sql)))).collect();
-        let effects = statements.iter().map(|(sql, effect)| self.effect(sql, *effect));
-        let changes_schema = effects.collect::<Result<Vec<_>, _>>()?.contains(&Effect::Schema);
-        let schema = if changes_schema { Effect::Schema } else { Effect::Read };
-        self.close_cursors_for_ddl(schema);
+        let statements: Vec<_> = statements.into_iter().map(|sql| (sql, classify(sql))).collect();
+        let changes = statements.iter().map(|(sql, kind)| self.changes_schema(sql, *kind));
+        let changes_schema = changes.collect::<Result<Vec<_>, _>>()?.contains(&true);
+        self.close_cursors_for_ddl(changes_schema);
         let run = || {
-            statements.iter().try_fold(ProxyExecResult::default(), |counts, (sql, effect)| {
-                let result = self.run_one(sql, *effect, || self.database.storage.exec(sql, &[]));
+            statements.iter().try_fold(ProxyExecResult::default(), |counts, (sql, kind)| {
+                let result = self.run_one(sql, *kind, || self.database.storage.exec(sql, &[]));
                 Ok(match result? {
                     Some(more) => add(counts, more),
                     None => counts,
@@ -62,7 +61,7 @@ impl DoConnection {
             })
         };
         let result = if is_whole { run() } else { self.database.atomically(run) };
-        self.invalidate_after_ddl(schema);
+        self.invalidate_after_ddl(changes_schema);
         Ok(result?.into())
     }
 
@@ -70,7 +69,7 @@ impl DoConnection {
     fn made_whole(&self, sql: &str) -> (Option<String>, bool) {
         let remedy = match parse(sql) {
             Some(statement) => atomicity::remedy(&statement, &*self.database),
-            None if Effect::of(verb(sql)) == Effect::Write => Remedy::Savepoint,
+            None if classify(sql) == StatementKind::Dml => Remedy::Savepoint,
             None => Remedy::None,
         };
         match remedy {
@@ -91,7 +90,7 @@ impl DoConnection {
             let counts = self.send(&text.sql, |_| 0, || storage.write(text, params));
             return counts.map(counted).map_err(StorageError::into_exec);
         }
-        Ok(self.run_one(&text.sql, plan.effect, || storage.read(text, params))?.unwrap_or_default())
+        Ok(self.run_one(&text.sql, plan.kind, || storage.read(text, params))?.unwrap_or_default())
     }
 
     /// Rows changed and the last rowid of a statement, as SQLite counts them; nothing for one that did not write rows.
@@ -99,40 +98,40 @@ impl DoConnection {
     pub(crate) fn run_one(
         &self,
         sql: &str,
-        effect: Effect,
+        kind: StatementKind,
         run: impl FnOnce() -> Result<ResultSet, StorageError>,
     ) -> Result<Option<ProxyExecResult>, DbErr> {
         // Before anybody is told of it, who may write as well.
         let run_and_count = || {
             let rows = run()?.rows.len();
-            let counts = (effect == Effect::Write).then(|| self.database.storage.counts()).transpose()?;
+            let counts = (kind == StatementKind::Dml).then(|| self.database.storage.counts()).transpose()?;
             Ok((rows, counts.map(counted)))
         };
         let result = self.send(sql, |(rows, _): &(usize, Option<ProxyExecResult>)| *rows, run_and_count);
         result.map(|(_, counts)| counts).map_err(StorageError::into_exec)
     }
 
-    /// What a statement does, where its verb says `effect`: `IF NOT EXISTS` on what is there does nothing.
-    pub(crate) fn effect(&self, sql: &str, effect: Effect) -> Result<Effect, DbErr> {
-        match effect {
-            Effect::Schema if !self.database.changes_schema(sql).map_err(StorageError::into_exec)? => Ok(Effect::Read),
-            effect => Ok(effect),
+    /// Whether a statement of this kind changes the schema: `IF NOT EXISTS` on what is there does not.
+    pub(crate) fn changes_schema(&self, sql: &str, kind: StatementKind) -> Result<bool, DbErr> {
+        if kind != StatementKind::Ddl {
+            return Ok(false);
         }
+        self.database.changes_schema(sql).map_err(StorageError::into_exec)
     }
 
-    /// Closes what would be in the way of a statement.
-    pub(crate) fn close_cursors_for_ddl(&self, effect: Effect) {
+    /// Closes the cursors that would make a change of the schema fail.
+    pub(crate) fn close_cursors_for_ddl(&self, changes_schema: bool) {
         #[cfg(feature = "stream")]
-        if effect == Effect::Schema {
+        if changes_schema {
             self.database.close_cursors();
         }
         #[cfg(not(feature = "stream"))]
-        let _ = effect;
+        let _ = changes_schema;
     }
 
-    /// Forgets what a statement may have changed.
-    pub(crate) fn invalidate_after_ddl(&self, effect: Effect) {
-        if effect == Effect::Schema {
+    /// Forgets what a change of the schema has made invalid.
+    pub(crate) fn invalidate_after_ddl(&self, changes_schema: bool) {
+        if changes_schema {
             self.database.change_schema();
         }
     }

@@ -22,7 +22,7 @@ use crate::database::async_queue::AsyncTransaction;
 use crate::database::{Database, Uncached};
 use crate::error::exec_err;
 use crate::observe::{Hooks, StatementEvent};
-use crate::sql::classify::only_reads;
+use crate::sql::parser::is_read_only;
 use crate::statement::cache::{Plans, parameter_types};
 use crate::statement::plan::Plan;
 use crate::statement::read_mode::Read;
@@ -275,7 +275,7 @@ impl DoConnection {
     /// the statement may write.
     pub(crate) fn check_writable(&self, sql: &str) -> Result<(), DbErr> {
         self.check_not_blocked()?;
-        if self.is_read_only() && !only_reads(sql) {
+        if self.is_read_only() && !is_read_only(sql) {
             return Err(exec_err("the transaction is read-only: it was opened with AccessMode::ReadOnly"));
         }
         Ok(())

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use sea_orm::{DbErr, RuntimeErr};
 
-use crate::connection::DoConnection;
+use super::DoConnection;
 use crate::storage::workerd::block_concurrency_while;
 
 /// A database that is made ready while the object takes no requests; what went wrong is kept for all of them.

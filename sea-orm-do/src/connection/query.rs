@@ -8,7 +8,7 @@ use sea_orm_do_typed::scope::Reading as Asked;
 use super::{DoConnection, values};
 use crate::error::exec_err;
 use crate::limits;
-use crate::sql::classify::Effect;
+use crate::sql::parser::StatementKind;
 use crate::statement::exact;
 use crate::statement::exact::needs_tags;
 use crate::statement::plan::{Exact, Plan};
@@ -34,13 +34,13 @@ impl DoConnection {
         self.check_writable(&statement.sql)?;
         let query = Query { sql: &statement.sql, values: values(statement), asked };
         let plan = self.readable_plan(query.sql, query.values, asked)?;
-        let effect = self.effect(query.sql, plan.effect)?;
-        self.close_cursors_for_ddl(effect);
-        let result = match plan.effect {
-            Effect::Read => self.read_rows(query, &plan),
-            Effect::Write | Effect::Schema => self.write(query, &plan),
+        let changes_schema = self.changes_schema(query.sql, plan.kind)?;
+        self.close_cursors_for_ddl(changes_schema);
+        let result = match plan.kind {
+            StatementKind::Dml | StatementKind::Ddl => self.write(query, &plan),
+            _ => self.read_rows(query, &plan),
         };
-        self.invalidate_after_ddl(effect);
+        self.invalidate_after_ddl(changes_schema);
         result
     }
 

@@ -6,8 +6,9 @@ use super::shell::{is_for_the_shell, readable};
 use crate::connection::DoConnection;
 use crate::error::exec_err;
 use crate::limits;
-use crate::sql::classify::{Effect, script};
 use crate::sql::lexer::{Token, split, statements, words};
+use crate::sql::parser::StatementKind;
+use crate::sql::script::script;
 use crate::transaction::foreign_keys;
 
 /// What an import did.
@@ -46,7 +47,7 @@ impl DoConnection {
     /// # Errors
     /// As for [`import`](Self::import).
     pub fn import_pieces<S: AsRef<str>>(&self, pieces: impl IntoIterator<Item = S>) -> Result<Imported, DbErr> {
-        self.close_cursors_for_ddl(Effect::Schema);
+        self.close_cursors_for_ddl(true);
         let imported = self.transaction_sync(async |_| {
             let were_put_off = foreign_keys::are_deferred(&self.database)?;
             self.run_imported(PUT_OFF)?;
@@ -78,7 +79,7 @@ impl DoConnection {
             }
             Ok(imported)
         });
-        self.invalidate_after_ddl(Effect::Schema);
+        self.invalidate_after_ddl(true);
         imported.map_err(|error| match error {
             TransactionError::Connection(error) | TransactionError::Transaction(error) => error,
         })
@@ -88,7 +89,7 @@ impl DoConnection {
         script(sql)?;
         limits::sql_length(sql).map_err(exec_err)?;
         self.check_writable(sql)?;
-        self.run_one(sql, Effect::Read, || self.database.storage.exec(sql, &[])).map(|_| ())
+        self.run_one(sql, StatementKind::Other, || self.database.storage.exec(sql, &[])).map(|_| ())
     }
 }
 

@@ -15,9 +15,9 @@ use sea_orm::{DbErr, RuntimeErr, SqlErr, Value};
 
 use self::database::{Answer, Shop, accepts, columns, evaluate};
 use crate::error::sql_err;
-use crate::sql::classify::{script, single};
 use crate::sql::lexer::{Token, TokenKind, statements, tokens, words};
 use crate::sql::parser::Parameters;
+use crate::sql::script::{script, single};
 use crate::statement::exact;
 use crate::statement::plan::Plan;
 use crate::statement::read_mode::Read;

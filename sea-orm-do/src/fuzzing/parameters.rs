@@ -9,7 +9,7 @@ use sea_orm_do_statements::{SCHEMA, Value, statement};
 use super::origins::{number, progress};
 use crate::connection::DoConnection;
 use crate::error::exec_err;
-use crate::sql::parser::{Verb, verb};
+use crate::sql::parser::{StatementKind, classify};
 use crate::statement::template::Prepared;
 use crate::storage::SqlValue;
 use crate::storage::error::StorageError;
@@ -77,7 +77,7 @@ fn native(connection: &Connection, sql: &str, values: &[Value]) -> Option<Result
     };
     let columns = connection.prepare(sql).ok()?.column_count();
     let quoting_sql = quoting(sql, columns);
-    let rows = if verb(sql) == Verb::Select {
+    let rows = if classify(sql) == StatementKind::Query {
         // A few are valid only by themselves.
         connection.prepare(&quoting_sql).ok()?;
         run(&quoting_sql, values)

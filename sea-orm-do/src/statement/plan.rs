@@ -17,8 +17,8 @@ use super::template::{InlineParam, Prepared, SqlTemplate, TemplateInput};
 use crate::error::exec_err;
 use crate::limits;
 use crate::sql::ast::{Rows, Statement};
-use crate::sql::classify::{Effect, single};
-use crate::sql::parser::{Verb, parse_or_token, verb};
+use crate::sql::parser::{StatementKind, classify, parse_or_token};
+use crate::sql::script::single;
 use crate::storage::{SqlValue, StatementText};
 use crate::types::catalog::Catalog;
 use crate::types::expr_type::{Type, is_integer};
@@ -42,12 +42,10 @@ pub(crate) struct Plan {
     sent: SqlVariants,
     /// The same as a statement that fails by itself when it returns a value that does not fit its column.
     guarded: Option<SqlVariants>,
-    pub(crate) effect: Effect,
+    pub(crate) kind: StatementKind,
     usages: ParamUses,
     /// `None` when the columns cannot be told before the values are there.
     pub(crate) outputs: Option<Vec<ResultColumn>>,
-    /// Whether it is a SELECT, and so can be read again in another form.
-    is_select: bool,
     /// How the rows are read.
     read: Read,
     /// Why the rows cannot be read.
@@ -122,12 +120,10 @@ impl Plan {
         read: Read,
     ) -> Result<Self, DbErr> {
         let sql = single(sql)?;
-        let verb = verb(sql);
         let mut plan = Self {
             sent: SqlVariants::new(sql.to_owned()),
             guarded: None,
-            effect: Effect::of(verb),
-            is_select: verb == Verb::Select,
+            kind: classify(sql),
             usages: parameters.iter().map(|_| ParamUse { needs_integer_cast: true, ..ParamUse::default() }).collect(),
             outputs: None,
             refusal: None,
@@ -151,7 +147,7 @@ impl Plan {
             Ok(statement) => statement,
             Err(token) => {
                 plan.refusal = plan.read.refusal_of_unknown(token);
-                plan.needs_savepoint = plan.effect == Effect::Write;
+                plan.needs_savepoint = plan.kind == StatementKind::Dml;
                 return Ok(plan);
             }
         };
@@ -182,7 +178,7 @@ impl Plan {
         {
             plan.rows = rows.iter().map(|(_, span)| span.clone()).collect();
         }
-        if plan.effect == Effect::Write
+        if plan.kind == StatementKind::Dml
             && let Some(outputs) = plan.outputs.as_ref().filter(|outputs| !outputs.is_empty())
         {
             let returning = Returning::of(sql, outputs);
@@ -213,12 +209,12 @@ impl Plan {
     }
 
     pub(crate) fn is_select(&self) -> bool {
-        self.is_select
+        self.kind == StatementKind::Query
     }
 
     /// Whether it returns no rows, whatever it does.
     pub(crate) fn returns_nothing(&self) -> bool {
-        self.effect == Effect::Write && self.outputs.as_ref().is_some_and(Vec::is_empty)
+        self.kind == StatementKind::Dml && self.outputs.as_ref().is_some_and(Vec::is_empty)
     }
 
     /// The types of the result columns of these names; `Dynamic` where values tell them.
@@ -287,7 +283,7 @@ impl Plan {
     /// Whether these are the columns that the types were found for.
     pub(crate) fn matches_columns(&self, names: &[String]) -> bool {
         // What a call reads, it finds by the names and positions of this very result.
-        if self.effect == Effect::Read && matches!(self.read, Read::Typed(_)) {
+        if !matches!(self.kind, StatementKind::Dml | StatementKind::Ddl) && matches!(self.read, Read::Typed(_)) {
             return true;
         }
         let Some(outputs) = &self.outputs else { return true };
@@ -346,7 +342,7 @@ impl Plan {
         let no_usage = ParamUse::default();
         let bind_one = |(at, value): (usize, &Value)| {
             let usage = self.usages.get(at).unwrap_or(&no_usage);
-            let bound = fitted(value, usage, self.effect == Effect::Write)?;
+            let bound = fitted(value, usage, self.kind == StatementKind::Dml)?;
             if let Bound::Plain(value) = &bound {
                 limits::value_length(value.length())?;
                 if usage.is_pattern && matches!(value, SqlValue::Text(_)) {

@@ -3,9 +3,9 @@
 //! The reader is small and never guesses: what it cannot follow is `None`, and the statement is then sent with all
 //! integers cast and its result read by the values alone. It accepts more than SQLite does, since SQLite judges as well.
 
+mod classify;
 mod expression;
 mod select;
-mod verb;
 mod write;
 
 use std::cell::Cell;
@@ -16,8 +16,8 @@ use super::ast::{Conflict, Expr, Select, Statement};
 use super::lexer::{Token, TokenKind, words};
 
 #[cfg(feature = "migrate")]
-pub(crate) use self::verb::dropped_table;
-pub(crate) use self::verb::{Condition, Verb, condition, sets_pragma, verb};
+pub(crate) use self::classify::dropped_table;
+pub(crate) use self::classify::{Condition, StatementKind, classify, condition, is_read_only, sets_pragma};
 
 /// Deeper than SQLite follows (100), shallow enough for the stack of a Worker.
 const DEPTH: usize = 150;

@@ -3,29 +3,38 @@
 use super::Parser;
 use crate::sql::lexer::words;
 
-/// The verb of a statement.
+/// What kind of statement it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Verb {
+pub(crate) enum StatementKind {
     /// SELECT or VALUES.
-    Select,
-    /// INSERT, REPLACE, UPDATE or DELETE.
-    Write,
-    /// CREATE, ALTER or DROP.
-    Schema,
+    Query,
+    /// INSERT, REPLACE, UPDATE or DELETE: rows may change, and `changes()` counts them.
+    Dml,
+    /// CREATE, ALTER or DROP: tables may change.
+    Ddl,
     Explain,
     Pragma {
-        /// Whether it only asks: one that sets has a value, and `optimize` writes statistics.
-        asks: bool,
+        /// Whether it changes nothing: one that sets has a value, and `optimize` writes statistics.
+        is_query: bool,
     },
-    /// Any other, or none.
+    /// Any other, or no statement.
     Other,
 }
 
-/// The verb of one statement, also of one whose parts the reader does not follow.
-pub(crate) fn verb(sql: &str) -> Verb {
+/// The kind of one statement, also of one whose parts the parser does not follow.
+pub(crate) fn classify(sql: &str) -> StatementKind {
     // Common table expressions can be long; all other verbs, and a PRAGMA up to its value, are in the first words.
     let has_ctes = words(sql).next().is_some_and(|first| first.is_word("WITH"));
-    first(sql, if has_ctes { usize::MAX } else { 5 }, |parser| parser.verb().unwrap_or(Verb::Other))
+    first(sql, if has_ctes { usize::MAX } else { 5 }, |parser| parser.kind().unwrap_or(StatementKind::Other))
+}
+
+/// Whether a statement changes nothing, whatever is done with its result.
+pub(crate) fn is_read_only(sql: &str) -> bool {
+    match classify(sql) {
+        StatementKind::Query | StatementKind::Explain => true,
+        StatementKind::Pragma { is_query } => is_query,
+        StatementKind::Dml | StatementKind::Ddl | StatementKind::Other => false,
+    }
 }
 
 /// What is read out of so many words at the beginning of a statement.
@@ -101,21 +110,21 @@ impl Parser<'_> {
         Some(Condition { exists, types, name: self.table_name()? })
     }
 
-    fn verb(&mut self) -> Option<Verb> {
+    fn kind(&mut self) -> Option<StatementKind> {
         if self.word("WITH") {
             self.word("RECURSIVE");
             self.list(Self::skip_cte)?;
         }
         let token = self.peek()?;
         self.next += 1;
-        let verbs: [(&[&str], Verb); 4] = [
-            (&["SELECT", "VALUES"], Verb::Select),
-            (&["INSERT", "REPLACE", "UPDATE", "DELETE"], Verb::Write),
-            (&["CREATE", "ALTER", "DROP"], Verb::Schema),
-            (&["EXPLAIN"], Verb::Explain),
+        let verbs: [(&[&str], StatementKind); 4] = [
+            (&["SELECT", "VALUES"], StatementKind::Query),
+            (&["INSERT", "REPLACE", "UPDATE", "DELETE"], StatementKind::Dml),
+            (&["CREATE", "ALTER", "DROP"], StatementKind::Ddl),
+            (&["EXPLAIN"], StatementKind::Explain),
         ];
         if token.is_word("PRAGMA") {
-            return Some(Verb::Pragma { asks: self.pragma_asks() });
+            return Some(StatementKind::Pragma { is_query: self.pragma_asks() });
         }
         let verb = verbs.into_iter().find(|(words, _)| words.iter().any(|word| token.is_word(word)));
         verb.map(|(_, verb)| verb)
@@ -174,24 +183,24 @@ mod tests {
     #[test]
     fn the_verb_is_behind_the_common_table_expressions() {
         for (sql, expected) in [
-            ("/* a */ insert into t values (1)", Verb::Write),
-            ("WITH c AS (SELECT 1) DELETE FROM t", Verb::Write),
-            ("WITH c AS (SELECT 1) SELECT * FROM c", Verb::Select),
-            ("WITH replace AS (SELECT 9 AS a UNION SELECT 10) SELECT a FROM replace", Verb::Select),
+            ("/* a */ insert into t values (1)", StatementKind::Dml),
+            ("WITH c AS (SELECT 1) DELETE FROM t", StatementKind::Dml),
+            ("WITH c AS (SELECT 1) SELECT * FROM c", StatementKind::Query),
+            ("WITH replace AS (SELECT 9 AS a UNION SELECT 10) SELECT a FROM replace", StatementKind::Query),
             (
                 "WITH RECURSIVE \"delete\"(a) AS NOT MATERIALIZED (SELECT 1), 'update' AS (SELECT 2) VALUES (1)",
-                Verb::Select,
+                StatementKind::Query,
             ),
-            ("WITH c AS (SELECT ')' AS a, \"(\" FROM [)]) REPLACE INTO t SELECT 1", Verb::Write),
-            ("WITH c AS (an unknown thing ((x))) SELECT replace(1, 2, 3)", Verb::Select),
-            ("WITH select AS (SELECT 1) DELETE FROM t", Verb::Other),
-            ("alter table t add column c", Verb::Schema),
-            ("EXPLAIN QUERY PLAN DELETE FROM t", Verb::Explain),
-            ("WITH c AS (SELECT 1", Verb::Other),
-            ("VACUUM", Verb::Other),
-            ("", Verb::Other),
+            ("WITH c AS (SELECT ')' AS a, \"(\" FROM [)]) REPLACE INTO t SELECT 1", StatementKind::Dml),
+            ("WITH c AS (an unknown thing ((x))) SELECT replace(1, 2, 3)", StatementKind::Query),
+            ("WITH select AS (SELECT 1) DELETE FROM t", StatementKind::Other),
+            ("alter table t add column c", StatementKind::Ddl),
+            ("EXPLAIN QUERY PLAN DELETE FROM t", StatementKind::Explain),
+            ("WITH c AS (SELECT 1", StatementKind::Other),
+            ("VACUUM", StatementKind::Other),
+            ("", StatementKind::Other),
         ] {
-            assert_eq!(verb(sql), expected, "{sql}");
+            assert_eq!(classify(sql), expected, "{sql}");
         }
     }
 
@@ -228,7 +237,7 @@ mod tests {
     #[test]
     fn a_pragma_asks_or_sets() {
         for sql in ["PRAGMA foreign_keys", "PRAGMA main.'table_info'(t)", "pragma \"main\".[index_list](t)"] {
-            assert_eq!(verb(sql), Verb::Pragma { asks: true }, "{sql}");
+            assert_eq!(classify(sql), StatementKind::Pragma { is_query: true }, "{sql}");
         }
         for sql in [
             "PRAGMA foreign_keys = 1",
@@ -239,7 +248,25 @@ mod tests {
             "PRAGMA defer_foreign_keys(table_info)",
             "PRAGMA",
         ] {
-            assert_eq!(verb(sql), Verb::Pragma { asks: false }, "{sql}");
+            assert_eq!(classify(sql), StatementKind::Pragma { is_query: false }, "{sql}");
+        }
+    }
+
+    #[test]
+    fn tells_what_is_read_only() {
+        for sql in [
+            "SELECT 1",
+            "VALUES (1)",
+            "WITH replace AS (SELECT 1) SELECT 2",
+            "EXPLAIN DELETE FROM t",
+            "PRAGMA foreign_keys",
+        ] {
+            assert!(is_read_only(sql), "{sql}");
+        }
+        for sql in
+            ["DELETE FROM t", "PRAGMA optimize", "ANALYZE", "CREATE TABLE t (a)", "WITH c AS (SELECT 1) DELETE FROM t"]
+        {
+            assert!(!is_read_only(sql), "{sql}");
         }
     }
 }

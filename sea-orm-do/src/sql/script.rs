@@ -1,41 +1,11 @@
-//! What a statement does, and which statements can be run.
+//! Scripts cut into statements, and which statements can be run.
 
 use sea_orm::DbErr;
 
 use crate::error::exec_err;
 
 use super::lexer::{statements, words};
-use super::parser::{Verb, sets_pragma, verb};
-
-/// What a statement does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Effect {
-    /// Rows may change, and `changes()` counts them.
-    Write,
-    /// Tables may change.
-    Schema,
-    /// Neither.
-    Read,
-}
-
-impl Effect {
-    pub(crate) fn of(verb: Verb) -> Self {
-        match verb {
-            Verb::Write => Self::Write,
-            Verb::Schema => Self::Schema,
-            Verb::Select | Verb::Explain | Verb::Pragma { .. } | Verb::Other => Self::Read,
-        }
-    }
-}
-
-/// Whether a statement changes nothing, whatever is done with its result.
-pub(crate) fn only_reads(sql: &str) -> bool {
-    match verb(sql) {
-        Verb::Select | Verb::Explain => true,
-        Verb::Pragma { asks } => asks,
-        Verb::Write | Verb::Schema | Verb::Other => false,
-    }
-}
+use super::parser::sets_pragma;
 
 /// The one statement of a prepared call.
 ///
@@ -141,24 +111,6 @@ mod tests {
         for sql in ["DELETE FROM t\0 WHERE a = 1", "SELECT 'a\0b'", "SELECT 1;\0", "\0"] {
             assert!(single(sql).is_err_and(|error| error.to_string().contains("holds a NUL at byte")), "{sql:?}");
             assert!(script(sql).is_err(), "{sql:?}");
-        }
-    }
-
-    #[test]
-    fn tells_what_only_reads() {
-        for sql in [
-            "SELECT 1",
-            "VALUES (1)",
-            "WITH replace AS (SELECT 1) SELECT 2",
-            "EXPLAIN DELETE FROM t",
-            "PRAGMA foreign_keys",
-        ] {
-            assert!(only_reads(sql), "{sql}");
-        }
-        for sql in
-            ["DELETE FROM t", "PRAGMA optimize", "ANALYZE", "CREATE TABLE t (a)", "WITH c AS (SELECT 1) DELETE FROM t"]
-        {
-            assert!(!only_reads(sql), "{sql}");
         }
     }
 
