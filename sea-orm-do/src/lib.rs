@@ -63,6 +63,7 @@ mod error;
 pub mod fuzzing;
 pub mod introspect;
 mod limits;
+mod lock;
 #[cfg(feature = "migrate")]
 pub mod migrate;
 mod observe;
@@ -87,7 +88,6 @@ pub use dump::Imported;
 pub use error::{Constraint, constraint, sql_err};
 pub use observe::StatementEvent;
 pub use transaction::DoTransaction;
-
 pub use typed::{CursorReadAs, PagesAs, ReadAllAs, ReadAs, TypedRow};
 #[cfg(feature = "stream")]
 pub use typed::{PageStream, StreamAs};

@@ -1,6 +1,6 @@
 //! The same database as a `sea_orm::DatabaseConnection`, for the parts of SeaORM that want the concrete type.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use sea_orm::{
     DatabaseConnection, DatabaseConnectionType, DbBackend, DbErr, ProxyDatabaseConnection, ProxyDatabaseTrait,
@@ -9,6 +9,7 @@ use sea_orm::{
 
 use super::DoConnection;
 use crate::error::exec_err;
+use crate::lock::lock;
 use crate::transaction::DoTransaction;
 
 impl DoConnection {
@@ -77,7 +78,7 @@ impl Drop for InFlightGuard<'_> {
 
 impl Proxy {
     fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.state)
     }
 
     /// The handle that a statement is for.

@@ -8,9 +8,8 @@ use std::task::{Context, Poll, ready};
 use futures_core::Stream;
 use sea_orm::{DbBackend, DbErr, ProxyRow, QueryResult, Statement, StreamTrait, Value};
 
-use super::DoConnection;
 use super::query::Query;
-use super::values;
+use super::{DoConnection, values};
 use crate::database::Database;
 use crate::database::cursors::SharedCursor;
 use crate::database::transaction_state::TransactionState;

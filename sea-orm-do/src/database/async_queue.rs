@@ -3,13 +3,14 @@
 
 use std::collections::VecDeque;
 use std::future::poll_fn;
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock};
 use std::task::{Context, Poll, Waker};
 
 use sea_orm::DbErr;
 
 use super::transaction_state::TransactionState;
 use crate::error::exec_err;
+use crate::lock::lock;
 use crate::storage::error::StorageError;
 use crate::storage::{Storage, StorageTransaction, Watcher};
 
@@ -218,7 +219,7 @@ impl AsyncTransactionQueue {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.state)
     }
 }
 
@@ -242,7 +243,7 @@ impl AsyncTransaction {
     }
 
     fn stage(&self) -> Stage {
-        self.stage.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        lock(&self.stage).clone()
     }
 
     fn is_going_on(&self) -> bool {
@@ -252,7 +253,7 @@ impl AsyncTransaction {
     /// Goes on to a stage in which it can no longer be used; there is none behind the end.
     fn leave(&self, next: Stage) {
         self.scope.end();
-        let mut stage = self.stage.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut stage = lock(&self.stage);
         if !matches!(*stage, Stage::Ended(_)) {
             *stage = next;
         }
@@ -267,7 +268,7 @@ struct Notifier {
 
 impl Watcher for Notifier {
     fn began(&self) {
-        let mut stage = self.held.stage.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut stage = lock(&self.held.stage);
         if matches!(*stage, Stage::QueuedGuard) {
             *stage = Stage::Open;
         }

@@ -1,9 +1,10 @@
 //! Cursors that are open, which a schema change closes: an open one would make `DROP TABLE` fail.
 
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Mutex, Weak};
 
 use sea_orm::{DbErr, RuntimeErr};
 
+use crate::lock::lock;
 use crate::storage::Cursor;
 
 /// A cursor that a schema change can close.
@@ -34,7 +35,7 @@ impl SharedCursor {
     /// # Errors
     /// When it was closed.
     pub(crate) fn with<T>(&self, read: impl FnOnce(&mut dyn Cursor) -> T) -> Result<T, DbErr> {
-        let mut cursor = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut cursor = lock(&self.0);
         let cursor = cursor.as_deref_mut().ok_or_else(closed)?;
         Ok(read(cursor))
     }
@@ -52,7 +53,7 @@ impl WatchedCursor {
 
     pub(crate) fn close(&self) {
         if let Some(cursor) = self.0.upgrade() {
-            cursor.lock().unwrap_or_else(PoisonError::into_inner).take();
+            lock(&cursor).take();
         }
     }
 }

@@ -5,17 +5,18 @@ pub(crate) mod async_queue;
 pub(crate) mod cursors;
 pub(crate) mod transaction_state;
 
-#[cfg(feature = "stream")]
-use self::cursors::WatchedCursor;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use sea_orm::{DbErr, RuntimeErr};
 
 use self::async_queue::AsyncTransactionQueue;
+#[cfg(feature = "stream")]
+use self::cursors::WatchedCursor;
 use self::transaction_state::TransactionState;
 use crate::introspect::declares_deferred_key;
+use crate::lock::lock;
 use crate::sql::lexer::words;
 use crate::sql::parser::{Condition, condition};
 use crate::sql::quote::quoted;
@@ -367,9 +368,4 @@ impl Catalog for Database {
         };
         of(lock(&self.surroundings).insert(found))
     }
-}
-
-/// A lock that is never held over a call into the storage, so nothing can have gone wrong under it.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

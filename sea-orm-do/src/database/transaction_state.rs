@@ -1,9 +1,11 @@
 //! The time of one transaction, and what may happen in it.
 
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
 
 use sea_orm::{DbErr, RuntimeErr};
+
+use crate::lock::lock;
 
 /// A closure of `transaction_sync`, or a transaction that is held open; shared by every handle that was made in it.
 #[derive(Debug, Default)]
@@ -11,7 +13,7 @@ pub(crate) struct TransactionState {
     ended: AtomicBool,
     pub(crate) read_only: bool,
     /// Why the transaction can no longer commit.
-    set_rollback_only: Mutex<Option<String>>,
+    rollback_cause: Mutex<Option<String>>,
     /// Parts that were begun inside and not yet committed.
     parts: AtomicUsize,
 }
@@ -31,21 +33,21 @@ impl TransactionState {
         if !self.ended.load(Ordering::Relaxed) {
             return Ok(());
         }
-        let why = self.set_rollback_only.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let why = lock(&self.rollback_cause).clone();
         let why = why.unwrap_or_else(|| "what was made in it cannot be used after it".to_owned());
         Err(DbErr::Conn(RuntimeErr::Internal(format!("this transaction is over: {why}"))))
     }
 
     /// Makes a closure roll back when it ends, or tells why a transaction that was held open is over; the first reason stays.
     pub(crate) fn set_rollback_only(&self, why: String) {
-        self.set_rollback_only.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert(why);
+        lock(&self.rollback_cause).get_or_insert(why);
     }
 
     pub(crate) fn rollback_only(&self) -> Option<String> {
         if self.parts.load(Ordering::Relaxed) > 0 {
             self.set_rollback_only("a transaction that was begun inside was never committed".to_owned());
         }
-        self.set_rollback_only.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        lock(&self.rollback_cause).clone()
     }
 
     pub(crate) fn begin_part(&self) {

@@ -28,9 +28,6 @@ mod sql;
 mod text;
 
 pub(crate) use self::declaration::declares_deferred_key;
-#[cfg(feature = "schema-sync")]
-pub(crate) use self::text::tidied;
-
 pub use self::diff::{Difference, Object};
 #[cfg(all(feature = "native", not(target_arch = "wasm32")))]
 pub use self::file::introspect_file;
@@ -38,3 +35,5 @@ pub use self::schema::{
     Action, Check, Column, Conflict, ForeignKey, Generated, Index, IndexColumn, Origin, Schema, Table, Term, Trigger,
     View, VirtualTable,
 };
+#[cfg(feature = "schema-sync")]
+pub(crate) use self::text::tidied;

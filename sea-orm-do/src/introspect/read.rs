@@ -7,19 +7,17 @@ use std::collections::HashMap;
 
 use sea_orm::DbErr;
 
-use super::declaration;
 use super::declaration::{Declaration, KeyColumn};
-use super::index;
 use super::schema::{
     Action, Column, Conflict, ForeignKey, Generated, Index, IndexColumn, Origin, Schema, Table, Term, Trigger, View,
     VirtualTable,
 };
 use super::text::tidied;
+use super::{declaration, index};
 use crate::sql::quote::quoted;
-use crate::storage::SqlValue;
 use crate::storage::SqlValue::{Number, Text};
-use crate::storage::Storage;
 use crate::storage::error::StorageError;
+use crate::storage::{SqlValue, Storage};
 
 const OBJECTS: &str = "SELECT type, name, tbl_name, rootpage, coalesce(sql, '') FROM sqlite_schema ORDER BY name";
 

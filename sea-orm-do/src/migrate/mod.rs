@@ -80,13 +80,13 @@ mod wipe;
 use sea_orm::TransactionError;
 use sea_orm_migration::MigratorTrait;
 
-pub use self::error::{Direction, Error};
-pub use self::probe::Probe;
-pub use self::rebuild::rebuild;
-
 use self::history::Known;
 use crate::connection::DoConnection;
 use crate::sql::quote::quoted;
+
+pub use self::error::{Direction, Error};
+pub use self::probe::Probe;
+pub use self::rebuild::rebuild;
 
 /// A migration of the code.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -48,12 +48,12 @@ mod wanted;
 
 use sea_orm::{ConnectionTrait, DbErr, TransactionError};
 
-pub use self::report::{Report, Skipped};
-
 use self::wanted::DesiredTable;
 use crate::connection::DoConnection;
 use crate::connection::introspect::introspect;
 use crate::transaction::DoTransaction;
+
+pub use self::report::{Report, Skipped};
 
 /// Creates what the registered entities have and the database has not: tables, columns, indexes and unique keys, in one
 /// transaction.

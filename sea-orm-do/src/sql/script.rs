@@ -2,10 +2,9 @@
 
 use sea_orm::DbErr;
 
-use crate::error::exec_err;
-
 use super::lexer::{statements, words};
 use super::parser::sets_pragma;
+use crate::error::exec_err;
 
 /// The one statement of a prepared call.
 ///

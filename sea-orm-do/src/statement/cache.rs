@@ -1,13 +1,14 @@
 //! The statements that a handle has seen, each with its plan.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use sea_orm::sea_query::ArrayType;
 use sea_orm::{DbErr, Value};
 use sea_orm_do_typed::scope::Reading;
 
 use super::plan::Plan;
+use crate::lock::lock;
 use crate::value::encode::parameter_type;
 
 /// The memory that half of the plans may take, in bytes: some hundred of a usual program. Those of a handle never take more
@@ -50,7 +51,7 @@ impl Plans {
         make: impl FnOnce(&[ArrayType]) -> Result<Plan, DbErr>,
     ) -> Result<Arc<Plan>, DbErr> {
         {
-            let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut known = lock(&self.known);
             if known.generation != generation {
                 *known = Known { generation, ..Known::default() };
             }
@@ -65,7 +66,7 @@ impl Plans {
         let types = parameter_types(values)?;
         let plan = Arc::new(make(&types)?);
         if !plan.lacks_table {
-            self.known.lock().unwrap_or_else(PoisonError::into_inner).keep(sql, types, reading.cloned(), plan.clone());
+            lock(&self.known).keep(sql, types, reading.cloned(), plan.clone());
         }
         Ok(plan)
     }

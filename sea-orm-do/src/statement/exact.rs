@@ -78,7 +78,7 @@ pub(crate) fn decode_tagged(value: SqlValue, ty: &ArrayType) -> Result<Value, St
         SqlValue::Number(number) => Cell::Real(number),
         value @ (SqlValue::Null | SqlValue::Blob(_)) => return decode(value, ty),
     };
-    read(cell, ty)
+    read(Some(cell), ty)
 }
 
 fn untagged(text: &str) -> String {

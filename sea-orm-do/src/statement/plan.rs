@@ -2,20 +2,20 @@
 
 use std::collections::HashSet;
 use std::ops::Range;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use sea_orm::sea_query::ArrayType;
 use sea_orm::{DbErr, Value};
 
-use super::atomicity;
 use super::atomicity::{Edits, Remedy, edited, shifted};
-use super::exact;
 use super::layout::KnownLayout;
 use super::read_mode::{Read, Refusal};
 use super::returning::Returning;
 use super::template::{InlineParam, Prepared, SqlTemplate, TemplateInput};
+use super::{atomicity, exact};
 use crate::error::exec_err;
 use crate::limits;
+use crate::lock::lock;
 use crate::sql::ast::{Rows, Statement};
 use crate::sql::parser::{StatementKind, classify, parse_or_token};
 use crate::sql::script::single;
@@ -265,7 +265,7 @@ impl Plan {
         names: &Arc<[String]>,
         columns: &[Type],
     ) -> Result<Arc<StatementText>, DbErr> {
-        let mut known = self.exact_texts.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut known = lock(&self.exact_texts);
         let is_same = |known: &&ExactText| Arc::ptr_eq(&known.plain, plain) && known.names == *names;
         if let Some(known) = known.iter().find(is_same) {
             return Ok(known.exact.clone());
@@ -322,14 +322,14 @@ impl Plan {
         let known = |templates: &[KnownTemplate]| {
             templates.iter().find(|(known, _)| *known == inline_param).map(|(_, template)| template.clone())
         };
-        if let Some(template) = known(&sent.templates.lock().unwrap_or_else(PoisonError::into_inner)) {
+        if let Some(template) = known(&lock(&sent.templates)) {
             return Ok(template);
         }
         let Self { rows, usages, integers, is_named, .. } = self;
         let source = TemplateInput { sql: &sent.sql, rows, usages, integers, is_named: *is_named };
         let template = Arc::new(SqlTemplate::new(source, bound)?);
         if !template.has_literals {
-            let mut templates = sent.templates.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut templates = lock(&sent.templates);
             if templates.len() == self::templates(&sent.sql) {
                 templates.remove(0);
             }

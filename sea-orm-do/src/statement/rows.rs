@@ -1,12 +1,13 @@
 //! From the rows of the runtime to those of SeaORM.
 
 use std::collections::HashSet;
-use std::sync::{Arc, PoisonError};
+use std::sync::Arc;
 
 use sea_orm::{DbErr, ProxyRow};
 
 use super::layout::Layout;
 use super::plan::Plan;
+use crate::lock::lock;
 use crate::storage::ResultSet;
 
 /// How the columns of a result are to be read.
@@ -30,7 +31,7 @@ pub(crate) fn read(set: ResultSet, decoder: RowDecoder<'_>) -> Result<Vec<ProxyR
 impl RowDecoder<'_> {
     /// The layout that is known of the same columns, or one that is made for these rows.
     fn layout(&self, set: &ResultSet) -> Result<Arc<Layout>, DbErr> {
-        let mut known = self.plan.layout.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut known = lock(&self.plan.layout);
         if let Some(layout) = known.as_ref().filter(|layout| Arc::ptr_eq(&layout.columns, &set.columns)) {
             return Ok(layout.clone());
         }

@@ -8,7 +8,7 @@ mod stream;
 mod traits;
 
 use std::fmt::Display;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use sea_orm::sea_query::ArrayType;
 use sea_orm::{AccessMode, DbErr, TransactionError};
@@ -18,6 +18,7 @@ use crate::connection::DoConnection;
 use crate::database::async_queue::AsyncTransaction;
 use crate::database::transaction_state::TransactionState;
 use crate::error::exec_err;
+use crate::lock::lock;
 
 /// A transaction in the making: what the closure of [`DoConnection::transaction_sync`] works on, or what
 /// [`begin`](sea_orm::TransactionTrait::begin) gives where transactions may be [held open](DoConnection::with_async_transactions).
@@ -187,7 +188,7 @@ impl DoTransaction {
     /// Keeps the last error of a joined part, to be named when the part is dropped.
     fn note<T, E: Display>(&self, result: Result<T, E>) -> Result<T, E> {
         if let (Err(error), Part::Joined(joined)) = (&result, &self.part) {
-            *joined.failure.lock().unwrap_or_else(PoisonError::into_inner) = Some(error.to_string());
+            *lock(&joined.failure) = Some(error.to_string());
         }
         result
     }
@@ -204,7 +205,7 @@ impl DoTransaction {
 
     fn set_rollback_only(&self, what: &str) {
         let failure = match &self.part {
-            Part::Joined(joined) => joined.failure.lock().unwrap_or_else(PoisonError::into_inner).take(),
+            Part::Joined(joined) => lock(&joined.failure).take(),
             Part::Closure | Part::Async | Part::View => None,
         };
         let after = failure.map(|error| format!(", after: {error}")).unwrap_or_default();

@@ -2,8 +2,10 @@
 
 use std::fmt::Write as _;
 
-use sea_orm::prelude::{BigDecimal, DateTimeLocal, TimeDateTime, TimeDateTimeWithTimeZone, TimeTime};
-use sea_orm::prelude::{Date, DateTime, DateTimeWithTimeZone, Decimal, Json, Time, TimeDate, Uuid};
+use sea_orm::prelude::{
+    BigDecimal, Date, DateTime, DateTimeLocal, DateTimeWithTimeZone, Decimal, Json, Time, TimeDate, TimeDateTime,
+    TimeDateTimeWithTimeZone, TimeTime, Uuid,
+};
 use sea_orm::sea_query::ValueType;
 use sea_orm::{JsonValue, Value};
 

@@ -19,7 +19,7 @@ use std::future::ready;
 use std::path::Path;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
 use rusqlite::config::DbConfig;
@@ -31,6 +31,7 @@ use self::transaction::{AsyncTransaction, Transaction};
 use self::turn::Turns;
 use super::error::StorageError;
 use super::{Bookmark, Cursor, Outcome, ResultSet, SqlValue, StatementText, Storage, StorageTransaction, Watcher};
+use crate::lock::lock;
 
 /// A database in memory or in a file of the host, behind the runtime's rules.
 #[derive(Debug)]
@@ -103,7 +104,7 @@ impl NativeStorage {
 
     fn connection(&self) -> MutexGuard<'_, Connection> {
         // A panic between two calls into SQLite leaves nothing half done that SQLite does not know of.
-        self.connection.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.connection)
     }
 
     /// `BEGIN`, `COMMIT` and their kin, which only the storage itself may say.

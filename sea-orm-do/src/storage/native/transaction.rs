@@ -2,9 +2,10 @@
 
 use std::ops::Deref;
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use super::NativeStorage;
+use crate::lock::lock;
 use crate::storage::error::StorageError;
 use crate::storage::{StorageTransaction, Watcher};
 
@@ -71,7 +72,7 @@ impl AsyncTransaction {
     }
 
     fn end(&self, how: impl FnOnce(Transaction<Arc<NativeStorage>>) -> Result<(), StorageError>) {
-        let open = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let open = lock(&self.0).take();
         if let Some((transaction, watcher)) = open {
             watcher.ended(how(transaction));
         }

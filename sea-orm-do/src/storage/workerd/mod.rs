@@ -20,12 +20,13 @@ use js_sys::{Array, ArrayBuffer, Date, Error, JsString, Uint8Array};
 use wasm_bindgen::prelude::*;
 
 use self::async_transaction::WorkerdTransaction;
-pub(crate) use self::blocking::block_concurrency_while;
 use self::shared_buffer::Filled;
 use super::error::StorageError;
 use super::{
     Bookmark, Cost, Counts, Cursor, Outcome, ResultSet, SqlValue, StatementText, Storage, StorageTransaction, Watcher,
 };
+
+pub(crate) use self::blocking::block_concurrency_while;
 
 #[wasm_bindgen]
 extern "C" {

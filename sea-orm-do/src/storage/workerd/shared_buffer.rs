@@ -3,14 +3,13 @@
 //! Each use is one call into JavaScript and what is read or written right before and after it, so nothing can come in
 //! between.
 
-use crate::storage::FIRST_ROUNDED;
 use std::slice;
 
 use wasm_bindgen::prelude::*;
 
 use super::from_js;
-use crate::storage::SqlValue;
 use crate::storage::error::StorageError;
+use crate::storage::{FIRST_ROUNDED, SqlValue};
 
 const CELLS: usize = 1024;
 const LENGTH: usize = 16 * 1024;

@@ -8,7 +8,6 @@ pub(crate) mod chrono;
 pub(crate) mod decimal;
 #[cfg(any(feature = "with-chrono", feature = "with-time"))]
 mod instant;
-mod null;
 mod number;
 #[cfg(feature = "with-time")]
 pub(crate) mod time;
@@ -16,9 +15,8 @@ pub(crate) mod time;
 use std::fmt::{self, Debug};
 
 use sea_orm::Value;
-use sea_orm::sea_query::ArrayType;
+use sea_orm::sea_query::{ArrayType, Nullable};
 
-use self::null::null;
 use crate::storage::SqlValue;
 
 /// One cell that is not NULL, and as much as is known about the storage class of a number.
@@ -37,74 +35,87 @@ pub(crate) enum Cell {
 /// What the value is and why it does not fit; the caller knows the column.
 pub(crate) fn decode(value: SqlValue, ty: &ArrayType) -> Result<Value, String> {
     match value {
-        SqlValue::Null => null(ty),
-        SqlValue::Number(number) => read(Cell::Number(number), ty),
-        SqlValue::Text(text) => read(Cell::Text(text), ty),
-        SqlValue::Blob(bytes) => read(Cell::Blob(bytes), ty),
+        SqlValue::Null => read(None, ty),
+        SqlValue::Number(number) => read(Some(Cell::Number(number)), ty),
+        SqlValue::Text(text) => read(Some(Cell::Text(text)), ty),
+        SqlValue::Blob(bytes) => read(Some(Cell::Blob(bytes)), ty),
     }
 }
 
-pub(crate) fn read(cell: Cell, ty: &ArrayType) -> Result<Value, String> {
+/// Turns a cell into the given type; `None` is NULL, which has a type in SeaORM as well.
+pub(crate) fn read(cell: Option<Cell>, ty: &ArrayType) -> Result<Value, String> {
     match ty {
-        ArrayType::Bool => fits(number::boolean(&cell), &cell, ty),
-        ArrayType::TinyInt => fits(number::integer::<i8>(&cell)?, &cell, ty),
-        ArrayType::SmallInt => fits(number::integer::<i16>(&cell)?, &cell, ty),
-        ArrayType::Int => fits(number::integer::<i32>(&cell)?, &cell, ty),
-        ArrayType::BigInt => fits(number::integer::<i64>(&cell)?, &cell, ty),
-        ArrayType::TinyUnsigned => fits(number::integer::<u8>(&cell)?, &cell, ty),
-        ArrayType::SmallUnsigned => fits(number::integer::<u16>(&cell)?, &cell, ty),
-        ArrayType::Unsigned => fits(number::integer::<u32>(&cell)?, &cell, ty),
-        ArrayType::BigUnsigned => fits(number::integer::<u64>(&cell)?, &cell, ty),
-        ArrayType::Float => fits(number::single(&cell), &cell, ty),
-        ArrayType::Double => fits(number::double(&cell), &cell, ty),
+        ArrayType::Bool => value(cell, ty, |cell| Ok(number::boolean(cell))),
+        ArrayType::TinyInt => value(cell, ty, |cell| number::integer::<i8>(cell)),
+        ArrayType::SmallInt => value(cell, ty, |cell| number::integer::<i16>(cell)),
+        ArrayType::Int => value(cell, ty, |cell| number::integer::<i32>(cell)),
+        ArrayType::BigInt => value(cell, ty, |cell| number::integer::<i64>(cell)),
+        ArrayType::TinyUnsigned => value(cell, ty, |cell| number::integer::<u8>(cell)),
+        ArrayType::SmallUnsigned => value(cell, ty, |cell| number::integer::<u16>(cell)),
+        ArrayType::Unsigned => value(cell, ty, |cell| number::integer::<u32>(cell)),
+        ArrayType::BigUnsigned => value(cell, ty, |cell| number::integer::<u64>(cell)),
+        ArrayType::Float => value(cell, ty, |cell| Ok(number::single(cell))),
+        ArrayType::Double => value(cell, ty, |cell| Ok(number::double(cell))),
+        // SeaORM reads an enum of the database's own as text.
         ArrayType::String | ArrayType::Enum(_) => match cell {
-            Cell::Text(text) => Ok(text.into()),
-            Cell::Integer(_) | Cell::Real(_) | Cell::Number(_) | Cell::Blob(_) => Err(misfit(&cell, ty)),
+            None => Ok(Value::String(None)),
+            Some(Cell::Text(text)) => Ok(text.into()),
+            Some(cell) => Err(misfit(&cell, ty)),
         },
-        ArrayType::Char => fits(text(&cell).and_then(only_char), &cell, ty),
+        ArrayType::Char => value(cell, ty, |cell| Ok(text(cell).and_then(only_char))),
         ArrayType::Bytes => match cell {
-            Cell::Blob(bytes) => Ok(bytes.into()),
+            None => Ok(Value::Bytes(None)),
+            Some(Cell::Blob(bytes)) => Ok(bytes.into()),
             // U+FFFD is what the runtime puts for bytes that are not UTF-8: those are lost, and CAST(… AS BLOB) has them.
-            Cell::Text(text) if !text.contains(char::REPLACEMENT_CHARACTER) => Ok(text.into_bytes().into()),
-            Cell::Text(_) | Cell::Integer(_) | Cell::Real(_) | Cell::Number(_) => Err(misfit(&cell, ty)),
+            Some(Cell::Text(text)) if !text.contains(char::REPLACEMENT_CHARACTER) => Ok(text.into_bytes().into()),
+            Some(cell) => Err(misfit(&cell, ty)),
         },
         #[cfg(feature = "with-json")]
-        ArrayType::Json => fits(text(&cell).and_then(|text| text.parse::<sea_orm::JsonValue>().ok()), &cell, ty),
+        ArrayType::Json => {
+            value(cell, ty, |cell| Ok(text(cell).and_then(|text| text.parse::<sea_orm::JsonValue>().ok())))
+        }
         #[cfg(feature = "with-uuid")]
-        ArrayType::Uuid => fits(uuid(&cell), &cell, ty),
+        ArrayType::Uuid => value(cell, ty, |cell| Ok(uuid(cell))),
         #[cfg(feature = "with-chrono")]
-        ArrayType::ChronoDate => fits(text(&cell).and_then(chrono::date), &cell, ty),
+        ArrayType::ChronoDate => value(cell, ty, |cell| Ok(text(cell).and_then(chrono::date))),
         #[cfg(feature = "with-chrono")]
-        ArrayType::ChronoTime => fits(text(&cell).and_then(chrono::time), &cell, ty),
+        ArrayType::ChronoTime => value(cell, ty, |cell| Ok(text(cell).and_then(chrono::time))),
         #[cfg(feature = "with-chrono")]
-        ArrayType::ChronoDateTime => fits(chrono::cell(&cell)?.and_then(chrono::local_to_itself), &cell, ty),
+        ArrayType::ChronoDateTime => value(cell, ty, |cell| Ok(chrono::cell(cell)?.and_then(chrono::local_to_itself))),
         #[cfg(feature = "with-chrono")]
-        ArrayType::ChronoDateTimeUtc => fits(chrono::cell(&cell)?.map(|at| at.to_utc()), &cell, ty),
+        ArrayType::ChronoDateTimeUtc => value(cell, ty, |cell| Ok(chrono::cell(cell)?.map(|at| at.to_utc()))),
         #[cfg(feature = "with-chrono")]
-        ArrayType::ChronoDateTimeLocal => fits(chrono::cell(&cell)?.map(chrono::local_to_the_host), &cell, ty),
+        ArrayType::ChronoDateTimeLocal => {
+            value(cell, ty, |cell| Ok(chrono::cell(cell)?.map(chrono::local_to_the_host)))
+        }
         #[cfg(feature = "with-chrono")]
-        ArrayType::ChronoDateTimeWithTimeZone => fits(chrono::cell(&cell)?, &cell, ty),
+        ArrayType::ChronoDateTimeWithTimeZone => value(cell, ty, |cell| chrono::cell(cell)),
         #[cfg(feature = "with-time")]
-        ArrayType::TimeDate => fits(text(&cell).and_then(time::date), &cell, ty),
+        ArrayType::TimeDate => value(cell, ty, |cell| Ok(text(cell).and_then(time::date))),
         #[cfg(feature = "with-time")]
-        ArrayType::TimeTime => fits(text(&cell).and_then(time::time), &cell, ty),
+        ArrayType::TimeTime => value(cell, ty, |cell| Ok(text(cell).and_then(time::time))),
         #[cfg(feature = "with-time")]
-        ArrayType::TimeDateTime => fits(time::naive_cell(&cell)?, &cell, ty),
+        ArrayType::TimeDateTime => value(cell, ty, |cell| time::naive_cell(cell)),
         #[cfg(feature = "with-time")]
-        ArrayType::TimeDateTimeWithTimeZone => fits(time::cell(&cell)?, &cell, ty),
+        ArrayType::TimeDateTimeWithTimeZone => value(cell, ty, |cell| time::cell(cell)),
         #[cfg(feature = "with-rust_decimal")]
-        ArrayType::Decimal => fits(decimal::cell(&cell), &cell, ty),
+        ArrayType::Decimal => value(cell, ty, |cell| Ok(decimal::cell(cell))),
         #[cfg(feature = "with-bigdecimal")]
-        ArrayType::BigDecimal => fits(decimal::big_cell(&cell), &cell, ty),
+        ArrayType::BigDecimal => value(cell, ty, |cell| Ok(decimal::big_cell(cell))),
         // The features of the whole build decide which other types exist, so this list cannot be closed here.
         #[allow(unreachable_patterns)]
         other => Err(unsupported(other)),
     }
 }
 
-/// The value, if there is one; otherwise the cell does not fit the type.
-fn fits<T: Into<Value>>(value: Option<T>, cell: &Cell, ty: &ArrayType) -> Result<Value, String> {
-    value.map(Into::into).ok_or_else(|| misfit(cell, ty))
+/// NULL, or the value that a cell has as this type; otherwise the cell does not fit the type.
+fn value<T: Into<Value> + Nullable>(
+    cell: Option<Cell>,
+    ty: &ArrayType,
+    read: impl FnOnce(&Cell) -> Result<Option<T>, String>,
+) -> Result<Value, String> {
+    let Some(cell) = cell else { return Ok(T::null()) };
+    read(&cell)?.map(Into::into).ok_or_else(|| misfit(&cell, ty))
 }
 
 fn text(cell: &Cell) -> Option<&str> {
@@ -154,7 +165,7 @@ impl fmt::Display for Cell {
 
 /// Why a type cannot be read: SQLite has none like it, or its feature is off.
 pub(crate) fn unsupported_type(ty: &ArrayType) -> Option<String> {
-    null(ty).err()
+    read(None, ty).err()
 }
 
 /// Why a variant of `Value` or `ArrayType` is not one for this driver, from the name that `Debug` prints first.
@@ -177,6 +188,64 @@ pub(crate) fn unsupported(variant: &impl Debug) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn null_is_of_the_type_of_the_column() {
+        let types = [
+            ArrayType::Bool,
+            ArrayType::TinyInt,
+            ArrayType::SmallInt,
+            ArrayType::Int,
+            ArrayType::BigInt,
+            ArrayType::TinyUnsigned,
+            ArrayType::SmallUnsigned,
+            ArrayType::Unsigned,
+            ArrayType::BigUnsigned,
+            ArrayType::Float,
+            ArrayType::Double,
+            ArrayType::String,
+            ArrayType::Char,
+            ArrayType::Bytes,
+            #[cfg(feature = "with-json")]
+            ArrayType::Json,
+            #[cfg(feature = "with-uuid")]
+            ArrayType::Uuid,
+            #[cfg(feature = "with-chrono")]
+            ArrayType::ChronoDate,
+            #[cfg(feature = "with-chrono")]
+            ArrayType::ChronoTime,
+            #[cfg(feature = "with-chrono")]
+            ArrayType::ChronoDateTime,
+            #[cfg(feature = "with-chrono")]
+            ArrayType::ChronoDateTimeUtc,
+            #[cfg(feature = "with-chrono")]
+            ArrayType::ChronoDateTimeLocal,
+            #[cfg(feature = "with-chrono")]
+            ArrayType::ChronoDateTimeWithTimeZone,
+            #[cfg(feature = "with-time")]
+            ArrayType::TimeDate,
+            #[cfg(feature = "with-time")]
+            ArrayType::TimeTime,
+            #[cfg(feature = "with-time")]
+            ArrayType::TimeDateTime,
+            #[cfg(feature = "with-time")]
+            ArrayType::TimeDateTimeWithTimeZone,
+            #[cfg(feature = "with-rust_decimal")]
+            ArrayType::Decimal,
+            #[cfg(feature = "with-bigdecimal")]
+            ArrayType::BigDecimal,
+        ];
+        for ty in types {
+            let null = decode(SqlValue::Null, &ty);
+            assert_eq!(null.as_ref().map(Value::array_type), Ok(ty));
+            assert_eq!(null.clone().map(|null| null.as_null()), null);
+        }
+    }
+
+    #[test]
+    fn null_of_an_enum_is_text() {
+        assert_eq!(decode(SqlValue::Null, &ArrayType::Enum(Box::new("mood".into()))), Ok(Value::String(None)));
+    }
 
     fn text(text: &str, ty: ArrayType) -> Result<Value, String> {
         decode(SqlValue::Text(text.into()), &ty)

@@ -13,10 +13,10 @@ mod time;
 use sea_orm::Value;
 use sea_orm::sea_query::{ArrayType, OptionEnum};
 
-pub(crate) use self::fits::fitted;
-
 use super::decode::unsupported;
 use crate::storage::SqlValue;
+
+pub(crate) use self::fits::fitted;
 
 /// A parameter, ready for the runtime.
 #[derive(Clone, Debug, PartialEq)]
