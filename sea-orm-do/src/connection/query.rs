@@ -48,7 +48,7 @@ impl DoConnection {
     /// As for a plan, and for a column that cannot be read at all.
     pub(crate) fn readable_plan(&self, sql: &str, values: &[Value], asked: Option<&Asked>) -> Result<Arc<Plan>, DbErr> {
         let plan = self.plan(sql, values, asked)?;
-        let plan = match plan.refusal() {
+        let plan = match &plan.refusal {
             None => return Ok(plan),
             // The schema may have been changed behind this connection's back.
             Some(refusal) if refusal.is_of_schema => {
@@ -57,7 +57,7 @@ impl DoConnection {
             }
             Some(_) => plan,
         };
-        match plan.refusal() {
+        match &plan.refusal {
             None => Ok(plan),
             Some(refusal) => Err(DbErr::Type(refusal.why.clone())),
         }
@@ -144,7 +144,7 @@ impl DoConnection {
             return Ok(plan.clone());
         }
         self.database.forget_tables();
-        match renewed.refusal() {
+        match &renewed.refusal {
             Some(refusal) => Err(DbErr::Type(refusal.why.clone())),
             None => Ok(renewed),
         }

@@ -69,7 +69,7 @@ impl DoConnection {
         let types = plan.types(&names);
         plan.check_columns(&names, &types)?;
         let is_dynamic =
-            |(_, ty): &(&String, &Type)| !matches!(ty, Type::Known(_) | Type::Unread) && !plan.read().is_json();
+            |(_, ty): &(&String, &Type)| !matches!(ty, Type::Known(_) | Type::Unread) && !plan.read.is_json();
         if let Some((name, _)) = names.iter().zip(&types).find(is_dynamic) {
             return Err(DbErr::Type(format!(
                 "column `{name}` has the type of its values, which a stream has not read yet: give it with column_type"

@@ -3,6 +3,7 @@
 pub(crate) mod atomicity;
 pub(crate) mod cache;
 pub(crate) mod exact;
+pub(crate) mod info;
 pub(crate) mod layout;
 pub(crate) mod plan;
 pub(crate) mod read_mode;

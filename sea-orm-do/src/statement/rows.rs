@@ -24,7 +24,7 @@ pub(crate) struct RowDecoder<'a> {
 /// `DbErr::Type` naming the column, its type and the value that does not fit.
 pub(crate) fn read(set: ResultSet, decoder: RowDecoder<'_>) -> Result<Vec<ProxyRow>, DbErr> {
     let layout = decoder.layout(&set)?;
-    let is_json = decoder.plan.read().is_json();
+    let is_json = decoder.plan.read.is_json();
     set.rows.into_iter().map(|row| layout.row(row, is_json)).collect()
 }
 
@@ -37,7 +37,7 @@ impl RowDecoder<'_> {
         }
         let types = self.plan.types(&set.columns);
         self.plan.check_columns(&set.columns, &types)?;
-        let (layout, is_of_all_rows) = Layout::new(set, &types, self.tagged, self.plan.read())?;
+        let (layout, is_of_all_rows) = Layout::new(set, &types, self.tagged, &self.plan.read)?;
         let layout = Arc::new(layout);
         *known = is_of_all_rows.then(|| layout.clone());
         Ok(layout)
