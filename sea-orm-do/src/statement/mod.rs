@@ -5,6 +5,7 @@ pub(crate) mod cache;
 pub(crate) mod exact;
 pub(crate) mod info;
 pub(crate) mod layout;
+mod parameters;
 pub(crate) mod plan;
 pub(crate) mod read_mode;
 pub(crate) mod returning;

@@ -7,15 +7,14 @@ use std::sync::Arc;
 
 use sea_orm::DbErr;
 
+use super::parameters::{ParameterWriter, Written, cast};
 use crate::error::exec_err;
 use crate::limits;
-use crate::sql::lexer;
 use crate::sql::lexer::{Token, TokenKind, tokens};
 use crate::sql::parser::Parameters;
 use crate::storage::{SqlValue, StatementText};
 use crate::types::infer::{ParamUse, ParamUses};
 use crate::value::encode::Bound;
-use crate::value::literal::{cost, literal};
 
 /// Up to here every integer is a float.
 const EXACT: u64 = 1 << 53;
@@ -82,60 +81,94 @@ impl InlineParam {
     }
 }
 
+/// How a statement takes its values.
+enum Strategy {
+    /// As one statement with a parameter for each, but for these, which are the 1 of a `LIMIT 1`.
+    Whole(Vec<usize>),
+    /// As several INSERTs of these rows.
+    Batches(Vec<Range<usize>>),
+    /// As one statement, in which at least so many values are literals.
+    Inlined(usize),
+}
+
+impl Strategy {
+    /// The texts with the positions of their values, and whether literals stand in them.
+    fn render(
+        self,
+        writer: &ParameterWriter<'_>,
+        length: usize,
+        usages: &ParamUses,
+        bound: &[Bound],
+    ) -> (bool, Vec<Written>) {
+        match self {
+            Self::Whole(ones) if ones.is_empty() => {
+                (false, vec![(writer.write(0..length, &HashMap::new(), false).0, None)])
+            }
+            Self::Whole(ones) => {
+                let ones = ones.into_iter().map(|at| (at, "1".to_owned())).collect();
+                let (sql, positions) = writer.write(0..length, &ones, true);
+                (false, vec![(sql, Some(positions))])
+            }
+            Self::Batches(batches) => (false, writer.batches(batches, length)),
+            Self::Inlined(least) => (true, vec![writer.with_literals(length, usages, bound, least)]),
+        }
+    }
+}
+
+/// The value's position for each parameter of a text.
+///
+/// # Errors
+/// `DbErr::Exec` when the text takes another number of values.
+fn positions(tokens: &[Token<'_>], given: usize) -> Result<Vec<usize>, DbErr> {
+    let mut parameters = Parameters::default();
+    let mut positions = Vec::with_capacity(given);
+    for token in tokens.iter().filter(|token| token.kind == TokenKind::Parameter) {
+        let position = parameters.position(token.text);
+        positions.push(position.ok_or_else(|| exec_err(format!("parameter `{}` has no position", token.text)))?);
+    }
+    let count = parameters.count();
+    if count == given {
+        return Ok(positions);
+    }
+    let parameters = if count == 1 { "1 parameter".to_owned() } else { format!("{count} parameters") };
+    let given = if given == 1 { "1 value was".to_owned() } else { format!("{given} values were") };
+    Err(exec_err(format!("the statement has {parameters}, but {given} given")))
+}
+
 impl SqlTemplate {
     /// # Errors
     /// `DbErr::Exec` for a wrong number of values, and for a text that is too long.
-    pub(crate) fn new(source: TemplateInput<'_>, bound: &[Bound]) -> Result<Self, DbErr> {
-        let TemplateInput { sql, rows, usages, integers, is_named } = source;
+    pub(crate) fn new(input: TemplateInput<'_>, bound: &[Bound]) -> Result<Self, DbErr> {
+        let TemplateInput { sql, rows, usages, integers, is_named } = input;
         let tokens: Vec<_> = tokens(sql).collect();
-        let mut parameters = Parameters::default();
-        let mut positions = Vec::with_capacity(bound.len());
-        for token in tokens.iter().filter(|token| token.kind == TokenKind::Parameter) {
-            let position = parameters.position(token.text);
-            positions.push(position.ok_or_else(|| exec_err(format!("parameter `{}` has no position", token.text)))?);
-        }
-        let count = parameters.count();
-        if count != bound.len() {
-            let parameters = if count == 1 { "1 parameter".to_owned() } else { format!("{count} parameters") };
-            let given =
-                if bound.len() == 1 { "1 value was".to_owned() } else { format!("{} values were", bound.len()) };
-            return Err(exec_err(format!("the statement has {parameters}, but {given} given")));
-        }
+        let positions = positions(&tokens, bound.len())?;
         let inline_param = |at: usize| InlineParam::of(bound.get(at)?, usages.get(at));
-        let is_cast = |at: usize| {
+        let needs_cast = |at: usize| {
             let is_integer = integers.get(at).is_some_and(|is_integer| *is_integer);
             inline_param(at) == Some(InlineParam::WideInteger)
                 || (is_integer && usages.get(at).is_none_or(|usage| usage.needs_integer_cast))
         };
-        let cast = |at: usize| match usages.get(at) {
-            _ if !is_cast(at) => None,
-            Some(usage) if usage.is_in_compound => Some(CAST_OF_ANY_TYPE),
-            _ => Some(CAST),
+        let casts: Vec<_> = (0..bound.len()).map(|at| cast(usages.get(at)).filter(|_| needs_cast(at))).collect();
+        let writer = ParameterWriter { tokens: &tokens, positions: &positions, casts: &casts };
+        let is_one = |at: &usize| {
+            inline_param(*at) == Some(InlineParam::LimitOne)
+                && positions.iter().filter(|position| *position == at).count() == 1
         };
-        let casts: Vec<_> = (0..count).map(cast).collect();
-        let writer = Writer { tokens: &tokens, positions: &positions, casts: &casts };
-        let fits = |batches: &[Written]| batches.iter().all(|(text, _)| limits::sent_length(text, sql).is_ok());
-        let with_literals = |least| (vec![writer.with_literals(sql.len(), usages, bound, least)], true);
-        let surplus = count.saturating_sub(limits::PARAMETERS);
-        let (mut batches, mut has_literals) = if surplus == 0 {
-            let is_only = |at: usize| positions.iter().filter(|position| **position == at).count() == 1;
-            let ones = (0..count).filter(|at| inline_param(*at) == Some(InlineParam::LimitOne) && is_only(*at));
-            let ones: HashMap<_, _> = ones.map(|at| (at, "1".to_owned())).collect();
-            let (sql, taken) = writer.write(0..sql.len(), &ones, !ones.is_empty());
-            (vec![(sql, (!ones.is_empty()).then_some(taken))], false)
-        } else {
-            match writer.cut(rows, sql.len()) {
-                Some(batches) => (batches, false),
-                None => with_literals(surplus),
-            }
+        let surplus = bound.len().saturating_sub(limits::PARAMETERS);
+        let strategy = match writer.cut(rows, sql.len()) {
+            _ if surplus == 0 => Strategy::Whole((0..bound.len()).filter(is_one).collect()),
+            Some(batches) => Strategy::Batches(batches),
+            None => Strategy::Inlined(surplus),
         };
-        if !fits(&batches) {
+        let (mut has_literals, mut batches) = strategy.render(&writer, sql.len(), usages, bound);
+        if !batches.iter().all(|(text, _)| limits::sent_length(text, sql).is_ok()) {
             // An integer takes less room than its cast.
             let integers = bound.iter().filter(|bound| matches!(bound, Bound::Integer(_))).count();
-            (batches, has_literals) = with_literals(surplus.max(integers));
+            let shorter = Strategy::Inlined(surplus.max(integers));
+            (has_literals, batches) = shorter.render(&writer, sql.len(), usages, bound);
         }
         batches.iter().try_for_each(|(text, _)| limits::sent_length(text, sql)).map_err(exec_err)?;
-        Ok(Self { batches: dedup_texts(batches, count, is_named), has_literals })
+        Ok(Self { batches: dedup_texts(batches, bound.len(), is_named), has_literals })
     }
 
     /// The statements with these values.
@@ -170,9 +203,6 @@ fn parameter(bound: Bound) -> SqlValue {
     }
 }
 
-/// The text of a piece and the positions of its values; `None` for all in their order.
-type Written = (String, Option<Vec<usize>>);
-
 /// Pieces of the same text, as those of a long INSERT are, share it.
 fn dedup_texts(written: Vec<Written>, count: usize, is_named: bool) -> Vec<Batch> {
     let mut left = vec![0_usize; count];
@@ -199,126 +229,6 @@ fn dedup_texts(written: Vec<Written>, count: usize, is_named: bool) -> Vec<Batch
         Batch { text, takes: positions.map(|positions| positions.into_iter().map(take).collect()) }
     };
     written.into_iter().map(batch).collect()
-}
-
-/// What stands before and behind a value.
-type Around = (&'static str, &'static str);
-
-/// The cast makes the REAL an INTEGER again; the `+` takes away the affinity that it would lend to a comparison:
-/// <https://www.sqlite.org/datatype3.html#affinity_of_expressions>.
-const CAST: Around = ("+CAST(", " AS INTEGER)");
-
-/// A value that may be of any type to SQLite, as a parameter is: `sqlite3ExprDataType()` in its expr.c.
-const OF_ANY_TYPE: Around = ("ifnull(", ", NULL)");
-
-const CAST_OF_ANY_TYPE: Around = ("ifnull(CAST(", " AS INTEGER), NULL)");
-
-/// Writes a statement with its parameters as the runtime needs them.
-struct Writer<'a> {
-    tokens: &'a [Token<'a>],
-    /// The value's position for each parameter in the text.
-    positions: &'a [usize],
-    /// What stands around an integer that is cast back from the REAL that the runtime binds, by position.
-    casts: &'a [Option<Around>],
-}
-
-impl Writer<'_> {
-    fn parameters_in(&self, range: &Range<usize>) -> usize {
-        // The tokens stand in their order.
-        let from = self.tokens.partition_point(|token| token.at < range.start);
-        let inside = self.tokens[from..].iter().take_while(|token| token.at < range.end);
-        inside.filter(|token| token.kind == TokenKind::Parameter).count()
-    }
-
-    /// A long `INSERT … VALUES` as several of as many rows as the runtime's parameters allow: what stands before and
-    /// behind the rows is the same for each. `None` where that cannot be done.
-    fn cut(&self, rows: &[Range<usize>], length: usize) -> Option<Vec<Written>> {
-        let (first, last) = (rows.first()?, rows.last()?);
-        let around = self.parameters_in(&(0..first.start)) + self.parameters_in(&(last.end..length));
-        let room = limits::PARAMETERS.checked_sub(around)?;
-        let mut chunks: Vec<Range<usize>> = Vec::new();
-        let mut used = 0;
-        for row in rows {
-            let needed = self.parameters_in(row);
-            match chunks.last_mut() {
-                Some(chunk) if used + needed <= room => {
-                    chunk.end = row.end;
-                    used += needed;
-                }
-                _ if needed <= room => {
-                    chunks.push(row.clone());
-                    used = needed;
-                }
-                _ => return None,
-            }
-        }
-        let none = HashMap::new();
-        let batches = chunks.into_iter().map(|rows| {
-            let (mut sql, mut positions) = self.write(0..first.start, &none, true);
-            for range in [rows, last.end..length] {
-                let (text, more) = self.write(range, &none, true);
-                sql.push_str(&text);
-                positions.extend(more);
-            }
-            (sql, Some(positions))
-        });
-        Some(batches.collect())
-    }
-
-    /// The whole statement with at least so many literals where it has room for them, integers first.
-    fn with_literals(&self, length: usize, usages: &ParamUses, bound: &[Bound], least: usize) -> Written {
-        let mut positions: Vec<_> = self.positions.to_vec();
-        positions.sort_by_key(|position| bound.get(*position).map_or(0, cost));
-        positions.retain(|position| usages.get(*position).is_none_or(|usage| !usage.is_ordinal));
-        let write = |position: usize| {
-            let literal = literal(bound.get(position)?);
-            let is_of_any_type = usages.get(position).is_some_and(|usage| usage.is_in_compound);
-            let (before, behind) = if is_of_any_type { OF_ANY_TYPE } else { Around::default() };
-            Some((position, format!("{before}{literal}{behind}")))
-        };
-        let literals = positions.into_iter().take(least).filter_map(write).collect();
-        let (sql, positions) = self.write(0..length, &literals, true);
-        (sql, Some(positions))
-    }
-
-    /// The text of a range, and the positions of its values. With `renumber` the parameters are those of this text alone,
-    /// in the order they stand in.
-    fn write(&self, range: Range<usize>, literals: &HashMap<usize, String>, renumber: bool) -> (String, Vec<usize>) {
-        let mut sql = String::with_capacity(range.len() + 20 * self.positions.len().min(limits::PARAMETERS));
-        let mut taken = Vec::new();
-        let before = self.tokens.partition_point(|token| token.at < range.start);
-        let parameters = self.tokens[..before].iter().filter(|token| token.kind == TokenKind::Parameter).count();
-        let mut positions = self.positions.iter().skip(parameters);
-        let mut behind_literal = false;
-        for token in self.tokens[before..].iter().take_while(|token| token.at < range.end) {
-            let position = if token.kind == TokenKind::Parameter { positions.next() } else { None };
-            let literal = position.and_then(|position| literals.get(position));
-            let text = literal.map_or(token.text, String::as_str);
-            if (literal.is_some() || behind_literal) && grow_together(&sql, text) {
-                sql.push(' ');
-            }
-            behind_literal = literal.is_some();
-            let Some(position) = position.filter(|_| literal.is_none()) else {
-                sql.push_str(text);
-                continue;
-            };
-            let name = match token.text.strip_prefix('$') {
-                _ if renumber => "?".to_owned(),
-                Some(number) if number.bytes().all(|b| b.is_ascii_digit()) => format!("?{number}"),
-                _ => token.text.to_owned(),
-            };
-            let (before, behind) = self.casts.get(*position).copied().flatten().unwrap_or_default();
-            sql.extend([before, &name, behind]);
-            taken.push(*position);
-        }
-        (sql, taken)
-    }
-}
-
-/// Whether two texts without space between them would be read as one: `SELECT?` as `SELECTNULL`, `?'alias'` as a text.
-fn grow_together(before: &str, text: &str) -> bool {
-    let grows = |c: char| lexer::is_name(c) || c == '\'';
-    before.ends_with(grows) && text.starts_with(grows)
 }
 
 #[cfg(test)]
