@@ -154,9 +154,10 @@ impl SqlTemplate {
             inline_param(*at) == Some(InlineParam::LimitOne)
                 && positions.iter().filter(|position| *position == at).count() == 1
         };
-        let surplus = bound.len().saturating_sub(limits::PARAMETERS);
+        // With literals among them, each parameter in the text takes a value of its own.
+        let surplus = positions.len().saturating_sub(limits::PARAMETERS);
         let strategy = match writer.cut(rows, sql.len()) {
-            _ if surplus == 0 => Strategy::Whole((0..bound.len()).filter(is_one).collect()),
+            _ if bound.len() <= limits::PARAMETERS => Strategy::Whole((0..bound.len()).filter(is_one).collect()),
             Some(batches) => Strategy::Batches(batches),
             None => Strategy::Inlined(surplus),
         };
@@ -331,6 +332,18 @@ mod tests {
             let text = &form.with(bound)[0].text.sql;
             assert!(text.starts_with(written), "{text}");
         }
+    }
+
+    #[test]
+    fn a_parameter_that_is_used_twice_counts_twice_beside_literals() {
+        let marks: Vec<_> = (1..=101).map(|number| format!("?{number}")).collect();
+        let marks = marks.join(", ");
+        let sql = format!("SELECT 1 WHERE 1 IN ({marks}) OR 2 IN ({marks})");
+        let bound = vec![Bound::Integer(7); 101];
+        let template = form(&sql, &[], &[false; 101], &bound);
+        let [one] = &template.with(bound)[..] else { panic!("not one statement") };
+        assert!(one.params.len() <= 100);
+        assert_eq!(one.text.sql.matches('?').count(), one.params.len());
     }
 
     #[test]
