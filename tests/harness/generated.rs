@@ -10,7 +10,8 @@ use libtest_mimic::Trial;
 use sea_orm::ConnectionTrait;
 use sea_orm_do::DoConnection;
 use sea_orm_do::codegen::{BigIntegerType, EntityFormat, File, Options, WithSerde, generate};
-use sea_orm_do::introspect::{Schema, introspect};
+use sea_orm_do::introspect;
+use sea_orm_do::introspect::Schema;
 use sea_orm_do_generated::schemas;
 
 use crate::workerd::root;
