@@ -1,4 +1,4 @@
-//! The attributes of a field, as each of SeaORM's two derives reads them, and ours.
+//! The attributes of a field: SeaORM's, as each of its two derives reads them, and ours.
 
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Error, Expr, ExprLit, Field, Lit, Meta, Result, Token, Type};
@@ -6,7 +6,7 @@ use syn::{Attribute, Error, Expr, ExprLit, Field, Lit, Meta, Result, Token, Type
 /// How a field is read.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Item {
-    /// From one column; the name of the field where there is no other.
+    /// From one column; without a `name`, the column is named like the field.
     Column { name: Option<String> },
     /// From the columns of another struct.
     Nested { prefix: Option<String> },
@@ -22,7 +22,7 @@ pub(crate) enum ReadFrom {
     Type(Box<Type>),
 }
 
-/// As `FromQueryResult` reads a field: sea-orm-macros-2.0.4/src/derives/from_query_result.rs:137.
+/// Reads a field's attributes as `FromQueryResult` does: sea-orm-macros-2.0.4/src/derives/from_query_result.rs:137.
 pub(crate) fn from_query_result(field: &Field) -> Item {
     let (mut item, mut name) = (None, None);
     for meta in metas(&field.attrs) {
@@ -31,14 +31,14 @@ pub(crate) fn from_query_result(field: &Field) -> Item {
         } else if let Some(prefix) = nested(&meta) {
             item = Some(Item::Nested { prefix });
         } else {
-            // Any argument after an alias removes the alias, as there.
+            // Any argument after an alias removes the alias, as in SeaORM.
             name = value(&meta, "from_alias").or_else(|| value(&meta, "alias"));
         }
     }
     item.unwrap_or(Item::Column { name })
 }
 
-/// As `DerivePartialModel` reads a field: sea-orm-macros-2.0.4/src/derives/partial_model.rs:118.
+/// Reads a field's attributes as `DerivePartialModel` does: sea-orm-macros-2.0.4/src/derives/partial_model.rs:118.
 pub(crate) fn partial_model(field: &Field) -> Item {
     let (mut nests, mut skips, mut is_selected, mut prefix) = (false, false, false, None);
     for meta in metas(&field.attrs) {
@@ -63,7 +63,7 @@ pub(crate) fn leaves_reading(attributes: &[Attribute]) -> bool {
     metas(attributes).iter().any(|meta| value(meta, "from_query_result").is_some_and(|value| value == "false"))
 }
 
-/// `#[typed(json)]` and `#[typed(as = "…")]`.
+/// Reads `#[typed(json)]` and `#[typed(as = "…")]`.
 pub(crate) fn read_from(field: &Field) -> Result<ReadFrom> {
     let mut read_from = ReadFrom::Field;
     for attribute in field.attrs.iter().filter(|attribute| attribute.path().is_ident("typed")) {
@@ -89,7 +89,7 @@ pub(crate) fn none_of_ours(attributes: &[Attribute]) -> Result<()> {
     }
 }
 
-/// SeaORM reads over a list that it cannot follow.
+/// Returns the arguments of the `sea_orm` attributes. Like SeaORM, skips a list that cannot be parsed.
 fn metas(attributes: &[Attribute]) -> Vec<Meta> {
     let lists = attributes.iter().filter(|attribute| attribute.path().is_ident("sea_orm"));
     let lists = lists.filter_map(|list| list.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated).ok());
@@ -110,7 +110,7 @@ fn value(meta: &Meta, key: &str) -> Option<String> {
     }
 }
 
-/// `nested`, or `nested(prefix = "…")`; an empty prefix is none.
+/// `nested`, or `nested(prefix = "…")`; an empty prefix counts as no prefix.
 fn nested(meta: &Meta) -> Option<Option<String>> {
     if is_word(meta, "nested") {
         return Some(None);

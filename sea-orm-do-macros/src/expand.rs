@@ -1,4 +1,4 @@
-//! The implementation that the derive writes.
+//! The implementation that the derive generates.
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote};
@@ -25,7 +25,7 @@ pub(crate) fn typed_row(input: DeriveInput, typed: &Path) -> Result<TokenStream>
     let body = if is_same || leaves_reading(&attrs) {
         by_name
     } else {
-        // A derive does not see the other derives; the compiler knows which traits the struct has.
+        // A derive does not see the other derives, but the compiler knows which traits the struct has.
         let partial = columns(&fields, partial_model, true, typed)?;
         quote! {
             #[allow(unused_imports)]
@@ -86,7 +86,7 @@ fn columns(fields: &[Field], read: impl Fn(&Field) -> Item, is_partial: bool, ty
     Ok(statements)
 }
 
-/// What the type of a field must be that depends on a parameter of the struct.
+/// The bound for a field whose type depends on a parameter of the struct.
 fn bound(field: &Field, typed: &Path) -> Result<Option<WherePredicate>> {
     let ty = &field.ty;
     Ok(match (from_query_result(field), read_from(field)?) {
@@ -99,7 +99,7 @@ fn bound(field: &Field, typed: &Path) -> Result<Option<WherePredicate>> {
     })
 }
 
-/// The row of an `Option` of one.
+/// The type inside an `Option`.
 fn inside_option(ty: &Type) -> Option<&Type> {
     let Type::Path(path) = ty else { return None };
     let last = path.path.segments.last().filter(|segment| segment.ident == "Option")?;

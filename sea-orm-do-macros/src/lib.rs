@@ -6,13 +6,13 @@ mod expand;
 use proc_macro::TokenStream;
 use syn::{DeriveInput, Path, parse_macro_input, parse_quote};
 
-/// Says which columns a struct is read from, and as what.
+/// Implements `TypedRow`: which columns a struct is read from, and as which types.
 #[proc_macro_derive(TypedRow, attributes(typed, sea_orm))]
 pub fn typed_row(input: TokenStream) -> TokenStream {
     derive(parse_macro_input!(input), &parse_quote!(::sea_orm_do_typed))
 }
 
-/// The same for crates that have `sea-orm-do`, and not `sea-orm-do-typed` itself.
+/// The same derive for crates that depend on `sea-orm-do`, and not on `sea-orm-do-typed` itself.
 #[proc_macro_derive(DriverTypedRow, attributes(typed, sea_orm))]
 pub fn driver_typed_row(input: TokenStream) -> TokenStream {
     derive(parse_macro_input!(input), &parse_quote!(::sea_orm_do::typed))

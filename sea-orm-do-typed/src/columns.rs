@@ -1,4 +1,4 @@
-//! What a call reads: each column by its name or its position, with its type.
+//! The columns that a call reads, by name or position, with their types.
 
 use sea_orm::sea_query::ArrayType;
 
@@ -13,9 +13,9 @@ pub struct Columns {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Keys {
-    /// By name, each once; other columns of the result are not read.
+    /// By name, each name once; other columns of the result are not read.
     Names(Vec<Column>),
-    /// By position, from 0; columns behind the last position are not read.
+    /// By position, from 0; columns after the last position are not read.
     Positions(Vec<ArrayType>),
     /// Every column, as plain JSON under its name.
     Json,
@@ -32,18 +32,18 @@ impl Default for Keys {
 pub struct Column {
     /// The name in the result, compared exactly.
     pub name: String,
-    /// What it is read as.
+    /// The type that it is read as.
     pub ty: ArrayType,
     /// Whether a result without this column is an error.
     pub is_required: bool,
 }
 
 impl Columns {
-    /// How the columns are found.
+    /// Returns how the columns are found.
     ///
     /// # Errors
-    /// Why the type cannot be read at all: a field of a type that SQLite does not have, or two fields that read one column
-    /// as two types.
+    /// The reason why the columns cannot be read: a field has a type that SQLite does not have, or two fields read one
+    /// column as different types.
     pub fn keys(&self) -> Result<&Keys, &str> {
         self.problem.as_deref().map_or(Ok(&self.keys), Err)
     }
@@ -87,7 +87,7 @@ impl Columns {
         }
     }
 
-    /// Adds columns that may all be missing.
+    /// Adds columns that may all be missing from the result.
     pub fn optional(&mut self, add: impl FnOnce(&mut Self)) {
         let mut inner = Self::default();
         add(&mut inner);

@@ -1,8 +1,8 @@
-//! Says at the call what a SeaORM query reads.
+//! Declares at the call which types a SeaORM query reads.
 //!
-//! SeaORM asks a driver for rows without saying which Rust types it will read from them. On its own drivers that does no
-//! harm, because a value is converted when it is read. A driver behind SeaORM's proxy interface, as `sea-orm-do` is, has
-//! to convert it before that. The methods of this crate tell it:
+//! SeaORM asks a driver for rows without saying which Rust types it will read from them. Its own drivers do not need to
+//! know, because they convert a value only when it is read. A driver behind SeaORM's proxy interface, such as
+//! `sea-orm-do`, has to convert it earlier. The methods of this crate pass it the types:
 //!
 //! ```
 //! # use sea_orm::entity::prelude::*;
@@ -40,9 +40,9 @@
 //! }
 //! ```
 //!
-//! Models, tuples and scalars need no derive. Any `ConnectionTrait` will do: a transaction, a `DatabaseConnection`, generic
-//! code, a hook, a migration. Over a driver that does not look at it, the type changes nothing, so the same code builds and
-//! runs on native SeaORM. This crate does not need SeaORM's feature `proxy`.
+//! Models, tuples and scalars need no derive. Any `ConnectionTrait` works: a transaction, a `DatabaseConnection`, or
+//! one in generic code, a hook or a migration. A driver that does not look at the types works as before, so the same
+//! code builds and runs on native SeaORM. This crate does not need SeaORM's feature `proxy`.
 
 #![warn(missing_docs, clippy::unwrap_used, clippy::expect_used)]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
@@ -67,7 +67,8 @@ pub use stream::{PageStream, StreamAs};
 pub use tuple::TypedTuple;
 pub use value::{TypedValue, entity_column_type};
 
-/// Names the kinds of what is read, so that each kind has an implementation of its own. Inferred, never written.
+/// Markers for what is read, so that rows, tuples, scalars and JSON can each have their own implementation. They are
+/// inferred, never written.
 pub mod kind {
     pub use crate::row::{OptionalRow, Row};
     #[cfg(feature = "with-json")]

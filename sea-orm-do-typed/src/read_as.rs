@@ -1,4 +1,4 @@
-//! `all_as`, `one_as` and their kin on SeaORM's own selectors.
+//! `all_as`, `one_as` and similar methods on SeaORM's own selectors.
 
 use sea_orm::{
     ConnectionTrait, Cursor, DbErr, EntityTrait, Paginator, Select, SelectFive, SelectFiveModel, SelectFour,
@@ -10,10 +10,10 @@ use crate::Reads;
 use crate::row::Row;
 use crate::scope::{Reading, reading};
 
-/// SeaORM's `all`, `one` and `require_one`, which also tell the driver what is read.
+/// SeaORM's `all`, `one` and `require_one`, which also pass to the driver the types that are read.
 ///
-/// For `find()`, `find_also_related()` and the like, for `into_model`, `into_partial_model`, `into_tuple`, `into_values`,
-/// `into_json`, and for raw SQL. What is read is said once, where SeaORM has it said.
+/// They exist for `find()`, `find_also_related()` and the like, for `into_model`, `into_partial_model`, `into_tuple`,
+/// `into_values`, `into_json`, and for raw SQL. The types are written once, where SeaORM expects them.
 ///
 /// ```
 /// # use sea_orm::{ConnectionTrait, DbErr, Statement, FromQueryResult};
@@ -30,37 +30,37 @@ use crate::scope::{Reading, reading};
 /// }
 /// ```
 ///
-/// Columns of the result that are not read do no harm. A name that the result lacks is `None` in an `Option`, and otherwise
-/// an error, as in SeaORM.
+/// Columns of the result that are not read are ignored. A column that the result lacks is `None` for an `Option`, and
+/// otherwise an error, as in SeaORM.
 pub trait ReadAs<Kind>: Sized {
-    /// What a row is read as.
+    /// The type that a row is read as.
     type Item;
 
-    /// All rows.
+    /// Returns all rows.
     ///
     /// # Errors
     /// As SeaORM's `all`; `DbErr::Type` for a value that does not fit the type that it is read as.
     fn all_as<C: ConnectionTrait>(self, db: &C) -> impl Future<Output = Result<Vec<Self::Item>, DbErr>>;
 
-    /// The first row.
+    /// Returns the first row.
     ///
     /// # Errors
     /// As [`all_as`](Self::all_as).
     fn one_as<C: ConnectionTrait>(self, db: &C) -> impl Future<Output = Result<Option<Self::Item>, DbErr>>;
 
-    /// The first row, which must be there.
+    /// Returns the first row, which must exist.
     ///
     /// # Errors
-    /// As [`all_as`](Self::all_as); `DbErr::RecordNotFound` when there is none.
+    /// As [`all_as`](Self::all_as); `DbErr::RecordNotFound` if there is no row.
     fn require_one_as<C: ConnectionTrait>(self, db: &C) -> impl Future<Output = Result<Self::Item, DbErr>>;
 }
 
-/// `all_as` for what SeaORM reads as a whole: `find_with_related()`.
+/// `all_as` for a query that SeaORM reads only as a whole: `find_with_related()`.
 pub trait ReadAllAs: Sized {
-    /// A model with its related ones.
+    /// A model with its related models.
     type Item;
 
-    /// All rows.
+    /// Returns all rows.
     ///
     /// # Errors
     /// As SeaORM's `all`; `DbErr::Type` for a value that does not fit the type that it is read as.
@@ -69,34 +69,34 @@ pub trait ReadAllAs: Sized {
 
 /// `all_as` for SeaORM's cursors.
 pub trait CursorReadAs<Kind> {
-    /// What a row is read as.
+    /// The type that a row is read as.
     type Item;
 
-    /// The rows of the page.
+    /// Returns the rows of the page.
     ///
     /// # Errors
     /// As [`ReadAs::all_as`].
     fn all_as<C: ConnectionTrait>(&mut self, db: &C) -> impl Future<Output = Result<Vec<Self::Item>, DbErr>>;
 }
 
-/// `fetch_page_as` and its kin for SeaORM's paginators; counts need no type.
+/// `fetch_page_as` and similar methods for SeaORM's paginators; counts need no type.
 pub trait PagesAs<Kind> {
-    /// What a row is read as.
+    /// The type that a row is read as.
     type Item;
 
-    /// The page of this number, from 0.
+    /// Returns the page with this number, from 0.
     ///
     /// # Errors
     /// As [`ReadAs::all_as`].
     fn fetch_page_as(&self, page: u64) -> impl Future<Output = Result<Vec<Self::Item>, DbErr>>;
 
-    /// The current page.
+    /// Returns the current page.
     ///
     /// # Errors
     /// As [`ReadAs::all_as`].
     fn fetch_as(&self) -> impl Future<Output = Result<Vec<Self::Item>, DbErr>>;
 
-    /// The current page, and on to the next; `None` behind the last.
+    /// Returns the current page and moves to the next one; `None` after the last page.
     ///
     /// # Errors
     /// As [`ReadAs::all_as`].

@@ -1,4 +1,4 @@
-//! Structs that are read from the columns of a row by their names.
+//! Structs whose fields are read from the columns of a row by name.
 
 use std::marker::PhantomData;
 
@@ -6,14 +6,15 @@ use sea_orm::{ColumnTrait, EntityTrait, IdenStatic, Iterable, ModelTrait, Partia
 
 use crate::{Columns, entity_column_type};
 
-/// A struct that is read from the columns of a row, by their names.
+/// A struct whose fields are read from the columns of a row by name.
 ///
-/// Models are. For other structs there is a derive of the same name, beside SeaORM's `FromQueryResult` or
-/// `DerivePartialModel`. It reads SeaORM's own attributes (`nested`, `prefix`, `skip`, `alias`, `from_alias`), and these:
+/// Models implement this trait. For other structs, use the derive of the same name in addition to SeaORM's
+/// `FromQueryResult` or `DerivePartialModel`. It reads SeaORM's own attributes (`nested`, `prefix`, `skip`, `alias`,
+/// `from_alias`), and these:
 ///
-/// | attribute of a field | what it is read from |
+/// | attribute of a field | what the field is read from |
 /// | --- | --- |
-/// | `#[typed(json)]` | a JSON document, for maps and other types that are no `ValueType` |
+/// | `#[typed(json)]` | a JSON document, for maps and other types that are not a `ValueType` |
 /// | `#[typed(as = "i64")]` | what `i64` is read from, for a type with its own `TryGetable` |
 ///
 /// ```
@@ -31,7 +32,7 @@ use crate::{Columns, entity_column_type};
 /// assert!(matches!(columns.keys(), Ok(Keys::Names(columns)) if columns.len() == 2));
 /// ```
 pub trait TypedRow {
-    /// Adds the columns that are read, each name behind `prefix`.
+    /// Adds the columns that are read, with `prefix` before each name.
     fn columns(prefix: &str, columns: &mut Columns);
 }
 
@@ -45,15 +46,15 @@ impl<M: ModelTrait> TypedRow for M {
     }
 }
 
-/// The kind of a row that is there.
+/// The kind of a row that must exist.
 #[derive(Debug)]
 pub struct Row;
 
-/// The kind of a row that may be missing, as behind a LEFT JOIN.
+/// The kind of a row that may be missing, as after a LEFT JOIN.
 #[derive(Debug)]
 pub struct OptionalRow;
 
-/// A row, or an `Option` of one, as a field of another.
+/// A row, or an `Option` of a row, as a field of another row.
 #[doc(hidden)]
 pub trait NestedRow<Kind> {
     fn nested_columns(prefix: &str, columns: &mut Columns);
@@ -76,7 +77,7 @@ pub fn nested<R: NestedRow<Kind>, Kind>(prefix: &str, columns: &mut Columns) {
     R::nested_columns(prefix, columns);
 }
 
-/// Tells which of SeaORM's two derives a struct has: an inherent constant comes before one of a trait.
+/// Detects which of SeaORM's two derives a struct has: an inherent constant takes precedence over a trait's.
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct Probe<R>(PhantomData<R>);

@@ -1,7 +1,7 @@
 //! How a driver learns what a call reads.
 //!
-//! The methods of this crate set the [`Reading`] for the time of each poll of SeaORM's own future. A driver takes it when
-//! it runs a query. What was taken is gone, so a query that the driver or a hook runs inside of that one is not concerned.
+//! The methods of this crate set the [`Reading`] during each poll of SeaORM's own future. A driver takes it when it
+//! runs a query. Taking it clears it, so it does not affect a query that the driver or a hook runs inside that query.
 
 use std::any::TypeId;
 use std::cell::Cell;
@@ -19,12 +19,12 @@ pub struct Reading(Source);
 
 #[derive(Clone, Debug)]
 enum Source {
-    /// A Rust type, by its identity.
+    /// A Rust type, by its `TypeId`.
     Type(TypeId, fn(&mut Columns)),
     Columns(Arc<Columns>),
 }
 
-/// Two are equal when they read the same type, or the same columns.
+/// Two readings are equal if they read the same type or the same columns.
 impl PartialEq for Reading {
     fn eq(&self, other: &Self) -> bool {
         match (&self.0, &other.0) {
@@ -36,32 +36,32 @@ impl PartialEq for Reading {
 }
 
 impl Reading {
-    /// What a selector reads.
+    /// Returns what a selector reads.
     #[must_use]
     pub fn of<S: Reads<Kind> + 'static, Kind: 'static>() -> Self {
         Self(Source::Type(TypeId::of::<(S, Kind)>(), S::columns))
     }
 
-    /// A struct or model, by the names of its columns.
+    /// Returns the reading of a struct or model, by the names of its columns.
     #[must_use]
     pub fn row<R: TypedRow + 'static>() -> Self {
         Self(Source::Type(TypeId::of::<(R, Row)>(), |columns| R::columns("", columns)))
     }
 
-    /// A tuple, by position.
+    /// Returns the reading of a tuple, by position.
     #[must_use]
     pub fn tuple<T: TypedTuple<Tuple> + 'static>() -> Self {
         let columns = |columns: &mut Columns| T::types().into_iter().for_each(|(ty, _)| columns.position(ty));
         Self(Source::Type(TypeId::of::<(T, Tuple)>(), columns))
     }
 
-    /// Columns that are known at run time only, for tools.
+    /// Returns the reading of columns that are known only at run time, for tools.
     #[must_use]
     pub fn columns_of(columns: Columns) -> Self {
         Self(Source::Columns(Arc::new(columns)))
     }
 
-    /// The columns that are read.
+    /// Returns the columns that are read.
     #[must_use]
     pub fn columns(&self) -> Columns {
         match &self.0 {
@@ -79,14 +79,14 @@ thread_local! {
     static CURRENT: Cell<Option<Reading>> = const { Cell::new(None) };
 }
 
-/// For a driver: what the query that is about to run reads, if its call has said so. The next call of this function in
-/// the same poll gives `None`.
+/// For a driver: takes what the query that is about to run reads, if its call has set it. The next call in the same
+/// poll returns `None`.
 #[must_use]
 pub fn take() -> Option<Reading> {
     CURRENT.take()
 }
 
-/// Restores what was set before, also after a panic.
+/// Restores the previous reading, even after a panic.
 struct Guard(Option<Reading>);
 
 impl Drop for Guard {
@@ -105,7 +105,7 @@ pub(crate) fn polled<T>(reading: Reading, context: &mut Context<'_>, poll: impl 
     poll(context)
 }
 
-/// Runs a future whose query reads the type of `reading`: for a call that this crate has no method for.
+/// Runs a future whose query reads what `reading` describes, for a call that has no method in this crate.
 pub async fn reading<F: Future>(reading: Reading, future: F) -> F::Output {
     let mut future = pin!(future);
     std::future::poll_fn(|context| -> Poll<F::Output> {
@@ -133,7 +133,7 @@ mod tests {
         Reading::tuple::<(String,)>()
     }
 
-    /// Gives way once before it asks.
+    /// Yields once before it takes the reading.
     async fn ask_later() -> Option<Reading> {
         let mut waited = false;
         std::future::poll_fn(|_| if std::mem::replace(&mut waited, true) { Poll::Ready(()) } else { Poll::Pending })

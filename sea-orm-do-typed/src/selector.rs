@@ -9,7 +9,7 @@ use crate::Columns;
 use crate::row::{OptionalRow, Row};
 use crate::{TypedRow, TypedTuple};
 
-/// What a selector of SeaORM reads from a row: `SelectModel`, `SelectGetableTuple` and the like.
+/// What a SeaORM selector reads from a row: `SelectModel`, `SelectGetableTuple` and the like.
 pub trait Reads<Kind> {
     /// Adds the columns that it reads.
     fn columns(columns: &mut Columns);
@@ -38,7 +38,7 @@ impl<T: TypedTuple<Kind> + TryGetableMany, Kind> Reads<Kind> for SelectGetableTu
     }
 }
 
-/// By the names of `C`, in their order.
+/// Reads by the names of `C`, in their order.
 impl<T: TypedTuple<Kind> + TryGetableMany, C: Iterable + Iden, Kind> Reads<Kind> for SelectGetableValue<T, C> {
     fn columns(columns: &mut Columns) {
         for ((ty, is_optional), column) in T::types().into_iter().zip(C::iter()) {

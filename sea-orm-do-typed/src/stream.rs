@@ -13,12 +13,12 @@ use crate::Reads;
 use crate::row::Row;
 use crate::scope::{Reading, polled, reading};
 
-/// SeaORM's `stream`, which also tells the driver what is read.
+/// SeaORM's `stream`, which also passes to the driver the types that are read.
 pub trait StreamAs<Kind>: Sized {
-    /// What a row is read as.
+    /// The type that a row is read as.
     type Item;
 
-    /// The rows, read as they are asked for.
+    /// Returns a stream of the rows, which are read on demand.
     ///
     /// # Errors
     /// As SeaORM's `stream`.
@@ -55,7 +55,7 @@ stream_as!([S: SelectorTrait + Reads<Kind> + 'static, Kind: 'static] SelectorRaw
 stream_as!([E: EntityTrait] Select<E>, Row, SelectModel<E::Model>);
 stream_as!([E: EntityTrait, F: EntityTrait] SelectTwo<E, F>, Row, SelectTwoModel<E::Model, F::Model>);
 
-/// The pages of a paginator, one after the other.
+/// A stream of the pages of a paginator.
 pub struct PageStream<'db, Item> {
     pages: Pin<Box<dyn Stream<Item = Result<Vec<Item>, DbErr>> + 'db>>,
     reading: Reading,
@@ -68,7 +68,7 @@ impl<Item> std::fmt::Debug for PageStream<'_, Item> {
 }
 
 impl<'db, Item: 'db> PageStream<'db, Item> {
-    /// The pages of a paginator, as SeaORM's `into_stream` gives them.
+    /// Creates the stream from a paginator, as SeaORM's `into_stream` does.
     pub fn new<C, S, Kind: 'static>(pages: Paginator<'db, C, S>) -> Self
     where
         C: ConnectionTrait,

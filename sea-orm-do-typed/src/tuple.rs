@@ -1,4 +1,4 @@
-//! Tuples and scalars, which are read from the columns of a row by their positions.
+//! Tuples and scalars, which are read from the columns of a row by position.
 
 use sea_orm::sea_query::ArrayType;
 
@@ -6,7 +6,7 @@ use crate::TypedValue;
 
 /// The types of a tuple, by position; a scalar is read from the first column.
 pub trait TypedTuple<Kind> {
-    /// The types, in their order.
+    /// Returns the type at each position, and whether it is optional.
     fn types() -> Vec<(Result<ArrayType, String>, bool)>;
 }
 

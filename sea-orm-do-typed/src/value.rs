@@ -6,8 +6,9 @@ use sea_orm::{EntityTrait, ModelTrait};
 /// A type that is read from one column.
 ///
 /// Every `sea_query::ValueType` is one: the types of SeaORM, `Option` of them, enums (`DeriveActiveEnum`), newtypes
-/// (`DeriveValueType`) and JSON structs (`FromJsonQueryResult`). A type that implements SeaORM's `TryGetable` by hand
-/// implements this trait as well, or the field says what it is read from: `#[typed(as = "i64")]`, `#[typed(json)]`.
+/// (`DeriveValueType`) and JSON structs (`FromJsonQueryResult`). For a type that implements SeaORM's `TryGetable` by
+/// hand, implement this trait as well, or state on the field what it is read from: `#[typed(as = "i64")]`,
+/// `#[typed(json)]`.
 ///
 /// ```
 /// use sea_orm::sea_query::ArrayType;
@@ -16,13 +17,13 @@ use sea_orm::{EntityTrait, ModelTrait};
 /// assert_eq!(<Option<i32>>::array_type(), Ok(ArrayType::Int));
 /// ```
 pub trait TypedValue {
-    /// The variant of `sea_orm::Value` that SeaORM reads this type from.
+    /// Returns the variant of `sea_orm::Value` that SeaORM reads this type from.
     ///
     /// # Errors
-    /// Why no column of SQLite can be read as it.
+    /// The reason why no SQLite column can be read as this type.
     fn array_type() -> Result<ArrayType, String>;
 
-    /// Whether a column that is not there is read as `None`.
+    /// Returns whether a missing column is read as `None`.
     #[must_use]
     fn is_optional() -> bool {
         false
@@ -32,9 +33,9 @@ pub trait TypedValue {
 impl<T: ValueType> TypedValue for T {
     fn array_type() -> Result<ArrayType, String> {
         match T::array_type() {
-            // SeaORM reads an enum of the database's own as text: sea-orm-macros-2.0.4/src/derives/active_enum.rs.
+            // SeaORM reads a native database enum as text: sea-orm-macros-2.0.4/src/derives/active_enum.rs.
             ArrayType::Enum(_) => Ok(ArrayType::String),
-            // A `Vec<T>` answers with the type of T. One of JSON values is read from one JSON document.
+            // A `Vec<T>` returns the type of `T`. A `Vec` of JSON values is read from one JSON document.
             #[cfg(feature = "with-json")]
             ArrayType::Json => Ok(ArrayType::Json),
             _ if matches!(T::column_type(), ColumnType::Array(_)) => {
@@ -63,7 +64,7 @@ pub fn json(columns: &mut crate::Columns, name: String) {
     columns.name(name, ty, false);
 }
 
-/// The type that a model's field is read as.
+/// Returns the type that a model's field is read as.
 pub fn entity_column_type<E: EntityTrait>(column: E::Column) -> ArrayType {
     match <E::Model as ModelTrait>::get_value_type(column) {
         ArrayType::Enum(_) => ArrayType::String,

@@ -1,33 +1,35 @@
-//! From the runtime's message to SeaORM's error, and back to its meaning.
+//! Turns the runtime's messages into SeaORM errors, and finds out which constraint an error reports.
 
 use sea_orm::{DbErr, RuntimeErr, SqlErr};
 
 use crate::storage::error::without_extended_code;
 
-/// The error of a statement that the driver refuses before it is sent, as SeaORM's own drivers have it.
+/// The error for a statement that the driver refuses before sending it. SeaORM's own drivers use the same variant.
 pub(crate) fn exec_err(message: impl Into<String>) -> DbErr {
     DbErr::Exec(RuntimeErr::Internal(message.into()))
 }
 
-/// The constraint that a statement broke, with the names that SQLite gives: <https://www.sqlite.org/rescode.html#constraint>.
+/// The constraint that a statement violated, with the names that SQLite reports:
+/// <https://www.sqlite.org/rescode.html#constraint>.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Constraint {
-    /// A UNIQUE constraint or a primary key: its columns, each as `table.column`, or `index 'name'` for an index on expressions.
+    /// A UNIQUE constraint or a primary key: its columns, each as `table.column`, or `index 'name'` for an index on
+    /// expressions.
     Unique(Vec<String>),
     /// A foreign key, which SQLite does not name.
     ForeignKey,
     /// NOT NULL: the column, as `table.column`.
     NotNull(String),
-    /// CHECK: the name of the constraint, or its expression where it has no name.
+    /// CHECK: the name of the constraint, or its expression if it has no name.
     Check(String),
-    /// The type of a column of a STRICT table: the column, as `table.column`.
+    /// The declared type of a column in a STRICT table: the column, as `table.column`.
     Type(String),
 }
 
-/// Tells which constraint an error stands for; `None` for every other error.
+/// Returns the constraint that an error reports; `None` for every other error.
 ///
-/// It is read from SQLite's own text, with which the message begins: `CHECK constraint failed: price > 0`.
+/// The constraint is parsed from SQLite's own text at the start of the message: `CHECK constraint failed: price > 0`.
 ///
 /// ```
 /// use sea_orm_do::{Constraint, DoConnection, constraint};
@@ -65,11 +67,11 @@ pub fn constraint(err: &DbErr) -> Option<Constraint> {
     }
 }
 
-/// SeaORM's word for the constraint that an error stands for; `None` where it has none, as for `NOT NULL` and `CHECK`, which
-/// [`constraint`] tells.
+/// Returns SeaORM's error for the constraint that an error reports; `None` if SeaORM has no variant for it. `NOT NULL`
+/// and `CHECK` have no variant: use [`constraint`] for them.
 ///
-/// [`DbErr::sql_err`] knows the errors of sqlx only, so it answers `None` for this driver; ask here instead. A violated
-/// primary key counts as unique.
+/// [`DbErr::sql_err`] knows only the errors of sqlx, so it returns `None` for this driver; call this function instead.
+/// A primary key violation counts as a unique violation.
 #[must_use]
 pub fn sql_err(err: &DbErr) -> Option<SqlErr> {
     let message = || match err {

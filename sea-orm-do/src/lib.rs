@@ -1,7 +1,6 @@
 //! SeaORM driver for the SQLite storage of Cloudflare Durable Objects.
 //!
-//! One promise orders everything else: what you wrote is what you read; anything else is an error that names the
-//! column, the parameter or the rule.
+//! What you write is what you read. Anything else is an error that names the column, the parameter or the rule.
 //!
 //! ```
 //! # #[cfg(all(feature = "native", feature = "with-chrono"))]
@@ -38,15 +37,16 @@
 //! # assert_eq!(example::run().unwrap().unwrap().len(), 1);
 //! ```
 //!
-//! Inside a Durable Object the connection is `DoConnection::new(&state)?`, with the `worker::State` of its constructor; on
-//! the host, with the feature `native`, `DoConnection::in_memory()?` behaves the same.
+//! Inside a Durable Object, connect with `DoConnection::new(&state)?`, where `state` is the `worker::State` that the
+//! object's constructor receives. On the host, with the feature `native`, `DoConnection::in_memory()?` behaves the
+//! same.
 //!
 //! # How it works
-//! A Durable Object's storage is synchronous, so every future of this driver is ready when it is first polled, but for
-//! transactions that are [held open](DoConnection::with_async_transactions).
-//! A statement passes through the dialect core (parameters, column types), then through `ctx.storage.sql.exec`, and its
-//! rows come back checked against the types of the registered entities: a value that does not fit is an error, never
-//! a silent `None`.
+//! A Durable Object's storage is synchronous, so every future of this driver is ready at its first poll, except in
+//! [async transactions](DoConnection::with_async_transactions).
+//! The driver works out a statement's parameters and column types, runs it with `ctx.storage.sql.exec`, and checks the
+//! returned rows against the types of the registered entities: a value that does not fit is an error, never a silent
+//! `None`.
 //!
 #![doc = include_str!("features.md")]
 #![warn(missing_docs, clippy::unwrap_used, clippy::expect_used)]
@@ -92,7 +92,8 @@ pub use typed::{CursorReadAs, PagesAs, ReadAllAs, ReadAs, TypedRow};
 #[cfg(feature = "stream")]
 pub use typed::{PageStream, StreamAs};
 
-/// Says at the call what a query reads: `sea-orm-do-typed`, whose derive is here for crates that depend on this one alone.
+/// Re-exports `sea-orm-do-typed`, which declares at the call what a query reads. The derive here works in crates that
+/// depend on `sea-orm-do` alone.
 pub mod typed {
     pub use sea_orm_do_macros::DriverTypedRow as TypedRow;
     #[doc(hidden)]

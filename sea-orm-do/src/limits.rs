@@ -1,11 +1,11 @@
-//! The runtime's limits, named before a statement is sent where they can be known.
+//! The runtime's limits. The driver checks a statement against them before sending it, as far as it can.
 //! <https://developers.cloudflare.com/durable-objects/platform/limits/#sql-storage-limits>
 
 /// Bound parameters of one statement.
 pub(crate) const PARAMETERS: usize = 100;
 /// Bytes of one statement's text.
 pub(crate) const SQL_LENGTH: u32 = 100_000;
-/// Bytes of one text, blob or row, as workerd 2026-10-23 takes them. The page of limits names 2 MB.
+/// Bytes of one text, blob or row that workerd 2026-10-23 accepts. The limits page documents 2 MB.
 pub(crate) const VALUE_LENGTH: u32 = 8_388_642;
 /// Bytes of a LIKE or GLOB pattern.
 pub(crate) const PATTERN_LENGTH: u32 = 50;
@@ -27,17 +27,17 @@ pub(crate) fn sql_length(sql: &str) -> Result<(), String> {
     ))
 }
 
-/// Refuses a text that is sent for a statement, where it was made too long.
+/// Refuses a statement if the text to send for it has become too long.
 ///
 /// # Errors
-/// The bytes of both.
+/// Names the lengths of both texts in bytes.
 pub(crate) fn sent_length(sent: &str, statement: &str) -> Result<(), String> {
     sql_length(statement)?;
     if sent.len() <= SQL_LENGTH as usize {
         return Ok(());
     }
     Err(format!(
-        "the statement of {} bytes takes {} where its values stay exact, and a Durable Object takes {SQL_LENGTH}: \
+        "the statement of {} bytes takes {} to keep its values exact, and a Durable Object takes {SQL_LENGTH}: \
          shorten it, or split its values over several statements in one transaction",
         statement.len(),
         sent.len()
@@ -71,20 +71,20 @@ pub(crate) fn compound_terms(terms: usize) -> Result<(), String> {
     ))
 }
 
-/// What a message of the runtime means, for limits that show only when a statement is compiled or run.
+/// Explains a runtime message about a limit that SQLite checks only when it compiles or runs a statement.
 pub(crate) fn explanation(message: &str) -> Option<&'static str> {
     const MESSAGES: [(&str, &str); 8] = [
         ("out of memory", "a statement may compile to 25,000 operations: split its values over several statements"),
         (
             "too many SQL variables",
-            "a statement may have 100 parameters, and no literal can stand for a term of ORDER BY",
+            "a statement may have 100 parameters, and a literal cannot replace a term of ORDER BY",
         ),
         ("Recursion limit", "a statement may not be nested so deeply"),
         (
             "string or blob too big",
-            "a value and a row may have 8,388,642 bytes, and 2 MB where the documented limit holds",
+            "a value or a row may have 8,388,642 bytes, or 2 MB where the documented limit applies",
         ),
-        ("too many columns", "a table and a result may have 100 columns"),
+        ("too many columns", "a table or a result may have 100 columns"),
         ("Expression tree is too large", "an expression may be 100 levels deep: use IN instead of a chain of OR"),
         ("LIKE or GLOB pattern too complex", "a pattern may have 50 bytes: instr(column, text) > 0 finds any text"),
         ("too many levels of trigger recursion", "triggers may start each other 10 levels deep"),

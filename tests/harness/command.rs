@@ -163,7 +163,7 @@ fn says_what_is_wrong_and_what_to_do(_: &Workerd, _: &str) -> Result<()> {
     fails_in(at, &["schema", "--file", "missing"], "cannot open missing")?;
     fails_in(at, &["schema", "--file", "broken"], "file is not a database")?;
     fails_in(at, &["schema", "--url", "https://example.com"], "https is curl's business")?;
-    fails_in(at, &["schema", "--url", "example.com"], "is no http address")?;
+    fails_in(at, &["schema", "--url", "example.com"], "is not an http address")?;
     let generate = ["generate", "entity", "--file", "odd.sqlite", "-o", "out"];
     fails_in(
         at,
@@ -182,7 +182,7 @@ fn says_what_is_wrong_and_what_to_do(_: &Workerd, _: &str) -> Result<()> {
     for (option, message) in [
         (["--ignore-tables", "od"], "there is no table `od`: the tables are `bare`, `odd`"),
         (["--model-extra-derives", "a b"], "`a b` cannot be derived"),
-        (["--model-extra-attributes", "a b"], "`a b` is no attribute"),
+        (["--model-extra-attributes", "a b"], "`a b` is not an attribute"),
     ] {
         fails_in(at, &[&generate[..], &option].concat(), message)?;
     }

@@ -71,11 +71,11 @@ fn refuses_what_is_there_and_what_is_no_name() -> Result<()> {
     ensure!(fs::read_dir(at.join("there"))?.count() == 0 && fs::read_to_string(at.join("file"))? == "kept", "changed");
     let long = "a".repeat(64);
     for name in ["", "../up", "a/b", "Bank", "2nd", "my_bank", "bank-", "bänk", "a b", ".", &long] {
-        fails_in(at, &["new", name], "cannot be the name: it takes 1 to 63 small letters, digits and hyphens")?;
+        fails_in(at, &["new", name], "cannot be the name: it takes 1 to 63 lowercase letters, digits and hyphens")?;
     }
     fails_in(at, &["new", "fn"], "it is a keyword of Rust")?;
-    fails_in(at, &["new", "test"], "it is that of a crate of Rust itself")?;
-    fails_in(at, &["new", "worker"], "it is that of a crate that the project depends on")?;
+    fails_in(at, &["new", "test"], "it is the name of a crate of Rust itself")?;
+    fails_in(at, &["new", "worker"], "it is the name of a crate that the project depends on")?;
     ensure!(fs::read_dir(at)?.count() == 2, "something was written all the same");
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! What a request is answered with: JSON, or a refusal that names what was wrong.
+//! The response to a request: JSON, or a refusal that names what was wrong.
 
 use std::collections::BTreeMap;
 use std::future::Future;
@@ -9,10 +9,10 @@ use worker::{Request, Response, console_error};
 
 use crate::rules::Problem;
 
-/// Why a request was not done.
+/// Why a request was refused.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Refusal {
-    /// A field of the body, a query parameter or a part of the path holds what it must not.
+    /// A field of the body, a query parameter or a part of the path has an invalid value.
     #[error("{field} {problem}")]
     Field { field: String, problem: Problem },
     #[error("the body must be a JSON object: {0}")]
@@ -75,7 +75,7 @@ impl Refusal {
     }
 }
 
-/// A refusal as it is answered, under `error`.
+/// A refusal as it is sent, under `error`.
 #[derive(Serialize)]
 struct Error<'a> {
     message: String,
@@ -89,7 +89,7 @@ impl From<DbErr> for Refusal {
     }
 }
 
-/// A transaction that was refused from within is answered with that refusal.
+/// If the closure of a transaction refuses, its refusal is the response.
 impl From<TransactionError<Refusal>> for Refusal {
     fn from(error: TransactionError<Refusal>) -> Self {
         match error {
@@ -105,7 +105,7 @@ impl From<worker::Error> for Refusal {
     }
 }
 
-/// Turns what a handler returns into what the runtime takes.
+/// Turns a handler's result into a response for the runtime.
 pub(crate) async fn respond(outcome: impl Future<Output = Result<Response, Refusal>>) -> worker::Result<Response> {
     match outcome.await {
         Ok(response) => Ok(response),
@@ -117,7 +117,7 @@ pub(crate) fn ok(body: &impl Serialize) -> Result<Response, Refusal> {
     Ok(Response::from_json(body)?)
 }
 
-/// 201, with the place of the new item: its id, under the path that the request was sent to.
+/// A 201 response with the location of the new item: its id, under the path of the request.
 pub(crate) fn created(request: &Request, id: i32, body: &impl Serialize) -> Result<Response, Refusal> {
     let response = ok(body)?.with_status(201);
     response.headers().set("Location", &format!("{}/{id}", request.path()))?;

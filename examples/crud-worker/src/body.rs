@@ -15,7 +15,7 @@ use crate::rules::Problem;
 /// The longest body that is read, in bytes.
 const LIMIT: usize = 64 * 1024;
 
-/// The fields of a body, each still JSON text: [`rules`](crate::rules) tell what they may hold.
+/// The fields of a body, each still JSON text: [`rules`](crate::rules) define what they may contain.
 pub(crate) struct Body {
     fields: BTreeMap<String, Box<RawValue>>,
 }
@@ -39,13 +39,13 @@ impl Body {
         Ok(body)
     }
 
-    /// Takes a field out; `None` when it was not sent.
+    /// Removes a field and returns it; `None` if it was not sent.
     pub(crate) fn take<T>(&mut self, name: &str, rule: fn(&str) -> Result<T, Problem>) -> Result<Option<T>, Refusal> {
         let json = self.fields.remove(name);
         json.map(|json| rule(json.get())).transpose().map_err(|problem| Refusal::field(name, problem))
     }
 
-    /// Takes a field out that must have been sent.
+    /// Removes a field and returns it; it must have been sent.
     pub(crate) fn take_required<T>(&mut self, name: &str, rule: fn(&str) -> Result<T, Problem>) -> Result<T, Refusal> {
         self.take(name, rule)?.ok_or_else(|| missing(name))
     }
@@ -75,7 +75,7 @@ impl Body {
         Ok(self.take(column, rule)?.map_or(ActiveValue::NotSet, |value| ActiveValue::Set(Some(value))))
     }
 
-    /// Refuses the fields that nobody has taken.
+    /// Refuses a body with a field that was not taken.
     pub(crate) fn finish(self) -> Result<(), Refusal> {
         match self.fields.into_keys().next() {
             None => Ok(()),
@@ -84,7 +84,7 @@ impl Body {
     }
 }
 
-/// The fields of a JSON object in their order, those that are given twice among them.
+/// The fields of a JSON object in their order, including those that are given twice.
 struct Fields(Vec<(String, Box<RawValue>)>);
 
 impl<'de> Deserialize<'de> for Fields {
@@ -117,7 +117,7 @@ fn missing(field: &str) -> Refusal {
     Refusal::field(field, "is missing")
 }
 
-/// The bytes of the body. Counted as they arrive, since not every client announces a length.
+/// Reads the bytes of the body. Counts them as they arrive, because not every client sends a length.
 async fn bytes(request: &mut Request) -> Result<Vec<u8>, Refusal> {
     if request.inner().body().is_none() {
         return Ok(Vec::new());

@@ -1,4 +1,5 @@
-//! What a browser is sent: three pages of plain HTML, and the files that they ask for. All they do goes through the JSON.
+//! What a browser receives: three pages of plain HTML, and the files that they load. The pages do everything through
+//! the JSON API.
 
 use worker::{Request, Response, RouteContext};
 
@@ -22,11 +23,11 @@ const ASSETS: [(&str, &str, &str); 10] = [
     ("layers.js", SCRIPT, include_str!("browser/layers.js")),
 ];
 
-/// Nothing is loaded, run or sent but from and to this worker, and a form goes nowhere without its script.
+/// The pages load, run and send only from and to this worker, and a form is not submitted without its script.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
                       base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/// `/`: which workspace to open.
+/// `/`: the choice of a workspace.
 pub(crate) async fn home(request: Request) -> Result<Response, Refusal> {
     file(&request, HTML, include_str!("browser/home.html"))
 }
@@ -37,7 +38,7 @@ pub(crate) async fn workspace(request: Request, route: RouteContext<()>) -> Resu
     file(&request, HTML, include_str!("browser/workspace.html"))
 }
 
-/// `/w/{workspace}/diagram`: its schema, for those who give the secret.
+/// `/w/{workspace}/diagram`: its schema, for those who enter the secret.
 pub(crate) async fn diagram(request: Request, route: RouteContext<()>) -> Result<Response, Refusal> {
     path::part(&route, "workspace", rules::workspace)?;
     file(&request, HTML, include_str!("browser/diagram.html"))
@@ -60,7 +61,7 @@ fn file(request: &Request, content_type: &str, content: &str) -> Result<Response
         ("Content-Security-Policy", POLICY),
         ("X-Content-Type-Options", "nosniff"),
         ("Referrer-Policy", "no-referrer"),
-        // A new version of the worker is seen at the next reload.
+        // The next reload shows a new version of the worker.
         ("Cache-Control", "no-cache"),
     ] {
         response.headers().set(name, value)?;

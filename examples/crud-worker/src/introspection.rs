@@ -1,5 +1,5 @@
-//! `/schema`: what the database is made of, for `sea-orm-do generate entity --url`, and `/schema/size`: how much there is
-//! of it. Only for those who know the secret.
+//! `/schema` returns the schema of the database, for `sea-orm-do generate entity --url`, and `/schema/size` its size.
+//! Both require the secret.
 
 use std::collections::BTreeMap;
 
@@ -12,15 +12,16 @@ use worker::{Request, Response, RouteContext};
 use crate::answer::{self, Refusal};
 use crate::path;
 
-/// The secret's name: `npx wrangler secret put SCHEMA_TOKEN`, or a line in `.dev.vars`. Without it there are no such paths.
+/// The secret's name: `npx wrangler secret put SCHEMA_TOKEN`, or a line in `.dev.vars`. Without it these paths do not
+/// exist.
 const SECRET: &str = "SCHEMA_TOKEN";
 
-/// How much a database holds.
+/// The size of a database.
 #[derive(Serialize)]
 struct Size {
     /// The pages in use, in bytes.
     bytes: u64,
-    /// The rows of each table.
+    /// The number of rows in each table.
     rows: BTreeMap<String, i64>,
 }
 
@@ -59,7 +60,7 @@ fn check_secret(request: &Request, route: &RouteContext<DoConnection>) -> Result
     Ok(())
 }
 
-/// Compares in a time that does not tell how much of the secret was guessed.
+/// Compares in a time that does not reveal how much of the secret was guessed.
 fn is_same(given: &str, secret: &str) -> bool {
     let differences =
         given.bytes().zip(secret.bytes()).fold(0, |differences, (one, other)| differences | (one ^ other));

@@ -1,5 +1,5 @@
-//! A work tracker: projects, tasks and tags, over JSON and in the browser; one Durable Object, with its own SQLite
-//! database, a workspace.
+//! A work tracker: projects, tasks and tags, over JSON and in the browser. Each workspace is one Durable Object with
+//! its own SQLite database.
 
 // Only workerd runs this; for the host the crate is empty, so that `cargo check --workspace` works there.
 #![cfg(target_arch = "wasm32")]
@@ -24,7 +24,7 @@ use worker::{Context, Env, Request, Response, RouteContext, Router, event};
 
 use answer::{Refusal, respond};
 
-/// The binding of `wrangler.toml` behind which the workspaces live.
+/// The binding in `wrangler.toml` for the workspaces.
 const WORKSPACES: &str = "WORKSPACES";
 
 #[event(fetch)]
@@ -40,7 +40,7 @@ async fn fetch(request: Request, env: Env, _context: Context) -> worker::Result<
         .await
 }
 
-/// Hands the request to the object of the workspace that the path names.
+/// Forwards the request to the object of the workspace that the path names.
 async fn forward(request: Request, route: RouteContext<()>) -> Result<Response, Refusal> {
     let name = path::part(&route, "workspace", rules::workspace)?;
     let workspace = route.durable_object(WORKSPACES)?.get_by_name(&name)?;

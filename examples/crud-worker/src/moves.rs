@@ -1,4 +1,4 @@
-//! `/tasks/move`: tasks go to another project, all of them or none.
+//! `/tasks/move`: moves tasks to another project, either all of them or none.
 
 use entities::task;
 use sea_orm::ActiveValue::{Set, Unchanged};
@@ -33,7 +33,7 @@ async fn create(mut request: Request, db: &DoConnection) -> Result<Response, Ref
     answer::ok(&Moved { moved: tasks.len() })
 }
 
-/// Moves one task after the other: a refusal in the middle leaves it to the transaction to move the earlier ones back.
+/// Moves one task after another. If one is refused, the transaction rolls back the earlier ones.
 async fn move_all(tasks: &[i32], project: i32, txn: &DoTransaction) -> Result<(), Refusal> {
     projects::must_exist("to_project", project, txn).await?;
     for &id in tasks {

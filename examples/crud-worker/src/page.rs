@@ -8,7 +8,7 @@ use crate::answer::Refusal;
 use crate::query::Query;
 use crate::rules;
 
-/// Which page was asked for.
+/// The page that was requested.
 pub(crate) struct Paging {
     page: u32,
     per_page: u32,
@@ -38,7 +38,7 @@ impl Paging {
     }
 }
 
-/// A page as it is answered; `total` counts the items of all pages.
+/// A page as it is sent; `total` counts the items of all pages.
 #[derive(Serialize)]
 pub(crate) struct Page<T> {
     pub(crate) items: Vec<T>,
@@ -48,7 +48,7 @@ pub(crate) struct Page<T> {
 }
 
 impl<T> Page<T> {
-    /// The same page with other items in the place of these.
+    /// Returns the same page with each item replaced.
     pub(crate) fn map<U>(self, item: impl FnMut(T) -> U) -> Page<U> {
         let items = self.items.into_iter().map(item).collect();
         Page { items, page: self.page, per_page: self.per_page, total: self.total }

@@ -1,11 +1,11 @@
-//! The parts of a path that routes give names to, and the methods of a path.
+//! The named parts of a path, and its methods.
 
 use worker::{Method, Request, Response, RouteContext};
 
 use crate::answer::Refusal;
 use crate::rules::Problem;
 
-/// The part called `name`, as its rule reads it.
+/// Returns the part called `name`, parsed by its rule.
 pub(crate) fn part<D, T>(
     route: &RouteContext<D>,
     name: &str,
@@ -15,13 +15,13 @@ pub(crate) fn part<D, T>(
     rule(text).map_err(|problem| Refusal::field(name, problem))
 }
 
-/// The request's method; `None` for one that the worker crate does not know, and takes for GET.
+/// Returns the request's method; `None` for one that the worker crate does not know and takes for GET.
 pub(crate) fn method(request: &Request) -> Option<Method> {
     let method = request.method();
     (request.inner().method() == method.as_ref()).then_some(method)
 }
 
-/// For a path that there is nothing to change at.
+/// Refuses every method except GET and HEAD, for a path where there is nothing to change.
 pub(crate) fn only_reads(request: &Request) -> Result<(), Refusal> {
     match method(request) {
         Some(Method::Get | Method::Head) => Ok(()),
@@ -29,7 +29,7 @@ pub(crate) fn only_reads(request: &Request) -> Result<(), Refusal> {
     }
 }
 
-/// The answer to every path that no route has.
+/// The response for a path that no route matches.
 pub(crate) async fn unknown() -> Result<Response, Refusal> {
     Err(Refusal::NotFound("path"))
 }

@@ -64,7 +64,7 @@ async fn change(id: i32, mut request: Request, db: &DoConnection) -> Result<Resp
     answer::ok(&project.update(db).await.map_err(name_taken)?)
 }
 
-/// Deletes the project, and with it its tasks: their foreign key cascades.
+/// Deletes the project and its tasks, because their foreign key cascades.
 async fn delete(id: i32, db: &DoConnection) -> Result<Response, Refusal> {
     match Project::delete_by_id(id).exec(db).await?.rows_affected {
         0 => Err(Refusal::NotFound("project")),

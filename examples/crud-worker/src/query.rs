@@ -15,7 +15,7 @@ pub(crate) struct Query {
 }
 
 impl Query {
-    /// Reads the request's query; a parameter that is given twice has no one meaning.
+    /// Reads the request's query, and refuses a parameter that is given twice as ambiguous.
     pub(crate) fn read(request: &Request) -> Result<Self, Refusal> {
         let url = request.url()?;
         let mut parameters = BTreeMap::new();
@@ -30,7 +30,7 @@ impl Query {
         Ok(Self { parameters })
     }
 
-    /// Takes a parameter out; `None` when it was not given.
+    /// Removes a parameter and returns it; `None` if it was not given.
     pub(crate) fn take<T>(
         &mut self,
         name: &str,
@@ -52,7 +52,7 @@ impl Query {
         })
     }
 
-    /// Refuses the parameters that nobody has taken.
+    /// Refuses a query with a parameter that was not taken.
     pub(crate) fn finish(self) -> Result<(), Refusal> {
         match self.parameters.into_keys().next() {
             None => Ok(()),
@@ -61,8 +61,8 @@ impl Query {
     }
 }
 
-/// A name or text of a query: <https://url.spec.whatwg.org/#urlencoded-parsing>, but for bytes that are not UTF-8, where
-/// the standard has U+FFFD, and so would search for another text. `None` for those.
+/// Decodes a name or value of a query: <https://url.spec.whatwg.org/#urlencoded-parsing>. `None` for bytes that are not
+/// UTF-8: the standard replaces them with U+FFFD, which would search for another text.
 fn decoded(text: &str) -> Option<String> {
     let digit = |byte: Option<&u8>| char::from(*byte?).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
     let (mut bytes, mut rest) = (Vec::with_capacity(text.len()), text.as_bytes());
@@ -80,8 +80,8 @@ fn decoded(text: &str) -> Option<String> {
     String::from_utf8(bytes).ok()
 }
 
-/// Whether a text column contains a text, without regard to ASCII case. Not `LIKE`: the runtime limits its patterns to
-/// [50 bytes](https://developers.cloudflare.com/durable-objects/platform/limits/), and `%` has a meaning there.
+/// Whether a text column contains a text, ignoring ASCII case. Not `LIKE`: the runtime limits its patterns to [50
+/// bytes](https://developers.cloudflare.com/durable-objects/platform/limits/), and `%` is a wildcard there.
 pub(crate) fn contains(column: impl ColumnTrait, text: String) -> Expr {
     let found_at = Func::cust("instr").arg(Func::lower(column.into_expr())).arg(Func::lower(Expr::val(text)));
     Expr::from(found_at).gt(0)

@@ -1,4 +1,4 @@
-//! What fields, query parameters and parts of the path may hold.
+//! What fields, query parameters and parts of the path may contain.
 //!
 //! Rules for numbers and booleans take JSON text, which is written the same way in a body, a query and a path.
 
@@ -54,7 +54,7 @@ pub(crate) fn description(json: &str) -> Result<String, Problem> {
     not_longer_than(10_000, string(json)?)
 }
 
-/// The ids of what one request changes, each once.
+/// The ids of the items that one request changes, each once.
 pub(crate) fn ids(json: &str) -> Result<Vec<i32>, Problem> {
     let items: Vec<Box<RawValue>> = parse(json).ok_or("must be a list of ids")?;
     if !(1..=100).contains(&items.len()) {
@@ -79,19 +79,19 @@ pub(crate) fn tags(json: &str) -> Result<BTreeSet<String>, Problem> {
     names.map_err(|problem| format!("hold a name that {problem}"))
 }
 
-/// A date of the body.
+/// A date in the body.
 pub(crate) fn date(json: &str) -> Result<Date, Problem> {
     day(&string(json)?)
 }
 
-/// A date of the query. Only the form that also sorts as text, which is how SQLite compares it.
+/// A date in the query. Only the format that also sorts as text, because SQLite compares dates as text.
 pub(crate) fn day(text: &str) -> Result<Date, Problem> {
     let date: Option<Date> = text.parse().ok();
     date.filter(|date| text.len() == 10 && date.to_string() == text)
         .ok_or_else(|| "must be a date, written as 2026-12-31".into())
 }
 
-/// A text of the query, which may hold everything.
+/// A text in the query; any text is allowed.
 pub(crate) fn any(text: &str) -> Result<String, Problem> {
     Ok(text.to_owned())
 }

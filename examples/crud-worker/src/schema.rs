@@ -5,7 +5,7 @@ use sea_orm_do::{DoConnection, migrate};
 
 use crate::migrations::Migrator;
 
-/// Applies the migrations that are new and returns the handle that knows the entities.
+/// Registers the entities, applies the new migrations and returns the handle.
 pub(crate) async fn open(connection: DoConnection) -> Result<DoConnection, DbErr> {
     let db = entities::register(connection);
     migrate::up::<Migrator>(&db, None)?;

@@ -8,7 +8,7 @@ use sea_orm::ActiveValue::Set;
 use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use sea_orm_do::{DoTransaction, ReadAs};
 
-/// The names of the tags of these tasks, by the id of the task and in alphabetical order.
+/// Returns the tag names of these tasks by the id of the task, in alphabetical order.
 pub(crate) async fn of(
     tasks: impl IntoIterator<Item = i32>,
     db: &impl ConnectionTrait,
@@ -30,8 +30,8 @@ pub(crate) async fn of(
     Ok(tags)
 }
 
-/// Gives the task these tags and no others; tags that no task had before are created. Takes a transaction, since it
-/// writes with several statements.
+/// Gives the task these tags and no others, and creates the tags that do not exist yet. Takes a transaction, because it
+/// runs several statements.
 pub(crate) async fn set(task: i32, names: BTreeSet<String>, txn: &DoTransaction) -> Result<(), DbErr> {
     TaskTag::delete_many().filter(task_tag::Column::TaskId.eq(task)).exec(txn).await?;
 

@@ -21,7 +21,7 @@ use crate::{path, projects, rules, tags};
 const SORTED_BY: [task::Column; 5] =
     [task::Column::Id, task::Column::Title, task::Column::DueOn, task::Column::EstimateHours, task::Column::CreatedAt];
 
-/// A task as it is answered.
+/// A task as it is sent.
 #[derive(Serialize)]
 struct TaggedTask {
     #[serde(flatten)]
@@ -54,7 +54,7 @@ async fn list(request: &Request, db: &DoConnection) -> Result<Response, Refusal>
     let paging = Paging::take(&mut query)?;
     query.finish()?;
 
-    // Tasks without a date or an estimate stand at the end, whichever way the others are sorted.
+    // Tasks without a date or an estimate come last in both sort directions.
     let rows = rows.order_by_with_nulls(column, order, NullOrdering::Last).order_by_asc(task::Column::Id);
     let page = paging.fetch(rows, db).await?;
     let mut tags = tags::of(page.items.iter().map(|task| task.id), db).await?;
@@ -140,7 +140,7 @@ async fn read(request: &mut Request) -> Result<(task::ActiveModel, Option<BTreeS
     Ok((task, tags))
 }
 
-/// Refuses a task that is to go to a project that does not exist.
+/// Refuses a task whose new project does not exist.
 async fn check_project(task: &task::ActiveModel, db: &impl ConnectionTrait) -> Result<(), Refusal> {
     match task.project_id {
         Set(project) => projects::must_exist("project_id", project, db).await,

@@ -1,4 +1,4 @@
-//! The Durable Object: a database, and the routes to what it holds.
+//! The Durable Object: a database, and the routes to its content.
 
 use sea_orm_do::{DoConnection, Opening};
 use worker::{DurableObject, Env, Request, Response, Router, State, durable_object, wasm_bindgen};
@@ -32,7 +32,7 @@ fn routes(db: DoConnection) -> Router<'static, DoConnection> {
         .on_async("/w/:workspace/projects/:id", |request, route| respond(projects::item(request, route)))
         .on_async("/w/:workspace/tasks", |request, route| respond(tasks::collection(request, route)))
         .on_async("/w/:workspace/tasks/:id", |request, route| respond(tasks::item(request, route)))
-        // `move` is no id: of two routes that fit, the one without a parameter wins.
+        // `move` is not an id: if two routes match, the one without a parameter wins.
         .on_async("/w/:workspace/tasks/move", |request, route| respond(moves::tasks(request, route)))
         .on_async("/w/:workspace/schema", |request, route| respond(introspection::schema(request, route)))
         .on_async("/w/:workspace/schema/size", |request, route| respond(introspection::size(request, route)))

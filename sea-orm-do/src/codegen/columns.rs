@@ -1,10 +1,10 @@
-//! The type of a column, by the type that it is declared with.
+//! The SeaORM type of a column, from its declared type.
 
 use sea_orm::sea_query::{ColumnType, StringLen};
 use sea_schema::sqlite::def::parse_type;
 
-/// The type that SeaORM's own generator finds, or for what it does not know the one that the driver reads it as; `None`
-/// where neither knows any.
+/// The type that SeaORM's own generator finds. If the generator does not know the declared type, the type that the
+/// driver reads it as; `None` if neither knows it.
 pub(super) fn column_type(declared: &str) -> Option<ColumnType> {
     match parse_type(declared.to_owned()) {
         Ok(ColumnType::Custom(_)) | Err(_) => {}
@@ -39,7 +39,7 @@ mod tests {
     use super::*;
     use crate::types::declared::rust_type;
 
-    /// What the generator writes, and what the driver gives.
+    /// What the generator writes for the type that the driver returns.
     fn names(ty: &ArrayType) -> &'static str {
         match ty {
             ArrayType::Bool => "bool",
@@ -124,7 +124,7 @@ mod tests {
             let mut definition = ColumnDef::new_with_type("c", ty);
             let column = Column::from(&*definition.not_null());
             let written = column.get_rs_type(&ColumnOption::default()).to_string().replace(' ', "");
-            // As it is written to the file.
+            // `widen_floats` does this to the file.
             let written = written.replace("f32", "f64");
             assert_eq!(rust_type(declared).map(|ty| names(&ty)), Some(written.as_str()), "{declared}");
         }

@@ -1,4 +1,5 @@
-//! The declared types that sea-orm-codegen does not write into a model: a table made from the entity would have others.
+//! The declared types that sea-orm-codegen does not write into a model. Without them, a table created from the entity
+//! would have other types.
 
 use std::collections::HashMap;
 
@@ -11,10 +12,10 @@ use super::options::Options;
 use super::tables::declared_type;
 use crate::introspect::{Column, Table};
 
-/// What the attribute `column_type` of a field must say, by the name of the field.
+/// The value of the attribute `column_type`, by the name of the field.
 pub(super) type ColumnTypeAttrs = HashMap<String, String>;
 
-/// Of a table's columns; nothing for the expanded format, which writes every type in full.
+/// The attributes for a table's columns; empty for the expanded format, which writes every type in full.
 pub(super) fn of(table: &Table, options: &Options) -> ColumnTypeAttrs {
     if options.format == EntityFormat::Expanded {
         return ColumnTypeAttrs::new();
@@ -26,7 +27,7 @@ pub(super) fn of(table: &Table, options: &Options) -> ColumnTypeAttrs {
     table.columns.iter().filter_map(written).collect()
 }
 
-/// `None` for a type that the field's Rust type stands for already, or that the generator writes.
+/// `None` for a type that follows from the field's Rust type, or that the generator writes itself.
 fn attribute(ty: &ColumnType) -> Option<String> {
     Some(match ty {
         ColumnType::Char(length) => format!("Char({length:?})"),

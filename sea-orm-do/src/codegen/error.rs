@@ -1,15 +1,15 @@
-//! Why a schema has no entities.
+//! Why entities cannot be generated.
 
 use std::fmt::{Display, Formatter};
 
-/// Why entities cannot be written.
+/// Why entities cannot be generated.
 #[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum CodegenError {
-    /// What is wrong with the tables, all of it.
+    /// All problems with the tables and the options.
     #[error("{}", list(.0))]
     Problems(Vec<Problem>),
-    /// The generator refused what it was given.
+    /// The generator refused its input.
     #[error("sea-orm-codegen cannot write the entities: {0}")]
     Generator(String),
 }
@@ -18,15 +18,15 @@ pub enum CodegenError {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Problem {
-    /// SeaORM has no entities without a primary key.
+    /// A table without a primary key, which SeaORM's entities need.
     #[error("table `{table}` has no primary key: give it one, or leave it out with --ignore-tables '{table}'")]
     NoPrimaryKey {
         /// The table.
         table: String,
     },
-    /// A declared type that no Rust type belongs to, or none at all.
+    /// A column whose declared type has no Rust type, or that has no declared type.
     #[error(
-        "column `{column}` of table `{table}` is declared {}, which has no Rust type: name one that has with \
+        "column `{column}` of table `{table}` is declared {}, which has no Rust type: name a type that has one with \
          --column-type '{table}.{column}=text' (or blob, integer, json_text, …), or leave the table out with --ignore-tables \
          '{table}'", ShownType(.declared)
     )]
@@ -35,13 +35,13 @@ pub enum Problem {
         table: String,
         /// The column.
         column: String,
-        /// The declared type; empty where there is none.
+        /// The declared type; empty if there is none.
         declared: String,
     },
-    /// A name out of which no Rust name can be made.
+    /// A name that cannot be turned into a Rust name.
     #[error("{what} has no name in Rust: rename it, or leave the table out with --ignore-tables '{table}'")]
     NoName {
-        /// A table or a column of one.
+        /// The table or column, in words.
         what: String,
         /// The table.
         table: String,
@@ -51,14 +51,14 @@ pub enum Problem {
         "{what} has the same name in Rust as `{other}`: rename one, or leave the table out with --ignore-tables '{table}'"
     )]
     SameName {
-        /// A table or a column of one.
+        /// The table or column, in words.
         what: String,
-        /// The name of the other.
+        /// The other name.
         other: String,
         /// The table.
         table: String,
     },
-    /// A table that the options name is not there.
+    /// A table in the options that does not exist.
     #[error("there is no table `{table}`: the tables are {there}")]
     NoTable {
         /// The table.
@@ -66,20 +66,20 @@ pub enum Problem {
         /// The tables of the schema.
         there: String,
     },
-    /// A further derive that is no path.
+    /// An extra derive that is not a path.
     #[error("`{derive}` cannot be derived: --model-extra-derives takes paths, separated by commas")]
     NoDerive {
         /// As it was given.
         derive: String,
     },
-    /// A further attribute that is none.
-    #[error("`{attribute}` is no attribute: --model-extra-attributes takes what stands in `#[]`, separated by commas")]
+    /// An extra attribute that is not valid.
+    #[error("`{attribute}` is not an attribute: --model-extra-attributes takes what is in `#[]`, separated by commas")]
     NoAttribute {
         /// As it was given.
         attribute: String,
     },
-    /// A column that the options name is not there.
-    #[error("there is no column `{column}` that --column-type could mean: write it as 'table.column=type'")]
+    /// A column in the options that does not exist.
+    #[error("there is no column `{column}` for --column-type: write it as 'table.column=type'")]
     NoColumn {
         /// As it was given.
         column: String,

@@ -1,4 +1,4 @@
-//! The generator's output as a source file: formatted, its relations named, with the function that registers entities.
+//! Turns the generator's output into a source file: formats it, names its relations and adds the `register` function.
 
 use std::collections::HashSet;
 
@@ -7,8 +7,8 @@ use syn::{Attribute, Fields, Ident, Item, Meta, Type, parse_quote};
 
 use super::declared::ColumnTypeAttrs;
 
-/// Formats a file of which the generator has left out the declared types of some fields; where `register` names modules,
-/// their entities are what its `register` function knows.
+/// Formats a file and adds the types in `declared`, which the generator does not write. If `register` names modules, it
+/// also adds a `register` function for their entities.
 pub(super) fn file(content: &str, declared: &ColumnTypeAttrs, register: &[String]) -> syn::Result<String> {
     let mut file = syn::parse_file(content)?;
     for item in &mut file.items {
@@ -34,7 +34,7 @@ pub(super) fn file(content: &str, declared: &ColumnTypeAttrs, register: &[String
     Ok(text)
 }
 
-/// Writes declared types into a model.
+/// Adds the declared types to the fields of a model.
 fn complete(item: &mut Item, declared: &ColumnTypeAttrs) {
     let Item::Struct(model) = item else { return };
     let Fields::Named(fields) = &mut model.fields else { return };
@@ -52,8 +52,9 @@ fn complete(item: &mut Item, declared: &ColumnTypeAttrs) {
     }
 }
 
-/// The generator calls a relation by the entity it leads to, which a column may be called as well, or which is a keyword:
-/// SeaORM makes names of functions out of it, where `r#` cannot stand. Nothing but the field itself is called by it.
+/// Renames relations. The generator names a relation after the entity that it leads to. That name may also be a
+/// column's, or it may be a keyword: SeaORM builds function names from it, in which `r#` is not allowed. Only the field
+/// itself uses the name.
 fn name_relations(item: &mut Item) {
     let Item::Struct(model) = item else { return };
     let Fields::Named(fields) = &mut model.fields else { return };
@@ -69,7 +70,7 @@ fn name_relations(item: &mut Item) {
     }
 }
 
-/// The generator reads `float` as a float of four bytes, where SQLite has one of eight.
+/// Makes every float an `f64`: the generator takes `float` for four bytes, but a float in SQLite has eight.
 fn widen_floats(item: &mut Item) {
     let Item::Struct(model) = item else { return };
     for field in &mut model.fields {

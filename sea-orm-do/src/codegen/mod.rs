@@ -1,9 +1,9 @@
-//! From a [`Schema`] to the entities of its tables, through SeaORM's own generator,
+//! Generates entities for the tables of a [`Schema`] with SeaORM's own generator,
 //! [sea-orm-codegen](https://docs.rs/sea-orm-codegen).
 //!
-//! The entities read every value of their tables exactly as a [`DoConnection`](crate::DoConnection) gives it, once they are
-//! registered: `mod.rs` has a `register` function that does so for all of them. The same schema and options give the same
-//! bytes.
+//! Once registered, the entities read every value of their tables exactly as a [`DoConnection`](crate::DoConnection)
+//! returns it. The generated `mod.rs` has a `register` function that registers all of them. The same schema and options
+//! always produce the same bytes.
 //!
 //! ```
 //! use sea_orm_do::codegen::{Options, generate};
@@ -42,14 +42,14 @@ pub struct File {
     pub content: String,
 }
 
-/// Writes the entities of a schema's tables, `mod.rs` and, unless it is not wanted, `prelude.rs`.
+/// Generates the entities of a schema's tables, `mod.rs` and, unless the options disable it, `prelude.rs`.
 ///
-/// Generated columns are left out, because no statement may write them. Views and virtual tables get no entity: they have
-/// no primary key.
+/// Generated columns are skipped, because no statement may write them. Views and virtual tables get no entity, because
+/// they have no primary key.
 ///
 /// # Errors
-/// All at once: tables without a primary key, columns whose types have no Rust type, names that are none in Rust,
-/// derives and attributes that are none, and tables that the options name and that are not there.
+/// Reports all problems at once: tables without a primary key, columns whose types have no Rust type, names that are
+/// not valid in Rust, invalid derives and attributes, and tables and columns in the options that do not exist.
 pub fn generate(schema: &Schema, options: &Options) -> Result<Vec<File>, CodegenError> {
     let tables = tables::selected(schema, options)?;
     let modules = tables.iter().map(|table| names::module(&table.name)).collect::<Vec<_>>();

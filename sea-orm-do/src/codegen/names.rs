@@ -1,4 +1,4 @@
-//! Names of tables and columns as names in Rust, as sea-orm-codegen makes them.
+//! The Rust names that sea-orm-codegen derives from the names of tables and columns.
 
 use std::collections::HashMap;
 
@@ -7,7 +7,7 @@ use heck::{ToSnakeCase, ToUpperCamelCase};
 use super::error::Problem;
 use crate::introspect::{Column, Table};
 
-/// What is no name in Rust, not even with `r#` before it.
+/// Not valid as names in Rust, not even with `r#`.
 const NEVER: [&str; 5] = ["crate", "self", "super", "Self", "_"];
 
 /// The module of a table.
@@ -26,7 +26,7 @@ pub(super) fn field(column: &str) -> String {
     module(column)
 }
 
-/// What is wrong with the names of tables: two files beside theirs are the generator's own.
+/// Returns the problems with the names of tables. `prelude.rs` and `mod.rs` or `lib.rs` are the generator's own files.
 pub(super) fn of_tables(tables: &[&Table]) -> Vec<Problem> {
     let taken = ["prelude", "mod", "lib"].map(|name| (name.to_upper_camel_case(), name));
     let names = tables.iter().map(|table| Name {
@@ -37,7 +37,7 @@ pub(super) fn of_tables(tables: &[&Table]) -> Vec<Problem> {
     problems(HashMap::from(taken), names)
 }
 
-/// What is wrong with the names of a table's columns.
+/// Returns the problems with the names of a table's columns.
 pub(super) fn of_columns(table: &Table, columns: &[&Column]) -> Vec<Problem> {
     let what = |column: &str| format!("column `{column}` of table `{}`", table.name);
     let names = columns.iter().map(|column| Name { what: what(&column.name), name: &column.name, table: &table.name });
@@ -50,8 +50,8 @@ struct Name<'a> {
     table: &'a str,
 }
 
-/// Of names that stand side by side. Names that are different in snake case can be the same in camel case, not the other
-/// way round.
+/// Returns the problems with the names in one scope. Names that differ in snake case can be equal in camel case, but
+/// not the reverse.
 fn problems<'a>(mut seen: HashMap<String, &'a str>, names: impl Iterator<Item = Name<'a>>) -> Vec<Problem> {
     let problem = |Name { what, name, table }: Name<'a>| {
         let table = table.to_owned();

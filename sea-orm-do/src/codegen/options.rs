@@ -1,4 +1,4 @@
-//! What can be chosen: the options of `sea-orm-cli generate entity` that make sense for a Durable Object.
+//! The options of `sea-orm-cli generate entity` that make sense for a Durable Object.
 
 use sea_orm_codegen::{
     BannerVersion, BigIntegerType, DateTimeCrate, EntityFormat, EntityWriterContext, WithPrelude, WithSerde,
@@ -6,34 +6,35 @@ use sea_orm_codegen::{
 
 use super::error::Problem;
 
-/// How entities are written. The default is SeaORM's dense format, `i64` for integers, chrono, no serde.
+/// How entities are generated. The default is SeaORM's dense format, `i64` for integers, chrono, and no serde.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// The form of an entity.
+    /// The format of an entity.
     pub format: EntityFormat,
-    /// Which traits of serde a model derives.
+    /// Which serde traits a model derives.
     pub with_serde: WithSerde,
-    /// The crate of the types of dates and times.
+    /// The crate of the date and time types.
     pub date_time_crate: DateTimeCrate,
-    /// The type of `integer`, `bigint` and whatever else holds "int"; `tinyint` is an `i8` and `smallint` an `i16`.
+    /// The Rust type of `integer`, `bigint` and every other declared type that contains "int", except `tinyint` (`i8`)
+    /// and `smallint` (`i16`).
     pub big_integer_type: BigIntegerType,
-    /// Whether there is a `prelude.rs`.
+    /// Whether to write `prelude.rs`.
     pub with_prelude: WithPrelude,
     /// Whether `mod.rs` has `pub fn register(db: DoConnection) -> DoConnection`. The crate of the entities then depends on
     /// sea-orm-do.
     pub with_register: bool,
     /// Whether `mod.rs` is called `lib.rs`.
     pub lib: bool,
-    /// The tables that get entities; none stands for all.
+    /// The tables that get entities; all tables if empty.
     pub tables: Vec<String>,
-    /// The tables that get none, by default that of sea-orm-migration.
+    /// The tables that get no entities; by default the migrations table of sea-orm-migration.
     pub ignore_tables: Vec<String>,
-    /// Declared types to take in the place of those in the database, for columns that have none that says enough:
+    /// Declared types that override those in the database, for columns whose own type does not say enough:
     /// `("table.column", "json_text")`.
     pub column_types: Vec<(String, String)>,
-    /// Further derives of a model, as paths: `"fake::Dummy"`.
+    /// Extra derives of a model, as paths: `"fake::Dummy"`.
     pub model_extra_derives: Vec<String>,
-    /// Further attributes of a model, without `#[…]`.
+    /// Extra attributes of a model, without `#[…]`.
     pub model_extra_attributes: Vec<String>,
 }
 
@@ -61,7 +62,7 @@ impl Options {
         if self.lib { "lib.rs" } else { "mod.rs" }
     }
 
-    /// What the generator would write into a model and Rust not read.
+    /// The extra derives and attributes that would not be valid Rust.
     pub(super) fn problems(&self) -> Vec<Problem> {
         let derives = self.model_extra_derives.iter().filter(|derive| syn::parse_str::<syn::Path>(derive).is_err());
         let derives = derives.map(|derive| Problem::NoDerive { derive: derive.clone() });

@@ -1,4 +1,4 @@
-//! From a schema's tables to the statements that sea-orm-codegen reads entities out of.
+//! Turns a schema's tables into the statements from which sea-orm-codegen generates entities.
 
 use sea_orm::sea_query::{
     Alias, ColumnDef, ForeignKey as KeyStatement, ForeignKeyCreateStatement, Index as IndexStatement,
@@ -15,7 +15,7 @@ use crate::introspect::{Action, Column, ForeignKey, Schema, Table, Term};
 pub(super) fn selected<'a>(schema: &'a Schema, options: &Options) -> Result<Vec<&'a Table>, CodegenError> {
     let is_in = |list: &[String], table: &Table| list.iter().any(|name| name.eq_ignore_ascii_case(&table.name));
     let names: Vec<_> = schema.tables.iter().map(|table| format!("`{}`", table.name)).collect();
-    // What has no entity anyway may be left out, and so may what is left out unless something else is said.
+    // It is never an error to ignore a view, a virtual table, or a table that is ignored by default.
     let beside =
         schema.views.iter().map(|view| &view.name).chain(schema.virtual_tables.iter().map(|table| &table.name));
     let beside: Vec<_> = beside.chain(&Options::default().ignore_tables).cloned().collect();
@@ -33,7 +33,7 @@ pub(super) fn selected<'a>(schema: &'a Schema, options: &Options) -> Result<Vec<
     Ok(schema.tables.iter().filter(wanted).collect())
 }
 
-/// A statement for each table, or all that is wrong with them.
+/// Returns a statement for each table, or all problems.
 pub(super) fn statements(tables: &[&Table], options: &Options) -> Result<Vec<TableCreateStatement>, CodegenError> {
     let mut problems = options.problems();
     problems.extend(names::of_tables(tables));
@@ -48,7 +48,7 @@ pub(super) fn statements(tables: &[&Table], options: &Options) -> Result<Vec<Tab
     if problems.is_empty() { Ok(statements) } else { Err(CodegenError::Problems(problems)) }
 }
 
-/// The columns that `column_types` names and no table has.
+/// Reports the columns that `column_types` names but no table has.
 fn unknown_columns(tables: &[&Table], options: &Options) -> Vec<Problem> {
     let is_known = |name: &str| tables.iter().any(|t| t.columns.iter().any(|column| is_named(t, column, name)));
     let unknown = options.column_types.iter().filter(|(name, _)| !is_known(name));
@@ -59,7 +59,7 @@ fn is_named(table: &Table, column: &Column, name: &str) -> bool {
     name.eq_ignore_ascii_case(&format!("{}.{}", table.name, column.name))
 }
 
-/// What the options say that a column is declared, or what the database says.
+/// The declared type of a column: the one in the options, or else the one in the database.
 pub(super) fn declared_type<'a>(table: &Table, column: &'a Column, options: &'a Options) -> &'a str {
     let given = options.column_types.iter().rfind(|(name, _)| is_named(table, column, name));
     given.map_or(&column.declared_type, |(_, declared)| declared)
@@ -82,11 +82,11 @@ fn statement(table: &Table, all: &[&Table], options: &Options) -> Result<TableCr
             continue;
         };
         let mut definition = ColumnDef::new_with_type(Alias::new(&column.name), ty);
-        // SQLite lets NULL into some keys for the sake of old files; SeaORM has no such keys.
+        // For compatibility with old files, SQLite allows NULL in some keys; SeaORM does not.
         if column.not_null || column.primary_key.is_some() {
             definition.not_null();
         }
-        // The rowid counts up by itself, also without AUTOINCREMENT.
+        // A rowid is assigned automatically, even without AUTOINCREMENT.
         if table.rowid() == Some(column) {
             definition.primary_key().auto_increment();
         }
@@ -108,7 +108,7 @@ fn statement(table: &Table, all: &[&Table], options: &Options) -> Result<TableCr
     if problems.is_empty() { Ok(statement) } else { Err(problems) }
 }
 
-/// Whether it has no value twice by itself, in all rows.
+/// Whether the column alone is unique, over all rows.
 fn is_unique(table: &Table, column: &Column) -> bool {
     table.indexes.iter().filter(|index| index.unique && index.predicate.is_none()).any(|index| match &index.columns[..]
     {
@@ -117,8 +117,8 @@ fn is_unique(table: &Table, column: &Column) -> bool {
     })
 }
 
-/// Under the names that the tables themselves have: SQLite does not mind case. `None` when it points to a table without an
-/// entity, or to or from a column that an entity does not have.
+/// A foreign key, with names as the tables themselves spell them, because SQLite ignores case. `None` if the referenced
+/// table has no entity, or if an entity lacks one of the columns.
 fn foreign_key(key: &ForeignKey, table: &Table, all: &[&Table]) -> Option<ForeignKeyCreateStatement> {
     let parent = all.iter().find(|parent| parent.name.eq_ignore_ascii_case(&key.table))?;
     let written = |table: &Table, name: &String| {

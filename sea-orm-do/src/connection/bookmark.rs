@@ -1,4 +1,4 @@
-//! Points in time to which a database can be brought back.
+//! Point-in-time recovery: bookmarks to which a database can be restored.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -9,13 +9,12 @@ use crate::error::exec_err;
 use crate::storage::Bookmark;
 use crate::storage::error::StorageError;
 
-/// [Point-in-time recovery](https://developers.cloudflare.com/durable-objects/api/sqlite-storage-api/#pitr-point-in-time-recovery-api),
-/// which Cloudflare has for the last 30 days. workerd on its own (`wrangler dev`) has none, nor has the host: there each of
-/// these is an error that says so, but for [`current_bookmark`](Self::current_bookmark), which local versions of workerd
-/// answer with a bookmark that nothing can be brought back to.
+/// [Point-in-time recovery][pitr], which Cloudflare offers for the last 30 days. Local workerd (`wrangler dev`) and the
+/// host do not support it, and each of these methods returns an error that says so. The exception is
+/// [`current_bookmark`](Self::current_bookmark): local versions of workerd return a bookmark that cannot be restored.
 ///
-/// The next session begins when the object is made anew: after it was evicted or deployed, or after `ctx.abort()`, which the
-/// worker crate 0.8 does not have.
+/// The next session begins when the object restarts: after an eviction, a deployment or `ctx.abort()`, which the worker
+/// crate 0.8 does not offer.
 ///
 /// ```no_run
 /// # async fn undo(db: &sea_orm_do::DoConnection) -> Result<(), sea_orm::DbErr> {
@@ -25,30 +24,33 @@ use crate::storage::error::StorageError;
 /// # Ok(())
 /// # }
 /// ```
+///
+/// [pitr]: https://developers.cloudflare.com/durable-objects/api/sqlite-storage-api/#pitr-point-in-time-recovery-api
 impl DoConnection {
-    /// The bookmark of the database as it is now.
+    /// Returns the bookmark of the database's current state.
     ///
     /// # Errors
-    /// Where the platform has no bookmarks, and what it refuses.
+    /// Fails if the platform has no bookmarks, or refuses the call.
     pub async fn current_bookmark(&self) -> Result<String, DbErr> {
         self.bookmark(Bookmark::Current).await
     }
 
-    /// The bookmark of the database as it was at `time`, a `SystemTime`, `chrono::DateTime` or `time::OffsetDateTime`.
+    /// Returns the bookmark of the database's state at `time`: a `SystemTime`, `chrono::DateTime` or
+    /// `time::OffsetDateTime`.
     ///
     /// # Errors
-    /// Where the platform has no bookmarks, and for a time that it does not go back to.
+    /// Fails if the platform has no bookmarks, or none for that `time`.
     pub async fn bookmark_at(&self, time: impl Into<SystemTime>) -> Result<String, DbErr> {
         let since = time.into().duration_since(UNIX_EPOCH);
-        let since = since.map_err(|_| exec_err("there are no bookmarks of a time before 1970"))?;
+        let since = since.map_err(|_| exec_err("there are no bookmarks for times before 1970"))?;
         self.bookmark(Bookmark::At(since)).await
     }
 
-    /// Brings the database back to a bookmark when the object starts the next time, and gives back the bookmark that undoes
-    /// that.
+    /// Restores the database to a bookmark when the object next starts, and returns the bookmark that undoes the
+    /// restore.
     ///
     /// # Errors
-    /// Where the platform has no bookmarks, and for what is none.
+    /// Fails if the platform has no bookmarks, or if `bookmark` is not a bookmark.
     pub async fn restore_at_next_session(&self, bookmark: &str) -> Result<String, DbErr> {
         self.bookmark(Bookmark::RestoreAtNextSession(bookmark)).await
     }
@@ -57,7 +59,7 @@ impl DoConnection {
         let bookmark = self.database.storage.bookmark(asked).await;
         bookmark.map_err(|StorageError { message: why, .. }| {
             StorageError::new(format!(
-                "no bookmark: {why} (point-in-time recovery is there for deployed Durable Objects with SQLite only)"
+                "no bookmark: {why} (point-in-time recovery works only in deployed Durable Objects with SQLite)"
             ))
             .into_exec()
         })

@@ -1,4 +1,4 @@
-//! The same database as a `sea_orm::DatabaseConnection`, for the parts of SeaORM that want the concrete type.
+//! Wraps a connection as a `sea_orm::DatabaseConnection`, for the parts of SeaORM that need the concrete type.
 
 use std::sync::{Arc, Mutex, MutexGuard};
 
@@ -13,21 +13,23 @@ use crate::lock::lock;
 use crate::transaction::DoTransaction;
 
 impl DoConnection {
-    /// The same database as a [`DatabaseConnection`].
+    /// Returns the same database as a [`DatabaseConnection`].
     ///
-    /// SeaORM's interface for it cannot report an error from `begin` or `commit`. So after a `begin` outside of
-    /// [`transaction_sync`](Self::transaction_sync) every statement fails, with the error that `begin` should have been,
-    /// until the transaction is committed, rolled back or dropped. Inside of `transaction_sync` a `begin` joins it, as
-    /// [`DoTransaction`](crate::DoTransaction) does: a rollback makes the whole closure roll back.
+    /// SeaORM's proxy interface cannot report an error from `begin` or `commit`. So after a `begin` outside
+    /// [`transaction_sync`](Self::transaction_sync), every statement fails with the error that `begin` should have
+    /// returned, until the transaction is committed, rolled back or dropped. Inside `transaction_sync`, a `begin` joins
+    /// the closure's transaction, as with [`DoTransaction`](crate::DoTransaction): a rollback makes the whole closure
+    /// roll back.
     ///
-    /// Made from a handle [`with_async_transactions`](Self::with_async_transactions), its `begin` holds a transaction open.
-    /// Then all that is done through this connection and its clones is part of that, since SeaORM does not tell who asks; a
-    /// `begin` inside of it is a savepoint. So each task or request that begins needs a `DatabaseConnection` of its own, and
-    /// in a transaction of it one thing goes on at a time. A commit that failed is reported by the next call, or by all of a
-    /// transaction that begins next.
+    /// If the handle was made [`with_async_transactions`](Self::with_async_transactions), `begin` opens an async
+    /// transaction. Everything done through this connection and its clones is then part of that transaction, because
+    /// SeaORM does not say which caller a statement comes from; a nested `begin` is a savepoint. So each task or
+    /// request that begins a transaction needs its own `DatabaseConnection`, and must do one thing at a time in the
+    /// transaction. A failed commit is reported by the next call; if that is a `begin`, every statement of its
+    /// transaction reports it.
     ///
-    /// Where a function takes any `ConnectionTrait`, give it the `DoConnection` itself: `DoConnection` and `DoTransaction`
-    /// keep handles apart and report every error where it belongs.
+    /// Pass the `DoConnection` itself to functions that take any `ConnectionTrait`: `DoConnection` and `DoTransaction`
+    /// keep handles separate and report each error from the call that caused it.
     #[must_use]
     pub fn to_database_connection(&self) -> DatabaseConnection {
         let proxy = Proxy { connection: self.clone(), state: Mutex::default() };
@@ -44,27 +46,27 @@ struct Proxy {
 
 #[derive(Debug, Default)]
 struct State {
-    /// The transactions that are open, the innermost last; in the place of one that could not begin, why.
+    /// The open transactions, innermost last. A transaction that could not begin is replaced by the reason.
     begun: Vec<Result<Arc<DoTransaction>, String>>,
     /// Why the last commit failed.
     failure: Option<String>,
-    /// Whether a `begin`, `commit` or `rollback` was dropped on its way: SeaORM's handle, which is dropped along, then asks
-    /// for the rollback of a transaction that is not among the begun ones.
+    /// Whether a `begin`, `commit` or `rollback` was dropped before it finished. SeaORM's handle, which is dropped with
+    /// it, then requests the rollback of a transaction that is not in `begun`.
     given_up: bool,
 }
 
 impl State {
     /// # Errors
-    /// Once after a commit that failed.
+    /// Fails once after a failed commit.
     fn take_failure(&mut self) -> Result<(), DbErr> {
         match self.failure.take() {
-            Some(why) => Err(exec_err(format!("the commit before this failed: {why}"))),
+            Some(why) => Err(exec_err(format!("the previous commit failed: {why}"))),
             None => Ok(()),
         }
     }
 }
 
-/// The time in which a `begin`, `commit` or `rollback` is on its way.
+/// Exists while a `begin`, `commit` or `rollback` is running.
 struct InFlightGuard<'a> {
     proxy: &'a Proxy,
     arrived: bool,
@@ -81,11 +83,11 @@ impl Proxy {
         lock(&self.state)
     }
 
-    /// The handle that a statement is for.
+    /// Returns the handle that must run the next statement.
     ///
     /// # Errors
-    /// Within a transaction that could not begin or is over, and once after a commit that failed.
-    async fn revalidated_plan(&self) -> Result<DoConnection, DbErr> {
+    /// Fails inside a transaction that could not begin or is over, and once after a failed commit.
+    async fn active_connection(&self) -> Result<DoConnection, DbErr> {
         self.connection.wait_until_idle().await;
         let mut state = self.state();
         state.take_failure()?;
@@ -132,11 +134,11 @@ impl Proxy {
 #[async_trait::async_trait]
 impl ProxyDatabaseTrait for Proxy {
     async fn query(&self, statement: Statement) -> Result<Vec<ProxyRow>, DbErr> {
-        self.revalidated_plan().await?.query_sync(&statement)
+        self.active_connection().await?.query_sync(&statement)
     }
 
     async fn execute(&self, statement: Statement) -> Result<ProxyExecResult, DbErr> {
-        let connection = self.revalidated_plan().await?;
+        let connection = self.active_connection().await?;
         // `execute_unprepared` arrives here as a statement without values.
         let result = match &statement.values {
             None => connection.execute_script(&statement.sql),
@@ -170,7 +172,7 @@ impl ProxyDatabaseTrait for Proxy {
     }
 }
 
-/// The error's own words, to be told later.
+/// The error's message without SeaORM's prefix, to report later.
 fn message(error: &DbErr) -> String {
     match error {
         DbErr::Conn(RuntimeErr::Internal(why))

@@ -1,4 +1,4 @@
-//! Executing: statements whose rows nobody asks for, and scripts.
+//! Executes statements whose rows are not read, and scripts.
 
 use sea_orm::{DbErr, ExecResult, ProxyExecResult, Statement};
 
@@ -33,7 +33,7 @@ impl DoConnection {
         Ok(result?.into())
     }
 
-    /// Runs a script in one atomic step; the counts are those of all its statements, and the last rowid.
+    /// Runs a script atomically. The result has the rows affected by all its statements, and the last rowid.
     pub(crate) fn execute_script(&self, sql: &str) -> Result<ExecResult, DbErr> {
         let mut statements = script(sql)?;
         statements.iter().try_for_each(|sql| refuse_foreign_keys(sql))?;
@@ -65,7 +65,8 @@ impl DoConnection {
         Ok(result?.into())
     }
 
-    /// A statement with what makes it [whole] written into it, and whether it is whole then.
+    /// Edits a statement so that a failure undoes all of it (see [`atomicity`]). Returns the edited text, if an edit is
+    /// needed, and whether the statement then needs no savepoint.
     fn made_whole(&self, sql: &str) -> (Option<String>, bool) {
         let remedy = match parse(sql) {
             Some(statement) => atomicity::remedy(&statement, &*self.database),
@@ -83,7 +84,7 @@ impl DoConnection {
         }
     }
 
-    /// Runs a statement whose rows nobody asks for.
+    /// Runs a statement and discards its rows.
     fn execute_one(&self, plan: &Plan, prepared: &Prepared) -> Result<ProxyExecResult, DbErr> {
         let (Prepared { text, params }, storage) = (prepared, &self.database.storage);
         if plan.returns_nothing() {
@@ -93,15 +94,16 @@ impl DoConnection {
         Ok(self.run_one(&text.sql, plan.kind, || storage.read(text, params))?.unwrap_or_default())
     }
 
-    /// Rows changed and the last rowid of a statement, as SQLite counts them; nothing for one that did not write rows.
-    /// `changes()` is left over from an earlier statement then: <https://www.sqlite.org/lang_corefunc.html#changes>.
+    /// Runs a statement and returns the number of changed rows and the last rowid, as SQLite counts them. Returns
+    /// `None` for a statement that is not DML: `changes()` then still counts an earlier statement:
+    /// <https://www.sqlite.org/lang_corefunc.html#changes>.
     pub(crate) fn run_one(
         &self,
         sql: &str,
         kind: StatementKind,
         run: impl FnOnce() -> Result<ResultSet, StorageError>,
     ) -> Result<Option<ProxyExecResult>, DbErr> {
-        // Before anybody is told of it, who may write as well.
+        // Counted before the hooks run, because a hook may write as well.
         let run_and_count = || {
             let rows = run()?.rows.len();
             let counts = (kind == StatementKind::Dml).then(|| self.database.storage.counts()).transpose()?;
@@ -111,7 +113,7 @@ impl DoConnection {
         result.map(|(_, counts)| counts).map_err(StorageError::into_exec)
     }
 
-    /// Whether a statement of this kind changes the schema: `IF NOT EXISTS` on what is there does not.
+    /// Whether a statement of this kind changes the schema: `IF NOT EXISTS` for an existing object does not.
     pub(crate) fn changes_schema(&self, sql: &str, kind: StatementKind) -> Result<bool, DbErr> {
         if kind != StatementKind::Ddl {
             return Ok(false);
@@ -119,7 +121,7 @@ impl DoConnection {
         self.database.changes_schema(sql).map_err(StorageError::into_exec)
     }
 
-    /// Closes the cursors that would make a change of the schema fail.
+    /// Closes open cursors, which would make a schema change fail.
     pub(crate) fn close_cursors_for_ddl(&self, changes_schema: bool) {
         #[cfg(feature = "stream")]
         if changes_schema {
@@ -129,7 +131,7 @@ impl DoConnection {
         let _ = changes_schema;
     }
 
-    /// Forgets what a change of the schema has made invalid.
+    /// Invalidates what is cached about the schema after a change.
     pub(crate) fn invalidate_after_ddl(&self, changes_schema: bool) {
         if changes_schema {
             self.database.change_schema();
@@ -138,11 +140,11 @@ impl DoConnection {
 }
 
 fn counted(Counts { changes, rowid }: Counts) -> ProxyExecResult {
-    // SeaORM counts ids without a sign and reads a negative rowid back from the same bits.
+    // SeaORM keeps an id as an unsigned integer and reads a negative rowid back from the same bits.
     ProxyExecResult { rows_affected: changes.unsigned_abs(), last_insert_id: rowid.cast_unsigned() }
 }
 
-/// The counts of statements that belong together: rows add up, and the last rowid is that of the last write.
+/// Combines the counts of consecutive statements: the rows add up, and the last rowid is that of the later statement.
 fn add(before: ProxyExecResult, after: ProxyExecResult) -> ProxyExecResult {
     ProxyExecResult::new(after.last_insert_id, before.rows_affected + after.rows_affected)
 }

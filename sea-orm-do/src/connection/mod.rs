@@ -33,35 +33,35 @@ use crate::types::relations::Types;
 
 /// A connection to the SQLite database of one Durable Object.
 ///
-/// Cheap to clone; a clone is the same database with the same way of reading it.
+/// Cheap to clone; a clone uses the same database and reads it in the same way.
 #[derive(Clone, Debug)]
 pub struct DoConnection {
     pub(crate) database: Arc<Database>,
     pub(crate) handle: Arc<Handle>,
-    /// The transaction that is held open for this handle.
+    /// The async transaction that this handle works in.
     pub(crate) held: Option<Arc<AsyncTransaction>>,
 }
 
-/// How a handle reads rows, and what it has found out by it.
+/// How a handle reads rows, and the plans that it has cached.
 #[derive(Debug, Default)]
 pub(crate) struct Handle {
     pub(crate) registry: Registry,
     by_declared_type: bool,
     /// Whether the types of expressions are inferred.
     infers_types: bool,
-    /// Types by the name of the result column.
+    /// The types set for result columns, by column name.
     overrides: Arc<HashMap<String, ArrayType>>,
     json: bool,
-    /// What all rows are read as.
+    /// The type that all rows are read as.
     read_as: Option<Reading>,
-    /// Whether `begin` may hold a transaction open.
+    /// Whether `begin` may open an async transaction.
     pub(crate) async_transactions: bool,
     pub(crate) hooks: Hooks,
     plans: Plans,
 }
 
 impl Clone for Handle {
-    /// For a handle that reads in another way: its plans are its own.
+    /// For a handle that reads differently: the clone starts with no cached plans.
     fn clone(&self) -> Self {
         Self {
             registry: self.registry.clone(),
@@ -90,7 +90,7 @@ impl DoConnection {
         Ok(Self::over(storage))
     }
 
-    /// Opens a new database in memory that behaves as one inside a Durable Object, for tests on the host.
+    /// Opens a new in-memory database that behaves like one inside a Durable Object, for tests on the host.
     ///
     /// # Errors
     /// `DbErr::Conn` when SQLite cannot be opened.
@@ -100,8 +100,8 @@ impl DoConnection {
         Ok(Self::over(Arc::new(storage)))
     }
 
-    /// Opens a SQLite file, made where it is missing, that behaves as the database of a Durable Object. It can be one
-    /// that workerd or wrangler left on disk.
+    /// Opens a SQLite file, or creates it if it is missing. It behaves like the database of a Durable Object, and can
+    /// be a file that workerd or wrangler left on disk.
     ///
     /// # Errors
     /// `DbErr::Conn` when the file cannot be opened or is not a SQLite database.
@@ -117,7 +117,7 @@ impl DoConnection {
         Self { database: Database::of(storage), handle: Arc::default(), held: None }
     }
 
-    /// Makes the Rust types of an entity's columns known to this handle and to the clones taken from it.
+    /// Registers the Rust types of an entity's columns with the returned handle and its clones.
     ///
     /// Reading a table without a registered entity is an error that names the table. The later of two entities on one
     /// table wins.
@@ -126,8 +126,8 @@ impl DoConnection {
         self.register_entity(E::default())
     }
 
-    /// As [`register`](Self::register), for an entity whose value holds the name of its table: each name that it is used
-    /// with is registered by itself.
+    /// Like [`register`](Self::register), for an entity whose value holds the name of its table. Register it once for
+    /// each table name that it is used with.
     #[must_use = "the entity is known to the returned handle"]
     #[allow(clippy::needless_pass_by_value, reason = "as SeaORM takes entities")]
     pub fn register_entity<E: EntityTrait>(mut self, entity: E) -> Self {
@@ -135,46 +135,48 @@ impl DoConnection {
         self
     }
 
-    /// A handle that reads tables without a registered entity by the declared types of their columns, as SeaORM's entity
-    /// generator would type them: `integer` is an `i64`, `boolean` a `bool`, `real` an `f64`, `timestamp_text` a
-    /// `DateTimeUtc`.
+    /// Returns a handle that reads tables without a registered entity by the declared types of their columns. It maps
+    /// them as SeaORM's entity generator does: `integer` is an `i64`, `boolean` a `bool`, `real` an `f64`,
+    /// `timestamp_text` a `DateTimeUtc`.
     #[must_use = "only the returned handle reads by declared type"]
     pub fn by_declared_type(mut self) -> Self {
         self.reading_anew().by_declared_type = true;
         self
     }
 
-    /// A handle that reads every result column of this name as the given type, whatever the statement says. A result
-    /// without such a column is an error.
+    /// Returns a handle that reads every result column of this name as the given type, regardless of the statement. A
+    /// result without such a column is an error.
     #[must_use = "only the returned handle knows the type"]
     pub fn column_type(mut self, column: impl Into<String>, ty: ArrayType) -> Self {
         Arc::make_mut(&mut self.reading_anew().overrides).insert(column.into(), ty);
         self
     }
 
-    /// A handle that infers the types of expressions, reads columns that a registered entity does without as they are declared,
-    /// and takes values without a declared type as they come, for code that is ported, for migrations and for tools.
+    /// Returns a handle that infers the types of expressions. It also reads columns that a registered entity lacks by
+    /// their declared types, and values without a declared type by their storage class. It is for ported code,
+    /// migrations and tools.
     ///
-    /// Every other handle is strict: a result column is read only where its type is certain. An inferred type is often not
-    /// the one that is asked for, and SeaORM reads a value of another type as `None` where the field is an `Option`: a
-    /// `COUNT` is an `i64` here, and `None` in an `Option<i32>`. Which types are inferred is in
-    /// [the guide](https://docs.rs/crate/sea-orm-do/latest/source/docs/types.md).
+    /// Every other handle is strict: it reads a result column only if its type is certain. An inferred type often
+    /// differs from the requested one, and SeaORM reads a value of another type as `None` if the field is an `Option`:
+    /// a `COUNT` is an `i64` here, so an `Option<i32>` reads it as `None`.
+    /// [The guide](https://docs.rs/crate/sea-orm-do/latest/source/docs/types.md) lists the inferred types.
     #[must_use = "only the returned handle infers types"]
     pub fn with_inferred_types(mut self) -> Self {
         self.reading_anew().infers_types = true;
         self
     }
 
-    /// A handle for rows that are read by hand: each is read as the struct or model `R`, by the names of its columns.
+    /// Returns a handle for rows that you decode by hand: it reads each row as the struct or model `R`, by the names of
+    /// its columns.
     ///
-    /// Where SeaORM makes the struct, [`ReadAs::all_as`](crate::ReadAs::all_as) says the type at the call, and no handle is
-    /// needed.
+    /// If SeaORM builds the struct, name the type at the call with [`ReadAs::all_as`](crate::ReadAs::all_as) instead;
+    /// this needs no handle.
     #[must_use = "only the returned handle reads this type"]
     pub fn read_as<R: TypedRow + 'static>(&self) -> Self {
         self.reading(Reading::row::<R>())
     }
 
-    /// The same for a tuple, by the positions of the columns.
+    /// Like [`read_as`](Self::read_as), for a tuple, by the positions of the columns.
     #[must_use = "only the returned handle reads this type"]
     pub fn read_as_tuple<T: TypedTuple<kind::Tuple> + 'static>(&self) -> Self {
         self.reading(Reading::tuple::<T>())
@@ -186,10 +188,10 @@ impl DoConnection {
         handle
     }
 
-    /// A handle for SeaORM's `into_json`: plain JSON values under the selected names.
+    /// Returns a handle for SeaORM's `into_json`, which reads plain JSON values under the selected names.
     ///
-    /// Numbers, booleans and text as such, JSON as itself, bytes as an array of numbers, dates and times as the text
-    /// they are stored as. Its rows are for `into_json` only; models are read with the handle it was made from.
+    /// Numbers, booleans, text and JSON stay as they are, bytes become an array of numbers, and dates and times become
+    /// the text they are stored as. Its rows are for `into_json` only; read models with the original handle.
     #[cfg(feature = "with-json")]
     #[must_use = "only the returned handle gives plain JSON"]
     pub fn json(&self) -> Self {
@@ -198,14 +200,16 @@ impl DoConnection {
         json
     }
 
-    /// A handle that calls `hook` after each of its statements, those that failed among them; hooks that it has already stay.
+    /// Returns a handle that calls `hook` after each of its statements, including failed ones. Hooks added earlier
+    /// stay.
     ///
-    /// Told are the statements that the storage was given: where the driver cuts a long INSERT, or reads a result again
-    /// because it holds integers beyond 2^53, each by itself; a stream once it has ended. Not told are the driver's own
-    /// questions about the schema, and what migrations and introspection read. Nothing is counted for a handle without hooks.
+    /// The hook sees every statement that the storage runs. If the driver splits a long INSERT, or reads a result again
+    /// because it has integers beyond 2^53, the hook sees each statement. It sees a stream once the stream has ended.
+    /// It does not see the driver's own queries about the schema, nor what migrations and introspection read. Without a
+    /// hook or a `tracing` subscriber, nothing is counted.
     ///
-    /// A hook may use the database itself, through a handle that it has brought along; what it runs is part of a
-    /// transaction that is open, and is not told. A panic in it is one of the program that ran the statement.
+    /// A hook may use the database through a handle that it has captured. Its statements are part of an open
+    /// transaction, and no hook sees them. A panic in the hook propagates to the code that ran the statement.
     ///
     /// ```
     /// # #[cfg(feature = "native")]
@@ -230,25 +234,25 @@ impl DoConnection {
     /// # #[cfg(not(feature = "native"))]
     /// # fn main() {}
     /// ```
-    #[must_use = "only the statements of the returned handle are told"]
+    #[must_use = "only the statements of the returned handle call the hook"]
     pub fn on_statement(mut self, hook: impl Fn(&StatementEvent<'_>) + Send + Sync + 'static) -> Self {
         Arc::make_mut(&mut self.handle).hooks.add(hook);
         self
     }
 
-    /// The handle, for a change of what plans are made from or rows are read by: one that nobody shares is changed in
-    /// place, plans and all.
+    /// Returns the settings of this handle for a change, and clears the cached plans, which depend on them. Settings
+    /// that no other handle shares are changed in place.
     fn reading_anew(&mut self) -> &mut Handle {
         let handle = Arc::make_mut(&mut self.handle);
         handle.plans = Plans::default();
         handle
     }
 
-    /// Forgets what is remembered of the tables, on all handles of this database, so that it is read again.
+    /// Invalidates the cached schema on all handles of this database, so that it is read again.
     ///
-    /// The driver sees a schema change by its own statements, by the columns that come back, and by SQLite's errors. What raw
-    /// SQL does behind it can go unseen where all names stay: call this after a table was made anew with other types, as by
-    /// `state.storage().sql()`.
+    /// The driver notices a schema change from its own statements, from the returned columns and from SQLite's errors.
+    /// It can miss a change made by other means, such as `state.storage().sql()`, if all names stay the same: call this
+    /// after such code has recreated a table with other types.
     ///
     /// ```
     /// # use sea_orm_do::DoConnection;
@@ -260,19 +264,20 @@ impl DoConnection {
         self.database.forget_tables();
     }
 
-    /// The size of the database in bytes: the pages that are in use, those of indexes and of the runtime's own tables among
-    /// them. A Durable Object may [have 10 GB](https://developers.cloudflare.com/durable-objects/platform/limits/).
+    /// Returns the size of the database in bytes. This counts the pages in use, including those of indexes and of the
+    /// runtime's own tables. A Durable Object may
+    /// [have 10 GB](https://developers.cloudflare.com/durable-objects/platform/limits/).
     ///
     /// # Errors
-    /// When it cannot be read, or another handle holds a transaction open on it.
+    /// Fails if it cannot be read, or if another handle has an open transaction.
     pub fn database_size(&self) -> Result<u64, DbErr> {
         self.check_not_blocked()?;
         self.database.storage.database_size().map_err(StorageError::into_query)
     }
 
     /// # Errors
-    /// When a transaction is held open that this handle is not of, or a read-only one is running, on whichever handle, and
-    /// the statement may write.
+    /// Fails if another handle has an open transaction. Also fails if the statement may write and a read-only
+    /// transaction is running, on any handle.
     pub(crate) fn check_writable(&self, sql: &str) -> Result<(), DbErr> {
         self.check_not_blocked()?;
         if self.is_read_only() && !is_read_only(sql) {
@@ -282,13 +287,13 @@ impl DoConnection {
     }
 
     /// # Errors
-    /// When a transaction is held open that this handle is not of, and when an error has ended the transaction.
+    /// Fails if another handle has an open transaction, or if an error has ended the transaction.
     pub(crate) fn check_not_blocked(&self) -> Result<(), DbErr> {
         self.database.check()?;
         self.database.async_queue.check_not_blocked(self.held.as_ref())
     }
 
-    /// Waits until a transaction that was held open has ended, when it is about to.
+    /// Waits for an async transaction that is ending.
     pub(crate) async fn wait_until_idle(&self) {
         self.database.async_queue.wait_until_idle().await;
     }
@@ -303,7 +308,7 @@ impl DoConnection {
         Types { registry, declared: *by_declared_type, infers: *infers_types }
     }
 
-    /// What the query that is about to run reads, if its call or this handle says so.
+    /// The type that the next query reads, if its call or this handle names one.
     pub(crate) fn asked(&self) -> Option<Reading> {
         scope::take().or_else(|| self.handle.read_as.clone())
     }
@@ -317,7 +322,7 @@ impl DoConnection {
         }
     }
 
-    /// A plan that trusts nothing that is remembered.
+    /// Makes a plan without the cached schema.
     pub(crate) fn plan_anew(&self, sql: &str, values: &[Value], asked: Option<&Reading>) -> Result<Plan, DbErr> {
         Plan::new(sql, &parameter_types(values)?, &Uncached(&self.database), self.types(), self.read(asked))
     }
@@ -332,7 +337,7 @@ impl DoConnection {
         self.send(&text.sql, |set: &ResultSet| set.rows.len(), || self.database.storage.read(text, params))
     }
 
-    /// Sends a statement, which hooks observe, and whose error can tell that the schema is another.
+    /// Sends a statement, runs the hooks, and invalidates the cached schema if the error shows that it has changed.
     pub(crate) fn send<T>(
         &self,
         sql: &str,

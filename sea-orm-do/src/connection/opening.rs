@@ -1,4 +1,4 @@
-//! Opening a database before the first request is let in.
+//! Opens a database before the object takes its first request.
 
 use std::cell::OnceCell;
 use std::rc::Rc;
@@ -8,12 +8,12 @@ use sea_orm::{DbErr, RuntimeErr};
 use super::DoConnection;
 use crate::storage::workerd::block_concurrency_while;
 
-/// A database that is made ready while the object takes no requests; what went wrong is kept for all of them.
+/// A database that is prepared while the object takes no requests. If that fails, every request gets the error.
 ///
-/// An error in the constructor of an object, or in its `blockConcurrencyWhile`, would reset the object at each request. Here
-/// it waits for the requests, which find either an open database or the reason why there is none: never one that is half
-/// open. A panic still resets the object, with what the transaction that was running had written; the next request opens it
-/// again.
+/// An error in an object's constructor, or in its `blockConcurrencyWhile`, would reset the object at each request.
+/// `Opening` keeps the error instead: a request gets either an open database or the reason why there is none, never a
+/// half-open one. A panic still resets the object and undoes the transaction that was running; the next request opens
+/// the database again.
 ///
 /// ```
 /// # use sea_orm::DbErr;
@@ -49,20 +49,20 @@ use crate::storage::workerd::block_concurrency_while;
 /// # }
 /// ```
 ///
-/// The closure may await anything, the old key-value storage for instance, for at most the
-/// [30 seconds](https://developers.cloudflare.com/durable-objects/api/state/#blockconcurrencywhile) after which the
-/// runtime resets the object. Where it awaits the database alone it needs no `Opening`: migrations are a plain function, and
-/// can as well be called in the constructor.
+/// The closure may await anything, such as the old key-value storage, for at most
+/// [30 seconds](https://developers.cloudflare.com/durable-objects/api/state/#blockconcurrencywhile); then the runtime
+/// resets the object. A closure that awaits only the database needs no `Opening`: migrations are plain functions, and
+/// can be called in the constructor.
 #[derive(Clone, Debug)]
 pub struct Opening {
     outcome: Rc<OnceCell<Result<DoConnection, DbErr>>>,
 }
 
 impl Opening {
-    /// Connects to the database of the object that `state` belongs to and makes it ready with `step`, inside
+    /// Connects to the database of the object that `state` belongs to and prepares it with `step`, inside
     /// [`blockConcurrencyWhile`](https://developers.cloudflare.com/durable-objects/api/state/#blockconcurrencywhile).
     ///
-    /// `step` gives back the handle that requests are to use, with the entities that it registered.
+    /// `step` returns the handle that requests will use, with the entities that it registered.
     pub fn new<F>(state: &worker::State, step: F) -> Self
     where
         F: AsyncFnOnce(DoConnection) -> Result<DoConnection, DbErr> + 'static,
@@ -80,12 +80,13 @@ impl Opening {
         Self { outcome }
     }
 
-    /// The database.
+    /// Returns the database.
     ///
     /// # Errors
-    /// What the step failed with, each time; `DbErr::Conn` while it is still running, which no request ever sees.
+    /// Returns the error of `step`, each time. Returns `DbErr::Conn` while `step` is still running, which no request
+    /// ever sees.
     pub fn get(&self) -> Result<DoConnection, DbErr> {
-        let early = "the database is not open yet: it is asked for in the constructor";
+        let early = "the database is not open yet: get() was called in the constructor";
         self.outcome.get().cloned().unwrap_or_else(|| Err(DbErr::Conn(RuntimeErr::Internal(early.to_owned()))))
     }
 }

@@ -1,4 +1,4 @@
-//! Reading: from a statement to rows whose values are exact and of the types that were asked for.
+//! Runs queries and reads their rows exactly, in the requested types.
 
 use std::sync::Arc;
 
@@ -17,7 +17,7 @@ use crate::statement::template::Prepared;
 use crate::storage::error::{Code, StorageError};
 use crate::storage::{ResultSet, StatementText};
 
-/// A query, and what its rows are read as.
+/// A query, and the type that its rows are read as.
 #[derive(Clone, Copy)]
 pub(crate) struct Query<'a> {
     pub(crate) sql: &'a str,
@@ -45,12 +45,12 @@ impl DoConnection {
     }
 
     /// # Errors
-    /// As for a plan, and for a column that cannot be read at all.
+    /// Fails as [`plan`](Self::plan) does, and for a result column that cannot be read at all.
     pub(crate) fn readable_plan(&self, sql: &str, values: &[Value], asked: Option<&Asked>) -> Result<Arc<Plan>, DbErr> {
         let plan = self.plan(sql, values, asked)?;
         let plan = match &plan.refusal {
             None => return Ok(plan),
-            // The schema may have been changed behind this connection's back.
+            // The schema may have changed without this connection.
             Some(refusal) if refusal.is_of_schema => {
                 self.database.forget_tables();
                 self.plan(sql, values, asked)?
@@ -63,14 +63,14 @@ impl DoConnection {
         }
     }
 
-    /// The rows of a statement that writes: a value that does not fit undoes it.
+    /// Runs a statement that writes, and returns its rows. A value that does not fit undoes the statement.
     fn write(&self, query: Query<'_>, plan: &Arc<Plan>) -> Result<Vec<ProxyRow>, DbErr> {
         let renewed = if plan.names_columns_of_star() { Some(self.renewed(query, plan)?) } else { None };
         let plan = renewed.as_ref().unwrap_or(plan);
         if let Some(guarded) = plan.prepare_guarded(query.values)? {
             match self.exec(&guarded.text, &guarded.params) {
                 Ok(set) => return read(set, RowDecoder { plan, tagged: &plan.tagged }),
-                // It is undone; which value it was is told by running it again.
+                // The statement is undone. Running it again shows which value it was.
                 Err(error) if error.code == Some(Code::IntegerOverflow) => {}
                 Err(error) => return Err(error.into_query()),
             }
@@ -78,7 +78,7 @@ impl DoConnection {
         self.in_one_step(query, plan, &plan.prepare(query.values)?)
     }
 
-    /// The rows of all statements, or of none: what cannot be read undoes what was written.
+    /// Runs all statements in one atomic step and returns their rows. A row that cannot be read undoes them all.
     fn in_one_step(&self, query: Query<'_>, plan: &Arc<Plan>, prepared: &[Prepared]) -> Result<Vec<ProxyRow>, DbErr> {
         let rows = self.database.atomically(|| {
             let mut rows = Vec::new();
@@ -99,7 +99,7 @@ impl DoConnection {
         rows.flatten()
     }
 
-    /// The rows of a statement that writes nothing, and so can be run again.
+    /// Runs a statement that writes nothing, and so can be run again, and returns its rows.
     fn read_rows(&self, query: Query<'_>, plan: &Arc<Plan>) -> Result<Vec<ProxyRow>, DbErr> {
         let prepared = plan.prepare(query.values)?;
         let [prepared] = &prepared[..] else { return self.in_one_step(query, plan, &prepared) };
@@ -107,7 +107,7 @@ impl DoConnection {
             && exact.of_star == self.names_of_star(plan, prepared).unwrap_or_default()
         {
             match self.read_exactly(plan, prepared, &exact.names) {
-                // The schema may have been changed behind this connection's back: then the plain form tells.
+                // The schema may have changed without this connection: the plain text then reports the error.
                 Err(DbErr::Query(_)) => {}
                 read => return read,
             }
@@ -117,7 +117,7 @@ impl DoConnection {
         self.read_again_if_in_doubt(&plan, prepared, set)
     }
 
-    /// The plan that the columns of a result fit: another one when the schema was changed behind this connection's back.
+    /// Returns the plan that fits the columns of a result: a new one if the schema has changed without this connection.
     pub(crate) fn revalidated_plan(
         &self,
         query: Query<'_>,
@@ -132,12 +132,12 @@ impl DoConnection {
             && renewed.outputs.as_ref().is_some_and(|outputs| outputs.len() != columns.len())
         {
             let count = columns.len();
-            return Err(DbErr::Type(format!("the result has {count} columns, which is not what the statement says")));
+            return Err(DbErr::Type(format!("the result has {count} columns, which does not match the statement")));
         }
         Ok(renewed)
     }
 
-    /// The same plan where the schema is what it was, and otherwise the one that is right now.
+    /// Returns the same plan if the schema is unchanged, and otherwise a new one.
     fn renewed(&self, query: Query<'_>, plan: &Arc<Plan>) -> Result<Arc<Plan>, DbErr> {
         let renewed = Arc::new(self.plan_anew(query.sql, query.values, query.asked)?);
         if renewed.outputs == plan.outputs {
@@ -160,14 +160,14 @@ impl DoConnection {
             return read(set, RowDecoder { plan, tagged: &plan.tagged });
         }
         let of_star = self.names_of_star(plan, prepared)?;
-        // The rows go before they are read again, so that they are not in memory twice.
+        // Drops the rows before reading them again, so that they are not in memory twice.
         let ResultSet { columns: names, rows } = set;
         drop(rows);
         plan.read_exactly_from_now_on(Exact { names: names.clone(), of_star });
         self.read_exactly(plan, prepared, &names)
     }
 
-    /// The names of the columns as they are now, where the statement has a `*`.
+    /// The current column names, if the statement has a `*`.
     fn names_of_star(&self, plan: &Plan, prepared: &Prepared) -> Result<Option<Arc<[String]>>, DbErr> {
         if !plan.has_star() {
             return Ok(None);
@@ -178,7 +178,7 @@ impl DoConnection {
         Ok(Some(set.columns))
     }
 
-    /// Runs a SELECT in a form that rounds nothing.
+    /// Runs a SELECT with the text that keeps integers exact.
     fn read_exactly(&self, plan: &Plan, prepared: &Prepared, names: &Arc<[String]>) -> Result<Vec<ProxyRow>, DbErr> {
         let types = plan.types(names);
         let exact = plan.exact_text(&prepared.text, names, &types)?;

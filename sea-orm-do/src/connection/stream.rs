@@ -1,4 +1,4 @@
-//! Streams: the rows of a SELECT in batches, read while they are asked for.
+//! Streams: the rows of a SELECT, read in batches on demand.
 
 use std::collections::{HashSet, VecDeque};
 use std::pin::Pin;
@@ -20,11 +20,12 @@ use crate::statement::rows::{RowDecoder, read};
 use crate::storage::{Cost, Cursor, ResultSet, SqlValue, StatementText};
 use crate::types::expr_type::Type;
 
-/// Rows of the first batch, which should be there at once, and of all others.
+/// Rows of the first batch, which is small so that it arrives at once.
 const FIRST_BATCH: usize = 8;
+/// Rows of every later batch.
 const BATCH: usize = 256;
 
-/// The next rows; what they cost is observed.
+/// Reads the next rows and records their cost.
 fn next(
     cursor: &SharedCursor,
     database: &Database,
@@ -48,10 +49,10 @@ pub(crate) enum Opened {
 }
 
 impl DoConnection {
-    /// Starts a statement whose rows are read as they are asked for.
+    /// Starts a statement whose rows are read on demand.
     ///
     /// # Errors
-    /// As for a query, and for a column whose type is told by its values alone.
+    /// Fails as a query does, and for a result column whose type depends only on its values.
     pub(crate) fn open(&self, statement: &Statement, values: &[Value]) -> Result<Opened, DbErr> {
         let asked = self.asked();
         let asked = asked.as_ref();
@@ -72,7 +73,8 @@ impl DoConnection {
             |(_, ty): &(&String, &Type)| !matches!(ty, Type::Known(_) | Type::Unread) && !plan.read.is_json();
         if let Some((name, _)) = names.iter().zip(&types).find(is_dynamic) {
             return Err(DbErr::Type(format!(
-                "column `{name}` has the type of its values, which a stream has not read yet: give it with column_type"
+                "column `{name}` takes its type from its values, which a stream has not read yet: set it with \
+                 column_type"
             )));
         }
         let tagged = exact::positions(&types);
@@ -109,13 +111,13 @@ impl DoConnection {
     }
 }
 
-/// The rows of a statement as they are read; dropping it ends the statement.
+/// The rows of a statement, read on demand. Dropping the stream ends the statement.
 #[derive(Debug)]
 pub struct DoStream {
-    /// `None` once there is no more to read.
+    /// `None` once there is nothing more to read.
     opened: Option<Opened>,
     connection: DoConnection,
-    /// The transaction that it was made in, and must not outlive.
+    /// The transaction that the stream was made in and must not outlive.
     scope: Option<Arc<TransactionState>>,
     ready: VecDeque<ProxyRow>,
     batch: usize,
@@ -171,11 +173,11 @@ impl Stream for DoStream {
     }
 }
 
-/// Rows arrive in batches, so memory stays flat however many there are.
+/// Rows arrive in batches, so memory use does not grow with their number.
 ///
-/// A column whose type is told by its values alone has no type before the last of them was read, so in a stream it is an
-/// error that names [`column_type`](DoConnection::column_type). A schema change through this connection ends the stream
-/// with an error. A statement that writes and returns rows runs as a whole first.
+/// A result column whose type depends only on its values has no type until the last value has been read, so in a stream
+/// it is an error that names [`column_type`](DoConnection::column_type). A schema change through this connection ends
+/// the stream with an error. A statement that writes and returns rows first runs to completion.
 impl StreamTrait for DoConnection {
     type Stream<'a> = DoStream;
 

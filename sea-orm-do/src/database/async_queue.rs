@@ -1,5 +1,4 @@
-//! Transactions that are held open across awaits: at most one in an object at a time, with those that were begun inside of
-//! it.
+//! Async transactions: an object has at most one open at a time, plus those that were begun inside it.
 
 use std::collections::VecDeque;
 use std::future::poll_fn;
@@ -14,7 +13,7 @@ use crate::lock::lock;
 use crate::storage::error::StorageError;
 use crate::storage::{Storage, StorageTransaction, Watcher};
 
-/// The transactions that are held open in one object, and who waits for what becomes of them.
+/// The async transactions of one object, and the tasks that wait for them.
 #[derive(Debug, Default)]
 pub(crate) struct AsyncTransactionQueue {
     state: Mutex<State>,
@@ -22,17 +21,17 @@ pub(crate) struct AsyncTransactionQueue {
 
 #[derive(Debug, Default)]
 struct State {
-    /// Each was begun inside of the one before it.
+    /// The open transactions; each was begun inside the one before it.
     open: Vec<Arc<AsyncTransaction>>,
-    /// Those that want to begin, first come first.
+    /// The transactions that wait to begin, first come first.
     queue: VecDeque<Arc<AsyncTransaction>>,
     wakers: Vec<Waker>,
 }
 
-/// A transaction that is held open.
+/// A transaction that stays open across awaits.
 #[derive(Debug)]
 pub(crate) struct AsyncTransaction {
-    /// The transaction that it was begun inside of.
+    /// The transaction that this one was begun inside.
     parent: Option<Arc<AsyncTransaction>>,
     pub(crate) scope: Arc<TransactionState>,
     stage: Mutex<Stage>,
@@ -42,43 +41,43 @@ pub(crate) struct AsyncTransaction {
 #[derive(Clone, Debug)]
 enum Stage {
     /// The storage has not begun it yet.
-    QueuedGuard,
+    Queued,
     Open,
-    /// It is being committed, or was rolled back, and the storage has not ended it yet. What is done now would share its
-    /// fate, or escape the runtime's output gate.
+    /// It is being committed or was rolled back, and the storage has not ended it yet. A statement run now would be
+    /// committed or rolled back with it, or escape the runtime's output gate.
     Ending,
     Ended(Result<(), StorageError>),
 }
 
 impl AsyncTransactionQueue {
-    /// Whether a handle of this transaction, or of none, may use the database now.
+    /// Checks that a handle may use the database now; `mine` is its own transaction.
     ///
     /// # Errors
-    /// When a transaction is open that the handle is not of: what it does would be part of it.
+    /// Fails if another transaction is open, because the handle's statements would become part of it.
     pub(crate) fn check_not_blocked(&self, mine: Option<&Arc<AsyncTransaction>>) -> Result<(), DbErr> {
         if let Some(mine) = mine {
             mine.scope.check()?;
         }
         let state = self.state();
-        let innermost = state.open.iter().rev().find(|held| !matches!(held.stage(), Stage::QueuedGuard));
+        let innermost = state.open.iter().rev().find(|held| !matches!(held.stage(), Stage::Queued));
         let Some(open) = innermost.filter(|open| !same(Some(open), mine)) else { return Ok(()) };
         Err(exec_err(match (open.stage(), mine) {
             (Stage::Ending, _) => {
-                "a transaction of this object has not ended yet: await something first, be it a statement, or its own commit \
-                 or rollback"
+                "a transaction of this object has not ended yet: await something first, such as a statement, or its \
+                 own commit or rollback"
             }
             (_, Some(_)) => {
-                "a transaction that was begun inside of this one is still open, and would take this in: use it, or end it \
-                 first"
+                "a transaction that was begun inside of this one is still open, and this would become part of it: use \
+                 that transaction, or end it first"
             }
             (_, None) => {
-                "a transaction of another handle is open on this object, and would take this in: use that transaction, or \
-                 end it first"
+                "a transaction of another handle is open on this object, and this would become part of it: use that \
+                 transaction, or end it first"
             }
         }))
     }
 
-    /// Waits until nothing is about to end, which needs nobody's help.
+    /// Waits until no transaction is ending. That needs no action by any other task.
     pub(crate) async fn wait_until_idle(&self) {
         poll_fn(|context| self.poll_idle(context)).await;
     }
@@ -87,7 +86,7 @@ impl AsyncTransactionQueue {
         self.poll_until(context, |state| !state.open.iter().any(|held| matches!(held.stage(), Stage::Ending)))
     }
 
-    /// Waits in line, then for the storage to begin.
+    /// Waits in the queue, then for the storage to begin the transaction.
     pub(crate) async fn begin(
         self: &Arc<Self>,
         storage: &Arc<dyn Storage>,
@@ -97,7 +96,7 @@ impl AsyncTransactionQueue {
         let held = Arc::new(AsyncTransaction {
             parent,
             scope: Arc::new(TransactionState::new(read_only)),
-            stage: Mutex::new(Stage::QueuedGuard),
+            stage: Mutex::new(Stage::Queued),
             transaction: OnceLock::new(),
         });
         self.state().queue.push_back(held.clone());
@@ -121,7 +120,7 @@ impl AsyncTransactionQueue {
                 return Err(error.into_exec());
             }
         }
-        self.until(|_| !matches!(held.stage(), Stage::QueuedGuard)).await;
+        self.until(|_| !matches!(held.stage(), Stage::Queued)).await;
         waiting.given_up = false;
         match held.stage() {
             Stage::Ended(Err(error)) => Err(error.into_exec()),
@@ -129,13 +128,13 @@ impl AsyncTransactionQueue {
         }
     }
 
-    /// Lets the storage commit unless the `check` fails, and waits for its answer.
+    /// Commits unless `check` fails, and waits for the storage's answer.
     pub(crate) async fn commit(
         &self,
         held: &Arc<AsyncTransaction>,
         check: impl FnOnce() -> Result<(), DbErr>,
     ) -> Result<(), DbErr> {
-        // What was done in those that were begun inside and rolled back is there until they have ended.
+        // Changes of nested transactions that were rolled back remain until those have ended.
         self.wait_until_idle().await;
         let is_alone = same(self.state().open.last(), Some(held));
         let checked = if is_alone {
@@ -155,7 +154,7 @@ impl AsyncTransactionQueue {
         self.end_of(held).await.and(checked)
     }
 
-    /// Undoes a transaction, with those that were begun inside of it; false when it is over already.
+    /// Rolls back a transaction and those that were begun inside it; returns false if it is already over.
     pub(crate) fn roll_back(&self, held: &Arc<AsyncTransaction>) -> bool {
         if !held.is_going_on() {
             return false;
@@ -170,7 +169,7 @@ impl AsyncTransactionQueue {
         true
     }
 
-    /// What the storage says when it has ended.
+    /// Waits until a transaction has ended, and returns the storage's answer.
     pub(crate) async fn end_of(&self, held: &AsyncTransaction) -> Result<(), DbErr> {
         self.until(|_| matches!(held.stage(), Stage::Ended(_))).await;
         match held.stage() {
@@ -179,7 +178,7 @@ impl AsyncTransactionQueue {
         }
     }
 
-    /// The transactions that were begun inside of one and are still there, the innermost last.
+    /// The open transactions that were begun inside `held`, innermost last.
     fn insides_of(&self, held: &Arc<AsyncTransaction>) -> Vec<Arc<AsyncTransaction>> {
         self.state().open.iter().skip_while(|open| !Arc::ptr_eq(open, held)).skip(1).cloned().collect()
     }
@@ -224,7 +223,8 @@ impl AsyncTransactionQueue {
 }
 
 impl State {
-    /// Whether nothing is open inside of its parent, and nobody came before it.
+    /// Whether `held` may begin: nothing is open inside its parent, and it is first in the queue. Also true if its
+    /// parent is over, so that it fails.
     fn is_turn_of(&self, held: &Arc<AsyncTransaction>) -> bool {
         let is_over = held.parent.as_ref().is_some_and(|parent| parent.scope.check().is_err());
         let is_free = same(self.open.last(), held.parent.as_ref());
@@ -247,10 +247,10 @@ impl AsyncTransaction {
     }
 
     fn is_going_on(&self) -> bool {
-        matches!(self.stage(), Stage::QueuedGuard | Stage::Open)
+        matches!(self.stage(), Stage::Queued | Stage::Open)
     }
 
-    /// Goes on to a stage in which it can no longer be used; there is none behind the end.
+    /// Moves to a stage in which the transaction can no longer be used. `Ended` is the last stage.
     fn leave(&self, next: Stage) {
         self.scope.end();
         let mut stage = lock(&self.stage);
@@ -260,7 +260,7 @@ impl AsyncTransaction {
     }
 }
 
-/// Tells everyone who waits what the storage tells.
+/// Passes what the storage reports to all waiting tasks.
 struct Notifier {
     open: Arc<AsyncTransactionQueue>,
     held: Arc<AsyncTransaction>,
@@ -269,7 +269,7 @@ struct Notifier {
 impl Watcher for Notifier {
     fn began(&self) {
         let mut stage = lock(&self.held.stage);
-        if matches!(*stage, Stage::QueuedGuard) {
+        if matches!(*stage, Stage::Queued) {
             *stage = Stage::Open;
         }
         drop(stage);
@@ -281,7 +281,7 @@ impl Watcher for Notifier {
     }
 }
 
-/// The time in which a transaction has not begun; one that is given up in it must not begin later.
+/// Exists until a transaction has begun. If `begin` is dropped before that, the transaction must not begin later.
 struct QueuedGuard<'a> {
     open: &'a AsyncTransactionQueue,
     held: &'a Arc<AsyncTransaction>,

@@ -1,4 +1,4 @@
-//! Cursors that are open, which a schema change closes: an open one would make `DROP TABLE` fail.
+//! Open cursors. A schema change closes them, because an open cursor would make `DROP TABLE` fail.
 
 use std::sync::{Arc, Mutex, Weak};
 
@@ -25,7 +25,7 @@ impl SharedCursor {
     }
 
     /// # Errors
-    /// When it was closed.
+    /// Fails if the cursor was closed.
     pub(crate) fn check(&self) -> Result<(), DbErr> {
         self.with(|_| ())
     }
@@ -33,7 +33,7 @@ impl SharedCursor {
     /// Reads from the cursor.
     ///
     /// # Errors
-    /// When it was closed.
+    /// Fails if the cursor was closed.
     pub(crate) fn with<T>(&self, read: impl FnOnce(&mut dyn Cursor) -> T) -> Result<T, DbErr> {
         let mut cursor = lock(&self.0);
         let cursor = cursor.as_deref_mut().ok_or_else(closed)?;

@@ -1,4 +1,4 @@
-//! What all handles of one database share: the storage, its tables, and the transactions that are running.
+//! What all handles of one database share: the storage, the cached schema, and the running transactions.
 
 pub(crate) mod async_queue;
 #[cfg(feature = "stream")]
@@ -34,18 +34,18 @@ pub(crate) struct Database {
     schema_changes: AtomicU64,
     /// The tables with a foreign key that is checked at commit.
     deferred_keys: Mutex<Option<Arc<[String]>>>,
-    /// Of the tables, by their names in lower case, that have any; looked up once for a schema.
+    /// The surroundings of each table that has any, by its name in lower case; looked up once per schema.
     surroundings: Mutex<Option<HashMap<String, Surroundings>>>,
-    /// The error that has ended the transaction, behind which the runtime starts the object anew.
+    /// The error that ended the transaction. The runtime restarts the object after it.
     over: OnceLock<String>,
-    /// The closures that are running, the innermost last.
+    /// The running closures, innermost last.
     scopes: Mutex<Vec<Arc<TransactionState>>>,
     pub(crate) async_queue: Arc<AsyncTransactionQueue>,
     #[cfg(feature = "stream")]
     cursors: Mutex<Vec<WatchedCursor>>,
 }
 
-/// The tables that statements have named, by their names in lower case.
+/// The cached tables, by their names in lower case.
 #[derive(Debug, Default)]
 struct Tables {
     known: HashMap<String, Arc<Table>>,
@@ -53,7 +53,8 @@ struct Tables {
 }
 
 impl Tables {
-    /// The memory that they may take, in bytes: some thousand tables. Beyond, they are looked up again.
+    /// The memory that the cached tables may take, in bytes: about a thousand tables. When it is exceeded, all are
+    /// evicted.
     const MOST: usize = 1024 * 1024;
 
     fn keep(&mut self, name: String, table: Arc<Table>) {
@@ -67,8 +68,8 @@ impl Tables {
 }
 
 impl Database {
-    /// The database in a storage: the same for every connection to it, so that they share what is known of its tables and
-    /// transactions.
+    /// Returns the database of a storage. All connections to one storage share it, and with it the cached schema and
+    /// the transactions.
     #[cfg(any(target_arch = "wasm32", feature = "native"))]
     pub(crate) fn of(storage: Arc<dyn Storage>) -> Arc<Self> {
         use std::sync::Weak;
@@ -101,24 +102,24 @@ impl Database {
         }
     }
 
-    /// Changes whenever what was found out about a statement may be wrong.
+    /// A number that changes whenever a cached plan may be wrong.
     pub(crate) fn generation(&self) -> u64 {
         self.generation.load(Ordering::Relaxed)
     }
 
-    /// How often a statement of this database's handles has changed the schema.
+    /// How many statements of this database's handles have changed the schema.
     #[cfg(feature = "stream")]
     pub(crate) fn schema_changes(&self) -> u64 {
         self.schema_changes.load(Ordering::Relaxed)
     }
 
-    /// Forgets the tables, since the schema has changed.
+    /// Records a schema change and invalidates the cached schema.
     pub(crate) fn change_schema(&self) {
         self.schema_changes.fetch_add(1, Ordering::Relaxed);
         self.forget_tables();
     }
 
-    /// Forgets the tables, since they may be others.
+    /// Invalidates the cached schema, because it may have changed.
     pub(crate) fn forget_tables(&self) {
         self.generation.fetch_add(1, Ordering::Relaxed);
         *lock(&self.tables) = Tables::default();
@@ -126,33 +127,34 @@ impl Database {
         *lock(&self.surroundings) = None;
     }
 
-    /// Takes in what an error tells: that the tables are others, or that the transaction is over. Tells the latter in the
-    /// error.
+    /// Acts on an error: invalidates the cached schema if a table or column is missing, and remembers if the
+    /// transaction is over. Adds the latter to the message.
     pub(crate) fn notice(&self, error: StorageError) -> StorageError {
         if matches!(error.code, Some(Code::NoSuchTable | Code::NoSuchColumn)) {
             self.forget_tables();
         }
-        if error.code != Some(Code::Fatal) || !self.storage.is_over() {
+        if error.code != Some(Code::Fatal) || !self.storage.has_ended_transaction() {
             return error;
         }
         let why = error.message;
         let over = format!(
-            "{why} (it has ended the transaction: what was written in it is lost, and the object fails until the runtime \
-             has started it anew)"
+            "{why} (it has ended the transaction: what was written in it is lost, and the object fails until the \
+             runtime restarts it)"
         );
         StorageError::new(self.over.get_or_init(|| over).clone())
     }
 
     /// # Errors
-    /// When an error has ended the transaction, as by SQLITE_FULL.
+    /// Fails if an error, such as SQLITE_FULL, has ended the transaction.
     pub(crate) fn check(&self) -> Result<(), DbErr> {
         match self.over.get() {
             None => Ok(()),
-            Some(why) => Err(DbErr::Conn(RuntimeErr::Internal(format!("the database is not in use any more: {why}")))),
+            Some(why) => Err(DbErr::Conn(RuntimeErr::Internal(format!("the database can no longer be used: {why}")))),
         }
     }
 
-    /// Whether a statement changes the schema: with IF EXISTS or IF NOT EXISTS, whether what it names is there.
+    /// Whether a DDL statement changes the schema. With IF EXISTS or IF NOT EXISTS, this depends on whether the object
+    /// exists.
     pub(crate) fn changes_schema(&self, sql: &str) -> Result<bool, StorageError> {
         let Some(Condition { exists, types, name }) = condition(sql) else { return Ok(true) };
         let types: Vec<_> = types.iter().map(|ty| format!("'{ty}'")).collect();
@@ -163,7 +165,7 @@ impl Database {
         Ok(self.storage.exec(&found, &[SqlValue::Text(name)])?.rows.is_empty() != exists)
     }
 
-    /// The tables with a foreign key that is checked at commit; looked up once for a schema.
+    /// The tables with a foreign key that is checked at commit; looked up once per schema.
     pub(crate) fn deferred_keys(&self) -> Result<Arc<[String]>, StorageError> {
         const DEFERRED: &str = "SELECT name, sql FROM sqlite_master WHERE type = 'table' AND sql LIKE '%deferred%'";
         if let Some(known) = &*lock(&self.deferred_keys) {
@@ -189,7 +191,7 @@ impl Database {
         Ok(self.storage.exec(KEYS, &[])?.rows.into_iter().filter_map(name).collect())
     }
 
-    /// Remembers a cursor for as long as it is open.
+    /// Tracks a cursor while it is open, so that a schema change can close it.
     #[cfg(feature = "stream")]
     pub(crate) fn watch(&self, cursor: WatchedCursor) {
         let mut cursors = lock(&self.cursors);
@@ -203,7 +205,7 @@ impl Database {
         cursors.iter().for_each(WatchedCursor::close);
     }
 
-    /// The innermost closure that is running.
+    /// The innermost running closure.
     pub(crate) fn scope(&self) -> Option<Arc<TransactionState>> {
         lock(&self.scopes).last().cloned()
     }
@@ -212,14 +214,14 @@ impl Database {
         lock(&self.scopes).push(scope);
     }
 
-    /// Leaves the innermost closure; true when none is left.
+    /// Leaves the innermost closure; returns whether it was the outermost as well.
     pub(crate) fn leave(&self) -> bool {
         let mut scopes = lock(&self.scopes);
         scopes.pop();
         scopes.is_empty()
     }
 
-    /// Runs `step` in one transaction, or in a savepoint of the one that is open; an error undoes it.
+    /// Runs `step` in a transaction, or in a savepoint if one is open; an error undoes it.
     pub(crate) fn atomically<T>(&self, mut step: impl FnMut() -> Result<T, DbErr>) -> Result<T, DbErr> {
         let mut result = None;
         let committed = self.storage.atomically(&mut || {
@@ -268,7 +270,7 @@ impl Database {
         }
     }
 
-    /// `None` when there is no such table, or none that may be read.
+    /// `None` if the table does not exist or may not be read.
     fn look_up(&self, name: &str) -> Option<Table> {
         // https://www.sqlite.org/pragma.html#pragma_table_xinfo: cid, name, type, notnull, dflt_value, pk, hidden
         let info = self.storage.exec(&format!("PRAGMA table_xinfo({})", quoted(name)), &[]).ok()?;
@@ -300,7 +302,7 @@ impl Database {
         if columns.is_empty() {
             return None;
         }
-        // https://www.sqlite.org/lang_createtable.html#rowid: of exactly this type, and alone.
+        // https://www.sqlite.org/lang_createtable.html#rowid: the only key column, of exactly this type.
         let rowid = match &keys[..] {
             [(key, ty)] if ty.eq_ignore_ascii_case("INTEGER") => Some(key.clone()),
             _ => None,
@@ -324,14 +326,14 @@ impl Database {
     }
 }
 
-/// Whether a constraint of a table says `ON CONFLICT REPLACE`, which no other part of CREATE TABLE can.
+/// Whether a constraint of a table says `ON CONFLICT REPLACE`. No other part of CREATE TABLE can contain these words.
 fn replaces(create: &str) -> bool {
     let words: Vec<_> = words(create).collect();
     let clause = ["ON", "CONFLICT", "REPLACE"];
     words.windows(clause.len()).any(|part| part.iter().zip(clause).all(|(token, word)| token.is_word(word)))
 }
 
-/// The catalog without what it remembers.
+/// The catalog without the cached tables.
 pub(crate) struct Uncached<'a>(pub(crate) &'a Database);
 
 impl Catalog for Uncached<'_> {
@@ -350,7 +352,7 @@ impl Catalog for Database {
         if let Some(known) = lock(&self.tables).known.get(&key) {
             return Some(known.clone());
         }
-        // That a table is missing is not remembered: it may be made by other hands than this connection's.
+        // A missing table is not cached: it may be created without this connection.
         let table = Arc::new(self.look_up(name)?);
         lock(&self.tables).keep(key, table.clone());
         Some(table)
@@ -362,7 +364,7 @@ impl Catalog for Database {
         if let Some(known) = &*lock(&self.surroundings) {
             return of(known);
         }
-        // A statement that is undone though it need not be is only slower.
+        // If the lookup fails, assume both: a savepoint that is not needed only costs time.
         let Ok(found) = self.all_surroundings() else {
             return Surroundings { is_reached_by_others: true, replaces: true };
         };

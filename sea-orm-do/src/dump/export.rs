@@ -1,4 +1,4 @@
-//! Out of a database: its schema and its rows, in an order in which they can be made again.
+//! Exports a schema and its rows, in an order in which they can be created again.
 
 use std::collections::VecDeque;
 
@@ -19,21 +19,21 @@ use crate::value::literal;
 const BEGIN: &str = "PRAGMA foreign_keys=OFF;\nBEGIN TRANSACTION;\nPRAGMA defer_foreign_keys=ON;\n";
 const COMMIT: &str = "COMMIT;\n";
 
-/// In the order in which they were made.
+/// The objects of the schema, in the order in which they were created.
 const OBJECTS: &str = "SELECT type, name, sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY rowid";
 
 const UTF_8: &str = "SELECT CAST('a' AS BLOB) = X'61'";
 
 impl DoConnection {
-    /// The database as an SQL script, which the `sqlite3` shell and [`import`](Self::import) read, in pieces.
+    /// Exports the database as an SQL script, in pieces that the `sqlite3` shell and [`import`](Self::import) can run.
     ///
-    /// Values are exact, whatever their size: integers, floats to the last bit, texts and blobs byte by byte. A float whose digits
-    /// SQLite could read with an error is written as a quotient, `(52520008.0/1000000.0)`. Each piece
-    /// holds whole statements of at most 100,000 bytes; a row that would not fit into one is put together in a table that
-    /// the script makes and drops. Rows are read while pieces are asked for, so that memory stays flat.
+    /// Values of any size are exact: integers, floats to the last bit, texts and blobs byte by byte. A float whose
+    /// decimal digits SQLite might read inexactly is written as a quotient, `(52520008.0/1000000.0)`. Each piece
+    /// contains whole statements of at most 100,000 bytes; a row that does not fit into one is assembled in a table
+    /// that the script creates and drops. Rows are read only as pieces are requested, so memory use stays constant.
     ///
-    /// What is SQLite's own (`sqlite_stat1`) and the runtime's (`_cf_…`) is left out, as are generated columns, which are
-    /// computed again, and the rowids of tables that do not declare them as a column.
+    /// The script skips the tables of SQLite (`sqlite_stat1`) and of the runtime (`_cf_…`), generated columns, which
+    /// are computed again, and the rowids of tables that do not declare them as a column.
     ///
     /// ```
     /// # #[cfg(all(feature = "native", feature = "stream"))]
@@ -53,7 +53,8 @@ impl DoConnection {
     /// ```
     ///
     /// # Errors
-    /// When the database cannot be read; for an FTS5 table that does not keep its texts, by name.
+    /// Fails if the database cannot be read, or if it has an FTS5 table that does not store its texts, which the error
+    /// names.
     pub fn export(&self) -> Result<Export, DbErr> {
         let schema = introspect(self)?;
         let ask = |sql| self.database.storage.exec(sql, &[]).map_err(StorageError::into_query);
@@ -78,12 +79,12 @@ impl DoConnection {
     }
 }
 
-/// The pieces of a database's script, as [`DoConnection::export`] gives them.
+/// An iterator over the pieces of a script, returned by [`DoConnection::export`].
 ///
-/// An iterator, since the storage waits for nothing; a `Stream` is made of it by `futures_util::stream::iter`. When something
-/// is written to the database between two pieces, by way of the key-value storage as well, the next one is an error: the
-/// script would be of two states. So collect it without awaiting anything, or keep others away meanwhile, in
-/// `blockConcurrencyWhile` or in a transaction that is [held open](DoConnection::with_async_transactions).
+/// It is an iterator because the storage never waits; `futures_util::stream::iter` turns it into a `Stream`. If the
+/// database is written to between two pieces, even through the key-value storage, the next piece is an error, because
+/// the script would mix two states. So collect it without awaiting anything, or block other requests meanwhile with
+/// `blockConcurrencyWhile` or with an [async transaction](DoConnection::with_async_transactions).
 #[derive(Debug)]
 #[must_use = "nothing is read before it is asked for"]
 pub struct Export {
@@ -116,8 +117,8 @@ impl Export {
         let unchanged = self.connection.total_changes()? == self.changes;
         if !unchanged || self.connection.database.schema_changes() != self.schema_changes {
             return Err(exec_err(
-                "the database was written to while it was exported: keep others away meanwhile, or do not await \
-                 between two pieces",
+                "the database was written to while it was exported: do not await between two pieces, or block \
+                 other requests meanwhile",
             ));
         }
         loop {
@@ -175,13 +176,13 @@ fn steps(schema: &Schema, objects: &[Object]) -> Result<VecDeque<Step>, DbErr> {
     let counted: Vec<_> =
         tables().filter(|(_, table)| table.autoincrement).map(|(object, _)| literal::text(&object.name)).collect();
     if !counted.is_empty() {
-        // The inserts before have left their own counts.
+        // The preceding INSERTs have changed these counts.
         let names = counted.join(", ");
         steps.push_back(Step::Text(format!("DELETE FROM {} WHERE name IN ({names});\n", quoted("sqlite_sequence"))));
         steps.push_back(Step::Rows(ExportedTable::of_sequences(&names)));
     }
     steps.extend(of_type("index").filter(is_known).map(created));
-    // The texts of an FTS5 table may be those of a view, which asks for nothing when it is made.
+    // An FTS5 table may take its texts from a view, and a view can be created before the tables that it selects from.
     steps.extend(of_type("view").filter(is_known).map(created));
     let mut rebuilds = Vec::new();
     for (object, table) in of_type("table").filter_map(|object| Some((object, virtual_of(object)?))) {
@@ -202,7 +203,8 @@ fn steps(schema: &Schema, objects: &[Object]) -> Result<VecDeque<Step>, DbErr> {
 mod tests {
     use super::*;
 
-    /// SQLite keeps the comments behind a statement; our own reader of scripts does not, so another writes them.
+    /// SQLite keeps comments after a statement. Our script parser removes them, so the test writes them with another
+    /// connection.
     #[test]
     fn ends_statements_behind_which_comments_stand() {
         let file = std::env::temp_dir().join(format!("sea-orm-do-comments-{}.sqlite", std::process::id()));

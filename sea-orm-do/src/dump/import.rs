@@ -1,4 +1,4 @@
-//! Into a database: a script, in one atomic step.
+//! Imports a script in one atomic step.
 
 use sea_orm::{DbErr, RuntimeErr, TransactionError};
 
@@ -17,46 +17,49 @@ use crate::transaction::foreign_keys;
 pub struct Imported {
     /// How many statements ran.
     pub statements: u64,
-    /// The tables of SQLite and of the runtime (`_cf_…`) whose statements were left out, each once: no program may write
-    /// them.
+    /// The tables of SQLite and of the runtime (`_cf_…`) whose statements were skipped, each listed once: no program
+    /// may write them.
     pub skipped_tables: Vec<String>,
 }
 
-const PUT_OFF: &str = "PRAGMA defer_foreign_keys = ON";
+const DEFER: &str = "PRAGMA defer_foreign_keys = ON";
 
 impl DoConnection {
-    /// Runs a script of SQL in one atomic step: all of it, or nothing. It can be one that [`export`](Self::export) or the
-    /// `.dump` of the `sqlite3` shell has written.
+    /// Runs an SQL script in one atomic step: all of it, or nothing. The script may come from [`export`](Self::export)
+    /// or from `.dump` in the `sqlite3` shell.
     ///
-    /// `BEGIN`, `COMMIT` and `PRAGMA writable_schema` in it are passed over, foreign keys are checked at its end, and
-    /// statements for tables of the runtime (`_cf_…`) are left out, which the result names. Floats are read to the last bit.
-    /// What a Durable Object refuses is an error that names the statement: a longer one than 100,000 bytes, `ATTACH`, a
-    /// write to `sqlite_schema`, as the shell makes a virtual table, an unknown function.
+    /// `BEGIN`, `COMMIT`, `PRAGMA writable_schema` and statements for tables of the runtime (`_cf_…`) are skipped; the
+    /// result names those tables. Foreign keys are checked at the end. Floats are read to the last bit. What a Durable
+    /// Object refuses is an error that names the statement: one that is longer than 100,000 bytes, `ATTACH`, a write to
+    /// `sqlite_schema` (as the shell writes for a virtual table), an unknown function.
     ///
     /// # Errors
-    /// That of the first statement that fails, with its number and its beginning; nothing of the script has happened then.
+    /// The error of the first statement that fails, with its number and its beginning; then nothing of the script was
+    /// applied.
     pub fn import(&self, script: &str) -> Result<Imported, DbErr> {
         self.import_pieces([script])
     }
 
-    /// As [`import`](Self::import), for a script that is not in memory as a whole; pieces may end anywhere.
+    /// Runs a script as [`import`](Self::import) does, in pieces, so that it need not be in memory as a whole. A piece
+    /// may end anywhere.
     ///
-    /// A script that cannot be run in one step, because its pieces have to be awaited, is several: each a file of whole
-    /// statements, tables that others refer to first.
+    /// If its pieces have to be awaited, a script cannot run in one step. Split it into several scripts of whole
+    /// statements, with referenced tables first.
     ///
     /// # Errors
     /// As for [`import`](Self::import).
     pub fn import_pieces<S: AsRef<str>>(&self, pieces: impl IntoIterator<Item = S>) -> Result<Imported, DbErr> {
         self.close_cursors_for_ddl(true);
         let imported = self.transaction_sync(async |_| {
-            let were_put_off = foreign_keys::are_deferred(&self.database)?;
-            self.run_imported(PUT_OFF)?;
+            let were_deferred = foreign_keys::are_deferred(&self.database)?;
+            self.run_imported(DEFER)?;
             let mut imported = Imported::default();
             let (mut rest, mut looked_at) = (String::new(), 0);
             for piece in pieces {
                 let piece = piece.as_ref();
                 rest.push_str(piece);
-                // What has not ended is looked at again when it is twice as long, so that pieces of any size take the same time.
+                // An unfinished statement is scanned again only when it is twice as long, so that pieces of any size
+                // take the same time.
                 let may_end = piece.contains(';') || limits::sql_length(&rest).is_err();
                 if !may_end || rest.len() < 2 * looked_at {
                     continue;
@@ -66,16 +69,16 @@ impl DoConnection {
                 let at = cut.rest;
                 rest.drain(..at);
                 looked_at = rest.len();
-                // It cannot become shorter, but be left out.
+                // A statement that is too long stays too long, but it may be one that is skipped.
                 if reserved(&rest).is_none() {
                     limits::sql_length(rest.trim_start()).map_err(|why| imported.located(exec_err(why), &rest))?;
                 }
             }
             statements(&rest).iter().try_for_each(|sql| imported.run(self, sql))?;
-            // Also where it is a part of another transaction.
+            // Also when this is a part of an outer transaction.
             foreign_keys::check(&self.database)?;
-            if were_put_off {
-                self.run_imported(PUT_OFF)?;
+            if were_deferred {
+                self.run_imported(DEFER)?;
             }
             Ok(imported)
         });
@@ -109,7 +112,7 @@ impl Imported {
         Ok(())
     }
 
-    /// The error with the place where it happened; its beginning stays as it is, which tells what it is.
+    /// Adds the place where the error happened. The beginning of the message stays, because it identifies the error.
     fn located(&self, error: DbErr, sql: &str) -> DbErr {
         const SHOWN: usize = 60;
         let sql = sql.trim_start();
@@ -123,7 +126,7 @@ impl Imported {
     }
 }
 
-/// The table that a statement makes or changes, when no program may.
+/// The table that a statement creates or changes, if no program may do so.
 fn reserved(sql: &str) -> Option<String> {
     let mut words = words(sql).peekable();
     let verb = *words.peek()?;

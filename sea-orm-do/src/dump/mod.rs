@@ -1,4 +1,4 @@
-//! A database as an SQL script, and back.
+//! Exports a database as an SQL script, and imports one.
 
 #[cfg(feature = "stream")]
 mod export;

@@ -1,4 +1,4 @@
-//! Rows as INSERT statements that a Durable Object takes.
+//! Writes rows as INSERT statements that a Durable Object accepts.
 
 use sea_orm::{DbErr, RuntimeErr};
 
@@ -12,24 +12,24 @@ use crate::storage::error::StorageError;
 use crate::value::encode::Bound;
 use crate::value::literal::{blob, literal, text_of_bytes};
 
-/// Rows that are read at once: of 2 MB each at most.
+/// Rows that are read at once; each has at most 2 MB.
 const BATCH: usize = 8;
-/// Bytes at which a piece is handed out.
+/// Bytes at which a piece is complete.
 const PIECE: usize = 64 * 1024;
-/// Bytes of a statement of several rows: it compiles to fewer operations than the runtime takes.
+/// The most bytes of a statement with several rows, so that it compiles to fewer operations than the runtime allows.
 const STATEMENT: usize = 8 * 1024;
-/// Bytes of the longest row that is one statement, with what stands before it.
+/// The most bytes of a row that is one statement, including the text before it.
 const ROW: usize = 90_000;
-/// Bytes of a value's part, which is written with two digits each.
+/// Bytes of one part of a value; each byte is written as two digits.
 const PART: usize = 40_000;
 
-/// The rows of one table after the other.
+/// The rows of one table after another.
 #[derive(Debug)]
 pub(super) struct Rows {
     reading: Option<(ExportedTable, SharedCursor)>,
-    /// The table in which values are put together that are too long for a statement.
+    /// The table in which the script assembles values that are too long for a statement.
     parts: String,
-    /// Whether the script has made it.
+    /// Whether the script has created it.
     has_parts: bool,
 }
 
@@ -59,12 +59,12 @@ impl Rows {
         self.reading = None;
     }
 
-    /// The end of the script's rows.
+    /// Ends the rows of the script: drops the table of parts, if there is one.
     pub(super) fn end(&mut self) -> Option<String> {
         std::mem::take(&mut self.has_parts).then(|| format!("DROP TABLE {};\n", self.parts))
     }
 
-    /// Statements with the next rows; closes the table behind its last one.
+    /// Returns statements with the next rows; closes the table after its last row.
     pub(super) fn next_piece(&mut self, database: &Database) -> Result<String, DbErr> {
         let mut script = Script::default();
         let Some((source, cursor)) = &self.reading else { return Ok(script.text) };
@@ -79,8 +79,7 @@ impl Rows {
             for row in rows {
                 let cells: Option<Vec<_>> = row.into_iter().map(Cell::read).collect();
                 let cells = cells.ok_or_else(|| {
-                    let why =
-                        format!("a row of table `{}` came back with a value that was not asked for", source.table);
+                    let why = format!("a row of table `{}` came back with an unexpected value", source.table);
                     DbErr::Query(RuntimeErr::Internal(why))
                 })?;
                 let literals: Vec<_> = cells.iter().map(Cell::literal).collect();
@@ -106,7 +105,7 @@ enum Cell {
 }
 
 impl Cell {
-    /// `None` for what the [select](Source::select) never gives.
+    /// `None` for a value that [`ExportedTable::select`] never returns.
     fn read(value: SqlValue) -> Option<Self> {
         Some(match value {
             SqlValue::Text(digits) => Self::Other(Bound::Integer(digits.parse().ok()?)),
@@ -126,7 +125,7 @@ impl Cell {
         }
     }
 
-    /// The bytes that it can be put together from, and what it is then.
+    /// The bytes from which the value can be assembled, and the type to cast them to.
     fn parts(&self) -> Option<(&[u8], &'static str)> {
         match self {
             Self::Text(bytes) => Some((bytes, "TEXT")),
@@ -140,11 +139,11 @@ fn length(insert: &str, literals: &[String]) -> usize {
     insert.len() + literals.iter().map(|literal| literal.len() + 2).sum::<usize>()
 }
 
-/// Statements, each ended; but the last, which may take further rows.
+/// Statements, each terminated except the last, which may take more rows.
 #[derive(Default)]
 struct Script {
     text: String,
-    /// Where the statement begins that may take further rows.
+    /// The start of the statement that may take more rows.
     open: Option<usize>,
 }
 
@@ -176,7 +175,7 @@ impl Script {
         self.text.push(')');
     }
 
-    /// A row whose longest values are put together first.
+    /// Writes a row after assembling its longest values.
     fn long_row(&mut self, insert: &str, cells: &[Cell], mut literals: Vec<String>, parts: &str) {
         while length(insert, &literals) > ROW {
             let longest =
@@ -185,7 +184,7 @@ impl Script {
             for (number, part) in bytes.chunks(PART).enumerate() {
                 self.statement(&match number {
                     0 => format!("INSERT INTO {parts} VALUES ({at}, {})", blob(part)),
-                    // Two blobs together are a text of the same bytes.
+                    // Concatenating two blobs yields a text of the same bytes.
                     _ => format!("UPDATE {parts} SET value = CAST(value || {} AS BLOB) WHERE id = {at}", blob(part)),
                 });
             }

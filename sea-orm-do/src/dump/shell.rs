@@ -1,4 +1,5 @@
-//! What the `sqlite3` shell writes into a dump, in words that the runtime takes: <https://www.sqlite.org/cli.html>.
+//! Rewrites what the `sqlite3` shell writes into a dump, so that the runtime accepts it:
+//! <https://www.sqlite.org/cli.html>.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -10,21 +11,21 @@ use crate::storage::SqlValue;
 use crate::value::encode::Bound;
 use crate::value::literal::{literal, text};
 
-/// A part of a text, and what stands in its place.
+/// A range of a text, and its replacement.
 type Edit = (Range<usize>, String);
 
-/// Whether a statement is about the shell's own transaction, or about its right to write the schema.
+/// Whether a statement controls the shell's own transaction or its permission to write the schema.
 pub(super) fn is_for_the_shell(sql: &str) -> bool {
     let is_first = |first: Token<'_>| ["BEGIN", "COMMIT", "END"].iter().any(|word| first.is_word(word));
     words(sql).next().is_some_and(is_first) || sets_pragma(sql, "writable_schema")
 }
 
-/// An INSERT with other texts for three things:
+/// Replaces three things in an INSERT:
 ///
-/// - `unistr('…')`, since SQLite 3.50 a text with control characters, a function that the runtime does not allow:
-///   <https://www.sqlite.org/lang_corefunc.html#unistr>.
-/// - `Inf`, since SQLite 3.53 an infinite float.
-/// - Floats in decimal digits, which SQLite reads with an error in the last bit at times.
+/// - `unistr('…')`, which SQLite 3.50 and later write for a text with control characters. The runtime does not allow
+///   this function: <https://www.sqlite.org/lang_corefunc.html#unistr>.
+/// - `Inf`, which SQLite 3.53 and later write for an infinite float.
+/// - Floats in decimal digits, whose last bit SQLite sometimes reads wrongly.
 pub(super) fn readable(sql: &str) -> Cow<'_, str> {
     let words: Vec<_> = words(sql).collect();
     if !words.first().is_some_and(|first| first.is_word("INSERT") || first.is_word("REPLACE")) {
@@ -72,12 +73,12 @@ fn float(number: &Token<'_>) -> Option<Edit> {
     if number.kind != TokenKind::Number || !number.text.contains(['.', 'e', 'E']) {
         return None;
     }
-    // A hexadecimal integer is no float to Rust.
+    // Rust does not parse a hexadecimal integer as a float, so it stays.
     let exact = literal(&Bound::Plain(SqlValue::Number(number.text.parse().ok()?)));
     (exact != number.text).then(|| (number.at..number.end(), exact))
 }
 
-/// The text that `unistr` makes: `\\`, `\XXXX`, `\uXXXX`, `\+XXXXXX` and `\UXXXXXXXX` stand for a character.
+/// The text that `unistr` returns: `\\`, `\XXXX`, `\uXXXX`, `\+XXXXXX` and `\UXXXXXXXX` each encode a character.
 fn unescaped(text: &str) -> Option<String> {
     let mut value = String::with_capacity(text.len());
     let mut rest = text;

@@ -1,4 +1,4 @@
-//! Where rows are read from, and what they are written to.
+//! Where the rows of a table are read from, and the statements that they are written to.
 
 use sea_orm::DbErr;
 
@@ -7,13 +7,14 @@ use crate::introspect::{Table, VirtualTable};
 use crate::sql::lexer::{Token, TokenKind, words};
 use crate::sql::quote::quoted;
 
-/// A table whose rows become statements.
+/// A table whose rows are exported as statements.
 #[derive(Debug)]
 pub(super) struct ExportedTable {
     pub(super) table: String,
-    /// Reads its rows: an integer as text, a text as `t` and a blob as `b` with their bytes behind it, all of them exactly.
+    /// Reads its rows exactly: an integer as text, a text as a blob of `t` and its bytes, a blob as a blob of `b` and
+    /// its bytes.
     pub(super) select: String,
-    /// What stands before the rows.
+    /// The beginning of the INSERT, before the rows.
     pub(super) insert: String,
 }
 
@@ -28,29 +29,29 @@ impl ExportedTable {
         }
     }
 
-    /// In the order of the rowids or of the primary key, which an index that holds all columns would change.
+    /// Reads in the order of the rowids or of the primary key, which a covering index would change.
     pub(super) fn of_table(table: &Table) -> Self {
         let stored = table.columns.iter().filter(|column| column.generated.is_none());
         let columns: Vec<_> = stored.map(|column| column.name.as_str()).collect();
         Self::new(&table.name, &columns, " NOT INDEXED")
     }
 
-    /// `names` are those of the tables, as literals.
+    /// `names` are the names of the tables, as literals.
     pub(super) fn of_sequences(names: &str) -> Self {
         Self::new("sqlite_sequence", &["name", "seq"], &format!(" WHERE name IN ({names}) ORDER BY rowid"))
     }
 
-    /// `None` for a table without rows of its own.
+    /// `None` for a table that stores no rows itself.
     ///
     /// # Errors
-    /// For a table of FTS5 that does not keep its texts, and for one of a module that is not known.
+    /// Fails for an FTS5 table that does not store its texts, and for a table of an unknown module.
     pub(super) fn of_virtual_table(table: &VirtualTable) -> Result<Option<Self>, DbErr> {
         let mut columns: Vec<_> = table.columns.iter().map(String::as_str).collect();
         match Module::of(&table.sql) {
             Module::Fts5 { content: None } => columns.insert(0, "rowid"),
             Module::Fts5 { content: Some(content) } if content.is_empty() => {
                 return Err(exec_err(format!(
-                    "table `{}` cannot be exported: it is an index of FTS5 that does not keep its texts (content='')",
+                    "table `{}` cannot be exported: it is an FTS5 index that does not store its texts (content='')",
                     table.name
                 )));
             }
@@ -58,7 +59,7 @@ impl ExportedTable {
             Module::Rtree => {}
             Module::Other(module) => {
                 return Err(exec_err(format!(
-                    "table `{}` cannot be exported: nothing is known of {module}",
+                    "table `{}` cannot be exported: the module {module} is unknown",
                     table.name
                 )));
             }
@@ -66,7 +67,7 @@ impl ExportedTable {
         Ok(Some(Self::new(&table.name, &columns, "")))
     }
 
-    /// What fills a table of FTS5 from another table.
+    /// The statement that fills an FTS5 table from another table.
     pub(super) fn rebuild(table: &VirtualTable) -> Option<String> {
         let name = quoted(&table.name);
         matches!(Module::of(&table.sql), Module::Fts5 { .. })
@@ -81,14 +82,14 @@ fn exactly(column: &str) -> String {
     )
 }
 
-/// What a virtual table is made by.
+/// The module of a virtual table.
 #[derive(Debug, PartialEq, Eq)]
 enum Module {
-    /// With the table that its texts are kept in, where that is another one.
+    /// FTS5, with the table that stores its texts if that is another one.
     Fts5 {
         content: Option<String>,
     },
-    /// It has no rows of its own.
+    /// A table of this module stores no rows.
     Fts5Vocab,
     Rtree,
     Other(String),
@@ -101,7 +102,7 @@ impl Module {
         match module.as_str() {
             "fts5" => {
                 let words: Vec<_> = words.collect();
-                // FTS5 takes the beginning of an option's name for it: ext/fts5/fts5_config.c.
+                // FTS5 accepts a prefix of an option's name: ext/fts5/fts5_config.c.
                 let is_content = |name: &Token<'_>| {
                     name.kind == TokenKind::Word && "content".starts_with(&name.text.to_ascii_lowercase())
                 };

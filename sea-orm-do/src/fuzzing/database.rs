@@ -1,4 +1,4 @@
-//! The SQLite that judges: tables that the driver is told of, and statements that are compiled, but not run.
+//! SQLite as the judge: it has the tables of the driver's catalog, and compiles statements without running them.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -39,7 +39,7 @@ impl Catalog for Shop {
     }
 }
 
-/// What SQLite says to a text.
+/// What SQLite finds in a text.
 pub(super) struct Answer {
     /// How many statements it finds before the end or the first error.
     pub(super) statements: usize,
@@ -90,7 +90,7 @@ pub(super) fn accepts(sql: &str) -> Answer {
     })
 }
 
-/// The names of a statement's columns; `None` when SQLite does not take it.
+/// The names of a statement's columns; `None` if SQLite does not accept it.
 pub(super) fn columns(sql: &str) -> Option<Vec<String>> {
     JUDGE.with(|Judge { connection, .. }| {
         let statement = connection.prepare(sql).ok()?;
@@ -98,7 +98,7 @@ pub(super) fn columns(sql: &str) -> Option<Vec<String>> {
     })
 }
 
-/// The value of an expression, which is the only thing in the text.
+/// The value of a text that is one expression.
 pub(super) fn evaluate(expression: &str) -> Value {
     JUDGE.with(|Judge { connection, .. }| {
         let value = connection.query_row(&format!("SELECT {expression}"), [], |row| row.get(0));

@@ -1,4 +1,4 @@
-//! What `cargo fuzz` calls, and `cargo test` with seeded mutations: each target takes any bytes, and panics where the
+//! The targets that `cargo fuzz` calls, and `cargo test` with seeded mutations. Each takes any bytes, and panics if the
 //! driver breaks a promise. Only built for these two.
 
 mod database;
@@ -28,7 +28,7 @@ use crate::types::relations::Types;
 use crate::value::encode::Bound;
 use crate::value::literal::literal;
 
-/// A target.
+/// A fuzz target.
 pub type Target = fn(&[u8]);
 
 /// Every target by name.
@@ -40,7 +40,7 @@ pub const TARGETS: [(&str, Target); 5] = [
     ("errors", errors),
 ];
 
-/// Tokens lose nothing, and each is the same when it stands alone.
+/// Checks that tokens lose nothing, and that each token by itself is read as the same token.
 pub fn lexer(bytes: &[u8]) {
     let sql = String::from_utf8_lossy(bytes);
     let mut end = 0;
@@ -55,14 +55,15 @@ pub fn lexer(bytes: &[u8]) {
     assert_eq!(end, sql.len());
 }
 
-/// A script falls into statements that SQLite takes for one each, none of which ends a transaction.
+/// Checks that a script is split into statements that SQLite accepts as one each, and that none of them begins or ends
+/// a transaction.
 pub fn splitter(bytes: &[u8]) {
     let sql = String::from_utf8_lossy(bytes);
     let pieces = statements(&sql);
     for piece in &pieces {
         assert_eq!(statements(piece), [*piece], "{sql:?}");
     }
-    // What is no parameter for want of a bracket ends at a space.
+    // The space ends a parameter whose closing parenthesis is missing.
     assert_eq!(statements(&pieces.join(" ;")), pieces, "{sql:?}");
     let Ok(pieces) = script(&sql) else { return };
     for piece in pieces {
@@ -73,7 +74,8 @@ pub fn splitter(bytes: &[u8]) {
     }
 }
 
-/// What is told of a statement's columns is what SQLite says, and what is sent in its place SQLite takes as well.
+/// Checks that the driver finds the same columns as SQLite, and that SQLite also accepts the SQL sent in place of the
+/// statement.
 pub fn select_list(bytes: &[u8]) {
     let sql = String::from_utf8_lossy(bytes);
     if names_unknown_collation(&sql) {
@@ -83,7 +85,7 @@ pub fn select_list(bytes: &[u8]) {
     for token in tokens(&sql).filter(|token| token.kind == TokenKind::Parameter) {
         parameters.position(token.text);
     }
-    // More than that no statement has, and a number may be anything.
+    // No statement has more values, but a parameter's number may be anything.
     let count = parameters.count().min(200);
     let values: Vec<Value> = (0..count)
         .map(|at| match at % 5 {
@@ -101,9 +103,9 @@ pub fn select_list(bytes: &[u8]) {
     let Ok(prepared) = plan.prepare(&values) else { return };
     let Some(names) = single(&sql).ok().and_then(columns) else { return };
     if let Some(outputs) = &plan.outputs {
-        // A name in quotes that is no column's is a text to SQLite, which then names the column with its quotes.
+        // SQLite reads a quoted name that is no column's as a text, and then names the column with the quotes.
         let is_text = |name: &str| Some(name.strip_prefix('"')?.strip_suffix('"')?.replace("\"\"", "\""));
-        // A column behind which COLLATE stands has its own name in a subquery, and its text here.
+        // A column followed by COLLATE has its own name in a subquery, and its text as a name here.
         let is_collated = |name: &str| tokens(name).any(|token| token.is_word("COLLATE"));
         let plain = names.iter().zip(outputs).map(|(name, output)| match &output.name {
             Some(told) if is_collated(name) => told.clone(),
@@ -125,14 +127,14 @@ pub fn select_list(bytes: &[u8]) {
     }
 }
 
-/// SQLite looks for a collation only where it compares by it, and so may take a statement but not the same in another form.
+/// SQLite looks up a collation only where it compares with it, so it may accept a statement but not a rewritten one.
 fn names_unknown_collation(sql: &str) -> bool {
     let words: Vec<_> = words(sql).collect();
     let is_known = |name: &str| ["BINARY", "NOCASE", "RTRIM"].iter().any(|known| name.eq_ignore_ascii_case(known));
     words.windows(2).any(|pair| pair[0].is_word("COLLATE") && !pair[1].name().is_some_and(|name| is_known(&name)))
 }
 
-/// A literal is the value that it was written from, of the same type, and nothing but it.
+/// Checks that a literal is the value that it was written from, of the same type, and nothing else.
 pub fn literals(bytes: &[u8]) {
     let Some((kind, bytes)) = bytes.split_first() else { return };
     let eight = || bytes.first_chunk().copied().unwrap_or_default();
@@ -165,7 +167,7 @@ pub fn literals(bytes: &[u8]) {
     assert_eq!(format!("{found:?}"), format!("{value:?}"), "{literal:?}");
 }
 
-/// An error keeps the runtime's message, and has a meaning only by how it begins.
+/// Checks that an error keeps the runtime's message, and that only the beginning of the message gives it a meaning.
 pub fn errors(bytes: &[u8]) {
     let message = String::from_utf8_lossy(bytes).into_owned();
     let unique = message.starts_with("UNIQUE constraint failed: ");

@@ -1,7 +1,8 @@
-//! The reader of statements beside SQLite: which column of which table a result column is.
+//! Compares the parser with SQLite: which column of which table each result column comes from.
 //!
-//! SQLite tells the origin of a column only as far as one term of a compound goes, the first at the top, the last in a
-//! subquery. So each statement with compounds is compiled with each of its terms alone, and is known only where all agree.
+//! SQLite reports the origin of a column for only one term of a compound: the first at the top, the last in a subquery.
+//! So a statement with compounds is compiled with each of its terms alone, and an origin is known only if all of them
+//! agree.
 
 use std::collections::BTreeMap;
 
@@ -17,10 +18,10 @@ use crate::types::infer::analyse;
 use crate::types::registry::Registry;
 use crate::types::relations::Types;
 
-/// The one table without an entity, and the views without one.
+/// The one table without an entity, and the views without an entity.
 const UNREGISTERED: [&str; 4] = ["stranger", "named", "both", "mixed"];
 
-/// What the columns of a registered view are in the table behind it.
+/// The table column behind each column of a registered view.
 const OF_VIEW: [(&str, &str); 2] = [("cheap.id", "item.id"), ("cheap.title", "item.name")];
 
 /// `table.column`, in lower case.
@@ -35,7 +36,7 @@ impl Judge {
         Self(connection)
     }
 
-    /// The name and the origin of each column; `None` where SQLite does not take the statement.
+    /// The name and the origin of each column; `None` if SQLite does not accept the statement.
     fn columns(&self, sql: &str) -> Option<Vec<(String, Origin)>> {
         let statement = self.0.prepare(sql).ok()?;
         let columns = statement.columns_with_metadata();
@@ -59,7 +60,7 @@ fn registry() -> Registry {
     registry
 }
 
-/// What was found.
+/// The results of a run.
 #[derive(Debug, Default)]
 struct Found {
     valid: usize,
@@ -88,7 +89,7 @@ fn compare(judge: &Judge, db: &DoConnection, registry: &Registry, seed: u64, fou
     for construct in &whole.constructs {
         *found.constructs.entry(construct).or_default() += 1;
     }
-    // Of each term.
+    // The columns of each term.
     let terms: Vec<_> = match whole.terms {
         1 => vec![Some(columns.clone())],
         terms => (0..terms * 2).map(|term| judge.columns(&statement(seed, Some(term)).sql)).collect(),
@@ -142,7 +143,7 @@ fn compare(judge: &Judge, db: &DoConnection, registry: &Registry, seed: u64, fou
             _ => None,
         };
         match (told, origin) {
-            // A rowid, or a column of a table that is no entity's.
+            // A rowid, or a column of a table without an entity.
             (Some(told), Some(origin)) if told.is_empty() && is_registered(&origin) && !origin.ends_with(".rowid") => {
                 found.disagree(sql, format!("column {} is {origin}, and not {:?}", at + 1, output.ty));
             }
@@ -154,16 +155,16 @@ fn compare(judge: &Judge, db: &DoConnection, registry: &Registry, seed: u64, fou
                 }
             }
             (Some(told), Some(origin)) if told == origin => found.known += usize::from(is_registered(&origin)),
-            // SQLite does not trace a column of the changed row through GROUP BY in a FROM of RETURNING.
+            // SQLite does not trace a column of the changed row through the GROUP BY of a subquery in RETURNING.
             (Some(told), None) if sql.contains("RETURNING") && loses_by_group(&terms, at, seed, &told) => {}
-            // A term alone has other names than the first, so that NATURAL joins it by others.
+            // A term alone has other column names than the first, so NATURAL joins it by other columns.
             (Some(told), None) if sql.contains("NATURAL") && of_first(&terms, at) == Some(&told) => {}
             (Some(told), origin) if judged => {
                 let of_terms: Vec<_> = terms.iter().map(|term| term.as_ref().map(|term| &term[at].1)).collect();
                 found.disagree(sql, format!("column {} is {origin:?}, and not {told}: {of_terms:?}", at + 1));
             }
             (None, Some(origin)) if judged && is_registered(&origin) && !origin.ends_with(".rowid") => {
-                // Its terms do not agree, of which SQLite tells the last alone.
+                // The terms of this view do not agree, and SQLite reports only the last.
                 if matches!(&output.ty, Type::Unregistered(why) if why.to_ascii_lowercase().starts_with("table `mixed`"))
                 {
                     continue;
@@ -180,12 +181,12 @@ fn compare(judge: &Judge, db: &DoConnection, registry: &Registry, seed: u64, fou
     }
 }
 
-/// What SQLite says where each compound is its first term.
+/// The origin that SQLite reports if each compound is its first term.
 fn of_first(terms: &[Option<Vec<(String, Origin)>>], at: usize) -> Option<&String> {
     terms.first()?.as_ref()?[at].1.as_ref()
 }
 
-/// Whether SQLite says the same of all terms but of those with GROUP BY, of which it says nothing.
+/// Whether SQLite reports this origin for all terms, except that it reports nothing for those with GROUP BY.
 fn loses_by_group(terms: &[Option<Vec<(String, Origin)>>], at: usize, seed: u64, told: &str) -> bool {
     terms.iter().enumerate().all(|(term, columns)| {
         match columns.as_ref().and_then(|columns| columns[at].1.as_deref()) {
@@ -195,19 +196,19 @@ fn loses_by_group(terms: &[Option<Vec<(String, Origin)>>], at: usize, seed: u64,
     })
 }
 
-/// A number of the environment.
+/// A number from the environment.
 pub(super) fn number(name: &str, otherwise: u64) -> u64 {
     std::env::var(name).ok().and_then(|number| number.parse().ok()).unwrap_or(otherwise)
 }
 
-/// Says how far it is, where it is long.
+/// Prints the progress of a long run.
 pub(super) fn progress(what: &str, done: u64, all: u64) {
     if done > 0 && done.is_multiple_of(100_000) {
         eprintln!("{done} of {all} {what}");
     }
 }
 
-/// As many as the environment asks for: `cargo xtask origins`.
+/// Runs as many statements as the environment sets: `cargo xtask origins`.
 #[test]
 fn the_reader_says_of_columns_what_sqlite_says() {
     let (seed, count) = (number("SEA_ORM_DO_SEED", 1), number("SEA_ORM_DO_STATEMENTS", 20_000));

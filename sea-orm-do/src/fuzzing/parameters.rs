@@ -1,4 +1,5 @@
-//! Bound values beside SQLite's own binding: the same rows, of the same storage classes, with what the driver sends.
+//! Compares the driver's bound values with SQLite's own binding: both must give the same rows, of the same storage
+//! classes.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +15,7 @@ use crate::statement::template::Prepared;
 use crate::storage::SqlValue;
 use crate::storage::error::StorageError;
 
-/// The tables that statements write to, every value as a literal.
+/// Reads the tables that statements write to, every value as a literal.
 const TABLES: [&str; 4] = [
     "SELECT quote(id), quote(name), quote(price), quote(owner_id) FROM item",
     "SELECT quote(id), quote(name), quote(\"order\"), quote(boss) FROM owner",
@@ -22,7 +23,7 @@ const TABLES: [&str; 4] = [
     "SELECT quote(\"a b\"), quote(\"select\"), quote(rowid), quote(\"x\"\"y\"), quote(\"Upper\") FROM odd",
 ];
 
-/// A database with the tables that the statements are about.
+/// A database with the tables that the statements use.
 pub(super) fn tables_made() -> DoConnection {
     let db = DoConnection::in_memory().unwrap();
     for sql in crate::sql::lexer::statements(SCHEMA) {
@@ -31,7 +32,7 @@ pub(super) fn tables_made() -> DoConnection {
     db
 }
 
-/// The values of a statement as SeaORM has them.
+/// The values of a statement as SeaORM values.
 fn bound(values: &[Value]) -> Vec<Bound> {
     let bound = |value: &Value| match value {
         Value::Integer(integer) => (*integer).into(),
@@ -41,10 +42,10 @@ fn bound(values: &[Value]) -> Vec<Bound> {
     values.iter().map(bound).collect()
 }
 
-/// Rows of literals, in no order.
+/// Rows of literals, in no particular order.
 type Rows = Vec<Vec<String>>;
 
-/// A SELECT whose values come as literals, which tell an integer from a float and round nothing.
+/// Wraps a SELECT so that its values come back as literals, which distinguish integers from floats and round nothing.
 fn quoting(sql: &str, columns: usize) -> String {
     let names: Vec<_> = (1..=columns).map(|at| format!("c{at}")).collect();
     let quoted: Vec<_> = names.iter().map(|name| format!("quote({name})")).collect();
@@ -60,7 +61,7 @@ fn sorted(mut rows: Rows) -> Rows {
     rows
 }
 
-/// What SQLite does with values that are bound as they are.
+/// Runs the statement in SQLite with the values bound directly.
 fn native(connection: &Connection, sql: &str, values: &[Value]) -> Option<Result<Rows, String>> {
     let run = |sql: &str, values: &[Value]| -> Result<Rows, rusqlite::Error> {
         let mut prepared = connection.prepare(sql)?;
@@ -78,21 +79,21 @@ fn native(connection: &Connection, sql: &str, values: &[Value]) -> Option<Result
     let columns = connection.prepare(sql).ok()?.column_count();
     let quoting_sql = quoting(sql, columns);
     let rows = if classify(sql) == StatementKind::Query {
-        // A few are valid only by themselves.
+        // A few statements are not valid inside another.
         connection.prepare(&quoting_sql).ok()?;
         run(&quoting_sql, values)
     } else {
         connection.execute_batch("SAVEPOINT one").ok()?;
         let written =
             run(sql, values).and_then(|_| TABLES.iter().map(|table| run(table, &[])).collect::<Result<Vec<_>, _>>());
-        // OR ROLLBACK would have ended it.
+        // OR ROLLBACK would have ended the savepoint.
         connection.execute_batch("ROLLBACK TO one; RELEASE one").ok()?;
         written.map(|tables| tables.concat())
     };
     Some(rows.map(sorted).map_err(|error| error.to_string()))
 }
 
-/// What the driver makes of it.
+/// Runs the statement as the driver sends it.
 fn driver(db: &DoConnection, sql: &str, values: &[Bound]) -> Result<Rows, String> {
     let plan = db.plan(sql, values, None).map_err(|error| error.to_string())?;
     let prepared = plan.prepare(values).map_err(|error| error.to_string())?;
@@ -121,7 +122,7 @@ fn driver(db: &DoConnection, sql: &str, values: &[Bound]) -> Result<Rows, String
     rows.map(sorted)
 }
 
-/// As many as the environment asks for: `cargo xtask origins`.
+/// Runs as many statements as the environment sets: `cargo xtask origins`.
 #[test]
 fn values_are_bound_as_sqlite_binds_them() {
     let (seed, count) = (number("SEA_ORM_DO_SEED", 1), number("SEA_ORM_DO_STATEMENTS", 20_000));
@@ -142,9 +143,9 @@ fn values_are_bound_as_sqlite_binds_them() {
         let values = bound(&made.values);
         match (native, driver(&db, &made.sql, &values)) {
             (Ok(native), Ok(driver)) if native == driver => compared += 1,
-            // Which of the two words it, does not matter.
+            // The two messages may differ.
             (Err(_), Err(_)) => failed += 1,
-            // SQLite makes a number of it, and the driver refuses to.
+            // SQLite turns the text into a number, which the driver refuses.
             (Ok(_), Err(error)) if error.contains("would become a number in column") => failed += 1,
             (native, driver) => {
                 compared += 1;

@@ -3,10 +3,10 @@ use std::path::Path;
 
 use super::TARGETS;
 
-/// So many mutations of the seeds of each target; more with SEA_ORM_DO_MUTATIONS.
+/// How many mutated seeds each target gets; `SEA_ORM_DO_MUTATIONS` sets another number.
 const MUTATIONS: usize = 20_000;
 
-/// What SQL is made of, and what it trips over.
+/// Pieces that SQL is made of, or that a lexer trips over.
 const PIECES: [&str; 40] = [
     "SELECT ",
     " FROM item",
@@ -113,7 +113,7 @@ fn every_target_keeps_its_promises_on_mutated_seeds() {
             for _ in 0..=random.below(4) {
                 mutate(&mut bytes, &seeds, &mut random);
             }
-            // What fails is printed by the panic itself; a target says which text it was.
+            // The panic itself prints what failed, and the target's message contains the text.
             target(&bytes);
         }
     }

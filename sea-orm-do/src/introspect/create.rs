@@ -1,4 +1,4 @@
-//! From a schema back to the statements that make it.
+//! Generates the statements that create a schema.
 
 use sea_orm::sea_query::{
     Alias, Check as CheckConstraint, ColumnDef, ColumnType, ConditionalStatement, Expr, ForeignKey as KeyConstraint,
@@ -12,7 +12,7 @@ use crate::sql::lexer::without_comments_behind;
 use crate::sql::quote::quoted;
 
 impl Schema {
-    /// The statements that make an equal schema in an empty database, in an order that works.
+    /// Returns the statements that create an equal schema in an empty database, in an order that works.
     #[must_use]
     pub fn create_sql(&self) -> Vec<String> {
         let tables = self.tables.iter().map(Table::create_sql);
@@ -25,10 +25,10 @@ impl Schema {
 }
 
 impl Table {
-    /// SeaORM's statement that makes an equal table, but for the indexes that have names.
+    /// Returns SeaORM's statement that creates an equal table, without its named indexes.
     ///
-    /// What sea-query has no word for, such as `COLLATE`, stands in the `extra` of a column; constraints of the table in
-    /// that of the last column, behind a comma.
+    /// What sea-query cannot express, such as `COLLATE`, is in the `extra` of a column. Table constraints that it
+    /// cannot express are in the `extra` of the last column, after a comma.
     #[must_use]
     pub fn to_statement(&self) -> TableCreateStatement {
         let mut statement = TableStatement::create();
@@ -77,36 +77,38 @@ impl Table {
         statement
     }
 
-    /// The same statement as text.
+    /// Returns the text of [`to_statement`](Self::to_statement).
     #[must_use]
     pub fn create_sql(&self) -> String {
         self.to_statement().to_string(SqliteQueryBuilder)
     }
 
-    /// The CREATE INDEX statements of its indexes that have names.
+    /// Returns the CREATE INDEX statements of its named indexes.
     #[must_use]
     pub fn create_indexes_sql(&self) -> Vec<String> {
         self.indexes.iter().filter_map(|index| index.create_sql(&self.name)).collect()
     }
 
-    /// What follows its columns.
+    /// The table options after the column list: STRICT, WITHOUT ROWID.
     pub(super) fn options(&self) -> Option<String> {
         let options = [(self.strict, "STRICT"), (self.without_rowid, "WITHOUT ROWID")];
         let options: Vec<_> = options.into_iter().filter(|(is_set, _)| *is_set).map(|(_, option)| option).collect();
         (!options.is_empty()).then(|| options.join(", "))
     }
 
-    /// The column that is the primary key and declares it: a rowid must, and what can does.
+    /// The single column whose definition declares the primary key. A rowid requires this, and other keys use it if
+    /// possible.
     fn key_of_column(&self) -> Option<&Column> {
         let [key] = self.primary_key()[..] else { return None };
         let index = self.index_of_primary_key();
-        // PRIMARY KEY (a, a) has an index of two.
+        // PRIMARY KEY (a, a) has an index with two columns.
         let is_alike = |index: &Index| matches!(&index.columns[..], [own] if own.collation == key.collation);
         index.is_none_or(is_alike).then_some(key)
     }
 
     fn declare_key(&self, definition: &mut ColumnDef, extra: &mut Vec<String>) {
-        // A rowid has no order; an INTEGER that has one is no rowid: https://www.sqlite.org/lang_createtable.html#rowid
+        // A rowid has no order; an INTEGER PRIMARY KEY DESC is not a rowid:
+        // https://www.sqlite.org/lang_createtable.html#rowid
         let descending =
             self.index_of_primary_key().is_some_and(|index| index.columns.iter().any(|own| own.descending));
         if self.primary_key_conflict == Conflict::Abort && !descending {
@@ -121,7 +123,7 @@ impl Table {
         extra.push(format!("PRIMARY KEY{order}{}{autoincrement}", OnConflict(self.primary_key_conflict)));
     }
 
-    /// The constraint that an index belongs to; `None` when a CREATE INDEX or a column makes it.
+    /// The constraint that an index belongs to; `None` if a CREATE INDEX or a column definition creates the index.
     fn constraint(&self, index: &Index) -> Option<Constraint> {
         let conflict = match index.origin {
             Origin::Statement => return None,
@@ -133,7 +135,7 @@ impl Table {
         let statement = index.to_columns(inherits).filter(|_| conflict == Conflict::Abort);
         Some(match statement {
             Some(mut statement) => {
-                // `Table::primary_key` marks the other kind.
+                // `Table::to_statement` reads this mark.
                 if index.origin == Origin::PrimaryKey {
                     statement.primary()
                 } else {
@@ -146,14 +148,14 @@ impl Table {
     }
 }
 
-/// A constraint as sea-query has it, or as text where it has no word for it.
+/// A constraint as a sea-query statement, or as text if sea-query cannot express it.
 enum Constraint {
     Statement(Box<IndexCreateStatement>),
     Text(String),
 }
 
 impl Column {
-    /// A definition, and what sea-query has no word for.
+    /// The column definition, and as text the parts that sea-query cannot express.
     fn to_definition(&self) -> (ColumnDef, Vec<String>) {
         let mut definition = ColumnDef::new(Alias::new(&self.name));
         let mut extra = Vec::new();
@@ -169,7 +171,7 @@ impl Column {
             conflict => extra.push(format!("NOT NULL{}", OnConflict(conflict))),
         }
         match &self.default {
-            // sea-query puts an expression in brackets.
+            // sea-query puts an expression in brackets, where a name would be a column.
             Some(default) if DefaultValue(default).is_name() => extra.push(format!("DEFAULT {default}")),
             Some(default) => {
                 definition.default(Expr::cust(default.clone()));
@@ -187,10 +189,11 @@ impl Column {
 }
 
 impl Index {
-    /// SeaORM's statement that makes it on a table.
+    /// Returns SeaORM's statement that creates this index on `table`.
     ///
-    /// `None` for an index that belongs to a constraint, and for what sea-query has no word for in SQLite: an expression, a
-    /// collation other than the column's, a quote in the name. [`create_sql`](Self::create_sql) has words for them all.
+    /// `None` for an index that belongs to a constraint, and for what sea-query cannot express in SQLite: an
+    /// expression, a collation other than the column's, a quote in the name. [`create_sql`](Self::create_sql) can
+    /// express all three.
     #[must_use]
     pub fn to_statement(&self, table: &Table) -> Option<IndexCreateStatement> {
         let name = self.name.as_ref().filter(|name| !name.contains('"'))?;
@@ -226,7 +229,7 @@ impl Index {
 }
 
 impl ForeignKey {
-    /// `None` where sea-query has no word for it: a deferred key, one without the columns that it points to.
+    /// `None` if sea-query cannot express it: a deferred key, or one that names no referenced columns.
     fn to_statement(&self, table: &str) -> Option<ForeignKeyCreateStatement> {
         if self.deferred || self.references.is_empty() {
             return None;

@@ -1,20 +1,20 @@
-//! What of a table no PRAGMA tells: the text of its CREATE TABLE is read for it.
+//! Reads from CREATE TABLE what no PRAGMA reports.
 //!
-//! <https://www.sqlite.org/lang_createtable.html>. SQLite has accepted the text, so whatever is not of interest here is
-//! passed over.
+//! <https://www.sqlite.org/lang_createtable.html>. SQLite has accepted the text, so the parser skips everything that it
+//! does not need.
 
 use super::schema::{Check, Conflict};
 use super::text::{TokenCursor, joined, name_of, split_at_commas};
 use crate::sql::lexer::{Token, TokenKind};
 
-/// What a CREATE TABLE says beyond the PRAGMAs.
+/// What a CREATE TABLE declares beyond the PRAGMAs.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Declaration {
     pub(super) columns: Vec<DeclaredColumn>,
     pub(super) autoincrement: bool,
     pub(super) primary_key_conflict: Conflict,
     pub(super) unique: Vec<(Vec<KeyColumn>, Conflict)>,
-    /// Whether each foreign key is deferred, in the order of their declaration.
+    /// Whether each foreign key is deferred, in declaration order.
     pub(super) deferred: Vec<bool>,
     pub(super) checks: Vec<Check>,
 }
@@ -22,7 +22,7 @@ pub(super) struct Declaration {
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct DeclaredColumn {
     pub(super) name: String,
-    /// Whether its type begins with a quote: SQLite then tells what is between the quotes.
+    /// Whether its type begins with a quote: SQLite then reports the text between the quotes.
     pub(super) type_is_quoted: bool,
     pub(super) collation: Option<String>,
     pub(super) not_null_conflict: Conflict,
@@ -38,21 +38,21 @@ pub(super) struct KeyColumn {
     pub(super) collation: Option<String>,
 }
 
-/// The words that begin a column's constraint; none of them is a name without quotes.
+/// The words that begin a column constraint; an unquoted name cannot be one of them.
 const COLUMN_CONSTRAINTS: [&str; 11] =
     ["CONSTRAINT", "PRIMARY", "NOT", "NULL", "UNIQUE", "CHECK", "DEFAULT", "COLLATE", "REFERENCES", "AS", "DEFERRABLE"];
 
-/// The first of these alone is a name like any other.
+/// GENERATED alone is an ordinary name.
 const GENERATED: [&str; 3] = ["GENERATED", "ALWAYS", "AS"];
 
 const TABLE_CONSTRAINTS: [&str; 5] = ["CONSTRAINT", "PRIMARY", "UNIQUE", "CHECK", "FOREIGN"];
 
-/// Whether a table has a foreign key that is checked at commit; also where its text is not understood.
+/// Whether a table has a deferred foreign key; also `true` if its text cannot be parsed.
 pub(crate) fn declares_deferred_key(create: &str) -> bool {
     read(create).is_none_or(|declaration| declaration.deferred.contains(&true))
 }
 
-/// Reads a table's statement; `None` when it is not one that SQLite accepts.
+/// Parses a CREATE TABLE statement; `None` if SQLite would not accept it.
 pub(super) fn read(sql: &str) -> Option<Declaration> {
     let mut reader = Reader { text: TokenCursor::new(sql), found: Declaration::default() };
     reader.table()?;
@@ -75,7 +75,7 @@ impl Reader<'_> {
             } else {
                 self.column()?;
             }
-            // Between two constraints of a table SQLite does not insist on it.
+            // SQLite does not require a comma between two table constraints.
             self.text.symbol(",");
         }
         Some(())
@@ -110,7 +110,7 @@ impl Reader<'_> {
         self.text.peek_word(&COLUMN_CONSTRAINTS) || self.text.peek_words(&GENERATED)
     }
 
-    /// Passes over a token, or over all that is in brackets.
+    /// Skips a token, or a whole group in brackets.
     fn skip_one(&mut self) -> Option<()> {
         if self.text.peek()?.is_symbol("(") {
             self.text.bracketed()?;
@@ -145,7 +145,7 @@ impl Reader<'_> {
             column.generated = Some(joined(self.text.bracketed()?));
             let _storage = self.text.word("STORED") || self.text.word("VIRTUAL");
         } else {
-            // Far from its REFERENCES, as SQLite allows.
+            // SQLite allows DEFERRABLE without REFERENCES directly before it.
             self.deferral().then_some(())?;
         }
         Some(())
@@ -170,7 +170,7 @@ impl Reader<'_> {
             self.text.word("REFERENCES").then_some(())?;
             self.references()?;
         } else {
-            // SQLite accepts a name with no constraint behind it.
+            // SQLite accepts CONSTRAINT and a name without a constraint after them.
             name?;
         }
         Some(())
@@ -234,7 +234,8 @@ impl Reader<'_> {
     }
 }
 
-/// `name [COLLATE name] [ASC | DESC]`, with brackets wherever they can stand. Of several collations the last one counts.
+/// `name [COLLATE name] [ASC | DESC]`, with brackets wherever SQLite allows them. The last of several collations
+/// counts.
 fn key_column(tokens: &[Token<'_>]) -> Option<KeyColumn> {
     let name = name_of(tokens.iter().find(|token| !token.is_symbol("("))?)?;
     let collation = tokens.windows(2).rfind(|pair| pair[0].is_word("COLLATE")).and_then(|pair| name_of(&pair[1]));

@@ -9,18 +9,18 @@ use super::schema::{Origin, Schema, Table};
 use super::sql::{OnConflict, names};
 use crate::sql::quote::quoted;
 
-/// Something that is not the same in two schemas.
+/// An object that differs between two schemas.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Difference {
-    /// What it is.
+    /// The object that differs.
     pub object: Object,
-    /// Its SQL in the first schema; `None` where it is not there.
+    /// Its SQL in the first schema; `None` if it is not there.
     pub before: Option<String>,
-    /// Its SQL in the second schema; `None` where it is not there.
+    /// Its SQL in the second schema; `None` if it is not there.
     pub after: Option<String>,
 }
 
-/// A thing in a schema.
+/// An object in a schema, or a part of a table.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Object {
@@ -33,13 +33,13 @@ pub enum Object {
         /// The column.
         name: String,
     },
-    /// The order of a table's columns, the columns being the same.
+    /// The order of a table's columns, if both schemas have the same columns.
     ColumnOrder(String),
     /// The primary key of a table.
     PrimaryKey(String),
-    /// What follows the columns of a table: STRICT, WITHOUT ROWID.
+    /// The options after a table's columns: STRICT, WITHOUT ROWID.
     Options(String),
-    /// An index that has a name.
+    /// A named index.
     Index {
         /// The table.
         table: String,
@@ -50,7 +50,7 @@ pub enum Object {
     Constraint {
         /// The table.
         table: String,
-        /// Its SQL: it has no name that counts.
+        /// Its SQL, which identifies it, because its name does not count.
         sql: String,
     },
     /// A virtual table.
@@ -66,7 +66,7 @@ type Parts = BTreeMap<Object, Part>;
 #[derive(Clone, PartialEq, Eq)]
 struct Part {
     sql: String,
-    /// What of it depends on more than its SQL, such as the columns of a view with `*`.
+    /// What its SQL alone does not determine, such as the columns of a view with `*`.
     told: String,
 }
 
@@ -77,7 +77,7 @@ impl From<String> for Part {
 }
 
 impl Part {
-    /// Its SQL, with the rest where that alone differs.
+    /// Its SQL, followed by `told` if only `told` differs.
     fn text(&self, other: Option<&Self>) -> String {
         match other {
             Some(other) if other.sql == self.sql => format!("{} -- {}", self.sql, self.told),
@@ -87,9 +87,9 @@ impl Part {
 }
 
 impl Schema {
-    /// What differs in `other`, object by object; nothing exactly when the two are equal.
+    /// Returns the differences to `other`, object by object; empty exactly if the two schemas are equal.
     ///
-    /// A table that only one of them has is one difference. Names are compared as they are written.
+    /// A table that only one schema has is one difference. Names are compared exactly as they are written.
     #[must_use]
     pub fn diff(&self, other: &Self) -> Vec<Difference> {
         let mut differences = Vec::new();
@@ -109,7 +109,7 @@ impl Schema {
         differences
     }
 
-    /// What is not a table.
+    /// All objects except tables.
     fn parts(&self) -> Parts {
         let part = |sql: &str, told: String| Part { sql: sql.to_owned(), told };
         let columns = |sql: &str, columns: &[String]| part(sql, format!("columns ({})", names(columns)));
@@ -142,7 +142,7 @@ fn compare(before: Parts, after: &Parts) -> Vec<Difference> {
         .chain(added)
         .collect();
     differences.sort_by(|one, other| one.object.cmp(&other.object));
-    // Columns that come and go change the order by themselves.
+    // Added and dropped columns change the order anyway.
     let columns_differ = differences.iter().any(|difference| {
         matches!(difference.object, Object::Column { .. })
             && (difference.before.is_none() || difference.after.is_none())
@@ -178,7 +178,7 @@ impl Table {
         parts
     }
 
-    /// The primary key with all that can be said of it.
+    /// The primary key with its order, collations, conflict clause and AUTOINCREMENT.
     fn primary_key_sql(&self) -> Option<String> {
         let names: Vec<_> = self.primary_key().into_iter().map(|column| quoted(&column.name)).collect();
         let columns = match self.index_of_primary_key() {
@@ -191,7 +191,7 @@ impl Table {
     }
 }
 
-/// `- table task: column "title": "title" TEXT`, and the same with `+` for what is new.
+/// Written as ``- table `task`, column `title`: "title" TEXT``, and with `+` for the second schema.
 impl Display for Difference {
     fn fmt(&self, f: &mut Formatter<'_>) -> std::fmt::Result {
         let lines = [('-', &self.before), ('+', &self.after)];

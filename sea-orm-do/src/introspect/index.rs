@@ -1,18 +1,18 @@
-//! What of an index no PRAGMA tells: its expressions and its WHERE clause stand in the text of its CREATE INDEX.
+//! Reads from CREATE INDEX what no PRAGMA reports: an index's expressions and its WHERE clause.
 //!
 //! <https://www.sqlite.org/lang_createindex.html>
 
 use super::text::{TokenCursor, joined, split_at_commas, within_brackets};
 use crate::sql::lexer::Token;
 
-/// The terms of an index, without order, collation and the brackets around them, and its WHERE clause.
+/// The terms of an index, without their order, collation and outer brackets, and its WHERE clause.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct IndexText {
     pub(super) terms: Vec<String>,
     pub(super) predicate: Option<String>,
 }
 
-/// Reads an index's statement; `None` when it is not one that SQLite accepts.
+/// Parses a CREATE INDEX statement; `None` if SQLite would not accept it.
 pub(super) fn read(sql: &str) -> Option<IndexText> {
     let mut text = TokenCursor::new(sql);
     text.word("CREATE").then_some(())?;
@@ -36,8 +36,8 @@ fn without_order<'t, 'a>(term: &'t [Token<'a>]) -> &'t [Token<'a>] {
     }
 }
 
-/// A term without its own COLLATE. Behind an operator with two sides it belongs to the right one, and the term is compared
-/// by BINARY.
+/// A term without its own COLLATE. After a binary operator, COLLATE belongs to the right operand, and the term itself
+/// is compared by BINARY.
 fn without_collation<'t, 'a>(term: &'t [Token<'a>]) -> &'t [Token<'a>] {
     match term {
         [rest @ .., collate, _] if collate.is_word("COLLATE") => {
@@ -48,7 +48,8 @@ fn without_collation<'t, 'a>(term: &'t [Token<'a>]) -> &'t [Token<'a>] {
     }
 }
 
-/// Whether a COLLATE behind it belongs to all of it: <https://www.sqlite.org/lang_expr.html#operators_and_parse_affecting_attributes>.
+/// Whether a COLLATE after the term applies to the whole term:
+/// <https://www.sqlite.org/lang_expr.html#operators_and_parse_affecting_attributes>.
 fn is_operand(term: &[Token<'_>]) -> bool {
     match term {
         [sign, rest @ ..] if ["+", "-", "~"].iter().any(|symbol| sign.is_symbol(symbol)) => is_operand(rest),

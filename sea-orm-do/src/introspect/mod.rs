@@ -1,4 +1,4 @@
-//! What a database is made of, as plain data: read it, compare it, serve it as JSON, make it again.
+//! The schema of a database as plain data: read it, compare it, serve it as JSON, or create it again.
 //!
 //! ```
 //! # #[cfg(feature = "native")]

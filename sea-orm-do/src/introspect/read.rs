@@ -1,7 +1,7 @@
-//! From a database to its [`Schema`]: a handful of statements, however many tables there are.
+//! Reads the [`Schema`] of a database with a handful of statements, regardless of the number of tables.
 //!
-//! PRAGMAs are read as tables, <https://www.sqlite.org/pragma.html#pragfunc>, which the runtime allows. What they do not
-//! tell is read from the texts in `sqlite_schema`.
+//! PRAGMAs are queried as table-valued functions, <https://www.sqlite.org/pragma.html#pragfunc>, which the runtime
+//! allows. What they do not report is parsed from the texts in `sqlite_schema`.
 
 use std::collections::HashMap;
 
@@ -23,8 +23,8 @@ const OBJECTS: &str = "SELECT type, name, tbl_name, rootpage, coalesce(sql, '') 
 
 const TABLES: &str = "SELECT name, type, wr, strict FROM pragma_table_list WHERE \"schema\" = 'main'";
 
-// Of tables that are stored as such: views and virtual tables have no page of their own, and asking for one that is broken
-// would be an error. So would asking for the runtime's own tables.
+// Only of ordinary tables, which have a root page: views and virtual tables have none, and querying the columns of a
+// broken one would be an error. So would querying the runtime's own tables.
 const COLUMNS: &str = "SELECT t.name, c.name, c.type, c.\"notnull\", c.dflt_value, c.pk, c.hidden \
     FROM sqlite_schema AS t, pragma_table_xinfo(t.name) AS c \
     WHERE t.type = 'table' AND t.rootpage > 0 AND lower(substr(t.name, 1, 4)) <> '_cf_' ORDER BY t.name, c.cid";
@@ -34,13 +34,13 @@ const INDEXES: &str = "SELECT t.name, i.name, i.\"unique\", i.origin, c.name, c.
     WHERE t.type = 'table' AND t.rootpage > 0 AND lower(substr(t.name, 1, 4)) <> '_cf_' AND c.key = 1 \
     ORDER BY t.name, i.seq, c.seqno";
 
-/// The one that was declared last has the lowest id.
+/// The foreign key that was declared last has the lowest id.
 const FOREIGN_KEYS: &str = "SELECT t.name, f.id, f.\"table\", f.\"from\", f.\"to\", f.on_update, f.on_delete \
     FROM sqlite_schema AS t, pragma_foreign_key_list(t.name) AS f \
     WHERE t.type = 'table' AND t.rootpage > 0 AND lower(substr(t.name, 1, 4)) <> '_cf_' \
     ORDER BY t.name, f.id DESC, f.seq";
 
-/// Reads everything; an error names the statement or the table.
+/// Reads the whole schema; an error names the statement or the table.
 pub(crate) fn schema(storage: &dyn Storage) -> Result<Schema, DbErr> {
     let reader = Reader { storage };
     let objects: Vec<_> = reader.objects()?.into_iter().filter(|object| !is_reserved(object)).collect();
@@ -81,7 +81,7 @@ struct Object {
     sql: String,
 }
 
-/// Whether it belongs to SQLite or to the runtime. An index that SQLite made is told by the PRAGMAs.
+/// Whether it belongs to SQLite or to the runtime. Indexes that SQLite created are read from the PRAGMAs instead.
 fn is_reserved(object: &Object) -> bool {
     let starts = |name: &str, prefix: &str| name.get(..prefix.len()).is_some_and(|s| s.eq_ignore_ascii_case(prefix));
     [&object.name, &object.table].into_iter().any(|name| starts(name, "sqlite_") || starts(name, "_cf_"))
@@ -89,7 +89,7 @@ fn is_reserved(object: &Object) -> bool {
 
 #[derive(Clone, Copy, Default)]
 struct TableKind {
-    /// Whether a virtual table keeps its rows in it.
+    /// Whether it is a shadow table, in which a virtual table stores its rows.
     shadow: bool,
     without_rowid: bool,
     strict: bool,
@@ -100,7 +100,7 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    /// Rows of exactly so many values.
+    /// Runs a statement whose rows have exactly `N` values.
     fn rows<const N: usize>(&self, sql: &str) -> Result<Vec<[SqlValue; N]>, DbErr> {
         let rows = self.storage.exec(sql, &[]).map_err(StorageError::into_query)?.rows;
         rows.into_iter().map(|row| row.try_into().map_err(|_| unexpected(sql))).collect()
@@ -209,7 +209,7 @@ impl Reader<'_> {
             }
             if let Some(key) = of_child.last_mut() {
                 key.columns.push(from);
-                // NULL where the declaration leaves them out.
+                // NULL if the declaration names no referenced columns.
                 if let Text(to) = to {
                     key.references.push(to);
                 }
@@ -218,7 +218,8 @@ impl Reader<'_> {
         Ok(keys)
     }
 
-    /// Of a view or virtual table; none when SQLite cannot tell, because what it stands for is not there.
+    /// The column names of a view or virtual table; empty if SQLite cannot list them, because it selects from something
+    /// that does not exist.
     fn names_of_columns(&self, table: &str) -> Vec<String> {
         let rows = self.rows::<7>(&format!("PRAGMA table_xinfo({})", quoted(table))).unwrap_or_default();
         let name = |row: [SqlValue; 7]| match row {
@@ -229,7 +230,7 @@ impl Reader<'_> {
     }
 }
 
-/// A table in the pieces that it was found in.
+/// The parts of a table, each from its own source.
 struct Parts {
     name: String,
     kind: TableKind,
@@ -262,13 +263,13 @@ impl Parts {
         for index in indexes.iter_mut().filter(|index| index.origin == Origin::Unique) {
             index.conflict = conflict(index, &declaration.unique, &columns);
         }
-        // A UNIQUE constraint on the columns of the primary key makes no index of its own.
+        // A UNIQUE constraint on the columns of the primary key shares the key's index.
         let of_key = indexes.iter().find(|index| index.origin == Origin::PrimaryKey);
         let of_key = of_key.map(|index| conflict(index, &declaration.unique, &columns)).unwrap_or_default();
         for (key, deferred) in foreign_keys.iter_mut().zip(declaration.deferred) {
             key.deferred = deferred;
         }
-        // Constraints have no order, and saying one twice changes nothing.
+        // The order of constraints does not matter, and duplicates change nothing.
         let mut checks = declaration.checks;
         indexes.sort();
         foreign_keys.sort();
@@ -289,8 +290,8 @@ impl Parts {
     }
 }
 
-/// What the UNIQUE constraint behind an index does with a conflict. Of two on the same columns, compared by the same
-/// collations, SQLite makes one index.
+/// What the UNIQUE constraint of an index does on a conflict. SQLite creates one index for two constraints on the same
+/// columns with the same collations.
 fn conflict(index: &Index, declared: &[(Vec<KeyColumn>, Conflict)], of_table: &[Column]) -> Conflict {
     let is_one = |(own, key): (&IndexColumn, &KeyColumn)| {
         let Term::Column(name) = &own.term else { return false };
@@ -304,7 +305,7 @@ fn conflict(index: &Index, declared: &[(Vec<KeyColumn>, Conflict)], of_table: &[
     conflicts.max().unwrap_or_default()
 }
 
-/// An index with its expressions and its WHERE clause.
+/// Adds the expressions and the WHERE clause to an index.
 fn with_text(mut index: Index, name: &str, sql: &str) -> Result<Index, DbErr> {
     let text = index::read(sql).filter(|text| text.terms.len() == index.columns.len());
     let text = text.ok_or_else(|| unreadable("index", name, sql))?;
@@ -327,14 +328,14 @@ fn action(name: &str) -> Action {
     }
 }
 
-/// A position from 1; 0 stands for none.
+/// A position, counted from 1; `None` for 0.
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a table has at most 2000 columns")]
 fn position(number: f64) -> Option<u32> {
     (number > 0.0).then_some(number as u32)
 }
 
 fn unexpected(sql: &str) -> DbErr {
-    DbErr::Type(format!("SQLite answers with other columns than it documents: {sql}"))
+    DbErr::Type(format!("SQLite returned other columns than documented: {sql}"))
 }
 
 fn unreadable(what: &str, name: &str, sql: &str) -> DbErr {

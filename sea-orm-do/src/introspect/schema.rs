@@ -1,16 +1,16 @@
-//! What a database is made of: plain data, without a connection.
+//! The schema of a database as plain data, without a connection.
 
 use serde::{Deserialize, Serialize};
 
-/// Everything that a user has declared in a database, each list in the order of its names.
+/// Everything that a user has declared in a database, each list sorted by name.
 ///
-/// Two schemas that are equal are alike to SQLite. How a table or an index was written, its spaces, comments and quotes, does
-/// not count; within an expression spaces, comments and the case of collations do not, but names and keywords count as they
-/// are spelled. Views, virtual tables and triggers are compared by their whole text. The names of constraints count for
-/// `CHECK` only, where an error shows them.
+/// Two equal schemas mean the same to SQLite. Spacing, comments and quotes in the statement of a table or an index do
+/// not count. Within an expression, spacing, comments and the case of collations do not count, but the spelling of
+/// names and keywords does. Views, virtual tables and triggers are compared by their whole text. The names of
+/// constraints count only for `CHECK`, whose errors show them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Schema {
-    /// The tables, without SQLite's own, the runtime's (`_cf_…`) and those that a virtual table keeps for itself.
+    /// The tables, except those of SQLite, those of the runtime (`_cf_…`) and the shadow tables of virtual tables.
     pub tables: Vec<Table>,
     /// The virtual tables, such as those of FTS5.
     pub virtual_tables: Vec<VirtualTable>,
@@ -20,7 +20,7 @@ pub struct Schema {
     pub triggers: Vec<Trigger>,
 }
 
-/// A table with rows of its own.
+/// A table that stores its own rows, unlike a virtual table.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Table {
     /// Its name, without quotes.
@@ -31,15 +31,15 @@ pub struct Table {
     pub without_rowid: bool,
     /// Whether its key is declared [AUTOINCREMENT](https://www.sqlite.org/autoinc.html).
     pub autoincrement: bool,
-    /// What its primary key does with a conflict.
+    /// What its primary key does on a conflict.
     pub primary_key_conflict: Conflict,
     /// Its columns, in the order of their declaration.
     pub columns: Vec<Column>,
-    /// Its indexes, also those that SQLite made for a constraint, in a fixed order.
+    /// Its indexes, including those that SQLite created for constraints, in a fixed order.
     pub indexes: Vec<Index>,
     /// Its foreign keys, in a fixed order.
     pub foreign_keys: Vec<ForeignKey>,
-    /// Its checks, those of its columns as well, in a fixed order.
+    /// Its checks, including those of its columns, in a fixed order.
     pub checks: Vec<Check>,
 }
 
@@ -48,20 +48,20 @@ pub struct Table {
 pub struct Column {
     /// Its name, without quotes.
     pub name: String,
-    /// The declared type as SQLite tells it, the standard ones in capitals, spaced as in `real(16, 4)`; empty where there is
-    /// none.
+    /// The declared type as SQLite reports it: standard types in capitals, spaced as in `real(16, 4)`; empty if there
+    /// is none.
     pub declared_type: String,
-    /// Whether it is NOT NULL, by declaration or as the key of a table WITHOUT ROWID.
+    /// Whether it is NOT NULL, by its declaration or because it is in the key of a WITHOUT ROWID table.
     pub not_null: bool,
-    /// What NOT NULL does with a conflict.
+    /// What NOT NULL does on a conflict.
     pub not_null_conflict: Conflict,
     /// The default as an SQL expression, without brackets around it: `'text'`, `CURRENT_TIMESTAMP`, `1 + 1`.
     pub default: Option<String>,
     /// The position in the primary key, from 1.
     pub primary_key: Option<u32>,
-    /// How SQLite computes it, if it does.
+    /// How SQLite computes the column, if it is generated.
     pub generated: Option<Generated>,
-    /// The name of its collating sequence, in capitals; `BINARY` where none is declared.
+    /// The name of its collating sequence, in capitals; `BINARY` if none is declared.
     pub collation: String,
 }
 
@@ -70,28 +70,28 @@ pub struct Column {
 pub struct Generated {
     /// The expression, without the brackets around it.
     pub expression: String,
-    /// Whether its values are stored, or computed when they are read.
+    /// Whether its values are stored rather than computed on each read.
     pub stored: bool,
 }
 
 /// An index of a table.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Index {
-    /// `None` for the index of a constraint: SQLite names it.
+    /// The name; `None` for the index of a constraint, which SQLite names itself.
     pub name: Option<String>,
-    /// What it comes from.
+    /// What created the index.
     pub origin: Origin,
-    /// Whether it keeps values unique.
+    /// Whether its values must be unique.
     pub unique: bool,
-    /// What it sorts by, in this order.
+    /// The columns and expressions that it sorts by, in order.
     pub columns: Vec<IndexColumn>,
     /// The WHERE clause of a [partial index](https://www.sqlite.org/partialindex.html).
     pub predicate: Option<String>,
-    /// What a UNIQUE constraint does with a conflict.
+    /// What a UNIQUE constraint does on a conflict.
     pub conflict: Conflict,
 }
 
-/// What an index comes from.
+/// What created an index.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Origin {
@@ -111,7 +111,7 @@ pub struct IndexColumn {
     pub term: Term,
     /// Whether the largest value comes first.
     pub descending: bool,
-    /// The name of the collating sequence that it is compared by, in capitals.
+    /// The name of the collating sequence that compares it, in capitals.
     pub collation: String,
 }
 
@@ -130,23 +130,23 @@ pub enum Term {
 pub struct ForeignKey {
     /// The columns of this table.
     pub columns: Vec<String>,
-    /// The table that they point to.
+    /// The table that they reference.
     pub table: String,
-    /// The columns there; empty where the declaration leaves them out, which means the primary key.
+    /// The columns that they reference; empty if the declaration names none, which means the primary key.
     pub references: Vec<String>,
-    /// What happens to a row when the row it points to is deleted.
+    /// What happens to a row when the row that it references is deleted.
     pub on_delete: Action,
-    /// What happens to a row when the key it points to is changed.
+    /// What happens to a row when the key that it references is changed.
     pub on_update: Action,
-    /// Whether it is checked at commit only: `DEFERRABLE INITIALLY DEFERRED`.
+    /// Whether it is checked only at commit: `DEFERRABLE INITIALLY DEFERRED`.
     pub deferred: bool,
 }
 
-/// What a foreign key does: <https://www.sqlite.org/foreignkeys.html#fk_actions>.
+/// What a foreign key does when the referenced row changes: <https://www.sqlite.org/foreignkeys.html#fk_actions>.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Action {
-    /// Nothing by itself: the row must go on to point somewhere when the key is checked.
+    /// Nothing: the row must still reference an existing row when the key is checked.
     #[default]
     NoAction,
     /// The change is refused at once.
@@ -155,24 +155,24 @@ pub enum Action {
     SetNull,
     /// The columns become their defaults.
     SetDefault,
-    /// The row goes along.
+    /// The row is deleted or updated as well.
     Cascade,
 }
 
-/// What a constraint does with a conflict: <https://www.sqlite.org/lang_conflict.html>.
+/// What a constraint does on a conflict: <https://www.sqlite.org/lang_conflict.html>.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Conflict {
     /// The statement is undone: SQLite's default.
     #[default]
     Abort,
-    /// The statement ends, and what it did stays.
+    /// The statement stops, and the changes that it has made stay.
     Fail,
-    /// The row is left out.
+    /// The row is skipped.
     Ignore,
-    /// The row takes the place of those in its way.
+    /// The row replaces the rows that it conflicts with.
     Replace,
-    /// The whole transaction is undone.
+    /// The whole transaction is rolled back.
     Rollback,
 }
 
@@ -190,9 +190,9 @@ pub struct Check {
 pub struct VirtualTable {
     /// Its name, without quotes.
     pub name: String,
-    /// The names of its columns, those that `*` leaves out not among them.
+    /// The names of its columns, except hidden columns, which `*` does not select.
     pub columns: Vec<String>,
-    /// The statement that made it.
+    /// The statement that created it.
     pub sql: String,
 }
 
@@ -201,9 +201,10 @@ pub struct VirtualTable {
 pub struct View {
     /// Its name, without quotes.
     pub name: String,
-    /// The names of its columns; none where SQLite cannot tell, because it selects from what is not there.
+    /// The names of its columns; empty if SQLite cannot list them, because the view selects from something that does
+    /// not exist.
     pub columns: Vec<String>,
-    /// The statement that made it.
+    /// The statement that created it.
     pub sql: String,
 }
 
@@ -214,12 +215,12 @@ pub struct Trigger {
     pub name: String,
     /// The table or view that it belongs to.
     pub table: String,
-    /// The statement that made it.
+    /// The statement that created it.
     pub sql: String,
 }
 
 impl Schema {
-    /// The table of this name, in any case.
+    /// The table with this name, ignoring ASCII case.
     #[must_use]
     pub fn table(&self, name: &str) -> Option<&Table> {
         self.tables.iter().find(|table| table.name.eq_ignore_ascii_case(name))
@@ -227,13 +228,13 @@ impl Schema {
 }
 
 impl Table {
-    /// The column of this name, in any case.
+    /// The column with this name, ignoring ASCII case.
     #[must_use]
     pub fn column(&self, name: &str) -> Option<&Column> {
         self.columns.iter().find(|column| column.name.eq_ignore_ascii_case(name))
     }
 
-    /// The columns of the primary key, in its order; none for a table without one.
+    /// The columns of the primary key, in key order; empty for a table without one.
     #[must_use]
     pub fn primary_key(&self) -> Vec<&Column> {
         let mut key: Vec<_> = self.columns.iter().filter(|column| column.primary_key.is_some()).collect();
@@ -251,7 +252,7 @@ impl Table {
         }
     }
 
-    /// The index that SQLite made for a primary key that is not the rowid.
+    /// The index that SQLite created for a primary key that is not the rowid.
     pub(super) fn index_of_primary_key(&self) -> Option<&Index> {
         self.indexes.iter().find(|index| index.origin == Origin::PrimaryKey)
     }

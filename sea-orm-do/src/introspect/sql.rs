@@ -7,7 +7,7 @@ use super::text::{TokenCursor, is_keyword};
 use crate::sql::lexer::{Token, TokenKind, tokens};
 use crate::sql::quote::quoted;
 
-/// As in a CREATE TABLE, without its part in the primary key.
+/// Written as in a CREATE TABLE, without the primary key.
 impl Display for Column {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
         f.write_str(&quoted(&self.name))?;
@@ -30,7 +30,7 @@ impl Display for Column {
     }
 }
 
-/// As a constraint, or as what follows the table's name in a CREATE INDEX.
+/// Written as a constraint, or as what follows the table name in a CREATE INDEX.
 impl Display for Index {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
         match self.origin {
@@ -47,7 +47,7 @@ impl Display for Index {
 }
 
 impl Index {
-    /// The CREATE INDEX of an index that has a name; `None` for one that belongs to a constraint.
+    /// Returns the CREATE INDEX statement of a named index; `None` for an index that belongs to a constraint.
     #[must_use]
     pub fn create_sql(&self, table: &str) -> Option<String> {
         let unique = if self.unique { "UNIQUE " } else { "" };
@@ -56,13 +56,14 @@ impl Index {
     }
 }
 
-/// With the collation: in an index it is that of the column unless another one is given. An expression is compared by
-/// BINARY; one that says so is another to the planner, which no longer takes its value from the index.
+/// Always writes the collation of a column, because an index otherwise takes it from the column's declaration. For an
+/// expression, writes only a collation other than BINARY: to the planner, an expression with an explicit BINARY is a
+/// different one, and it no longer takes its value from the index.
 impl Display for IndexColumn {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
         match &self.term {
             Term::Column(name) => f.write_str(&quoted(name))?,
-            // COLLATE binds to the last operand alone.
+            // In brackets, because COLLATE binds only to the last operand.
             Term::Expression(expression) => write!(f, "({expression})")?,
         }
         if matches!(self.term, Term::Column(_)) || self.collation != "BINARY" {
@@ -72,7 +73,7 @@ impl Display for IndexColumn {
     }
 }
 
-/// As a constraint of the table.
+/// Written as a table constraint.
 impl Display for ForeignKey {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
         write!(f, "FOREIGN KEY ({}) REFERENCES {}", names(&self.columns), quoted(&self.table))?;
@@ -100,7 +101,7 @@ impl Display for Action {
     }
 }
 
-/// As a constraint of the table.
+/// Written as a table constraint.
 impl Display for Check {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
         if let Some(name) = &self.name {
@@ -110,11 +111,11 @@ impl Display for Check {
     }
 }
 
-/// In quotes where it would be read as something else; SQLite takes them off.
+/// A declared type, quoted if SQLite would otherwise parse it as something else; SQLite removes the quotes.
 pub(super) struct DeclaredType<'a>(pub(super) &'a str);
 
 impl DeclaredType<'_> {
-    /// Whether it is words, with numbers in brackets behind them or none.
+    /// Whether it consists of words, optionally followed by numbers in brackets.
     fn is_plain(&self) -> bool {
         let mut text = TokenCursor::new(self.0);
         let is_word = |token: Token<'_>| token.kind == TokenKind::Word && !is_keyword(&token);
@@ -138,7 +139,7 @@ impl Display for DeclaredType<'_> {
     }
 }
 
-/// Nothing for SQLite's default.
+/// An ON CONFLICT clause; empty for SQLite's default.
 pub(super) struct OnConflict(pub(super) Conflict);
 
 impl Display for OnConflict {
@@ -153,12 +154,12 @@ impl Display for OnConflict {
     }
 }
 
-/// What follows DEFAULT.
+/// The value after DEFAULT.
 pub(super) struct DefaultValue<'a>(pub(super) &'a str);
 
 impl DefaultValue<'_> {
-    /// Whether it is a name, which stands for a text, or for a keyword such as `CURRENT_TIMESTAMP`. In brackets it would be
-    /// a column: <https://www.sqlite.org/lang_createtable.html#the_default_clause>.
+    /// Whether it is a single name: SQLite takes it for a text or for a keyword such as `CURRENT_TIMESTAMP`. In
+    /// brackets it would be a column: <https://www.sqlite.org/lang_createtable.html#the_default_clause>.
     pub(super) fn is_name(&self) -> bool {
         let mut text = TokenCursor::new(self.0);
         text.peek().is_some_and(|token| token.name().is_some()) && {

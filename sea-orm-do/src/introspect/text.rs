@@ -3,7 +3,7 @@
 use crate::sql::lexer::{Token, TokenKind, words};
 use crate::sql::parser::is_reserved;
 
-/// A position in the tokens of a text, white space and comments left out.
+/// A position in the tokens of a text, without white space and comments.
 pub(super) struct TokenCursor<'a> {
     tokens: Vec<Token<'a>>,
     next: usize,
@@ -26,13 +26,13 @@ impl<'a> TokenCursor<'a> {
         self.next += 1;
     }
 
-    /// Whether all the words are next.
+    /// Whether the next tokens are these words.
     pub(super) fn peek_words(&self, words: &[&str]) -> bool {
         let ahead = self.tokens.get(self.next..self.next + words.len());
         ahead.is_some_and(|ahead| ahead.iter().zip(words).all(|(token, word)| token.is_word(word)))
     }
 
-    /// Takes all the words if they are next.
+    /// Consumes these words if they are next.
     pub(super) fn words(&mut self, words: &[&str]) -> bool {
         let found = self.peek_words(words);
         self.next += if found { words.len() } else { 0 };
@@ -49,14 +49,14 @@ impl<'a> TokenCursor<'a> {
         found
     }
 
-    /// Takes a name.
+    /// Consumes a name.
     pub(super) fn name(&mut self) -> Option<String> {
         let name = name_of(&self.peek()?)?;
         self.next += 1;
         Some(name)
     }
 
-    /// Takes `( … )` and returns what is between the brackets.
+    /// Consumes `( … )` and returns what is between the brackets.
     pub(super) fn bracketed(&mut self) -> Option<&[Token<'a>]> {
         let start = self.next + 1;
         if !self.symbol("(") {
@@ -75,7 +75,7 @@ impl<'a> TokenCursor<'a> {
         self.tokens.get(start..self.next - 1)
     }
 
-    /// Takes everything that is left.
+    /// Consumes the remaining tokens.
     pub(super) fn rest(&mut self) -> &[Token<'a>] {
         let start = self.next;
         self.next = self.tokens.len();
@@ -83,20 +83,21 @@ impl<'a> TokenCursor<'a> {
     }
 }
 
-/// The name that a token is. SQLite takes a text in single quotes for one where nothing else can stand.
+/// The name in a token. SQLite accepts a single-quoted text as a name where only a name is allowed.
 pub(super) fn name_of(token: &Token<'_>) -> Option<String> {
     let text = || Some(token.text.strip_prefix('\'')?.strip_suffix('\'')?.replace("''", "'"));
     token.name().or_else(text)
 }
 
-/// The words that are never a name; with them those of joins, and GENERATED, which is none at the end of a type.
+/// Whether a token is a word that is never a name, a word of a join, or GENERATED, which is not a name at the end of a
+/// type.
 pub(super) fn is_keyword(token: &Token<'_>) -> bool {
     const MORE: [&str; 9] = ["CROSS", "FULL", "GENERATED", "INDEXED", "INNER", "LEFT", "NATURAL", "OUTER", "RIGHT"];
     token.kind == TokenKind::Word && (is_reserved(token.text) || MORE.iter().any(|word| token.is_word(word)))
 }
 
-/// The text of some tokens, spaced in one way whatever was between them: a comment that went along would swallow what is
-/// put behind it. Collations are in capitals, for SQLite does not mind their case.
+/// Joins tokens into a text with normalized spaces and without comments, since a comment would swallow the text that is
+/// appended after it. Collations are in capitals, since SQLite ignores their case.
 pub(super) fn joined(tokens: &[Token<'_>]) -> String {
     let mut text = String::new();
     for (at, token) in tokens.iter().enumerate() {
@@ -109,7 +110,7 @@ pub(super) fn joined(tokens: &[Token<'_>]) -> String {
     text
 }
 
-/// Whether a space stands between a token and those before it.
+/// Whether to write a space before a token.
 fn is_apart(before: &[Token<'_>], token: &Token<'_>) -> bool {
     let is_one = |token: &Token<'_>, symbols: &[&str]| symbols.iter().any(|symbol| token.is_symbol(symbol));
     let is_name =
@@ -120,23 +121,23 @@ fn is_apart(before: &[Token<'_>], token: &Token<'_>) -> bool {
     match before {
         [] => false,
         [.., last] if is_one(last, &["(", "."]) || is_one(token, &[")", ",", "."]) => false,
-        // Of a function, or of numbers behind a type.
+        // The bracket of a function, or of the numbers after a type.
         [.., last] if token.is_symbol("(") && is_name(last) => false,
-        // Two of them would begin a comment.
+        // Two minus signs would begin a comment.
         [.., last] if last.is_symbol("-") && token.is_symbol("-") => true,
         [.., sign] if sign.is_symbol("~") => false,
-        // A sign with nothing on its left.
+        // No space after a unary sign.
         [left @ .., sign] if is_one(sign, &["+", "-"]) => left.last().is_some_and(is_value),
         _ => true,
     }
 }
 
-/// A text without its comments, spaced in one way.
+/// A text without its comments and with normalized spaces.
 pub(crate) fn tidied(sql: &str) -> String {
     joined(TokenCursor::new(sql).rest())
 }
 
-/// What stands between the brackets, if they are around all of it.
+/// The tokens between the outer brackets, if the brackets enclose all tokens.
 pub(super) fn within_brackets<'t, 'a>(tokens: &'t [Token<'a>]) -> Option<&'t [Token<'a>]> {
     let [open, inner @ .., close] = tokens else { return None };
     let mut depth = 0_usize;
@@ -152,7 +153,7 @@ pub(super) fn within_brackets<'t, 'a>(tokens: &'t [Token<'a>]) -> Option<&'t [To
     (open.is_symbol("(") && close.is_symbol(")") && !closes_before).then_some(inner)
 }
 
-/// The parts between the commas that stand in no brackets.
+/// Splits tokens at the commas that are not in brackets.
 pub(super) fn split_at_commas<'t, 'a>(tokens: &'t [Token<'a>]) -> Vec<&'t [Token<'a>]> {
     let mut depth = 0_usize;
     let is_comma = |token: &Token<'_>| {

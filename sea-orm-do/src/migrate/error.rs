@@ -1,12 +1,12 @@
-//! What can stop migrations.
+//! The errors of migrations.
 
 use sea_orm::DbErr;
 
-/// Why migrations did not run, or not to their end.
+/// Why migrations did not run, or did not all run.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// What the database has recorded is not the beginning of what the code knows. Nothing was run.
+    /// The migrations that the database has recorded are not the first of those in the code. Nothing was run.
     #[error(
         "nothing was run: the migrations that are recorded in the database are not the first of those in the code \
          ({difference}); recorded: {}; in the code: {}",
@@ -14,14 +14,14 @@ pub enum Error {
         listed(known)
     )]
     Drift {
-        /// The first place where the two differ, in words.
+        /// The first difference, in words.
         difference: String,
         /// The names in the database, in the order in which they were applied.
         recorded: Vec<String>,
         /// The names in the code, in its order.
         known: Vec<String>,
     },
-    /// A migration failed and left nothing behind; those before it stay.
+    /// A migration failed and was rolled back; what ran before it stays.
     #[error(
         "{direction} of migration `{migration}` failed and was undone: {cause}; done before it: {}",
         listed(before)
@@ -29,14 +29,14 @@ pub enum Error {
     Failed {
         /// The name of the migration.
         migration: String,
-        /// Which of its two functions it was.
+        /// The function that failed.
         direction: Direction,
-        /// What it failed with.
+        /// The error that it failed with.
         cause: DbErr,
         /// The names of the migrations that the same call had applied or reverted by then.
         before: Vec<String>,
     },
-    /// The database failed outside of a migration, or the code has no list of migrations that can be run.
+    /// The database failed outside of a migration, or two migrations in the code have the same name.
     #[error(transparent)]
     Database(#[from] DbErr),
 }

@@ -28,7 +28,7 @@ pub(super) struct Record {
 
 impl Known {
     /// # Errors
-    /// When two migrations have one name.
+    /// Fails if two migrations have the same name.
     pub(super) fn of<M: MigratorTrait>() -> Result<Self, DbErr> {
         let known = Self { migrations: M::migrations(), table: M::migration_table_name().to_string() };
         let mut names = HashSet::new();
@@ -38,16 +38,16 @@ impl Known {
         }
     }
 
-    /// The migrations that are recorded, in the order in which they were applied: one statement, which writes nothing.
-    /// `None` when the table that records them is not there yet.
+    /// Reads the recorded migrations, in the order in which they were applied, with one statement that writes nothing.
+    /// `None` if the table that records them does not exist yet.
     ///
     /// # Errors
-    /// [`Error::Drift`] unless they are the first of those that the code knows, in its order.
+    /// [`Error::Drift`] unless they are the first migrations of the code, in its order.
     pub(super) fn recorded(&self, database: &Database) -> Result<Option<Vec<Record>>, Error> {
         let sql = format!("SELECT version, CAST(applied_at AS TEXT) FROM {} ORDER BY rowid", quoted(&self.table));
         let rows = match database.storage.exec(&sql, &[]) {
             Ok(set) => set.rows,
-            // Asking for the table first would cost every waking object another read.
+            // Checking for the table first would cost every object that wakes another read.
             Err(error) if error.code == Some(Code::NoSuchTable) => return Ok(None),
             Err(error) => return Err(Error::Database(error.into_query())),
         };
@@ -74,7 +74,7 @@ impl Known {
             _ if !self.migrations.iter().any(|migration| migration.name() == name) => {
                 format!("`{name}` is recorded, but not in the code")
             }
-            Some(expected) => format!("`{name}` is recorded in the place of `{expected}`"),
+            Some(expected) => format!("`{name}` is recorded instead of `{expected}`"),
             None => format!("`{name}` is recorded twice"),
         };
         let recorded = records.iter().map(|record| record.name.clone()).collect();
@@ -91,7 +91,7 @@ impl Known {
         transaction.execute_raw(about(name, sql)).await.map(drop)
     }
 
-    /// Forgets that a migration was applied.
+    /// Deletes the record of a migration.
     pub(super) async fn erase(&self, name: &str, transaction: &DoTransaction) -> Result<(), DbErr> {
         let sql = format!("DELETE FROM {} WHERE version = ?", quoted(&self.table));
         transaction.execute_raw(about(name, sql)).await.map(drop)

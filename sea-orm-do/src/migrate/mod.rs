@@ -1,7 +1,7 @@
-//! Migrations of [`sea_orm_migration`], as an object needs them that wakes up thousands of times.
+//! Runs the migrations of [`sea_orm_migration`] in an object that wakes up thousands of times.
 //!
-//! Any [`MigratorTrait`] will do, unchanged. Its own `up` and `down` would leave a migration half done when it fails, and
-//! begin with a CREATE TABLE each time that an object wakes; call these functions in their place:
+//! Any [`MigratorTrait`] works, unchanged. Its own `up` and `down` would leave a migration half done if it fails, and
+//! run a CREATE TABLE each time that an object wakes; call these functions instead:
 //!
 //! ```
 //! # #[cfg(feature = "native")]
@@ -44,29 +44,30 @@
 //! # example::wake(&sea_orm_do::DoConnection::in_memory().unwrap()).unwrap();
 //! ```
 //!
-//! # What holds
-//! - A migration and its record commit in one [`transaction_sync`](crate::DoConnection::transaction_sync), whatever its
-//!   `use_transaction` says: one that fails leaves nothing behind, and those before it stay. A migration that begins a
-//!   transaction of its own joins that one.
-//! - Nothing is awaited but the database, so nothing else that the object does can come in between. A fetch or a timer
-//!   in a migration fails it.
-//! - When nothing is left to do, one statement reads the table of migrations, and nothing is written.
-//! - The migrations that are recorded must be the first of those in the code, in the same order. Anything else is an
-//!   [`Error::Drift`], before anything runs.
-//! - The table of migrations is that of sea-orm-migration, so native tools read it, and take over where it ends.
+//! # Guarantees
+//! - A migration and its record commit in one [`transaction_sync`](crate::DoConnection::transaction_sync), regardless
+//!   of its `use_transaction`. A migration that fails is rolled back, and those before it stay. A transaction that a
+//!   migration begins itself joins that one.
+//! - A migration awaits only the database, so no other work of the object can run in between. Awaiting a fetch or a
+//!   timer makes the migration fail.
+//! - If nothing is left to do, one statement reads the migrations table, and nothing is written.
+//! - The recorded migrations must be the first of those in the code, in the same order. Otherwise nothing runs and the
+//!   error is [`Error::Drift`].
+//! - The migrations table is that of sea-orm-migration, so native tools can read it and continue from it.
 //!
 //! # What migrations see
-//! The connection that is handed in, which also [infers types](crate::DoConnection::with_inferred_types). A migration that
-//! reads or inserts models needs their entity registered with that connection, on an empty table as on a full one: register
-//! first, then migrate. Columns that a registered entity does not have, or not yet, are read as they are declared. A table
-//! whose entity is gone is read by a typed call, `all_as(manager.get_connection())`, or on a
-//! connection [by declared type](crate::DoConnection::by_declared_type). What moves data in SQL needs none of this.
-//! [`Probe`] stands in for `SchemaManager::has_table` and its kin.
+//! Migrations use the connection that is passed in, which then also [infers
+//! types](crate::DoConnection::with_inferred_types). A migration that reads or inserts models needs their entity
+//! registered with that connection, even if the table is empty: register first, then migrate. Columns that a registered
+//! entity does not have, or does not have yet, are read by their declared types. To read a table whose entity no longer
+//! exists, use a typed call, `all_as(manager.get_connection())`, or a connection [by declared
+//! type](crate::DoConnection::by_declared_type). A migration that moves data in SQL needs none of this. [`Probe`]
+//! replaces `SchemaManager::has_table` and similar methods.
 //!
 //! # When to run them
-//! In the object's constructor, before a request can find an old schema. These functions await nothing, so the constructor
-//! can simply call them and keep the `Result`; `Opening` does it inside `blockConcurrencyWhile`, for a start that has to
-//! await something else as well.
+//! Run them in the object's constructor, before a request can find an old schema. These functions await nothing, so the
+//! constructor can simply call them and keep the `Result`. If the start must await something else as well, use
+//! `Opening`, which runs it inside `blockConcurrencyWhile`.
 //!
 #![doc = include_str!("rebuild.md")]
 
@@ -93,21 +94,21 @@ pub use self::rebuild::rebuild;
 pub struct Status {
     /// Its name.
     pub name: String,
-    /// When it was applied, in seconds since 1970; `None` when it was not.
+    /// When it was applied, in seconds since 1970; `None` if it was not applied.
     pub applied_at: Option<i64>,
 }
 
-/// Applies so many of the migrations that are left, or all of them, and gives back their names in order.
+/// Applies the next `steps` migrations, or all that are left, and returns their names in order.
 ///
 /// # Errors
-/// [`Error::Failed`] names the migration, why it failed, and what had been applied by then. [`Error::Drift`] when the
-/// database has recorded something else than the code knows.
+/// [`Error::Failed`] with the migration, the cause, and the migrations applied before it. [`Error::Drift`] if the
+/// recorded migrations are not the first of those in the code.
 pub fn up<M: MigratorTrait>(db: &DoConnection, steps: Option<u32>) -> Result<Vec<String>, Error> {
     run::run::<M>(db, Direction::Up, steps)
 }
 
-/// Reverts so many of the migrations that were applied, or all of them, the last one first, and gives back their names in
-/// that order.
+/// Reverts the last `steps` applied migrations, or all of them, the last one first, and returns their names in that
+/// order.
 ///
 /// # Errors
 /// As [`up`].
@@ -115,10 +116,10 @@ pub fn down<M: MigratorTrait>(db: &DoConnection, steps: Option<u32>) -> Result<V
     run::run::<M>(db, Direction::Down, steps)
 }
 
-/// Tells which migrations were applied; one statement, which writes nothing.
+/// Returns which migrations were applied, with one statement that writes nothing.
 ///
 /// # Errors
-/// [`Error::Drift`] when the database has recorded something else than the code knows.
+/// [`Error::Drift`] if the recorded migrations are not the first of those in the code.
 pub fn status<M: MigratorTrait>(db: &DoConnection) -> Result<Vec<Status>, Error> {
     db.check_not_blocked().map_err(Error::Database)?;
     let known = Known::of::<M>()?;
@@ -128,7 +129,7 @@ pub fn status<M: MigratorTrait>(db: &DoConnection) -> Result<Vec<Status>, Error>
     Ok(names.enumerate().map(|(at, name)| Status { name, applied_at: applied_at(at) }).collect())
 }
 
-/// Reverts all migrations and applies them again; gives back the names of those that were applied.
+/// Reverts all migrations, applies them again, and returns the names of those that were applied.
 ///
 /// # Errors
 /// As [`up`].
@@ -142,7 +143,7 @@ pub fn refresh<M: MigratorTrait>(db: &DoConnection) -> Result<Vec<String>, Error
     })
 }
 
-/// Reverts all migrations and drops the table that records them; gives back the names of those that were reverted.
+/// Reverts all migrations, drops the table that records them, and returns the names of those that were reverted.
 ///
 /// # Errors
 /// As [`up`].
@@ -153,13 +154,14 @@ pub fn reset<M: MigratorTrait>(db: &DoConnection) -> Result<Vec<String>, Error> 
     Ok(reverted)
 }
 
-/// Drops all tables, views and triggers, whatever made them, and applies all migrations; gives back their names.
+/// Drops all tables, views and triggers, regardless of what created them, applies all migrations, and returns their
+/// names.
 ///
-/// Tables whose names begin with `_cf_` or `sqlite_` stay: they are the runtime's and SQLite's own. What the object keeps
-/// in its key-value storage, its alarm among it, stays as well.
+/// Tables whose names begin with `_cf_` or `sqlite_` stay, because they belong to the runtime and to SQLite. The
+/// object's key-value storage and its alarm stay as well.
 ///
 /// # Errors
-/// As [`up`], without the drift.
+/// As [`up`], except [`Error::Drift`].
 pub fn fresh<M: MigratorTrait>(db: &DoConnection) -> Result<Vec<String>, Error> {
     let wiped = db.transaction_sync(async |transaction| wipe::wipe(db, transaction).await);
     wiped.map_err(|error| match error {

@@ -1,12 +1,12 @@
-//! What migrations ask of a schema.
+//! Schema checks for migrations.
 
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement, Value};
 
-/// Asks a SQLite database for tables, columns and indexes.
+/// Checks whether a SQLite database has a table, a column or an index.
 ///
-/// `SchemaManager::has_table` and its kin are compiled into sea-orm-migration only together with sqlx, which wasm cannot
-/// have: elsewhere they answer `BackendNotSupported` before they ask any connection. So ask the connection itself; the
-/// same migration then runs on SeaORM's own SQLite driver as well.
+/// sea-orm-migration compiles `SchemaManager::has_table` and similar methods only with sqlx, which does not build for
+/// wasm. Without sqlx they return `BackendNotSupported` before they query any connection. Call these methods on the
+/// connection instead; the same migration then also runs on SeaORM's own SQLite driver.
 ///
 /// ```
 /// # use sea_orm_migration::prelude::*;
@@ -22,27 +22,27 @@ use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement, Value};
 /// ```
 #[async_trait::async_trait]
 pub trait Probe: ConnectionTrait {
-    /// Whether there is a table of this name; a view is none. Names compare as SQLite compares them, without regard to
-    /// ASCII case.
+    /// Returns whether there is a table with this name; a view does not count. Names are compared as in SQLite,
+    /// ignoring ASCII case.
     ///
     /// # Errors
-    /// What the database reports.
+    /// The error of the database.
     async fn has_table(&self, table: &str) -> Result<bool, DbErr> {
         found(self, "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ? COLLATE NOCASE", [table]).await
     }
 
-    /// Whether a table or view has a column of this name, generated ones among them.
+    /// Returns whether a table or view has a column with this name, including generated columns.
     ///
     /// # Errors
-    /// What the database reports.
+    /// The error of the database.
     async fn has_column(&self, table: &str, column: &str) -> Result<bool, DbErr> {
         found(self, "SELECT 1 FROM pragma_table_xinfo(?) WHERE name = ? COLLATE NOCASE", [table, column]).await
     }
 
-    /// Whether a table has an index of this name.
+    /// Returns whether a table has an index with this name.
     ///
     /// # Errors
-    /// What the database reports.
+    /// The error of the database.
     async fn has_index(&self, table: &str, index: &str) -> Result<bool, DbErr> {
         let sql = "SELECT 1 FROM sqlite_master WHERE type = 'index' AND tbl_name = ? COLLATE NOCASE \
                    AND name = ? COLLATE NOCASE";

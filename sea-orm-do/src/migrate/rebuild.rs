@@ -1,4 +1,4 @@
-//! A table made anew by a script, without harm to the rows that refer to it.
+//! Runs a script that recreates tables, without losing or changing the rows that reference them.
 
 use std::collections::BTreeMap;
 
@@ -9,13 +9,13 @@ use crate::sql::parser::{dropped_table, sets_pragma};
 use crate::sql::quote::quoted;
 use crate::value::literal::text as literal;
 
-/// Runs a script that makes tables anew, as drizzle-kit, Prisma and other generators write it for SQLite: `PRAGMA
-/// foreign_keys=OFF`, a new table, its rows, `DROP TABLE`, `ALTER TABLE … RENAME TO`.
+/// Runs a script that recreates tables, as drizzle-kit, Prisma and other generators write it for SQLite:
+/// `PRAGMA foreign_keys=OFF`, a new table, its rows, `DROP TABLE`, `ALTER TABLE … RENAME TO`.
 ///
-/// In a Durable Object that PRAGMA has no effect, and `DROP TABLE` would delete the rows that refer to the table with ON
-/// DELETE CASCADE, or change them. So they are set aside, and come back when the script has run; foreign keys are checked
-/// at the end of the transaction. Triggers of the tables come back as well. Call it in a migration, which is undone as a whole when
-/// something fails.
+/// In a Durable Object that PRAGMA has no effect, and `DROP TABLE` would delete or change the rows that reference the
+/// table, for instance with ON DELETE CASCADE. So this function sets those rows aside and restores them after the
+/// script; foreign keys are checked at the end of the transaction. It also creates the triggers of all these tables
+/// again. Call it in a migration, which is rolled back as a whole if something fails.
 ///
 /// ```
 /// # #[cfg(feature = "native")]
@@ -40,7 +40,7 @@ use crate::value::literal::text as literal;
 /// ```
 ///
 /// # Errors
-/// That of the first statement that fails. A foreign key that is broken at the end fails the transaction.
+/// The error of the first statement that fails. A foreign key that is still broken at the end fails the transaction.
 pub async fn rebuild<C: ConnectionTrait>(db: &C, script: &str) -> Result<(), DbErr> {
     let is_of_keys = |sql: &&str| ["foreign_keys", "defer_foreign_keys"].iter().any(|pragma| sets_pragma(sql, pragma));
     let script: Vec<_> = statements(script).into_iter().filter(|sql| !is_of_keys(sql)).collect();
@@ -64,7 +64,7 @@ pub async fn rebuild<C: ConnectionTrait>(db: &C, script: &str) -> Result<(), DbE
         db.execute_unprepared(&format!("CREATE TABLE {kept} AS SELECT {columns} FROM {table}")).await?;
         set_aside.push((table, kept, columns));
     }
-    // Those that refer to others first.
+    // Referencing tables first.
     for (table, ..) in set_aside.iter().rev() {
         db.execute_unprepared(&format!("DELETE FROM {table}")).await?;
     }
@@ -84,7 +84,8 @@ pub async fn rebuild<C: ConnectionTrait>(db: &C, script: &str) -> Result<(), DbE
     Ok(())
 }
 
-/// The tables whose rows go, or change, or are in the way, when those of other tables go: each behind those that it refers to.
+/// The tables whose rows would be deleted or changed, or would block the deletion, if the rows of `dropped` were
+/// deleted. Each table comes after those that it references.
 async fn referring<C: ConnectionTrait>(db: &C, dropped: &[String]) -> Result<Vec<String>, DbErr> {
     // https://www.sqlite.org/foreignkeys.html#fk_actions
     const KEYS: &str = "SELECT child.name, key.\"table\" FROM pragma_table_list AS child, pragma_foreign_key_list(child.name) AS key \
@@ -118,7 +119,7 @@ async fn triggers_of<C: ConnectionTrait>(db: &C, table: &str) -> Result<Vec<(Str
     rows.iter().map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?))).collect()
 }
 
-/// The columns of a table that take values, in quotes.
+/// The quoted names of a table's columns that take values.
 async fn columns<C: ConnectionTrait>(db: &C, table: &str) -> Result<String, DbErr> {
     let names = texts(db, &format!("SELECT name FROM pragma_table_xinfo({}) WHERE hidden = 0", literal(table))).await?;
     Ok(names.iter().map(|name| quoted(name)).collect::<Vec<_>>().join(", "))

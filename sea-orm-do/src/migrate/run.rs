@@ -1,4 +1,4 @@
-//! Running migrations: each in one transaction with its record.
+//! Runs migrations, each in one transaction with its record.
 
 use sea_orm::{DbErr, TransactionError, TransactionTrait};
 use sea_orm_migration::{MigrationTrait, MigratorTrait, SchemaManager};
@@ -8,7 +8,7 @@ use super::history::Known;
 use crate::connection::DoConnection;
 use crate::transaction::DoTransaction;
 
-/// Runs as many migrations as `steps` says, or all that are left, and gives back their names.
+/// Runs up to `steps` migrations, or all that are left, and returns their names.
 pub(super) fn run<M: MigratorTrait>(
     db: &DoConnection,
     direction: Direction,
@@ -37,11 +37,11 @@ pub(super) fn run<M: MigratorTrait>(
     Ok(done)
 }
 
-/// Runs the next migration; `None` when none is left, because somebody else has run it in the meantime.
+/// Runs the next migration; `None` if there is no next one, because another process has run it in the meantime.
 fn run_next<M: MigratorTrait>(db: &DoConnection, known: &Known, direction: Direction) -> Result<Option<String>, Error> {
     let mut running = None;
     let result = db.transaction_sync(async |transaction| {
-        // Read again: on the host, another process may have been faster.
+        // Read again: on the host, another process may have run it in the meantime.
         let recorded = known.recorded(&db.database)?;
         let applied = recorded.as_ref().map_or(0, Vec::len);
         let next = match direction {
@@ -77,7 +77,7 @@ async fn run_one(
 ) -> Result<(), DbErr> {
     let connection = db.to_database_connection();
     if migration.use_transaction() == Some(true) {
-        // It joins the one that is running.
+        // This transaction joins the one that is open.
         let joined = connection.begin().await?;
         call(migration, direction, &SchemaManager::new(&joined)).await?;
         joined.commit().await?;

@@ -1,6 +1,6 @@
-//! Emptying a database: what was made in it goes, what the runtime and SQLite keep there stays.
+//! Empties a database: drops everything except what belongs to the runtime and to SQLite.
 //!
-//! It is the way out of a mess, so it asks for names and foreign keys only, and reads no declaration.
+//! It is the last resort for a broken schema, so it reads only names and foreign keys and parses no declarations.
 
 use sea_orm::{ConnectionTrait, DbErr};
 
@@ -10,7 +10,7 @@ use crate::storage::SqlValue;
 use crate::storage::error::StorageError;
 use crate::transaction::DoTransaction;
 
-/// Triggers, views and virtual tables, in this order: what has no page of its own.
+/// Triggers, views and virtual tables, in this order: the objects without a root page.
 const OTHERS: &str = "SELECT upper(type), name FROM sqlite_schema WHERE rootpage = 0 \
     AND lower(substr(name, 1, 4)) <> '_cf_' AND lower(substr(tbl_name, 1, 4)) <> '_cf_' \
     ORDER BY type = 'table', type, name";
@@ -24,18 +24,19 @@ const KEYS: &str = "SELECT t.name, f.\"table\", f.on_delete FROM sqlite_schema A
 struct Key {
     child: String,
     parent: String,
-    /// Whether it does something when a row is deleted.
+    /// Whether it has an action that changes rows on delete.
     acts: bool,
 }
 
-/// Drops everything that was made in a database.
+/// Drops everything that was created in a database.
 pub(super) async fn wipe(db: &DoConnection, transaction: &DoTransaction) -> Result<(), DbErr> {
-    // DROP TABLE deletes the rows first, and tables may refer to each other in a circle. RESTRICT is put off along with it.
+    // DROP TABLE deletes the rows first, and tables may reference each other in a cycle. The PRAGMA also defers
+    // RESTRICT.
     transaction.execute_unprepared("PRAGMA defer_foreign_keys = ON").await?;
     for [kind, name] in texts(db, OTHERS)? {
         transaction.execute_unprepared(&format!("DROP {kind} {}", quoted(&name))).await?;
     }
-    // The tables in which virtual ones kept their rows went with those.
+    // The shadow tables of virtual tables were dropped together with them.
     let tables = texts(db, TABLES)?.into_iter().map(|[name]| name).collect();
     let key = |[child, parent, action]: [String; 3]| {
         let acts = ["CASCADE", "SET NULL", "SET DEFAULT"].contains(&action.as_str());
@@ -54,9 +55,10 @@ pub(super) async fn wipe(db: &DoConnection, transaction: &DoTransaction) -> Resu
     Ok(())
 }
 
-/// Lets the actions of a table's foreign keys do nothing: where it refers to itself, or tables to each other in a circle, a
-/// NOT NULL or a CHECK may forbid a SET NULL, and a CASCADE may go deeper than triggers can. DROP TABLE fires no triggers,
-/// but what its actions do to other rows does: <https://www.sqlite.org/foreignkeys.html#fk_schemacommands>.
+/// Creates triggers that disable the actions of a table's foreign keys. If a table references itself, or tables
+/// reference each other in a cycle, a NOT NULL or a CHECK may forbid a SET NULL, and a CASCADE may exceed the depth
+/// limit of triggers. DROP TABLE itself fires no triggers, but the changes that its foreign key actions make to other
+/// rows do: <https://www.sqlite.org/foreignkeys.html#fk_schemacommands>.
 async fn hold(table: &str, transaction: &DoTransaction) -> Result<(), DbErr> {
     for event in ["UPDATE", "DELETE"] {
         let (trigger, table) = (quoted(&format!("{table} {event}")), quoted(table));
@@ -66,7 +68,7 @@ async fn hold(table: &str, transaction: &DoTransaction) -> Result<(), DbErr> {
     Ok(())
 }
 
-/// Tables in an order in which none is referred to by one that follows, as far as there is one: in a circle, any is first.
+/// Orders tables so that each comes before the tables that it references. In a cycle, any table may come first.
 fn children_first(mut left: Vec<String>, keys: &[Key]) -> Vec<String> {
     let mut ordered = Vec::with_capacity(left.len());
     while !left.is_empty() {
@@ -80,9 +82,9 @@ fn children_first(mut left: Vec<String>, keys: &[Key]) -> Vec<String> {
     ordered
 }
 
-/// Rows of exactly so many texts.
+/// Runs a query whose rows have exactly `N` texts.
 fn texts<const N: usize>(db: &DoConnection, sql: &str) -> Result<Vec<[String; N]>, DbErr> {
-    let unexpected = || DbErr::Type(format!("SQLite answers with other columns than it documents: {sql}"));
+    let unexpected = || DbErr::Type(format!("SQLite returned other columns than documented: {sql}"));
     let text = |value: SqlValue| match value {
         SqlValue::Text(text) => Ok(text),
         _ => Err(unexpected()),

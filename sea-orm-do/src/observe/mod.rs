@@ -1,4 +1,4 @@
-//! Statements are told of: to the hooks of a handle once they have run, and to `tracing`.
+//! Reports statements to the hooks of a handle once they have run, and to `tracing`.
 
 mod span;
 
@@ -11,31 +11,34 @@ use self::span::Span;
 use crate::storage::error::StorageError;
 use crate::storage::{Cost, Storage};
 
-/// A statement that has run, as the hooks of [`DoConnection::on_statement`](crate::DoConnection::on_statement) are told of it.
+/// A statement that has run, as passed to the hooks of
+/// [`DoConnection::on_statement`](crate::DoConnection::on_statement).
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct StatementEvent<'a> {
-    /// Its text as it was sent. Parameters stand in it without their values, but for those that a Durable Object does not
-    /// take as parameters: beyond the hundredth they are literals.
+    /// The text that was sent. Parameters appear as placeholders without their values, except those beyond the hundred
+    /// that a Durable Object accepts: they are inlined as literals.
     pub sql: &'a str,
-    /// How many rows it returned.
+    /// The number of rows it returned.
     pub rows: usize,
-    /// How many rows it read, as [Cloudflare bills](https://developers.cloudflare.com/durable-objects/platform/pricing/)
-    /// them: the cursor's `rowsRead`. `None` where nobody counts, as on the host, or where the statement did not begin.
+    /// The number of rows it read, as
+    /// [Cloudflare bills](https://developers.cloudflare.com/durable-objects/platform/pricing/) them: the cursor's
+    /// `rowsRead`. `None` if nothing counts them, as on the host, or if the statement did not start.
     pub rows_read: Option<u64>,
-    /// How many rows it wrote, entries of indexes among them: the cursor's `rowsWritten`. `None` as for `rows_read`.
+    /// The number of rows it wrote, including index entries: the cursor's `rowsWritten`. `None` as for `rows_read`.
     pub rows_written: Option<u64>,
     /// The time that the storage took for it. A deployed Worker's clock
-    /// [stands still between I/O](https://developers.cloudflare.com/workers/runtime-apis/performance/), and statements are
-    /// none, so there it is zero; on the host and in `wrangler dev` it is measured, inside workerd in whole milliseconds.
+    /// [stands still between I/O](https://developers.cloudflare.com/workers/runtime-apis/performance/), and a statement
+    /// is not I/O, so there it is zero. On the host and in `wrangler dev` it is measured; workerd measures whole
+    /// milliseconds.
     pub elapsed: Duration,
-    /// What it failed with, in the words of the storage.
+    /// The error message of the storage, if the statement failed.
     pub error: Option<&'a str>,
 }
 
 type Hook = dyn Fn(&StatementEvent<'_>) + Send + Sync;
 
-/// The hooks of a handle, in the order in which they were given.
+/// The hooks of a handle, in the order in which they were added.
 #[derive(Clone, Default)]
 pub(crate) struct Hooks(Vec<Arc<Hook>>);
 
@@ -46,22 +49,22 @@ impl Debug for Hooks {
 }
 
 thread_local! {
-    /// Whether somebody is being told of a statement: what runs meanwhile is not told, or it would never end.
-    static TELLING: Cell<bool> = const { Cell::new(false) };
+    /// Whether a hook is running. Statements that it runs are not reported, because reporting them would never end.
+    static NOTIFYING: Cell<bool> = const { Cell::new(false) };
 }
 
 struct ReentrancyGuard;
 
 impl ReentrancyGuard {
     fn begin() -> Self {
-        TELLING.set(true);
+        NOTIFYING.set(true);
         Self
     }
 }
 
 impl Drop for ReentrancyGuard {
     fn drop(&mut self) {
-        TELLING.set(false);
+        NOTIFYING.set(false);
     }
 }
 
@@ -70,7 +73,7 @@ impl Hooks {
         self.0.push(Arc::new(hook));
     }
 
-    /// Runs a statement in the storage, and tells of it where somebody listens; `rows` are those that it returned.
+    /// Runs a statement in the storage, and reports it if it is observed; `rows` counts the rows that it returned.
     pub(crate) fn observed<T>(
         &self,
         storage: &dyn Storage,
@@ -88,16 +91,16 @@ impl Hooks {
         let elapsed = storage.clock().saturating_sub(begun);
         let rows = result.as_ref().map_or(0, rows);
         let error = result.as_ref().err().map(|error| error.message.as_str());
-        self.tell(&span, event(sql, rows, storage.counted(), elapsed, error));
+        self.notify(&span, event(sql, rows, storage.counted(), elapsed, error));
         result
     }
 
     fn is_observed(&self) -> bool {
-        (!self.0.is_empty() || Span::is_asked_for()) && !TELLING.get()
+        (!self.0.is_empty() || Span::is_enabled()) && !NOTIFYING.get()
     }
 
-    fn tell(&self, span: &Span, event: StatementEvent<'_>) {
-        let _telling = ReentrancyGuard::begin();
+    fn notify(&self, span: &Span, event: StatementEvent<'_>) {
+        let _guard = ReentrancyGuard::begin();
         self.0.iter().for_each(|hook| hook(&event));
         span.end(&event);
     }
@@ -114,7 +117,7 @@ fn event<'a>(
     StatementEvent { sql, rows, rows_read, rows_written, elapsed, error }
 }
 
-/// A statement whose rows are read as they are asked for; it is told of when it is dropped.
+/// A statement whose rows are read on demand; it is reported when it is dropped.
 #[cfg(feature = "stream")]
 #[derive(Debug)]
 pub(crate) struct Running {
@@ -130,7 +133,7 @@ pub(crate) struct Running {
 
 #[cfg(feature = "stream")]
 impl Hooks {
-    /// `None` where nobody listens.
+    /// `None` if the statement is not observed.
     pub(crate) fn running(
         &self,
         storage: &Arc<dyn Storage>,
@@ -151,11 +154,11 @@ impl Hooks {
 
 #[cfg(feature = "stream")]
 impl Running {
-    /// Takes a step of the statement; `told` is what it has returned and what it has cost so far.
+    /// Runs a step of the statement; `measure` returns the number of rows of the step and the cost so far.
     pub(crate) fn step<T>(
         running: &mut Option<Self>,
         step: impl FnOnce() -> Result<T, StorageError>,
-        told: impl FnOnce(&T) -> (usize, Option<Cost>),
+        measure: impl FnOnce(&T) -> (usize, Option<Cost>),
     ) -> Result<T, StorageError> {
         let Some(running) = running else { return step() };
         let storage = &*running.storage;
@@ -164,7 +167,7 @@ impl Running {
         running.elapsed += storage.clock().saturating_sub(begun);
         match &result {
             Ok(value) => {
-                let (rows, cost) = told(value);
+                let (rows, cost) = measure(value);
                 running.rows += rows;
                 running.cost = cost;
             }
@@ -177,10 +180,10 @@ impl Running {
 #[cfg(feature = "stream")]
 impl Drop for Running {
     fn drop(&mut self) {
-        // A hook that panicked as well would end the process.
+        // A second panic, in a hook, would abort the process.
         if !std::thread::panicking() {
             let Self { hooks, storage: _, text, span, rows, cost, elapsed, error } = self;
-            hooks.tell(span, event(&text.sql, *rows, *cost, *elapsed, error.as_deref()));
+            hooks.notify(span, event(&text.sql, *rows, *cost, *elapsed, error.as_deref()));
         }
     }
 }
@@ -208,7 +211,7 @@ mod tests {
         assert!(catch_unwind(AssertUnwindSafe(|| panics.transaction_sync(step))).is_err());
         assert_eq!(run(&db, "DELETE FROM t"), 0, "the transaction was rolled back");
         assert!(catch_unwind(AssertUnwindSafe(|| run(&panics, "INSERT INTO t VALUES (1)"))).is_err());
-        assert!(!TELLING.get());
+        assert!(!NOTIFYING.get());
         assert_eq!(run(&db, "DELETE FROM t"), 1);
     }
 }

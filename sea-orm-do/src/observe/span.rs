@@ -1,4 +1,4 @@
-//! A span of `tracing` for each statement, where somebody subscribes to it; nothing without the feature.
+//! A `tracing` span for each statement, if it has a subscriber; without the feature, this does nothing.
 
 #[cfg(feature = "tracing")]
 pub(super) use self::traced::Span;
@@ -16,7 +16,7 @@ mod traced {
     pub(in super::super) struct Span(tracing::Span);
 
     impl Span {
-        pub(in super::super) fn is_asked_for() -> bool {
+        pub(in super::super) fn is_enabled() -> bool {
             span_enabled!(target: "sea_orm_do", Level::DEBUG)
         }
 
@@ -29,7 +29,7 @@ mod traced {
             self.0.in_scope(step)
         }
 
-        /// What it was is known at its end, where an event says so for those who print events.
+        /// Records the outcome, which is only known at the end, and emits an event for subscribers that print events.
         pub(in super::super) fn end(&self, event: &StatementEvent<'_>) {
             let StatementEvent { sql: _, rows, rows_read, rows_written, elapsed, error } = *event;
             self.0.record("rows", rows).record("rows_read", rows_read).record("rows_written", rows_written);
@@ -48,7 +48,7 @@ mod untraced {
     pub(in super::super) struct Span;
 
     impl Span {
-        pub(in super::super) fn is_asked_for() -> bool {
+        pub(in super::super) fn is_enabled() -> bool {
             false
         }
 

@@ -1,4 +1,4 @@
-//! A table against its entity.
+//! Compares a table with its entity.
 
 use sea_orm::DbErr;
 
@@ -38,7 +38,7 @@ struct Comparison<'a> {
     found: &'a Table,
     wanted: &'a DesiredTable,
     report: &'a mut Report,
-    /// The columns that are not there and do not come.
+    /// The columns that the table lacks and that cannot be added.
     absent: Vec<&'a str>,
 }
 
@@ -54,7 +54,7 @@ impl<'a> Comparison<'a> {
                 None => self.column_to_add(column, added, &is_empty)?,
             }
         }
-        // No entity has a column that SQLite computes.
+        // Entities have no generated columns.
         let stored = self.found.columns.iter().filter(|found| found.generated.is_none());
         for found in stored.filter(|found| self.wanted.table.column(&found.name).is_none()) {
             self.report.skip(self.column(&found.name), Some(found.to_string()), None, IN_USE);
@@ -63,12 +63,12 @@ impl<'a> Comparison<'a> {
     }
 
     fn column_that_is_there(&mut self, found: &Column, wanted: &Column) {
-        // The rowid is never NULL, whatever its declaration says.
+        // The rowid is never NULL, even if it is not declared NOT NULL.
         let is_rowid = self.found.rowid().is_some_and(|rowid| rowid.name == found.name);
         if is_alike(found, wanted, is_rowid) {
             return;
         }
-        // What the entity does not say is as it is found.
+        // What the entity does not specify is shown as the database has it.
         let said = Column {
             default: wanted.default.clone().or_else(|| found.default.clone()),
             collation: found.collation.clone(),
@@ -130,9 +130,9 @@ impl<'a> Comparison<'a> {
                 |found: &&Index| found.name.as_ref().is_some_and(|name| name.eq_ignore_ascii_case(&wanted.name));
             if let Some(other) = self.found.indexes.iter().find(of_name) {
                 let (before, after) = (other.create_sql(&self.found.name), Some(wanted.create.clone()));
-                self.report.skip(object, before, after, "an index of this name is there: drop it in a migration");
+                self.report.skip(object, before, after, "an index of this name already exists: drop it in a migration");
             } else if wanted.columns.iter().any(|column| self.absent.contains(&column.as_str())) {
-                self.report.skip(object, None, Some(wanted.create.clone()), "a column of it is not there");
+                self.report.skip(object, None, Some(wanted.create.clone()), "one of its columns does not exist");
             } else {
                 wanted.add(&self.found.name, self.schema, self.report);
             }
@@ -156,7 +156,7 @@ impl<'a> Comparison<'a> {
 
     fn foreign_keys(&mut self) {
         for wanted in &self.wanted.table.foreign_keys {
-            // A new column brings them along.
+            // An added column brings its foreign keys with it.
             let comes = matches!(&wanted.columns[..], [column] if self.found.column(column).is_none());
             if !comes && !self.found.foreign_keys.iter().any(|found| self.is_same_key(found, wanted)) {
                 let sql = wanted.to_string();
@@ -188,13 +188,13 @@ impl<'a> Comparison<'a> {
             && (found.on_delete, found.on_update) == (wanted.on_delete, wanted.on_update)
     }
 
-    /// The foreign keys of one column.
+    /// The foreign keys of this column alone.
     fn keys_of_one(&self, column: &str) -> impl Iterator<Item = &'a ForeignKey> {
         self.wanted.table.foreign_keys.iter().filter(move |key| matches!(&key.columns[..], [own] if own == column))
     }
 }
 
-/// A foreign key as the constraint of its column.
+/// A foreign key as a column constraint.
 fn references(key: &ForeignKey) -> String {
     let constraint = ForeignKey { columns: Vec::new(), ..key.clone() }.to_string();
     constraint.strip_prefix("FOREIGN KEY ()").unwrap_or_default().to_owned()
@@ -218,7 +218,7 @@ fn is_strict(declared_type: &str) -> bool {
     ["INT", "INTEGER", "REAL", "TEXT", "BLOB", "ANY"].iter().any(|strict| declared_type.eq_ignore_ascii_case(strict))
 }
 
-/// Whether an index that is there does what the entity asks for, under whatever name.
+/// Whether an existing index does what the entity asks for, regardless of its name.
 fn serves(found: &Index, wanted: &WantedIndex) -> bool {
     let columns = columns_of(found).filter(|_| found.predicate.is_none());
     columns.is_some_and(|columns| match wanted.unique {
@@ -227,7 +227,7 @@ fn serves(found: &Index, wanted: &WantedIndex) -> bool {
     })
 }
 
-/// `None` for an index on expressions.
+/// The columns of an index; `None` for an index on expressions.
 fn columns_of(index: &Index) -> Option<Vec<String>> {
     let column = |column: &crate::introspect::IndexColumn| match &column.term {
         Term::Column(name) => Some(name.clone()),
@@ -240,7 +240,7 @@ fn is_same_list(one: &[String], other: &[String]) -> bool {
     one.len() == other.len() && one.iter().zip(other).all(|(one, other)| one.eq_ignore_ascii_case(other))
 }
 
-/// The columns of a unique key have no order.
+/// The order of columns does not matter for a unique key.
 fn is_same_set(one: &[String], other: &[String]) -> bool {
     one.len() == other.len() && one.iter().all(|name| other.iter().any(|other| other.eq_ignore_ascii_case(name)))
 }

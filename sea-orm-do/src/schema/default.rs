@@ -1,8 +1,8 @@
-//! What stands behind DEFAULT: whether two of them are one, and whether rows that are there can have it.
+//! Default values: whether two are the same, and whether ALTER TABLE can give one to existing rows.
 
 use crate::sql::lexer::{Token, TokenKind, words};
 
-/// A default by its tokens, without brackets around the whole.
+/// The tokens of a default, without outer brackets.
 pub(super) struct DefaultValue<'a>(Vec<Token<'a>>);
 
 impl<'a> DefaultValue<'a> {
@@ -10,7 +10,7 @@ impl<'a> DefaultValue<'a> {
         Self::of(&words(sql).collect::<Vec<_>>())
     }
 
-    /// Of tokens without white space.
+    /// Takes tokens without white space.
     pub(super) fn of(mut tokens: &[Token<'a>]) -> Self {
         while let [_, inner @ .., _] = tokens
             && closing(tokens) == Some(tokens.len() - 1)
@@ -20,7 +20,7 @@ impl<'a> DefaultValue<'a> {
         Self(tokens.to_vec())
     }
 
-    /// Keywords and functions have no case; texts and quoted names have.
+    /// Ignores the case of keywords and functions, but not of texts and quoted names.
     pub(super) fn is_same(&self, other: &Self) -> bool {
         self.0.len() == other.0.len() && self.0.iter().zip(&other.0).all(|(one, other)| is_same_token(*one, *other))
     }
@@ -29,7 +29,7 @@ impl<'a> DefaultValue<'a> {
         matches!(&self.0[..], [token] if token.is_word("NULL"))
     }
 
-    /// Whether ALTER TABLE takes it for a constant: a literal, of which a name is one as well.
+    /// Whether ALTER TABLE accepts it as a constant: a literal or a name.
     pub(super) fn is_constant(&self) -> bool {
         match &self.0[..] {
             [token] if token.kind == TokenKind::Word => {
@@ -44,7 +44,7 @@ impl<'a> DefaultValue<'a> {
     }
 }
 
-/// Where the bracket is closed that the first token opens.
+/// The position of the bracket that closes the first token, if that token is an opening bracket.
 pub(super) fn closing(tokens: &[Token<'_>]) -> Option<usize> {
     let mut depth = 0;
     tokens

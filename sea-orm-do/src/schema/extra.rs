@@ -1,4 +1,4 @@
-//! What an entity's `extra` says, as far as it matters where a column is added.
+//! Reads from an entity's `extra` what matters when its column is added.
 
 use super::default::{DefaultValue, closing};
 use crate::sql::lexer::{Token, words};
@@ -11,7 +11,7 @@ pub(super) struct Extra<'a> {
     /// Whether it has a foreign key.
     pub(super) refers: bool,
     pub(super) unique: bool,
-    /// UNIQUE, PRIMARY KEY or STORED: ALTER TABLE adds no such column, not even to an empty table.
+    /// Whether it has UNIQUE, PRIMARY KEY or STORED: ALTER TABLE cannot add such a column, not even to an empty table.
     pub(super) cannot_be_added: bool,
 }
 
@@ -38,7 +38,8 @@ impl<'a> Extra<'a> {
     }
 }
 
-/// What stands behind DEFAULT is a name, a literal with or without a sign, or an expression in brackets.
+/// The number of tokens in the value after DEFAULT: a name, a literal with an optional sign, or an expression in
+/// brackets.
 fn length_of_value(tokens: &[Token<'_>]) -> usize {
     let is_sign = tokens.first().is_some_and(|first| first.is_symbol("-") || first.is_symbol("+"));
     let length = closing(tokens).map_or(1 + usize::from(is_sign), |at| at + 1);

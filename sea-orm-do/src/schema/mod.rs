@@ -1,4 +1,4 @@
-//! A schema that follows the registered entities: made where it is missing, compared where it is there.
+//! Keeps a schema in step with the registered entities: creates what is missing and compares what exists.
 //!
 //! ```
 //! # #[cfg(feature = "native")]
@@ -29,15 +29,15 @@
 //! # fn main() {}
 //! ```
 //!
-//! [`sync`] only ever adds, and renames a column whose entity says `renamed_from`. What it leaves alone, such as a column
-//! whose type has changed or that no entity has any more, is in its report, for a migration to settle; [`check`] writes the
-//! same report and does nothing, as a test or as a guard at the start.
+//! [`sync`] only adds, and renames a column whose entity says `renamed_from`. It reports what it leaves alone, such as
+//! a column whose type has changed or that its entity no longer has; change those in a migration. [`check`] returns the
+//! same report and changes nothing, for a test or for a guard at startup.
 //!
 //! # What counts
-//! Tables, columns with their types, NOT NULL and the defaults that entities give, primary keys, unique columns and keys,
-//! indexes, and foreign keys. What an entity cannot say does not count: other tables, indexes that are not unique or that
-//! leave rows out, generated columns, views, triggers, checks, collations, AUTOINCREMENT. An entity that stands for a view
-//! or a virtual table is passed over.
+//! Tables, columns with their types, NOT NULL and the defaults that entities declare, primary keys, unique columns and
+//! keys, indexes, and foreign keys. What an entity cannot declare does not count: other tables, other indexes that are
+//! not unique or that are partial, generated columns, views, triggers, checks, collations, AUTOINCREMENT. An entity of
+//! a view or a virtual table is skipped.
 
 mod compare;
 mod default;
@@ -55,23 +55,23 @@ use crate::transaction::DoTransaction;
 
 pub use self::report::{Report, Skipped};
 
-/// Creates what the registered entities have and the database has not: tables, columns, indexes and unique keys, in one
-/// transaction.
+/// Creates what the registered entities have and the database lacks, in one transaction: tables, columns, indexes and
+/// unique keys.
 ///
-/// A column that the table has under the name in `#[sea_orm(renamed_from = "…")]` only is renamed, with its values.
-/// Nothing is dropped or changed otherwise. With nothing to do it reads the schema and writes nothing.
+/// Renames a column that the table has only under the name in `#[sea_orm(renamed_from = "…")]`, and keeps its values.
+/// Drops and changes nothing else. If there is nothing to do, it reads the schema and writes nothing.
 ///
 /// # Errors
-/// What the database reports, when rows break a new unique key for instance; then nothing was created. `DbErr::Type` for
-/// an entity with a column of a type that SQLite does not have, or whose table is not there yet and has a key that SQLite
-/// cannot count up.
+/// The error of the database, for instance if rows violate a new unique key; then nothing was created. `DbErr::Type` if
+/// an entity has a column of a type that SQLite does not have, or if it has an auto-increment key that is not an
+/// integer and its table does not exist yet.
 pub fn sync(db: &DoConnection) -> Result<Report, DbErr> {
     let report = check(db)?;
     if report.changes.is_empty() {
         return Ok(report);
     }
     let create_all = async |transaction: &DoTransaction| {
-        // Compared again: on the host, another process may have been faster.
+        // Compare again: on the host, another process may have changed the schema in the meantime.
         let report = check(db)?;
         for sql in report.changes.iter().filter_map(|difference| difference.after.as_ref()) {
             transaction.execute_unprepared(sql).await?;
@@ -83,17 +83,17 @@ pub fn sync(db: &DoConnection) -> Result<Report, DbErr> {
     })
 }
 
-/// Compares the database with the registered entities: it writes nothing.
+/// Compares the database with the registered entities and writes nothing.
 ///
 /// # Errors
-/// When the database cannot be read. `DbErr::Type` as for [`sync`].
+/// Fails if the database cannot be read. `DbErr::Type` as for [`sync`].
 pub fn check(db: &DoConnection) -> Result<Report, DbErr> {
     let mut found = introspect(db)?;
     let mut report = Report::default();
     let statements = db.handle.registry.statements();
     let entities =
         statements.iter().map(|(table, indexes)| DesiredTable::new(table, indexes)).collect::<Result<Vec<_>, _>>()?;
-    // First of all tables: the keys of one name the columns of another.
+    // Rename in all tables first: the foreign keys of one table name columns of another.
     entities.iter().for_each(|wanted| rename::rename(&mut found, wanted, &mut report));
     for wanted in &entities {
         let name = &wanted.table.name;

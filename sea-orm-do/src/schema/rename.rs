@@ -1,16 +1,16 @@
-//! Columns that entities have under a new name: SeaORM's `renamed_from`.
+//! Columns that an entity has renamed: SeaORM's `renamed_from`.
 
 use super::report::Report;
 use super::wanted::DesiredTable;
 use crate::introspect::{Difference, Object, Schema, Term};
 use crate::sql::quote::quoted;
 
-/// Reports the columns that a table has under the old name only, and gives them the new one in `schema`.
+/// Reports the columns that a table has only under the old name, and renames them in `schema`.
 pub(super) fn rename(schema: &mut Schema, wanted: &DesiredTable, report: &mut Report) {
     for (column, added) in wanted.columns() {
         let Some(table) = schema.table(&wanted.table.name) else { return };
         let Some(old) = &added.renamed_from else { continue };
-        // Where the entity has both, the old one may be another column of that name.
+        // If the entity has both names, the old name may belong to another column.
         if table.column(&column.name).is_some() || wanted.table.column(old).is_some() {
             continue;
         }
@@ -26,7 +26,7 @@ pub(super) fn rename(schema: &mut Schema, wanted: &DesiredTable, report: &mut Re
     }
 }
 
-/// What SQLite itself does, in columns, indexes and keys; expressions do not count.
+/// Renames a column in `schema` as SQLite does, in columns, indexes and foreign keys; expressions do not count.
 fn apply(schema: &mut Schema, renamed: &str, old: &str, new: &str) {
     let rename = |name: &mut String| {
         if name.eq_ignore_ascii_case(old) {

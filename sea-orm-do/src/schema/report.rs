@@ -9,17 +9,17 @@ use crate::introspect::{Difference, Object};
 
 /// What [`sync`](super::sync) did, or would do, and what it leaves alone.
 ///
-/// In each difference `before` is the database's, and `after` the entity's.
+/// In each difference, `before` is the SQL of the database and `after` that of the entity.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Report {
-    /// What the database did not have: `sync` has created it, by the statement in `after`. Of a column that it renamed
-    /// `before` has the old one.
+    /// What the database lacked; `sync` has created it with the statement in `after`. For a renamed column, `before` is
+    /// the old column.
     pub changes: Vec<Difference>,
-    /// What is not as the entities have it, and stays so.
+    /// What differs from the entities and stays unchanged.
     pub skipped: Vec<Skipped>,
 }
 
-/// Something that `sync` does not do.
+/// A difference that `sync` does not resolve.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Skipped {
     /// What differs.
@@ -29,21 +29,21 @@ pub struct Skipped {
 }
 
 impl Report {
-    /// Whether the database is as the entities have it.
+    /// Whether the database matches the entities.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.changes.is_empty() && self.skipped.is_empty()
     }
 
-    /// For a guard at the start.
+    /// Turns a report with differences into an error, for a guard at startup.
     ///
     /// # Errors
-    /// `DbErr::Migration` with the whole report, unless the database is as the entities have it.
+    /// `DbErr::Migration` with the whole report, unless the database matches the entities.
     pub fn into_result(self) -> Result<(), DbErr> {
         if self.is_empty() {
             return Ok(());
         }
-        Err(DbErr::Migration(format!("the database is not as the entities have it: {self}")))
+        Err(DbErr::Migration(format!("the database does not match the entities: {self}")))
     }
 
     pub(super) fn add(&mut self, object: Object, sql: String) {

@@ -1,4 +1,4 @@
-//! What an entity wants: its table as introspection would find it, and the statements that make it.
+//! The table that an entity declares, as introspection would return it, and the statements that create it.
 
 use sea_orm::DbErr;
 use sea_orm::sea_query::backend::TableBuilder;
@@ -14,35 +14,35 @@ use super::report::Report;
 use crate::introspect::{Action, Column, ForeignKey, Index, Object, Schema, Table};
 
 /// Why a column with a foreign key is not added.
-pub(super) const NO_DEFAULT: &str = "the table has rows, for which a column with a foreign key can have no default";
+pub(super) const NO_DEFAULT: &str = "the table has rows, so a new column with a foreign key cannot have a default";
 
 const NEEDS_NEW_TABLE: &str =
-    "SQLite adds no column with a UNIQUE, PRIMARY KEY or STORED of its own: rebuild the table in a migration";
+    "SQLite cannot add a column with UNIQUE, PRIMARY KEY or STORED: rebuild the table in a migration";
 
 const NAME_IS_TAKEN: &str = "another table has an index of this name: drop it in a migration";
 
-/// A table as its entity has it.
+/// A table as its entity declares it.
 pub(super) struct DesiredTable {
-    /// Without indexes: those are below, each with its statement.
+    /// The table without its indexes, which follow, each with its statement.
     pub(super) table: Table,
     pub(super) indexes: Vec<WantedIndex>,
     create: String,
     added: Vec<AddColumn>,
-    /// Which column is AUTOINCREMENT.
+    /// The position of the AUTOINCREMENT column.
     counted: Option<usize>,
 }
 
-/// An index, or a column that is unique.
+/// An index or a unique column.
 pub(super) struct WantedIndex {
     pub(super) name: String,
     pub(super) unique: bool,
     pub(super) columns: Vec<String>,
     pub(super) create: String,
-    /// Whether the CREATE TABLE makes it.
+    /// Whether the CREATE TABLE creates it.
     within_table: bool,
 }
 
-/// How a column comes to a table that is there.
+/// How a column is added to an existing table.
 pub(super) struct AddColumn {
     /// `ALTER TABLE … ADD COLUMN …`, without a foreign key.
     pub(super) sql: String,
@@ -52,9 +52,9 @@ pub(super) struct AddColumn {
     pub(super) needs_empty_table: Option<&'static str>,
     /// Whether its `extra` has a foreign key.
     pub(super) refers: bool,
-    /// Whether its default is something else than NULL.
+    /// Whether it has a default other than NULL.
     pub(super) has_default: bool,
-    /// The name that it had before.
+    /// Its previous name.
     pub(super) renamed_from: Option<String>,
 }
 
@@ -88,18 +88,18 @@ impl DesiredTable {
         })
     }
 
-    /// The table and its indexes, where there is nothing yet.
+    /// Reports the whole table and its indexes as missing.
     ///
     /// # Errors
-    /// `DbErr::Type` for a key that SQLite cannot count up.
+    /// `DbErr::Type` for an auto-increment key that is not an integer.
     pub(super) fn whole(&self, schema: &Schema, report: &mut Report) -> Result<(), DbErr> {
         let name = &self.table.name;
         if let Some(Column { name: column, declared_type, .. }) =
             self.counted.and_then(|at| self.table.columns.get(at)).filter(|key| !is_integer(&key.declared_type))
         {
             return Err(DbErr::Type(format!(
-                "table `{name}`: column `{column}` is of type {declared_type}, and SQLite counts up keys of type integer \
-                 only: make it an i32 or i64, or say auto_increment = false"
+                "table `{name}`: column `{column}` is of type {declared_type}, and SQLite auto-increments only keys of \
+                 type integer: make it an i32 or i64, or say auto_increment = false"
             )));
         }
         report.add(Object::Table(name.clone()), self.create.clone());
@@ -109,7 +109,7 @@ impl DesiredTable {
         Ok(())
     }
 
-    /// The columns, with how each is added.
+    /// The columns, and how to add each.
     pub(super) fn columns(&self) -> impl Iterator<Item = (&Column, &AddColumn)> {
         self.table.columns.iter().zip(&self.added)
     }
@@ -135,7 +135,8 @@ impl WantedIndex {
         }
     }
 
-    /// Names of indexes are those of the whole database: <https://www.sqlite.org/lang_createindex.html>.
+    /// Reports the index as missing, unless another one has its name. Index names are unique within the database:
+    /// <https://www.sqlite.org/lang_createindex.html>.
     pub(super) fn add(&self, table: &str, schema: &Schema, report: &mut Report) {
         let is_taken = |index: &Index| index.name.as_ref().is_some_and(|name| name.eq_ignore_ascii_case(&self.name));
         let (object, sql) = (self.object(table), self.create.clone());
@@ -195,7 +196,7 @@ fn extra(spec: &ColumnSpec) -> Extra<'_> {
     spec.extra.as_deref().map(Extra::read).unwrap_or_default()
 }
 
-/// SeaORM hands the old name on at the end of the comment: `renamed_from "old"`.
+/// SeaORM passes the old name at the end of the comment: `renamed_from "old"`.
 fn renamed_from(comment: &str) -> Option<String> {
     let (_, old) = comment.rsplit_once("renamed_from \"")?;
     let (old, _) = old.split_once('"')?;
@@ -223,7 +224,7 @@ fn wanted_column(column: &ColumnDef, key: &[String]) -> Result<Column, String> {
     })
 }
 
-/// Types of other databases: sea-query panics when it has to write one for SQLite.
+/// Whether a type belongs to other databases: sea-query panics when it writes one for SQLite.
 fn is_foreign(ty: &ColumnType) -> bool {
     use ColumnType::{Array, Bit, Cidr, Inet, Interval, LTree, MacAddr, VarBit, Vector, Year};
     matches!(ty, Array(_) | Bit(_) | Cidr | Inet | Interval(..) | LTree | MacAddr | VarBit(_) | Vector(_) | Year)
@@ -239,7 +240,7 @@ fn declared_type(ty: &ColumnType) -> String {
     sql
 }
 
-/// An expression as it stands in a statement.
+/// The SQL text of an expression.
 fn text(expression: &Expr) -> String {
     let select = Query::select().expr(expression.clone()).to_string(SqliteQueryBuilder);
     select.strip_prefix("SELECT ").unwrap_or(&select).to_owned()
@@ -263,7 +264,7 @@ fn action(action: Option<ForeignKeyAction>) -> Action {
         Some(ForeignKeyAction::SetNull) => Action::SetNull,
         Some(ForeignKeyAction::SetDefault) => Action::SetDefault,
         Some(ForeignKeyAction::Cascade) => Action::Cascade,
-        // sea-query leaves room for actions that SQLite does not have.
+        // The enum of sea-query is non-exhaustive: it may gain actions that SQLite does not have.
         _ => Action::NoAction,
     }
 }

@@ -1,8 +1,8 @@
-//! What a statement says, as far as its parameters and result columns depend on it.
+//! The syntax tree of a statement, as far as its parameters and result columns depend on it.
 
 use std::ops::Range;
 
-/// A statement that was read.
+/// A parsed statement.
 #[derive(Debug)]
 pub(crate) enum Statement {
     Select(Select),
@@ -11,12 +11,12 @@ pub(crate) enum Statement {
     Delete(Delete),
     Pragma,
     Explain(Box<Statement>),
-    /// One that returns no rows and takes no parameters: schema changes and the like.
+    /// A statement that returns no rows and takes no parameters: DDL and the like.
     Other,
 }
 
 impl Statement {
-    /// Whether the rows before a failure stay, as OR FAIL asks: <https://www.sqlite.org/lang_conflict.html>.
+    /// Whether the rows written before a failure stay, as with OR FAIL: <https://www.sqlite.org/lang_conflict.html>.
     pub(crate) fn keeps_what_it_wrote(&self) -> bool {
         match self {
             Self::Insert(insert) => insert.conflict == Conflict::Fail,
@@ -32,7 +32,7 @@ pub(crate) struct Select {
     pub(crate) ctes: Vec<Cte>,
     /// The terms of a compound; one for a plain SELECT.
     pub(crate) terms: Vec<Term>,
-    /// Whether a compound has another operator than UNION ALL.
+    /// Whether a compound uses an operator other than UNION ALL.
     pub(crate) is_distinct: bool,
     pub(crate) order: Vec<Expr>,
     pub(crate) limit: Vec<Expr>,
@@ -41,7 +41,7 @@ pub(crate) struct Select {
 }
 
 impl Select {
-    /// Whether SQLite makes a subquery of a compound to sort it: `convertCompoundSelectToSubquery()`.
+    /// Whether SQLite turns a compound into a subquery to sort it: `convertCompoundSelectToSubquery()`.
     pub(crate) fn sorts_as_subquery(&self) -> bool {
         self.is_distinct && self.order.iter().any(|expr| matches!(expr, Expr::Unary(Unary::Collate, _)))
     }
@@ -79,12 +79,12 @@ impl Term {
 /// A column of a SELECT or RETURNING list.
 #[derive(Debug)]
 pub(crate) enum SelectItem {
-    /// `*` or `table.*`, and its bytes.
+    /// `*` or `table.*`, and its byte range.
     All(Option<String>, Range<usize>),
     Expr {
         expr: Expr,
         alias: Option<String>,
-        /// The bytes of the expression, without its alias.
+        /// The byte range of the expression, without its alias.
         span: Range<usize>,
     },
 }
@@ -100,7 +100,7 @@ pub(crate) struct FromItem {
     pub(crate) join: Join,
 }
 
-/// Which sides of a join keep the rows that have no partner.
+/// Which sides of a join keep the rows that have no match.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Join {
     pub(crate) left: bool,
@@ -111,7 +111,7 @@ pub(crate) struct Join {
 pub(crate) enum SourceKind {
     Table {
         name: String,
-        /// Whether a schema stands before it: then it is no common table expression.
+        /// Whether it is qualified with a schema, and so is no common table expression.
         is_qualified: bool,
     },
     /// `json_each(…)` and the like.
@@ -120,7 +120,7 @@ pub(crate) enum SourceKind {
     Join(Vec<FromItem>),
 }
 
-/// The columns that a join has in common with what stands before it: `*` lists them once.
+/// The columns that a join shares with the tables before it; `*` lists them once.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Shared {
     None,
@@ -128,12 +128,12 @@ pub(crate) enum Shared {
     Natural,
 }
 
-/// What a write does about a broken constraint: <https://www.sqlite.org/lang_conflict.html>.
+/// What a write does when a constraint fails: <https://www.sqlite.org/lang_conflict.html>.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Conflict {
     Fail,
     Replace,
-    /// Keeps all of it or nothing, as far as the statement is concerned.
+    /// The statement either succeeds as a whole or writes nothing.
     Other,
 }
 
@@ -143,7 +143,7 @@ pub(crate) struct Insert {
     pub(crate) conflict: Conflict,
     pub(crate) table: String,
     pub(crate) alias: Option<String>,
-    /// `None` when no list is given: all columns in their order.
+    /// `None` without a column list: all columns in order.
     pub(crate) columns: Option<Vec<String>>,
     pub(crate) rows: Rows,
     pub(crate) upsert: Vec<Assignment>,
@@ -154,7 +154,7 @@ pub(crate) struct Insert {
 }
 
 impl Insert {
-    /// Whether ON CONFLICT uses `excluded` for nothing but `column = excluded.column`.
+    /// Whether ON CONFLICT uses `excluded` only in `column = excluded.column`.
     pub(crate) fn takes_excluded_as_it_is(&self) -> bool {
         let is_plain = |assignment: &Assignment| match (&assignment.value, &assignment.columns[..]) {
             (Expr::Column { table: Some(table), name }, [column]) => {
@@ -163,13 +163,13 @@ impl Insert {
             (Expr::Parameter(_) | Expr::Literal(_), _) => true,
             _ => false,
         };
-        // The conflict targets are plain columns as well.
+        // The conflict targets must be plain columns as well.
         let is_column = |condition: &Expr| matches!(condition, Expr::Column { table: None, .. });
         self.upsert.iter().all(is_plain) && self.conditions.iter().all(is_column)
     }
 
-    /// Whether its rows can be inserted by several statements: a subquery would see the rows before its own, and FAIL
-    /// keeps what came before a failure.
+    /// Whether its rows can be split over several statements. A subquery would see the rows of the statements before,
+    /// and OR FAIL must keep the rows before a failure.
     pub(crate) fn can_be_cut(&self) -> bool {
         let Rows::Values(rows) = &self.rows else { return false };
         let in_rows = rows.iter().flat_map(|(row, _)| row);
@@ -179,7 +179,7 @@ impl Insert {
 }
 
 impl Expr {
-    /// Without a collation behind it.
+    /// The expression without the COLLATE after it.
     pub(crate) fn bare(&self) -> &Self {
         match self {
             Self::Unary(Unary::Collate, operand) => operand.bare(),
@@ -205,16 +205,16 @@ impl Expr {
     }
 }
 
-/// Where a call of a function can be written into a statement, by its bytes.
+/// Where a function call can be written into a statement, by byte offset.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Place {
-    /// The condition behind WHERE.
+    /// The condition after WHERE.
     Condition(Range<usize>),
-    /// Where WHERE could stand.
+    /// Where a WHERE could be inserted.
     NoCondition(usize),
-    /// An expression that can stand in a call: a value, or that of LIMIT.
+    /// An expression that can be wrapped in a call: a value, or the one of LIMIT.
     Expression(Range<usize>),
-    /// Where LIMIT could stand.
+    /// Where a LIMIT could be inserted.
     NoLimit(usize),
     #[default]
     Nowhere,
@@ -222,7 +222,7 @@ pub(crate) enum Place {
 
 #[derive(Debug)]
 pub(crate) enum Rows {
-    /// Each row with the bytes it takes, brackets included.
+    /// Each row with its byte range, parentheses included.
     Values(Vec<(Vec<Expr>, Range<usize>)>),
     Select(Select),
     Default,
@@ -260,7 +260,7 @@ pub(crate) struct Delete {
     pub(crate) place: Place,
 }
 
-/// An expression. Brackets are left out.
+/// An expression, without its parentheses.
 #[derive(Debug)]
 pub(crate) enum Expr {
     Column {
@@ -299,9 +299,9 @@ pub(crate) enum Literal {
     Real,
     Text,
     Blob,
-    /// CURRENT_DATE and the like: what the function of this name gives.
+    /// CURRENT_DATE and the like: the result of the function with this name.
     Now(&'static str),
-    /// TRUE or FALSE, unless a column is called so: <https://www.sqlite.org/lang_expr.html#booleanexpr>.
+    /// TRUE or FALSE, unless a column has that name: <https://www.sqlite.org/lang_expr.html#booleanexpr>.
     Bool(&'static str),
 }
 
@@ -317,7 +317,7 @@ pub(crate) enum Unary {
     Collate,
 }
 
-/// What a comparison asks.
+/// What a comparison tests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Comparison {
     /// Whether two values are the same.

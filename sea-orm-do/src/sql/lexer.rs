@@ -1,6 +1,6 @@
-//! SQL tokens, as SQLite's own tokenizer cuts them: <https://www.sqlite.org/lang_keywords.html>, tokenize.c.
+//! Splits SQL into tokens as SQLite's own tokenizer does: <https://www.sqlite.org/lang_keywords.html>, tokenize.c.
 
-/// What a token is; its text tells the rest.
+/// The kind of a token; its text says the rest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum TokenKind {
     /// White space and both kinds of comments.
@@ -17,11 +17,11 @@ pub(crate) enum TokenKind {
     /// `?`, `?1`, `:name`, `@name`, `$name`.
     Parameter,
     Semicolon,
-    /// An operator, a bracket, or a character that SQL does not know.
+    /// An operator, a parenthesis, or a character that SQL does not use.
     Symbol,
 }
 
-/// A piece of SQL text; the texts of all tokens together are the statement again.
+/// A piece of SQL text; the texts of all tokens together are the whole text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Token<'a> {
     pub(crate) kind: TokenKind,
@@ -45,7 +45,7 @@ impl Token<'_> {
         self.kind == TokenKind::Symbol && self.text == symbol
     }
 
-    /// The name that a word or a quoted name stands for.
+    /// The name that a word or a quoted name denotes.
     pub(crate) fn name(&self) -> Option<String> {
         let quote = match self.kind {
             TokenKind::Word => return Some(self.text.to_owned()),
@@ -59,14 +59,16 @@ impl Token<'_> {
         Some(inner.replace(&format!("{quote}{quote}"), &quote.to_string()))
     }
 
-    /// The name where SQLite takes a text for one as well, or the token's own text.
+    /// The name, or the content of a text in single quotes, which SQLite accepts as a name in some places; for any
+    /// other token, its own text.
     pub(crate) fn name_or_text(&self) -> String {
         let text = || self.text.strip_prefix('\'').and_then(|text| text.strip_suffix('\'')).unwrap_or(self.text);
         self.name().unwrap_or_else(|| text().replace("''", "'"))
     }
 }
 
-/// Cuts SQL into tokens. Nothing is dropped, and nothing is an error: what has no end runs to the end of the text.
+/// Splits SQL into tokens. Nothing is dropped, and nothing is an error: an unterminated token runs to the end of the
+/// text.
 pub(crate) fn tokens(sql: &str) -> impl Iterator<Item = Token<'_>> {
     let mut at = 0;
     std::iter::from_fn(move || {
@@ -82,9 +84,10 @@ pub(crate) fn words(sql: &str) -> impl Iterator<Item = Token<'_>> {
     tokens(sql).filter(|token| token.kind != TokenKind::Space)
 }
 
-/// The statements of a script, without the `;` and the comments behind each, and without those that hold nothing else.
+/// The statements of a script, without the `;` and the comments after each. Statements that contain nothing else are
+/// skipped.
 ///
-/// The `;` between `BEGIN` and `END` of a trigger do not count; the rule is that of
+/// A `;` between `BEGIN` and `END` of a trigger does not end a statement; the rule is that of
 /// [`sqlite3_complete`](https://www.sqlite.org/c3ref/complete.html).
 pub(crate) fn statements(sql: &str) -> Vec<&str> {
     let Split { mut ended, open, .. } = split(sql);
@@ -92,24 +95,24 @@ pub(crate) fn statements(sql: &str) -> Vec<&str> {
     ended
 }
 
-/// A statement of the schema without the comments behind it, which SQLite keeps, and which would swallow a `;`.
+/// A schema statement without the comments after it, which SQLite keeps, and which would swallow a `;`.
 pub(crate) fn without_comments_behind(sql: &str) -> String {
     statements(sql).concat()
 }
 
-/// A script, or the beginning of one, cut into its statements.
+/// A script, or the beginning of one, split into its statements.
 pub(crate) struct Split<'a> {
-    /// Those that a `;` ends.
+    /// The statements that a `;` ends.
     pub(crate) ended: Vec<&'a str>,
-    /// The one behind the last of them, as far as it has come.
+    /// The unfinished statement after them.
     open: Option<&'a str>,
-    /// Where that begins, in bytes.
+    /// Where the text after the last of those `;` begins, in bytes.
     pub(crate) rest: usize,
 }
 
 pub(crate) fn split(sql: &str) -> Split<'_> {
     let mut ended = Vec::new();
-    // A statement goes from its first token or comment to its last token.
+    // A statement runs from its first token or comment to its last token.
     let (mut start, mut end, mut rest) = (None, None, 0);
     let mut trigger = Trigger::Start;
     for token in tokens(sql) {
@@ -127,7 +130,7 @@ pub(crate) fn split(sql: &str) -> Split<'_> {
     Split { ended, open: start.zip(end).map(|(start, end)| &sql[start..end]), rest }
 }
 
-/// How far a statement has come towards `CREATE TRIGGER … ; END`.
+/// How much of `CREATE TRIGGER … ; END` a statement has matched so far.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Trigger {
     Start,
@@ -166,7 +169,7 @@ fn next(sql: &str) -> Option<(TokenKind, usize)> {
     let first = sql.chars().next()?;
     let second = sql[first.len_utf8()..].chars().next();
     Some(match first {
-        // SQLite goes on over a vertical tab, but does not begin with one.
+        // In SQLite, white space can go on with a vertical tab, but not begin with one.
         c if is_space(c) => (TokenKind::Space, while_(sql, |c| is_space(c) || c == '\x0b')),
         '\u{feff}' => (TokenKind::Space, first.len_utf8()),
         '-' if second == Some('-') => (TokenKind::Space, until(sql, 2, "\n")),
@@ -189,7 +192,7 @@ fn is_space(c: char) -> bool {
     matches!(c, ' ' | '\t' | '\n' | '\r' | '\x0c')
 }
 
-/// Every character beyond ASCII is part of a name to SQLite.
+/// SQLite accepts every character beyond ASCII in a name.
 pub(crate) fn is_name(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '_' | '$') || !c.is_ascii()
 }
@@ -210,7 +213,7 @@ fn until(sql: &str, from: usize, end: &str) -> usize {
     sql[from..].find(end).map_or(sql.len(), |at| from + at + end.len())
 }
 
-/// The length of a text in quotes, where a doubled quote is one character of it.
+/// The length of a quoted text, in which a doubled quote is one quote character.
 fn quoted(sql: &str, from: usize, quote: char) -> usize {
     let mut end = from + quote.len_utf8();
     loop {
@@ -222,8 +225,8 @@ fn quoted(sql: &str, from: usize, quote: char) -> usize {
     }
 }
 
-/// A parameter with a name, or what SQLite does not know in its place. Behind its first letter there may be a suffix in
-/// brackets, which holds anything but space, quotes and semicolons too: `$a::b(c;d)` is one
+/// A named parameter, or a symbol if SQLite does not accept it as one. After its first letter it may have a suffix in
+/// parentheses, which may contain anything but white space, even quotes and semicolons: `$a::b(c;d)` is one
 /// (<https://www.sqlite.org/lang_expr.html#varparam>).
 fn named_parameter(sql: &str) -> (TokenKind, usize) {
     let mut end = 1;
@@ -312,7 +315,7 @@ mod tests {
             let known = [(TokenKind::Parameter, parameter), (TokenKind::Symbol, "+"), (TokenKind::Number, "1")];
             assert_eq!(kinds(&sql), known);
         }
-        // Nothing that SQLite knows.
+        // SQLite does not accept these.
         for (sql, none) in [("@(a)", "@"), ("@a(b;c", "@a(b;c"), ("@a(; )", "@a(;"), ("@::;", "@::"), (": a", ":")] {
             assert_eq!(kinds(sql)[0], (TokenKind::Symbol, none));
         }

@@ -1,4 +1,4 @@
-//! SQL text: tokens, statements, their parts, and what they do. No values and no types.
+//! SQL text: tokens, the syntax and the kinds of statements. It knows no values and no types.
 
 pub(crate) mod ast;
 pub(crate) mod lexer;

@@ -1,4 +1,4 @@
-//! Scripts cut into statements, and which statements can be run.
+//! Splits scripts into statements, and refuses those that cannot be run.
 
 use sea_orm::DbErr;
 
@@ -6,10 +6,11 @@ use super::lexer::{statements, words};
 use super::parser::sets_pragma;
 use crate::error::exec_err;
 
-/// The one statement of a prepared call.
+/// Returns the only statement of a prepared call.
 ///
 /// # Errors
-/// `DbErr::Exec` for none, for more than one, and for transaction control.
+/// `DbErr::Exec` if there is no statement or more than one, and for what [`script()`] and [`refuse_foreign_keys`]
+/// refuse.
 pub(crate) fn single(sql: &str) -> Result<&str, DbErr> {
     match script(sql)?[..] {
         [sql] => refuse_foreign_keys(sql).map(|()| sql),
@@ -18,12 +19,12 @@ pub(crate) fn single(sql: &str) -> Result<&str, DbErr> {
     }
 }
 
-/// The statements of a script.
+/// Splits a script into its statements.
 ///
 /// # Errors
-/// `DbErr::Exec` when one of them is transaction control, or the text holds a NUL; nothing has run then.
+/// `DbErr::Exec` if one of them is transaction control, or the text contains a NUL. No statement has run by then.
 pub(crate) fn script(sql: &str) -> Result<Vec<&str>, DbErr> {
-    // SQLite ends a text there, and would run what stands before: a DELETE without its WHERE.
+    // SQLite ends the text there and would run what comes before it: a DELETE without its WHERE.
     if let Some(at) = sql.find('\0') {
         return Err(exec_err(format!(
             "the statement holds a NUL at byte {at}, where SQLite would end it: bind text as a parameter"
@@ -35,14 +36,14 @@ pub(crate) fn script(sql: &str) -> Result<Vec<&str>, DbErr> {
 }
 
 /// # Errors
-/// `DbErr::Exec` for a statement that sets `PRAGMA foreign_keys`: <https://www.sqlite.org/pragma.html#pragma_foreign_keys> has
-/// no effect inside of a transaction, and before the first one it would leave the object without its keys.
+/// `DbErr::Exec` for a statement that sets `PRAGMA foreign_keys`. It has no effect inside a transaction, and before the
+/// first one it would turn off the object's foreign keys: <https://www.sqlite.org/pragma.html#pragma_foreign_keys>.
 pub(crate) fn refuse_foreign_keys(sql: &str) -> Result<(), DbErr> {
     if sets_pragma(sql, "foreign_keys") {
         return Err(exec_err(
-            "PRAGMA foreign_keys cannot be set in a Durable Object: inside of a transaction, which is always open, it has no \
-             effect, and DROP TABLE would delete the rows that refer to the table. To rebuild a table, put the checks off by \
-             PRAGMA defer_foreign_keys = ON and set those rows aside: migrate::rebuild does both",
+            "PRAGMA foreign_keys cannot be set in a Durable Object: a transaction is always open, and inside it the PRAGMA \
+             has no effect, so DROP TABLE would delete the rows that refer to the table. To rebuild a table, defer the \
+             checks with PRAGMA defer_foreign_keys = ON and set those rows aside: migrate::rebuild does both",
         ));
     }
     Ok(())
@@ -60,8 +61,8 @@ fn refuse_transaction_control(sql: &str) -> Result<(), DbErr> {
     }
     let mut before = (first, first);
     for token in words {
-        // INSERT OR ROLLBACK, ON CONFLICT ROLLBACK and RAISE(ROLLBACK, …) end the transaction that the runtime keeps for
-        // the whole object, which then loses what was written and is reset.
+        // INSERT OR ROLLBACK, ON CONFLICT ROLLBACK and RAISE(ROLLBACK, …) roll back the transaction that the runtime
+        // keeps open for the whole object. The object then loses what it wrote and is reset.
         let answers = match before {
             (verb, or) if or.is_word("OR") => verb.is_word("INSERT") || verb.is_word("UPDATE"),
             (on, conflict) if conflict.is_word("CONFLICT") => on.is_word("ON"),
@@ -69,8 +70,7 @@ fn refuse_transaction_control(sql: &str) -> Result<(), DbErr> {
         };
         if answers && token.is_word("ROLLBACK") {
             return Err(exec_err(
-                "ROLLBACK as an answer to a conflict would end the transaction of the whole object, which is then reset: \
-                 use ABORT",
+                "ROLLBACK on a conflict would end the transaction of the whole object, which is then reset: use ABORT",
             ));
         }
         before = (before.1, token);

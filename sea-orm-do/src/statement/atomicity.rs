@@ -1,9 +1,10 @@
-//! Statements that fail and leave nothing behind, inside of a transaction that goes on.
+//! Makes a statement that fails in a transaction leave no rows behind, so that the transaction can go on.
 //!
-//! SQLite undoes a statement that fails where it keeps a journal for it, which it does for one that writes several rows and
-//! may fail by a constraint or in a function. What fails otherwise, a row that is too long, a value of the wrong type in a
-//! STRICT table, a sum that overflows, leaves the rows behind that were written before. A function that is called makes SQLite
-//! keep the journal: <https://www.sqlite.org/lang_conflict.html>, `sqlite3VdbeAddFunctionCall()` and `sqlite3MultiWrite()`.
+//! SQLite undoes a failed statement only if it keeps a statement journal. It keeps one for a statement that writes
+//! several rows and may violate a constraint or fail in a function. After any other failure, the rows that were written
+//! before it stay: after a row that is too long, a value of the wrong type in a STRICT table, a sum that overflows. A
+//! function call in the statement makes SQLite keep the journal: <https://www.sqlite.org/lang_conflict.html>,
+//! `sqlite3VdbeAddFunctionCall()` and `sqlite3MultiWrite()`.
 
 use crate::limits;
 use crate::sql::ast::{
@@ -11,21 +12,21 @@ use crate::sql::ast::{
 };
 use crate::types::catalog::{Catalog, Surroundings};
 
-/// What makes a statement whole.
+/// What makes a statement atomic.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Remedy {
-    /// It is whole by itself, or keeps rows on purpose.
+    /// It is atomic already, or keeps rows on purpose.
     None,
-    /// A call of a function in it, which these edits write.
+    /// A function call in it, which these edits write.
     Call(Edits),
     /// A savepoint around it.
     Savepoint,
 }
 
-/// What is written into a text, and at which byte, in ascending order.
+/// The insertions into a text, each with its byte offset, in ascending order.
 pub(crate) type Edits = Vec<(usize, &'static str)>;
 
-/// What a statement needs, whatever its text allows.
+/// What a statement needs to be atomic, whether or not its text has a place for a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Need {
     Nothing,
@@ -33,7 +34,7 @@ enum Need {
     Savepoint,
 }
 
-/// What makes a statement whole.
+/// Returns what makes a statement atomic.
 pub(crate) fn remedy(statement: &Statement, catalog: &dyn Catalog) -> Remedy {
     let (need, place) = match statement {
         Statement::Insert(insert) => (of_insert(insert, catalog), &insert.place),
@@ -57,7 +58,7 @@ fn of_insert(insert: &Insert, catalog: &dyn Catalog) -> Need {
     };
     match insert.conflict {
         Conflict::Fail => Need::Nothing,
-        // The row that it takes the place of is gone first, and SQLite keeps no journal for one row.
+        // The row that it replaces is deleted first, and SQLite keeps no journal for one row.
         Conflict::Replace => Need::Savepoint,
         Conflict::Other if replaces => Need::Savepoint,
         Conflict::Other if is_one_row && !is_reached_by_others && is_plain(&insert.returning) => Need::Nothing,
@@ -86,7 +87,7 @@ fn of_delete(delete: &Delete, catalog: &dyn Catalog) -> Need {
     if cannot_fail && !is_reached_by_others && is_plain(&delete.returning) { Need::Nothing } else { Need::Journal }
 }
 
-/// Whether RETURNING lists columns alone.
+/// Whether RETURNING lists only columns, literals and parameters.
 fn is_plain(returning: &[SelectItem]) -> bool {
     returning.iter().all(|column| match column {
         SelectItem::All(..) => true,
@@ -94,7 +95,7 @@ fn is_plain(returning: &[SelectItem]) -> bool {
     })
 }
 
-/// Whether a condition asks for one value of a key.
+/// Whether a condition compares a key with one value.
 fn finds_by(condition: &Expr, key: &str) -> bool {
     let is_key = |expr: &Expr| matches!(expr, Expr::Column { name, .. } if name.eq_ignore_ascii_case(key));
     let is_value = |expr: &Expr| matches!(expr, Expr::Parameter(_) | Expr::Literal(_));
@@ -106,7 +107,7 @@ fn finds_by(condition: &Expr, key: &str) -> bool {
     }
 }
 
-/// Whether nothing in an expression can fail once the statement runs: comparisons do not.
+/// Whether nothing in an expression can fail once the statement runs; comparisons cannot.
 fn cannot_fail(expr: &Expr) -> bool {
     match expr {
         Expr::Column { .. } | Expr::Parameter(_) | Expr::Literal(_) => true,
@@ -121,27 +122,27 @@ fn cannot_fail(expr: &Expr) -> bool {
 }
 
 impl Place {
-    /// The place of an INSERT's rows.
+    /// Where a call can be written into the SELECT of an INSERT; `limit` is the place at its LIMIT.
     pub(crate) fn of_select(terms: &[Term], limit: Place) -> Self {
-        // No LIMIT stands behind VALUES.
+        // VALUES takes no LIMIT.
         if matches!(terms.last(), Some(Term::Values(_))) { Self::Nowhere } else { limit }
     }
 
-    /// What writes a call there.
+    /// The edits that write a function call there.
     fn edits(&self) -> Edits {
         match self {
             Self::Condition(span) => vec![(span.start, "("), (span.end, ") AND abs(1)")],
             Self::NoCondition(end) => vec![(*end, " WHERE abs(1)")],
-            // The value itself: https://www.sqlite.org/lang_corefunc.html#nullif
+            // nullif(value, NULL) is the value itself: https://www.sqlite.org/lang_corefunc.html#nullif
             Self::Expression(span) => vec![(span.start, "nullif("), (span.end, ", NULL)")],
-            // As many as there are: https://www.sqlite.org/lang_select.html#limitoffset
+            // A negative LIMIT is no limit: https://www.sqlite.org/lang_select.html#limitoffset
             Self::NoLimit(end) => vec![(*end, " LIMIT -abs(1)")],
             Self::Nowhere => Vec::new(),
         }
     }
 }
 
-/// A text with its edits; `None` where it would be too long.
+/// Applies the edits to a text; `None` if it becomes too long.
 pub(crate) fn edited(sql: &str, edits: &Edits) -> Option<String> {
     let mut text = sql.to_owned();
     for (at, edit) in edits.iter().rev() {
@@ -150,7 +151,7 @@ pub(crate) fn edited(sql: &str, edits: &Edits) -> Option<String> {
     limits::sql_length(&text).is_ok().then_some(text)
 }
 
-/// Where a byte of a text is behind its edits; an edit at that very byte comes before it.
+/// The offset of a byte after the edits are applied. An edit at that very offset comes before the byte.
 pub(crate) fn shifted(at: usize, edits: &Edits) -> usize {
     at + edits.iter().filter(|(edited, _)| *edited <= at).map(|(_, edit)| edit.len()).sum::<usize>()
 }
@@ -163,7 +164,7 @@ mod tests {
     use crate::sql::parser::parse;
     use crate::types::catalog::Table;
 
-    /// `t` is alone, `parent` is reached by others, `replacing` replaces.
+    /// `t` has no triggers or references, `parent` is reached by others, `replacing` has ON CONFLICT REPLACE.
     struct Tables;
 
     impl Catalog for Tables {

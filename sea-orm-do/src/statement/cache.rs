@@ -1,4 +1,4 @@
-//! The statements that a handle has seen, each with its plan.
+//! A handle's cache of plans.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -11,18 +11,18 @@ use super::plan::Plan;
 use crate::lock::lock;
 use crate::value::encode::parameter_type;
 
-/// The memory that half of the plans may take, in bytes: some hundred of a usual program. Those of a handle never take more
-/// than twice as much.
+/// The most bytes that one half of the cache may take: a few hundred plans of a usual program. The whole cache never
+/// takes more than twice as much.
 const HALF: usize = 1024 * 1024;
 
-/// Plans by the SQL text and the types of its parameters.
+/// The cached plans, by SQL text, parameter types and what the call reads.
 #[derive(Debug, Default)]
 pub(crate) struct Plans {
     known: Mutex<Known>,
 }
 
-/// The plans that were used last, in two halves: when the young one is full, it becomes the old one, whose plans are
-/// forgotten unless they were used in between.
+/// The plans in two halves. When the young half is full, it replaces the old one, whose plans are evicted. A plan that
+/// is found in the old half is copied into the young one.
 #[derive(Debug, Default)]
 struct Known {
     generation: u64,
@@ -32,16 +32,16 @@ struct Known {
 
 #[derive(Debug, Default)]
 struct Half {
-    /// By the SQL text; most texts have parameters of one kind only.
+    /// By SQL text; most texts are only run with one list of parameter types.
     plans: HashMap<String, Vec<CachedPlan>>,
     bytes: usize,
 }
 
-/// A plan, the types of the parameters that it is for, and what the call reads.
+/// The parameter types that a plan is for, what the call reads, and the plan.
 type CachedPlan = (Vec<ArrayType>, Option<Reading>, Arc<Plan>);
 
 impl Plans {
-    /// The plan of a statement, made on first use and again when the `generation` of the schema is another.
+    /// Returns the plan of a statement, made on first use and again after the schema's `generation` has changed.
     pub(crate) fn get(
         &self,
         sql: &str,

@@ -1,8 +1,8 @@
-//! Integers beyond 2^53, out of a runtime that rounds them: when a statement is read exactly, how its columns are encoded
-//! then, and how they are decoded.
+//! Exact reading of integers beyond 2^53, which the runtime rounds: when a statement needs it, how its columns are then
+//! encoded in SQL, and how they are decoded.
 //!
-//! A tagged column is `'i'` and the digits for an integer, `'t'` and the text for a text, and every other value as it is:
-//! nothing is rounded, and nothing can be taken for something else. [`decode_tagged`] reads it back.
+//! A tagged column contains `'i'` and the digits for an integer, `'t'` and the text for a text, and every other value
+//! unchanged. So nothing is rounded, and no value can be mistaken for another. [`decode_tagged`] decodes it.
 
 use std::collections::HashSet;
 
@@ -14,15 +14,15 @@ use crate::storage::{FIRST_ROUNDED, ResultSet, SqlValue};
 use crate::types::expr_type::{Type, is_instant, is_wide};
 use crate::value::decode::{Cell, decode, read};
 
-/// An expression whose value comes back tagged.
+/// Wraps an expression so that its value comes back tagged.
 pub(crate) fn expression(expression: &str) -> String {
     format!(
         "CASE typeof({expression}) WHEN 'integer' THEN 'i'||({expression}) WHEN 'text' THEN 't'||({expression}) ELSE {expression} END"
     )
 }
 
-/// A SELECT around a SELECT that reads the columns tagged whose numbers can be in doubt, under the names it had. The inner
-/// text stays as it is, so that ORDER BY sorts numbers, not their digits.
+/// Wraps a SELECT in one that tags the columns whose numbers may be inexact, and keeps the column names. The inner
+/// SELECT stays unchanged, so its ORDER BY sorts numbers, not their digits.
 pub(crate) fn select(sql: &str, names: &[String], types: &[Type], is_random: bool) -> String {
     let inner: Vec<_> = (0..names.len()).map(|at| format!("c{at}")).collect();
     let columns = names.iter().zip(types).zip(&inner).map(|((name, ty), inner)| {
@@ -30,13 +30,13 @@ pub(crate) fn select(sql: &str, names: &[String], types: &[Type], is_random: boo
         format!("{column} AS {}", quoted(name))
     });
     let columns: Vec<_> = columns.collect();
-    // A tagged expression is written more than once, and what is random must be worked out once.
+    // Tagging writes an expression more than once, but a random one must be evaluated once.
     let once = if is_random { "MATERIALIZED " } else { "" };
     let (inner, columns) = (inner.join(","), columns.join(","));
     format!("WITH \"sea-orm-do\"({inner}) AS {once}({sql}) SELECT {columns} FROM \"sea-orm-do\"")
 }
 
-/// A SELECT without rows that has the columns of a SELECT.
+/// Wraps a SELECT in one that has the same columns, but returns no rows.
 pub(crate) fn names(sql: &str) -> String {
     format!("SELECT * FROM ({sql}\n) LIMIT 0")
 }
@@ -50,7 +50,7 @@ fn is_tagged(ty: &Type) -> bool {
     is_wide(ty) || is_instant(ty)
 }
 
-/// Whether a number needs to be read again with its storage class: one that may have been rounded, or an instant.
+/// Whether a result must be read again with tags: one of its numbers may have been rounded, or is an instant.
 pub(crate) fn needs_tags(set: &ResultSet, types: &[Type]) -> bool {
     let doubtful = |(value, ty): (&SqlValue, &Type)| match value {
         SqlValue::Number(number) => (is_wide(ty) && number.abs() >= FIRST_ROUNDED) || is_instant(ty),
@@ -60,7 +60,7 @@ pub(crate) fn needs_tags(set: &ResultSet, types: &[Type]) -> bool {
         && set.rows.iter().any(|row| row.iter().zip(types).any(doubtful))
 }
 
-/// Turns a value into the given type, where column `c` was selected as
+/// Decodes a value into the given type, where column `c` was selected as
 /// `CASE typeof(c) WHEN 'integer' THEN 'i'||c WHEN 'text' THEN 't'||c ELSE c END`.
 ///
 /// # Errors

@@ -1,4 +1,4 @@
-//! What is known of a statement before it runs: found out once for an SQL text and the types of its parameters, and never
+//! What the driver knows about a statement before it runs: computed once per SQL text and parameter types, and never
 //! changed.
 
 use std::collections::HashSet;
@@ -22,18 +22,18 @@ use crate::types::infer::{Analysis, ColumnSyntax, ParamUse, ParamUses, ResultCol
 use crate::types::relations::Types;
 use crate::value::encode::{Bound, fitted};
 
-/// What is known of a statement before its values are.
+/// What the driver knows about a statement before it sees the values.
 #[derive(Debug)]
 pub(crate) struct StatementInfo {
-    /// The text that is sent, but for the forms that values need.
+    /// The text to send, before casts and literals are written into it for the values.
     pub(crate) sql: String,
-    /// The same as a statement that fails by itself when it returns a value that does not fit its column.
+    /// The same statement with a guard, which makes it fail when it returns a value that does not fit its column.
     pub(crate) guarded: Option<String>,
     pub(crate) kind: StatementKind,
     pub(crate) usages: ParamUses,
     /// Whether a parameter is an integer or a boolean, by position.
     pub(crate) integers: Vec<bool>,
-    /// `None` when the columns are unknown before the statement has run.
+    /// `None` if the columns are unknown until the statement has run.
     pub(crate) outputs: Option<Vec<ResultColumn>>,
     /// How the rows are read.
     pub(crate) read: Read,
@@ -41,23 +41,23 @@ pub(crate) struct StatementInfo {
     pub(crate) refusal: Option<Refusal>,
     /// The columns that come back [tagged](super::exact), by position.
     pub(crate) tagged: HashSet<usize>,
-    /// The rows of `INSERT … VALUES` that can be cut, as byte ranges of `sql`.
+    /// The rows of an `INSERT … VALUES` that can be split into batches, as byte ranges of `sql`.
     pub(crate) rows: Vec<Range<usize>>,
     /// Whether the text alone determines the names of the columns.
     pub(crate) is_named: bool,
-    /// Whether its rows come from no table, as those of PRAGMA and EXPLAIN.
+    /// Whether its rows come from no table, as with PRAGMA and EXPLAIN.
     has_own_rows: bool,
-    /// Whether SeaORM runs it for its own purpose, as in `count()`.
+    /// Whether SeaORM builds it and reads its result itself, as for `count()`.
     is_of_sea_orm: bool,
-    /// Whether a table that it names was missing.
+    /// Whether it names a table that does not exist.
     pub(crate) lacks_table: bool,
-    /// Whether a value may differ each time that it is evaluated.
+    /// Whether an expression in it may give a different value each time it is evaluated.
     pub(crate) is_random: bool,
-    /// Whether it leaves rows behind when it fails, unless it runs in a savepoint.
+    /// Whether it must run in a savepoint, because it would leave rows behind when it fails.
     pub(crate) needs_savepoint: bool,
     /// Whether it [keeps what it wrote](Statement::keeps_what_it_wrote) when it fails.
     pub(crate) keeps_rows: bool,
-    /// Why a statement that writes does not return its values exactly: it is an error where one of them is in doubt.
+    /// Why a statement that writes does not return its values exactly: the error if one of them may be inexact.
     pub(crate) not_exact: Option<DbErr>,
 }
 
@@ -109,7 +109,7 @@ impl StatementInfo {
         Ok(info)
     }
 
-    /// A statement that the parser does not follow, from `token` on.
+    /// The info of a statement that the parser cannot parse from `token` on.
     fn unparsed(sql: &str, token: Option<&str>, parameters: &[ArrayType], read: Read) -> Self {
         let kind = classify(sql);
         let cast = |_: &ArrayType| ParamUse { needs_integer_cast: true, ..ParamUse::default() };
@@ -135,14 +135,14 @@ impl StatementInfo {
         }
     }
 
-    /// Has a statement that writes return its values exactly, and fail by itself where one does not fit.
+    /// Rewrites a statement that writes, so that it returns its values exactly and fails if one does not fit.
     fn return_exactly(&mut self) {
         let Some(outputs) = self.outputs.as_ref().filter(|outputs| !outputs.is_empty()) else { return };
         if self.kind != StatementKind::Dml {
             return;
         }
         let returning = Returning::of(&self.sql, outputs);
-        // A guard would undo what is kept.
+        // A guard that fails would undo the rows that OR FAIL keeps.
         self.guarded = returning.guarded.filter(|_| !self.keeps_rows);
         match limits::sent_length(&returning.sql, &self.sql) {
             Ok(()) => (self.sql, self.tagged) = (returning.sql, returning.tagged),
@@ -150,7 +150,7 @@ impl StatementInfo {
         }
     }
 
-    /// Writes the call of a function into the texts, before RETURNING; one that becomes too long needs a savepoint instead.
+    /// Writes a function call into the texts, before RETURNING. A text that becomes too long needs a savepoint instead.
     fn call(&mut self, edits: &atomicity::Edits) {
         let Some(sql) = edited(&self.sql, edits) else {
             self.needs_savepoint = true;
@@ -167,12 +167,12 @@ impl StatementInfo {
         self.kind == StatementKind::Query
     }
 
-    /// Whether it returns no rows, whatever it does.
+    /// Whether it is certain to return no rows.
     pub(crate) fn returns_nothing(&self) -> bool {
         self.kind == StatementKind::Dml && self.outputs.as_ref().is_some_and(Vec::is_empty)
     }
 
-    /// The types of the result columns of these names; `Dynamic` where only the values have a type.
+    /// The types of the result columns with these names; `Dynamic` if only the values have a type.
     pub(crate) fn types(&self, names: &[String]) -> Vec<Type> {
         self.read.types(self.outputs.as_deref(), names)
     }
@@ -192,14 +192,14 @@ impl StatementInfo {
         !self.is_named
     }
 
-    /// Whether it is sent with the names of the columns in the place of the `*` of RETURNING.
+    /// Whether it is sent with column names in place of the `*` of RETURNING.
     pub(crate) fn names_columns_of_star(&self) -> bool {
         !self.tagged.is_empty() && self.has_star()
     }
 
-    /// Whether these are the columns that the types were found for.
+    /// Whether these are the columns whose types were inferred.
     pub(crate) fn matches_columns(&self, names: &[String]) -> bool {
-        // A typed call finds what it reads by the names and positions of this very result.
+        // A typed call looks up its columns in this very result, by name or position.
         if !matches!(self.kind, StatementKind::Dml | StatementKind::Ddl) && matches!(self.read, Read::Typed(_)) {
             return true;
         }
@@ -210,7 +210,7 @@ impl StatementInfo {
         outputs.len() == names.len() && outputs.iter().zip(names).all(is_same)
     }
 
-    /// The values as they are bound.
+    /// Encodes the values for binding.
     ///
     /// # Errors
     /// `DbErr::Type` for a value that cannot be bound, with its position.
@@ -233,7 +233,7 @@ impl StatementInfo {
         values.iter().enumerate().map(named).collect()
     }
 
-    /// The memory that it takes, but for its texts.
+    /// The memory it takes in bytes, without its texts.
     pub(crate) fn bytes(&self) -> usize {
         let outputs = self.outputs.as_ref().map_or(0, |outputs| {
             let names = outputs.iter().filter_map(|output| output.name.as_ref()).map(String::len);
@@ -243,10 +243,10 @@ impl StatementInfo {
     }
 }
 
-/// The rows of an INSERT that can be cut into several statements.
+/// The rows of an INSERT that can be split over several statements.
 fn rows(insert: &Insert, catalog: &dyn Catalog) -> Vec<Range<usize>> {
     match &insert.rows {
-        // Foreign keys are checked at the end of a statement, so rows that refer to each other must stay in one.
+        // Foreign keys are checked at the end of a statement, so rows that refer to each other must stay together.
         Rows::Values(rows)
             if insert.can_be_cut() && catalog.table(&insert.table).is_none_or(|table| !table.refers_to_itself) =>
         {

@@ -1,4 +1,4 @@
-//! How the values of a row become values of SeaORM, and under which keys SeaORM finds them.
+//! How the values of a row become SeaORM values, and the keys under which SeaORM finds them.
 
 use std::collections::{BTreeMap, HashSet};
 use std::mem;
@@ -15,10 +15,10 @@ use crate::storage::{FIRST_ROUNDED, ResultSet, SqlValue};
 use crate::types::expr_type::Type;
 use crate::value::decode::decode;
 
-/// The layout of the rows that were read last by a plan.
+/// The layout of the rows that a plan read last.
 pub(crate) type KnownLayout = Mutex<Option<Arc<Layout>>>;
 
-/// How rows with these columns become rows of SeaORM.
+/// How rows with these columns become SeaORM rows.
 #[derive(Debug)]
 pub(crate) struct Layout {
     pub(super) columns: Arc<[String]>,
@@ -26,23 +26,23 @@ pub(crate) struct Layout {
     keys: RowKeys,
 }
 
-/// How a value becomes one of SeaORM.
+/// How a value becomes a SeaORM value.
 #[derive(Clone, Debug, PartialEq)]
 enum Cell {
     Typed {
         ty: ArrayType,
         is_tagged: bool,
     },
-    /// By itself, whatever it is.
+    /// Each value by its own storage class.
     AsItComes {
         is_tagged: bool,
     },
-    /// Nobody asks for it.
+    /// Not read by the call.
     Unread,
 }
 
 impl Layout {
-    /// The layout of a result whose columns are of these types, and whether it holds for other rows as well.
+    /// Builds the layout of a result with columns of these types, and says whether it is valid for other rows too.
     pub(super) fn new(
         set: &ResultSet,
         types: &[Type],
@@ -76,7 +76,7 @@ impl Layout {
         Ok((layout, !types.iter().any(is_of_values)))
     }
 
-    /// A row of SeaORM.
+    /// Decodes a row into a SeaORM row.
     ///
     /// # Errors
     /// `DbErr::Type` naming the column, its type and the value that does not fit.
@@ -118,7 +118,8 @@ fn plain_json(value: Value, _is_text: bool) -> Result<Value, String> {
     Ok(value)
 }
 
-/// How the values of a column without a known type are read: all numbers as one type, everything else by itself.
+/// How to read a column without a known type: as one type if its values are all numbers, all texts or all blobs,
+/// otherwise each value by itself.
 fn column_type<'a>(values: impl Iterator<Item = &'a SqlValue> + Clone, is_tagged: bool) -> Result<Cell, String> {
     let is_mixed = {
         let class = |value: &SqlValue| match value {
@@ -138,7 +139,7 @@ fn column_type<'a>(values: impl Iterator<Item = &'a SqlValue> + Clone, is_tagged
     Ok(Cell::Typed { ty: dynamic_type(values, is_tagged)?, is_tagged })
 }
 
-/// The type of a column that is told by its values alone: `Double` as soon as one number is fractional.
+/// The type of a column, taken from its values: `Double` as soon as one number is fractional.
 fn dynamic_type<'a>(values: impl Iterator<Item = &'a SqlValue>, tagged: bool) -> Result<ArrayType, String> {
     let mut found: Option<ArrayType> = None;
     for value in values {
@@ -148,7 +149,7 @@ fn dynamic_type<'a>(values: impl Iterator<Item = &'a SqlValue>, tagged: bool) ->
             SqlValue::Text(_) => ArrayType::String,
             SqlValue::Blob(_) => ArrayType::Bytes,
             SqlValue::Number(number) if number.fract() != 0.0 || !number.is_finite() => ArrayType::Double,
-            // A tagged number is a REAL, and so large a one is no integer to anybody.
+            // In a tagged column a number is a REAL, and one this large is not meant as an integer.
             SqlValue::Number(number) if number.abs() >= FIRST_ROUNDED && tagged => ArrayType::Double,
             SqlValue::Number(number) if number.abs() >= FIRST_ROUNDED => {
                 return Err(format!(
@@ -175,18 +176,18 @@ fn dynamic_type<'a>(values: impl Iterator<Item = &'a SqlValue>, tagged: bool) ->
 
 /// The keys under which SeaORM finds a row's values.
 ///
-/// A proxy row is a map: SeaORM reads by position in the order of the keys. A call says whether it reads by name or by
-/// position. Where nobody says so, and the names are not in that order, or not all different, each value stands under a key
-/// that sorts before every name and counts up, and also under its name.
+/// A proxy row is a map, and SeaORM reads by position in the order of its keys. A typed call says whether it reads by
+/// name or by position. In any other call whose column names are unsorted or not unique, each value is stored twice:
+/// under a numbered key that sorts before every name, and under its name.
 #[derive(Debug)]
 struct RowKeys {
-    /// Each key with the column that it stands for, in the order of the map.
+    /// Each key with the position of its column, in the order of the map.
     keys: Vec<(String, usize)>,
-    /// Whether a value stands under more than one key.
+    /// Whether a value is stored under more than one key.
     twice: bool,
 }
 
-/// Behind the first of the keys by position, for those who find it in `into_json()` or `column_names()`.
+/// Appended to the first numbered key, for users who see that key in `into_json()` or `column_names()`.
 const ADVICE: &str =
     " the keys that begin with NUL are positions: use into_json().all_as(&db), db.json() or a typed call";
 
@@ -213,7 +214,7 @@ impl RowKeys {
                     keys.extend((0..names.len()).map(|at| (format!("\0{at:04}"), at)));
                     keys[0].0.push_str(ADVICE);
                 }
-                // The empty name would come before all positions, so that nothing stands under it.
+                // An empty name would sort before all positions, so it gets no key.
                 keys.extend(by_name(names).into_iter().filter(|(name, _)| !twice || !name.is_empty()));
                 Self { keys, twice }
             }
@@ -232,13 +233,13 @@ impl RowKeys {
     }
 }
 
-/// Short keys in ascending order; the first of them takes no memory.
+/// Short keys in ascending order; the first is empty and takes no memory.
 fn position_key(at: usize) -> String {
     let character = u32::try_from(at).ok().and_then(char::from_u32);
     character.filter(|_| at > 0).map(String::from).unwrap_or_default()
 }
 
-/// Of two columns of one name, the last is read.
+/// The keys by name, sorted. Of several columns with one name, the last is read.
 fn by_name(names: &[String]) -> Vec<(String, usize)> {
     let mut keys: Vec<(String, usize)> = Vec::with_capacity(names.len());
     for (at, name) in names.iter().enumerate() {

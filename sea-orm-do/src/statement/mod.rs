@@ -1,4 +1,4 @@
-//! From a statement to the texts that are sent for it, and back from rows to values.
+//! Analyses a statement, prepares the SQL to send for it, and decodes the rows that come back.
 
 pub(crate) mod atomicity;
 pub(crate) mod cache;

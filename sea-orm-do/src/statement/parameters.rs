@@ -1,5 +1,5 @@
-//! The 100 parameters that the runtime takes: a longer INSERT is cut between its rows, and elsewhere the surplus is written
-//! as literals; integers are cast back from the floats that the runtime binds.
+//! Fits a statement to the 100 parameters that the runtime takes. A longer INSERT is split between its rows; in any
+//! other statement the surplus is written as literals. Integers are cast back from the floats that the runtime binds.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -11,22 +11,22 @@ use crate::types::infer::{ParamUse, ParamUses};
 use crate::value::encode::Bound;
 use crate::value::literal::{cost, literal};
 
-/// The text of a piece and the positions of its values; `None` for all in their order.
+/// A text and the positions of its values; `None` for all values in order.
 pub(super) type Written = (String, Option<Vec<usize>>);
 
-/// What stands before and behind a value.
+/// What is written before and after a value.
 pub(super) type Around = (&'static str, &'static str);
 
-/// The cast makes the REAL an INTEGER again; the `+` takes away the affinity that it would lend to a comparison:
+/// The cast turns the REAL back into an INTEGER. The `+` removes the affinity that the cast would give to a comparison:
 /// <https://www.sqlite.org/datatype3.html#affinity_of_expressions>.
 const CAST: Around = ("+CAST(", " AS INTEGER)");
 
-/// A value that may be of any type to SQLite, as a parameter is: `sqlite3ExprDataType()` in its expr.c.
+/// Makes SQLite accept a literal as a value of any type, like a parameter: `sqlite3ExprDataType()` in its expr.c.
 const OF_ANY_TYPE: Around = ("ifnull(", ", NULL)");
 
 const CAST_OF_ANY_TYPE: Around = ("ifnull(CAST(", " AS INTEGER), NULL)");
 
-/// What stands around an integer parameter that is used so.
+/// The cast that is written around an integer parameter with this use.
 pub(super) fn cast(usage: Option<&ParamUse>) -> Option<Around> {
     Some(if usage.is_some_and(|usage| usage.is_in_compound) { CAST_OF_ANY_TYPE } else { CAST })
 }
@@ -34,22 +34,22 @@ pub(super) fn cast(usage: Option<&ParamUse>) -> Option<Around> {
 /// Writes a statement with its parameters as the runtime needs them.
 pub(super) struct ParameterWriter<'a> {
     pub(super) tokens: &'a [Token<'a>],
-    /// The value's position for each parameter in the text.
+    /// The position of the value for each parameter in the text.
     pub(super) positions: &'a [usize],
-    /// What stands around an integer that is cast back from the REAL that the runtime binds, by position.
+    /// The cast of each integer that the runtime binds as a REAL, by position.
     pub(super) casts: &'a [Option<Around>],
 }
 
 impl ParameterWriter<'_> {
     fn parameters_in(&self, range: &Range<usize>) -> usize {
-        // The tokens stand in their order.
+        // The tokens are in text order.
         let from = self.tokens.partition_point(|token| token.at < range.start);
         let inside = self.tokens[from..].iter().take_while(|token| token.at < range.end);
         inside.filter(|token| token.kind == TokenKind::Parameter).count()
     }
 
-    /// The rows of a long `INSERT … VALUES`, as many at once as the runtime's parameters allow. `None` where that cannot be
-    /// done.
+    /// Splits the rows of a long `INSERT … VALUES` into batches of as many rows as the runtime's parameters allow.
+    /// `None` if that is impossible.
     pub(super) fn cut(&self, rows: &[Range<usize>], length: usize) -> Option<Vec<Range<usize>>> {
         let (first, last) = (rows.first()?, rows.last()?);
         let around = self.parameters_in(&(0..first.start)) + self.parameters_in(&(last.end..length));
@@ -73,7 +73,7 @@ impl ParameterWriter<'_> {
         Some(batches)
     }
 
-    /// A statement for each batch of rows: what stands before and after the rows is the same for each.
+    /// A statement for each batch of rows. What comes before and after the rows is the same in each.
     pub(super) fn batches(&self, batches: Vec<Range<usize>>, length: usize) -> Vec<Written> {
         let none = HashMap::new();
         let start = batches.first().map_or(length, |batch| batch.start);
@@ -90,7 +90,8 @@ impl ParameterWriter<'_> {
         batches.into_iter().map(statement).collect()
     }
 
-    /// The whole statement with at least so many literals where it has room for them, integers first.
+    /// The whole statement with at least `least` parameters written as literals, integers first. A parameter is kept
+    /// where SQLite would read a literal as a column position.
     pub(super) fn with_literals(&self, length: usize, usages: &ParamUses, bound: &[Bound], least: usize) -> Written {
         let mut positions: Vec<_> = self.positions.to_vec();
         positions.sort_by_key(|position| bound.get(*position).map_or(0, cost));
@@ -106,8 +107,8 @@ impl ParameterWriter<'_> {
         (sql, Some(positions))
     }
 
-    /// The text of a range, and the positions of its values. With `renumber` the parameters are those of this text alone,
-    /// in the order they stand in.
+    /// The text of a range, and the positions of its values. With `renumber`, each parameter becomes a `?`, so that it
+    /// is numbered within this text alone.
     pub(super) fn write(
         &self,
         range: Range<usize>,
@@ -145,7 +146,7 @@ impl ParameterWriter<'_> {
     }
 }
 
-/// Whether two texts without space between them would be read as one: `SELECT?` as `SELECTNULL`, `?'alias'` as a text.
+/// Whether two adjacent texts would be read as one token: `SELECT?` as `SELECTNULL`, `?'alias'` as one text.
 fn grow_together(before: &str, text: &str) -> bool {
     let grows = |c: char| lexer::is_name(c) || c == '\'';
     before.ends_with(grows) && text.starts_with(grows)

@@ -1,4 +1,5 @@
-//! A statement with the texts that were sent for it: made once for an SQL text and the types of its parameters.
+//! A statement's plan: what is known about it, and the templates and texts cached for it. Made once per SQL text and
+//! parameter types.
 
 use std::ops::Deref;
 use std::sync::{Arc, Mutex, OnceLock};
@@ -20,28 +21,29 @@ use crate::types::expr_type::Type;
 use crate::types::relations::Types;
 use crate::value::encode::Bound;
 
-/// What is known of a statement, and what is cached of it.
+/// What is known about a statement, and what is cached for it.
 #[derive(Debug)]
 pub(crate) struct Plan {
     info: StatementInfo,
     templates: TemplateCache,
     guarded_templates: TemplateCache,
-    /// The columns of a SELECT, once one of them held an integer that the runtime rounds.
+    /// The result columns of a SELECT, set once a number in a result had to be read exactly.
     exact: OnceLock<Exact>,
-    /// The [exact](exact::select) texts of a SELECT, by the plain text and the names of its columns.
+    /// The [exact](exact::select) texts of a SELECT, by the plain text and its column names.
     exact_texts: Mutex<Vec<ExactText>>,
     /// The layout of the rows that were read last.
     pub(crate) layout: KnownLayout,
 }
 
-/// The templates of one text, by the parameters that are inlined or need a cast of their own.
+/// The templates of one text, by which parameters are inlined or need a wide-integer cast.
 type TemplateCache = Mutex<Vec<(Vec<(usize, InlineParam)>, Arc<SqlTemplate>)>>;
 
-/// Templates that are cached of one text: they differ where integers are beyond 2^53. Of a long text there are fewer.
+/// The most templates that are cached for one text. They differ in which integers are beyond 2^53, and in a `LIMIT 1`.
+/// A long text has fewer.
 const TEMPLATES: usize = 8;
 const BYTES_OF_TEMPLATES: usize = 16 * 1024;
 
-/// How many templates of a text are cached.
+/// How many templates are cached for a text.
 fn templates(sql: &str) -> usize {
     (BYTES_OF_TEMPLATES / sql.len().max(1)).clamp(1, TEMPLATES)
 }
@@ -50,7 +52,7 @@ fn templates(sql: &str) -> usize {
 #[derive(Debug)]
 pub(crate) struct Exact {
     pub(crate) names: Arc<[String]>,
-    /// Those of its [`names`](exact::names), where a `*` makes them depend on the schema.
+    /// The column names that the query of [`names`](exact::names) returned, if a `*` makes them depend on the schema.
     pub(crate) of_star: Option<Arc<[String]>>,
 }
 
@@ -98,7 +100,7 @@ impl Plan {
         self.exact.get_or_init(|| exact);
     }
 
-    /// The text that reads a SELECT exactly, whose columns have these names and types.
+    /// The text that reads a SELECT with these column names and types exactly.
     ///
     /// # Errors
     /// `DbErr::Exec` when it is too long.
@@ -126,14 +128,14 @@ impl Plan {
     /// The statements to send, in one atomic step if there are several.
     ///
     /// # Errors
-    /// `DbErr::Type` for a value that cannot be bound, with its position; `DbErr::Exec` for a wrong number of values and
-    /// for a broken limit.
+    /// `DbErr::Type` for a value that cannot be bound, with its position; `DbErr::Exec` for a wrong number of values
+    /// and for a limit that the statement breaks.
     pub(crate) fn prepare(&self, values: &[Value]) -> Result<Vec<Prepared>, DbErr> {
         let bound = self.bind(values)?;
         Ok(self.template(&self.sql, &self.templates, &bound)?.with(bound))
     }
 
-    /// The statement that fails by itself when it returns a value that does not fit, where there is one.
+    /// The guarded statement, which fails when it returns a value that does not fit; `None` if there is no guard.
     ///
     /// # Errors
     /// As [`prepare`](Self::prepare).
@@ -142,7 +144,7 @@ impl Plan {
             return Ok(None);
         };
         let bound = self.bind(values)?;
-        // Where the guard makes the text too long, the values are checked after the statement has run.
+        // If the guard makes the text too long, the values are checked after the statement has run.
         let template = self.template(guarded, &self.guarded_templates, &bound);
         Ok(template.ok().and_then(|template| template.with(bound).pop()))
     }
@@ -166,18 +168,18 @@ impl Plan {
         Ok(template)
     }
 
-    /// The memory that it takes at most, with all that it caches later.
+    /// The most memory it takes in bytes, including everything it caches later.
     pub(crate) fn bytes(&self) -> usize {
-        /// The slot of a parameter, and where a row begins and ends.
+        /// A parameter's slot, and where a row begins and ends.
         const OF_PARAMETER: usize = 2 * size_of::<usize>() + 1;
         const OF_TEMPLATE: usize = size_of::<(Vec<(usize, InlineParam)>, Arc<SqlTemplate>)>();
         let parameters = self.integers.len();
         let of = |sql: &String| {
             let template = sql.len() + parameters * OF_PARAMETER + OF_TEMPLATE;
-            // As it is sent, and as it is read exactly.
+            // One plain and one exact text per template.
             sql.len() + 2 * templates(sql) * template
         };
-        // The names are in the layout as well.
+        // The layout contains the names as well.
         size_of::<Self>() + of(&self.sql) + self.guarded.as_ref().map_or(0, of) + 2 * self.info.bytes()
     }
 }

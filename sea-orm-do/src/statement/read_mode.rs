@@ -1,4 +1,4 @@
-//! How the rows of a statement are read: as a call says, as JSON, or by what is known of each column.
+//! How the rows of a statement are read: as the call says, as JSON, or by the known type of each column.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -10,18 +10,18 @@ use crate::types::expr_type::Type;
 use crate::types::infer::ResultColumn;
 use crate::value::decode::unsupported_type;
 
-/// Who says which type a result column has.
+/// What determines the type of each result column.
 #[derive(Clone, Debug)]
 pub(crate) enum Read {
     /// The call.
     Typed(Columns),
-    /// Nobody: every value is plain JSON.
+    /// Nothing: every value becomes plain JSON.
     Json,
-    /// The handle, by its entities and by the names of result columns.
+    /// The handle, with its entities and the types it was given for result columns by name.
     Plain {
         /// Types by the name of the result column.
         overrides: Arc<HashMap<String, ArrayType>>,
-        /// Whether the types of expressions are inferred, and those of other columns taken from the values.
+        /// Whether the types of expressions are inferred, and all others are taken from the values.
         infers: bool,
     },
 }
@@ -30,7 +30,7 @@ pub(crate) enum Read {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Refusal {
     pub(crate) why: String,
-    /// Whether another schema than the one that is remembered might be the cure.
+    /// Whether the cached schema may be stale, so that reading it again could help.
     pub(crate) is_of_schema: bool,
 }
 
@@ -43,7 +43,7 @@ impl Read {
         }
     }
 
-    /// Gives each result column the type that it is read as.
+    /// Sets the type that each result column is read as, and returns why one cannot be read.
     pub(crate) fn apply(&self, sql: &str, outputs: &mut [ResultColumn], is_of_sea_orm: bool) -> Option<Refusal> {
         let is_named = outputs.iter().all(|output| output.name.is_some());
         let names: Vec<_> = outputs.iter().map(|output| output.name.clone().unwrap_or_default()).collect();
@@ -61,14 +61,14 @@ impl Read {
             unsupported.next().map(|(output, why)| format!("column `{}`: {why}", shown(sql, output)))
         };
         let of_names = || {
-            // SQLite gives a name to an expression that has none, which may be the one that is looked for.
+            // SQLite names an expression without an alias, and the name may be the one that is looked for.
             if is_named && !outputs.is_empty() && !is_of_sea_orm { self.missing(&names) } else { None }
         };
         let of_schema = |why| Refusal { why, is_of_schema: true };
         of_names().map(of_schema).or(refusal).or_else(|| of_feature().map(of_schema))
     }
 
-    /// The first result column that nobody has given a type.
+    /// Why the first result column without a known type cannot be read.
     fn refusal_of(&self, sql: &str, outputs: &[ResultColumn], types: &[Type]) -> Option<Refusal> {
         let (overrides, infers) = match self {
             Self::Typed(columns) => {
@@ -85,11 +85,11 @@ impl Read {
         })
     }
 
-    /// For a statement that was not understood from this token on.
+    /// The refusal of a statement that the parser cannot parse from this token on.
     pub(crate) fn refusal_of_unknown(&self, token: Option<&str>) -> Option<Refusal> {
         match self {
             Self::Plain { infers: false, .. } => {
-                let at = token.map_or_else(|| "behind its end".to_owned(), |token| format!("at `{token}`"));
+                let at = token.map_or_else(|| "at its end".to_owned(), |token| format!("at `{token}`"));
                 let why = format!("the driver cannot follow this statement {at}: {}", way_out(None));
                 Some(Refusal { why, is_of_schema: false })
             }
@@ -97,7 +97,7 @@ impl Read {
         }
     }
 
-    /// The types of the result columns of these names, where `known` is what the statement says of them.
+    /// The types of the result columns with these names; `known` is what the statement says about them.
     pub(crate) fn types(&self, known: Option<&[ResultColumn]>, names: &[String]) -> Vec<Type> {
         let known = known.filter(|known| known.len() == names.len());
         let of_statement = |at: usize| known.map_or(Type::Dynamic, |known| known[at].ty.clone());
@@ -146,7 +146,7 @@ impl Read {
         }
     }
 
-    /// The first name or position that is read, but which the result has not.
+    /// Describes the first name or position that is read but missing from the result.
     fn missing(&self, names: &[String]) -> Option<String> {
         let lacks = |name: &str| position(names, name).is_none();
         let shown = || names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
@@ -173,13 +173,13 @@ impl Read {
     }
 }
 
-/// The column that is read by a name: the last of several, as in SeaORM's own SQLite driver
+/// The column to read for a name: the last of several, as in SeaORM's own SQLite driver
 /// (sqlx-sqlite-0.9.0/src/statement/virtual.rs:110).
 pub(crate) fn position(names: &[String], name: &str) -> Option<usize> {
     names.iter().rposition(|known| known == name)
 }
 
-/// A result column in an error: by its name, or as it is written.
+/// A result column as an error shows it: its name, or its text in the statement.
 fn shown(sql: &str, output: &ResultColumn) -> String {
     let written = || output.span.clone().and_then(|span| sql.get(span)).unwrap_or_default().to_owned();
     output.name.clone().unwrap_or_else(written)
@@ -195,8 +195,8 @@ fn unknown(column: &str) -> String {
 fn way_out(column: Option<&str>) -> String {
     let column = column.unwrap_or("name").replace('"', "\\\"");
     format!(
-        "say at the call what is read, as in `.into_model::<Row>().all_as(&db)` or \
-         `.into_tuple::<(i64, Option<String>)>().all_as(&db)`, give its type with \
+        "use a typed call, as in `.into_model::<Row>().all_as(&db)` or \
+         `.into_tuple::<(i64, Option<String>)>().all_as(&db)`, give the column's type with \
          `db.column_type(\"{column}\", ArrayType::BigInt)`, or use `db.with_inferred_types()`"
     )
 }

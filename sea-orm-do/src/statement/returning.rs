@@ -1,4 +1,4 @@
-//! RETURNING: a statement that writes cannot be run again, so what it returns must be exact, and fit, the first time.
+//! RETURNING: a statement that writes cannot be run again, so its values must be exact, and fit, the first time.
 
 use std::collections::HashSet;
 use std::ops::Range;
@@ -12,23 +12,23 @@ use crate::sql::quote::quoted;
 use crate::types::expr_type::{Type, is_instant, is_wide};
 use crate::types::infer::{ColumnSyntax, ResultColumn};
 
-/// As many columns as a guard looks at: beyond, a savepoint costs less.
+/// The most columns that a guard checks; for more, a savepoint costs less.
 const GUARDED: usize = 16;
 
-/// A statement with its RETURNING list as it is sent.
+/// A statement whose RETURNING list is rewritten for sending.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Returning {
-    /// With what may be beyond 2^53 tagged.
+    /// The text, with the columns tagged that may contain integers beyond 2^53 or instants.
     pub(crate) sql: String,
-    /// The columns that come back [tagged](tag), by position.
+    /// The columns that come back [tagged](exact), by position.
     pub(crate) tagged: HashSet<usize>,
-    /// The same as a statement that fails when it returns a value that does not fit its column, and is thereby undone:
-    /// <https://www.sqlite.org/lang_conflict.html>. `None` where SQL cannot tell.
+    /// The same statement with a guard. It fails, and is thereby undone, when it returns a value that does not fit its
+    /// column: <https://www.sqlite.org/lang_conflict.html>. `None` if SQL cannot check that.
     pub(crate) guarded: Option<String>,
 }
 
 impl Returning {
-    /// `sql` with these result columns.
+    /// Rewrites `sql`, which has these result columns.
     pub(crate) fn of(sql: &str, outputs: &[ResultColumn]) -> Self {
         let columns = outputs.iter().enumerate().filter_map(|(at, output)| Column::new(sql, at, output));
         let mut columns: Vec<_> = columns.collect();
@@ -45,10 +45,10 @@ struct Column<'a> {
     at: usize,
     span: &'a Range<usize>,
     syntax: ColumnSyntax,
-    /// What SQLite calls it.
+    /// The name that SQLite gives it.
     name: &'a str,
     plain: String,
-    /// What is returned for `plain`.
+    /// The expression that is sent instead of `plain`.
     sent: String,
     is_changed: bool,
 }
@@ -69,10 +69,10 @@ impl<'a> Column<'a> {
         Some(Self { at, span, syntax: output.syntax, name, plain, sent, is_changed })
     }
 
-    /// Makes the statement fail unless the condition holds.
+    /// Makes the statement fail unless the condition is true.
     fn guard(&mut self, condition: &str) {
-        // abs() of the least integer fails: https://www.sqlite.org/lang_corefunc.html#abs. It depends on a column, so that
-        // it is not worked out beforehand.
+        // abs() of the smallest integer fails: https://www.sqlite.org/lang_corefunc.html#abs. The argument depends on a
+        // column, so that SQLite does not evaluate it beforehand.
         let Self { plain, sent, .. } = self;
         *sent =
             format!("CASE WHEN {condition} THEN {sent} ELSE abs(-9223372036854775807 - 1 - 0 * ({plain} IS NULL)) END");
@@ -89,8 +89,8 @@ impl<'a> Column<'a> {
     }
 }
 
-/// A part of a statement whose `?` have their numbers, so that it can be written more than once. Once, as a table of its own,
-/// will not do: SQLite would work out a subquery in it for the first row alone.
+/// A part of a statement whose `?` are numbered, so that it can be written more than once. Writing it once, as a table,
+/// does not work: SQLite would evaluate a subquery in it only for the first row.
 fn numbered(sql: &str, part: &Range<usize>) -> String {
     let mut parameters = Parameters::default();
     let mut text = String::with_capacity(part.len());
@@ -105,22 +105,22 @@ fn numbered(sql: &str, part: &Range<usize>) -> String {
     text
 }
 
-/// Columns of one `*` stand in its place together.
+/// The statement with these columns. All columns of a `*` together replace it.
 fn rewritten(sql: &str, columns: &[Column<'_>]) -> String {
     let mut sql = sql.to_owned();
     for columns in columns.chunk_by(|one, other| one.span == other.span).rev() {
         let texts: Vec<_> = columns.iter().map(Column::text).collect();
         if let Some(first) = columns.first() {
-            // What stands beside it may be a word: RETURNING"id".
+            // A word may be right next to it: RETURNING"id".
             sql.replace_range(first.span.clone(), &format!(" {} ", texts.join(", ")));
         }
     }
     sql
 }
 
-/// The condition under which all values fit.
+/// The condition that all values fit; `None` if SQL cannot check that.
 fn all_fit(outputs: &[ResultColumn], columns: &[Column<'_>]) -> Option<String> {
-    // Of the columns that a `*` stands for, others may be there by then.
+    // A `*` may list other columns by the time the statement runs.
     let can_tell =
         |column: &Column<'_>| column.syntax != ColumnSyntax::Star && tokens(&column.plain).all(|it| is_of_a_name(&it));
     if columns.len() > GUARDED || !columns.iter().all(can_tell) {
@@ -134,7 +134,7 @@ fn is_of_a_name(token: &Token<'_>) -> bool {
     matches!(token.kind, TokenKind::Word | TokenKind::QuotedName) || token.is_symbol(".")
 }
 
-/// A condition under which the value of a column is NULL or one of its type; `None` where SQL cannot tell.
+/// The condition that a column's value is NULL or fits its type; `None` if SQL cannot check that.
 fn fits(ty: &Type, column: &str) -> Option<String> {
     let ty = match ty {
         Type::Known(ty) => ty,
@@ -170,7 +170,7 @@ fn fits(ty: &Type, column: &str) -> Option<String> {
 mod tests {
     use super::*;
 
-    /// The outputs of a list whose columns are written once each.
+    /// The result columns of a list in which each text occurs once.
     fn outputs(sql: &str, columns: &[(&str, ArrayType)]) -> Vec<ResultColumn> {
         let output = |(text, ty): &(&str, ArrayType)| {
             let start = sql.find(text).unwrap();

@@ -1,4 +1,4 @@
-//! From the rows of the runtime to those of SeaORM.
+//! Decodes the rows of the runtime into SeaORM rows.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use super::plan::Plan;
 use crate::lock::lock;
 use crate::storage::ResultSet;
 
-/// How the columns of a result are to be read.
+/// How to decode the columns of a result.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct RowDecoder<'a> {
     pub(crate) plan: &'a Plan,
@@ -18,7 +18,7 @@ pub(crate) struct RowDecoder<'a> {
     pub(crate) tagged: &'a HashSet<usize>,
 }
 
-/// Reads all rows.
+/// Decodes all rows.
 ///
 /// # Errors
 /// `DbErr::Type` naming the column, its type and the value that does not fit.
@@ -29,7 +29,7 @@ pub(crate) fn read(set: ResultSet, decoder: RowDecoder<'_>) -> Result<Vec<ProxyR
 }
 
 impl RowDecoder<'_> {
-    /// The layout that is known of the same columns, or one that is made for these rows.
+    /// The cached layout if it is for the same columns, otherwise a new one for these rows.
     fn layout(&self, set: &ResultSet) -> Result<Arc<Layout>, DbErr> {
         let mut known = lock(&self.plan.layout);
         if let Some(layout) = known.as_ref().filter(|layout| Arc::ptr_eq(&layout.columns, &set.columns)) {

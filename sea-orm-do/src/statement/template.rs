@@ -1,4 +1,4 @@
-//! The text of a statement as it is sent: made once, since from one run to the next only the values differ.
+//! The SQL that is sent for a statement, rendered once: from one run to the next only the values differ.
 
 use std::collections::HashMap;
 use std::mem;
@@ -16,58 +16,58 @@ use crate::storage::{SqlValue, StatementText};
 use crate::types::infer::{ParamUse, ParamUses};
 use crate::value::encode::Bound;
 
-/// Up to here every integer is a float.
+/// Up to this value, a float represents every integer.
 const EXACT: u64 = 1 << 53;
 
-/// One statement as the runtime takes it.
+/// One statement to send, with its parameters.
 #[derive(Debug)]
 pub(crate) struct Prepared {
     pub(crate) text: Arc<StatementText>,
     pub(crate) params: Vec<SqlValue>,
 }
 
-/// The statements of one call, several in one atomic step.
+/// The statements of one call; several run in one atomic step.
 #[derive(Debug)]
 pub(crate) struct SqlTemplate {
     batches: Vec<Batch>,
-    /// Whether values stand in the text, so that it is good for them alone.
+    /// Whether values are written into the text, so that it cannot be used for other values.
     pub(crate) has_literals: bool,
 }
 
 #[derive(Debug)]
 struct Batch {
     text: Arc<StatementText>,
-    /// The values that it takes; `None` for all in their order.
+    /// The values that it takes; `None` for all values in order.
     takes: Option<Vec<ParamSlot>>,
 }
 
 #[derive(Debug)]
 struct ParamSlot {
     position: usize,
-    /// Whether nothing behind it takes the same value.
+    /// Whether this is the last use of the value, so it can be moved instead of cloned.
     is_last: bool,
 }
 
-/// What a form is made of.
+/// What a template is made from.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct TemplateInput<'a> {
     pub(crate) sql: &'a str,
-    /// The rows of `INSERT … VALUES` that can be cut, as byte ranges of `sql`.
+    /// The rows of an `INSERT … VALUES` that can be split into batches, as byte ranges of `sql`.
     pub(crate) rows: &'a [Range<usize>],
     /// How each value is used, by position.
     pub(crate) usages: &'a ParamUses,
     /// Whether a value is an integer or a boolean, by position.
     pub(crate) integers: &'a [bool],
-    /// Whether the text alone tells the names of its columns.
+    /// Whether the text alone determines the names of the columns.
     pub(crate) is_named: bool,
 }
 
-/// A value that stands in the text in a way of its own.
+/// A parameter that is inlined or needs a wide-integer cast.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum InlineParam {
-    /// An integer that a float cannot hold.
+    /// An integer that a float cannot represent.
     WideInteger,
-    /// The 1 of `LIMIT 1`, as SeaORM's `one()` has it: a parameter there costs a third of a lookup.
+    /// The 1 of `LIMIT 1`, as SeaORM's `one()` sends it. As a parameter it would take a third of the time of a lookup.
     LimitOne,
 }
 
@@ -83,16 +83,16 @@ impl InlineParam {
 
 /// How a statement takes its values.
 enum Strategy {
-    /// As one statement with a parameter for each, but for these, which are the 1 of a `LIMIT 1`.
+    /// As one statement with a parameter for each value, except for these: each is the 1 of a `LIMIT 1`.
     Whole(Vec<usize>),
-    /// As several INSERTs of these rows.
+    /// As several INSERTs, each with the rows of one byte range.
     Batches(Vec<Range<usize>>),
-    /// As one statement, in which at least so many values are literals.
+    /// As one statement in which at least this many parameters are written as literals.
     Inlined(usize),
 }
 
 impl Strategy {
-    /// The texts with the positions of their values, and whether literals stand in them.
+    /// Whether the texts contain literals of these values, and the texts with the positions of their values.
     fn render(
         self,
         writer: &ParameterWriter<'_>,
@@ -115,10 +115,10 @@ impl Strategy {
     }
 }
 
-/// The value's position for each parameter of a text.
+/// The position of the value for each parameter in a text.
 ///
 /// # Errors
-/// `DbErr::Exec` when the text takes another number of values.
+/// `DbErr::Exec` if the text takes a different number of values, or a parameter has no position.
 fn positions(tokens: &[Token<'_>], given: usize) -> Result<Vec<usize>, DbErr> {
     let mut parameters = Parameters::default();
     let mut positions = Vec::with_capacity(given);
@@ -154,7 +154,7 @@ impl SqlTemplate {
             inline_param(*at) == Some(InlineParam::LimitOne)
                 && positions.iter().filter(|position| *position == at).count() == 1
         };
-        // With literals among them, each parameter in the text takes a value of its own.
+        // In a text with literals, each parameter is sent with its own copy of the value.
         let surplus = positions.len().saturating_sub(limits::PARAMETERS);
         let strategy = match writer.cut(rows, sql.len()) {
             _ if bound.len() <= limits::PARAMETERS => Strategy::Whole((0..bound.len()).filter(is_one).collect()),
@@ -163,7 +163,7 @@ impl SqlTemplate {
         };
         let (mut has_literals, mut batches) = strategy.render(&writer, sql.len(), usages, bound);
         if !batches.iter().all(|(text, _)| limits::sent_length(text, sql).is_ok()) {
-            // An integer takes less room than its cast.
+            // An integer literal is shorter than a parameter with its cast.
             let integers = bound.iter().filter(|bound| matches!(bound, Bound::Integer(_))).count();
             let shorter = Strategy::Inlined(surplus.max(integers));
             (has_literals, batches) = shorter.render(&writer, sql.len(), usages, bound);
@@ -172,7 +172,7 @@ impl SqlTemplate {
         Ok(Self { batches: dedup_texts(batches, bound.len(), is_named), has_literals })
     }
 
-    /// The statements with these values.
+    /// Fills the statements with these values.
     pub(crate) fn with(&self, bound: Vec<Bound>) -> Vec<Prepared> {
         let mut values: Vec<_> = bound.into_iter().map(parameter).collect();
         let fill = |Batch { text, takes }: &Batch| {
@@ -193,7 +193,7 @@ impl ParamSlot {
     }
 }
 
-/// What is bound. An integer that a float cannot hold goes as text, which the cast reads digit by digit.
+/// The value to bind. An integer that a float cannot represent is bound as text, and the cast reads its digits.
 fn parameter(bound: Bound) -> SqlValue {
     match bound {
         Bound::Plain(value) => value,
@@ -204,7 +204,7 @@ fn parameter(bound: Bound) -> SqlValue {
     }
 }
 
-/// Pieces of the same text, as those of a long INSERT are, share it.
+/// Shares a text between batches that have the same one, as those of a long INSERT do.
 fn dedup_texts(written: Vec<Written>, count: usize, is_named: bool) -> Vec<Batch> {
     let mut left = vec![0_usize; count];
     for position in written.iter().flat_map(|(_, positions)| positions.iter().flatten()) {
@@ -268,7 +268,7 @@ mod tests {
             sent(sql, &[limit.clone(), limit.clone()].into_iter().collect(), &[0, 1]),
             (cast.into(), vec![SqlValue::Number(0.0)])
         );
-        // It may be the name of a column there.
+        // The parameter is a result column as well, which is named by its text.
         let sql = "SELECT ?1 FROM t LIMIT ?1";
         assert_eq!(sent(sql, &[limit].into_iter().collect(), &[1]).1, [one]);
     }
@@ -295,7 +295,7 @@ mod tests {
         let bound = numbers(121);
         let sent = form(&sql, &rows, &[], &bound).with(bound);
         assert_eq!(sent.iter().map(|one| one.params.len()).collect::<Vec<_>>(), [99, 23]);
-        // The one behind the rows goes with each piece.
+        // Each batch is sent with the parameter after the rows.
         assert!(sent.iter().all(|one| one.params.last() == Some(&SqlValue::Number(120.0))));
         assert_eq!(sent[1].params[0], SqlValue::Number(98.0));
         assert_eq!(sent[1].text.sql.matches(row).count(), 11);

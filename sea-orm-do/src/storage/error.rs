@@ -1,10 +1,10 @@
-//! What the storage refuses, told apart once by the runtime's message.
+//! Errors of the storage, classified once from the runtime's message.
 
 use sea_orm::{DbErr, RuntimeErr};
 
 use crate::limits;
 
-/// An error in the runtime's own words, and what it means where that matters.
+/// The runtime's error message, with a code if the driver handles the error.
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("{message}")]
 pub(crate) struct StorageError {
@@ -12,15 +12,16 @@ pub(crate) struct StorageError {
     pub(crate) message: String,
 }
 
-/// What an error means: <https://www.sqlite.org/rescode.html>, and for what has no code there, SQLite's text.
+/// The kind of an error, from its result code (<https://www.sqlite.org/rescode.html>) or, if that is not specific
+/// enough, from SQLite's text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Code {
     NoSuchTable,
     NoSuchColumn,
-    /// A foreign key that refers to nothing unique.
+    /// A foreign key whose parent columns are not unique.
     ForeignKeyMismatch,
     IntegerOverflow,
-    /// One by which SQLite may roll back the transaction: <https://www.sqlite.org/lang_transaction.html>.
+    /// An error on which SQLite may roll back the transaction: <https://www.sqlite.org/lang_transaction.html>.
     Fatal,
 }
 
@@ -54,17 +55,17 @@ impl StorageError {
         DbErr::Conn(RuntimeErr::Internal(self.message))
     }
 
-    /// The error of a statement whose result is its effect.
+    /// The error of a statement that returns counts.
     pub(crate) fn into_exec(self) -> DbErr {
         DbErr::Exec(RuntimeErr::Internal(self.explained()))
     }
 
-    /// The error of a statement whose result is rows.
+    /// The error of a statement that returns rows.
     pub(crate) fn into_query(self) -> DbErr {
         DbErr::Query(RuntimeErr::Internal(self.explained()))
     }
 
-    /// The message, with the limit and the way out where the runtime names neither.
+    /// The message, with the limit and a remedy if the runtime names neither.
     fn explained(self) -> String {
         match limits::explanation(&self.message) {
             Some(limit) => format!("{} ({limit})", self.message),
@@ -73,7 +74,7 @@ impl StorageError {
     }
 }
 
-/// A message without the second code that newer runtimes have behind the first.
+/// The message without the extended code that newer runtimes append.
 pub(crate) fn without_extended_code(message: &str) -> &str {
     let extended = message.strip_suffix(')').and_then(|message| message.rsplit_once(" (extended: "));
     extended.map_or(message, |(message, _)| message)

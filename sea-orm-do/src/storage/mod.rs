@@ -1,4 +1,4 @@
-//! The one door to SQLite: exactly what the runtime speaks.
+//! The only access to SQLite: exactly what the runtime offers.
 
 pub(crate) mod error;
 #[cfg(all(feature = "native", not(target_arch = "wasm32")))]
@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use self::error::StorageError;
 
-/// A value as the runtime binds and returns it: there are no integers, every number is a float.
+/// A value as the runtime binds and returns it. There are no integers: every number is a float.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum SqlValue {
     Null,
@@ -23,7 +23,7 @@ pub(crate) enum SqlValue {
 }
 
 impl SqlValue {
-    /// The bytes of a text or a blob; 0 for every other value.
+    /// The length of a text or blob in bytes; 0 for every other value.
     pub(crate) fn length(&self) -> usize {
         match self {
             Self::Null | Self::Number(_) => 0,
@@ -33,21 +33,21 @@ impl SqlValue {
     }
 }
 
-/// From here on a float stands for more than one integer: 2^53.
+/// 2^53: from here on, a float may represent more than one integer.
 pub(crate) const FIRST_ROUNDED: f64 = 9_007_199_254_740_992.0;
 
-/// All rows of one statement; empty column names for a statement that returns none.
+/// All rows of one statement. `columns` is empty for a statement that has no result columns.
 #[derive(Debug, Default)]
 pub(crate) struct ResultSet {
     pub(crate) columns: Arc<[String]>,
     pub(crate) rows: Vec<Vec<SqlValue>>,
 }
 
-/// The text of a statement that is run again and again, with what the storage keeps of it.
+/// The text of a statement that is run repeatedly, with what the storage caches for it.
 #[derive(Debug)]
 pub(crate) struct StatementText {
     pub(crate) sql: String,
-    /// Whether the text alone tells the names of its columns, so that they are the same each time.
+    /// Whether the text alone determines the names of its columns, so that they never change.
     #[cfg_attr(not(target_arch = "wasm32"), allow(dead_code))]
     pub(crate) is_named: bool,
     #[cfg(target_arch = "wasm32")]
@@ -65,28 +65,29 @@ impl StatementText {
     }
 }
 
-/// What SQLite counts of a statement that wrote.
+/// SQLite's counts for a statement that wrote.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Counts {
     pub(crate) changes: i64,
     pub(crate) rowid: i64,
 }
 
-/// The rows that a statement has read and written so far, as the runtime counts them: what is billed.
+/// The numbers of rows that a statement has read and written so far, as the runtime counts them and Cloudflare bills
+/// them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Cost {
     pub(crate) rows_read: u64,
     pub(crate) rows_written: u64,
 }
 
-/// A bookmark that the storage is asked for.
+/// A request for a bookmark.
 #[derive(Clone, Copy, Debug)]
 #[cfg_attr(not(target_arch = "wasm32"), allow(dead_code))]
 pub(crate) enum Bookmark<'a> {
     Current,
-    /// The time since 1970.
+    /// The bookmark of a time, as the duration since 1970.
     At(Duration),
-    /// That which undoes the restoring of this one.
+    /// Restores this bookmark at the next session, and returns the bookmark that undoes the restore.
     RestoreAtNextSession(&'a str),
 }
 
@@ -97,23 +98,23 @@ pub(crate) enum Outcome {
     Rollback,
 }
 
-/// A SQLite database with the manners of `ctx.storage.sql`.
+/// A SQLite database that behaves like `ctx.storage.sql`.
 pub(crate) trait Storage: Debug + Send + Sync {
     /// Runs one statement and reads all its rows: an open cursor would make the next commit or `DROP TABLE` fail.
     fn exec(&self, sql: &str, params: &[SqlValue]) -> Result<ResultSet, StorageError>;
 
-    /// The same for a text that is kept.
+    /// Like [`exec`](Self::exec), for a cached text.
     fn read(&self, text: &StatementText, params: &[SqlValue]) -> Result<ResultSet, StorageError> {
         self.exec(&text.sql, params)
     }
 
-    /// Runs a statement that returns no rows, and tells what it wrote.
+    /// Runs a statement that returns no rows, and returns what it wrote.
     fn write(&self, text: &StatementText, params: &[SqlValue]) -> Result<Counts, StorageError> {
         self.exec(&text.sql, params)?;
         self.counts()
     }
 
-    /// `changes()` and `last_insert_rowid()`, exactly, as they are now.
+    /// The exact current values of `changes()` and `last_insert_rowid()`.
     fn counts(&self) -> Result<Counts, StorageError> {
         let counts = self.exec("SELECT CAST(changes() AS TEXT), CAST(last_insert_rowid() AS TEXT)", &[])?;
         let number = |value: Option<&SqlValue>| match value {
@@ -127,53 +128,54 @@ pub(crate) trait Storage: Debug + Send + Sync {
             .ok_or_else(|| StorageError::new("changes() and last_insert_rowid() are not two numbers".to_owned()))
     }
 
-    /// Has the storage look at what the next statement costs.
+    /// Makes the storage measure the cost of the next statement.
     fn count_next(&self) {}
 
-    /// What the statement after [`count_next`](Self::count_next) cost; `None` when it did not begin, or nobody counts.
+    /// The cost of the statement after [`count_next`](Self::count_next); `None` if it did not start, or if the storage
+    /// does not count.
     fn counted(&self) -> Option<Cost> {
         None
     }
 
-    /// The time since a moment that stays the same.
+    /// The time since a fixed moment.
     fn clock(&self) -> Duration;
 
-    /// The bytes of the pages that are in use.
+    /// The size in bytes of the pages in use.
     fn database_size(&self) -> Result<u64, StorageError>;
 
     /// A bookmark for point-in-time recovery.
     fn bookmark(&self, asked: Bookmark<'_>) -> Pin<Box<dyn Future<Output = Result<String, StorageError>>>>;
 
-    /// Runs `step` in one transaction, or in a savepoint of the one that is open.
+    /// Runs `step` in a transaction, or in a savepoint if one is open.
     fn atomically(&self, step: &mut dyn FnMut() -> Outcome) -> Result<(), StorageError>;
 
-    /// Whether SQLite has ended the transaction that was open, so that nothing can be written any more.
-    fn is_over(&self) -> bool;
+    /// Whether SQLite has ended the open transaction, so that nothing more can be written.
+    fn has_ended_transaction(&self) -> bool;
 
-    /// Starts a SELECT whose rows are read as they are asked for.
+    /// Starts a SELECT whose rows are read on demand.
     #[cfg_attr(not(feature = "stream"), allow(dead_code))]
     fn open(&self, text: &StatementText, params: &[SqlValue]) -> Result<Box<dyn Cursor>, StorageError>;
 
-    /// Begins a transaction that stays open between calls, or a savepoint in the one that is open. The storage may have to
-    /// wait before it can: `watcher` is told when it has begun, and what became of it.
+    /// Begins a transaction that stays open between calls, or a savepoint if one is open. The storage may have to wait
+    /// first: it notifies `watcher` when the transaction has begun and when it has ended.
     fn begin(self: Arc<Self>, watcher: Arc<dyn Watcher>) -> Result<Box<dyn StorageTransaction>, StorageError>;
 }
 
-/// A transaction that is held open between calls.
+/// A transaction that stays open between calls.
 pub(crate) trait StorageTransaction: Debug + Send + Sync {
-    /// Lets the storage commit it.
+    /// Requests the commit.
     fn commit(&self);
 
-    /// Undoes what was done in it, at once where nothing is open inside of it, and lets it end.
+    /// Rolls the transaction back and lets it end. The changes are undone at once if no transaction inside it is open.
     fn rollback(&self);
 }
 
-/// Who wants to know what becomes of a transaction; each is told at most once.
+/// Receives the progress of a transaction; each method is called at most once.
 pub(crate) trait Watcher: Send + Sync {
-    /// It may have been rolled back before that.
+    /// The transaction has begun. It may have been rolled back before that.
     fn began(&self);
 
-    /// It has ended as it was told to, or the storage ended it with an error and nothing of it is left.
+    /// The transaction has ended as requested, or the storage has ended it with an error and undone it.
     fn ended(&self, outcome: Result<(), StorageError>);
 }
 
@@ -182,10 +184,10 @@ pub(crate) trait Watcher: Send + Sync {
 pub(crate) trait Cursor: Debug + Send {
     fn columns(&self) -> Arc<[String]>;
 
-    /// The next rows, at most so many; none at the end.
+    /// The next rows, at most `most`; empty at the end.
     fn next(&mut self, most: usize) -> Result<Vec<Vec<SqlValue>>, StorageError>;
 
-    /// What it has cost so far; `None` where nobody counts.
+    /// The cost so far; `None` if the storage does not count.
     fn cost(&self) -> Option<Cost> {
         None
     }

@@ -1,7 +1,8 @@
-//! Transactions as a closure, polled to its end while the storage holds its transaction open.
+//! Transactions that run a closure: it is polled to completion while the storage keeps its transaction open.
 //!
-//! Every future of this driver is ready at its first poll, so a whole SeaORM closure runs inside of the storage's
-//! synchronous `transactionSync`: <https://developers.cloudflare.com/durable-objects/api/sqlite-storage-api/#transactionsync>.
+//! Every future of this driver is ready at its first poll, so a whole SeaORM closure runs inside the storage's
+//! synchronous `transactionSync`:
+//! <https://developers.cloudflare.com/durable-objects/api/sqlite-storage-api/#transactionsync>.
 
 use std::fmt::{Debug, Display};
 use std::sync::Arc;
@@ -17,19 +18,21 @@ use crate::error::exec_err;
 use crate::storage::Outcome;
 
 impl DoConnection {
-    /// Runs a closure in a transaction: commits when it returns `Ok`, and hands the value out; rolls back when it returns
-    /// `Err` or panics.
+    /// Runs a closure in a transaction. Commits and returns the value if the closure returns `Ok`; rolls back if it
+    /// returns `Err` or panics.
     ///
-    /// Only this database may be awaited in it. What waits for anything else, a fetch, a timer, another object, cannot
-    /// go on while the storage holds its transaction open: it rolls back with an error that says so. Other handles of
-    /// the same database that are used in the closure take part in the transaction, since it is the same storage.
+    /// The closure may await only this database. If it waits for anything else, such as a fetch, a timer or another
+    /// object, it cannot continue while the transaction is open: the transaction is rolled back with an error that says
+    /// so. Other handles of the same database that the closure uses take part in the transaction, because they use the
+    /// same storage.
     ///
-    /// A panic does not return in wasm: the transaction is rolled back, and the next request finds the object rebuilt.
+    /// A panic does not unwind in wasm: the transaction is rolled back, and the next request finds the object
+    /// restarted.
     ///
     /// # Errors
-    /// [`TransactionError::Transaction`] with the closure's own error; [`TransactionError::Connection`] when the
-    /// transaction could not be committed: a part of it was rolled back or dropped, the closure waited for something
-    /// else, or the storage refused.
+    /// [`TransactionError::Transaction`] with the closure's own error; [`TransactionError::Connection`] if the
+    /// transaction could not be committed: a transaction begun inside it was rolled back or dropped, the closure waited
+    /// for something else, or the storage refused.
     pub fn transaction_sync<T, E, F>(&self, step: F) -> Result<T, TransactionError<E>>
     where
         F: AsyncFnOnce(&DoTransaction) -> Result<T, E>,
@@ -73,7 +76,7 @@ impl DoConnection {
         });
         let committed = ran.is_ok() && matches!(result, Some(Ok(_)));
         if !committed && self.database.generation() != schema {
-            // What was seen of the schema in between is undone.
+            // Any schema changes in between are undone.
             self.database.forget_tables();
         }
         match (ran, result) {
@@ -86,10 +89,10 @@ impl DoConnection {
 }
 
 impl DoTransaction {
-    /// Runs a closure in a savepoint: its `Err` undoes it alone, and this transaction goes on.
+    /// Runs a closure in a savepoint: an `Err` undoes only the savepoint, and this transaction continues.
     ///
     /// # Errors
-    /// As [`DoConnection::transaction_sync`], and when this transaction is over.
+    /// Fails as [`DoConnection::transaction_sync`] does, and if this transaction is over.
     pub fn transaction_sync<T, E, F>(&self, step: F) -> Result<T, TransactionError<E>>
     where
         F: AsyncFnOnce(&DoTransaction) -> Result<T, E>,
@@ -109,7 +112,7 @@ impl DoTransaction {
     }
 }
 
-/// The time in which a closure runs; it ends with the closure, also when that panics.
+/// Exists while a closure runs. Dropping it ends the transaction state, also when the closure panics.
 struct ClosureGuard<'a> {
     database: &'a Database,
     scope: &'a TransactionState,
@@ -122,7 +125,7 @@ impl<'a> ClosureGuard<'a> {
         Self { database, scope, over: false }
     }
 
-    /// True when no other closure is left around it.
+    /// Returns whether this was the outermost closure.
     fn end(mut self) -> bool {
         self.over = true;
         self.scope.end();
@@ -135,7 +138,7 @@ impl Drop for ClosureGuard<'_> {
         if !self.over {
             self.scope.end();
             self.database.leave();
-            // The panic undoes what the closure did to the schema.
+            // The panic undoes any schema changes of the closure.
             self.database.forget_tables();
         }
     }

@@ -1,4 +1,4 @@
-//! Transactions: a closure that runs in one go, or one that is held open across awaits.
+//! Transactions: a closure that runs synchronously, or an async transaction that stays open across awaits.
 
 mod closure;
 pub(crate) mod foreign_keys;
@@ -20,14 +20,15 @@ use crate::database::transaction_state::TransactionState;
 use crate::error::exec_err;
 use crate::lock::lock;
 
-/// A transaction in the making: what the closure of [`DoConnection::transaction_sync`] works on, or what
-/// [`begin`](sea_orm::TransactionTrait::begin) gives where transactions may be [held open](DoConnection::with_async_transactions).
+/// A running transaction: the argument of a [`DoConnection::transaction_sync`] closure, or what
+/// [`begin`](sea_orm::TransactionTrait::begin) returns on a handle
+/// [`with_async_transactions`](DoConnection::with_async_transactions).
 ///
-/// All of SeaORM works on it. Nested [`transaction_sync`](Self::transaction_sync) and
-/// [`transaction`](sea_orm::TransactionTrait::transaction) are savepoints of their own. A
-/// [`begin`](sea_orm::TransactionTrait::begin) inside of a closure joins: its commit does nothing, since the closure
-/// commits, and its rollback, or its drop without a commit, makes the whole closure roll back and report an error. Inside of
-/// a transaction that is held open it is a savepoint as well.
+/// All of SeaORM works on it. A nested [`transaction_sync`](Self::transaction_sync) or
+/// [`transaction`](sea_orm::TransactionTrait::transaction) is a savepoint. A
+/// [`begin`](sea_orm::TransactionTrait::begin) inside a closure joins the closure's transaction: its commit does
+/// nothing, because the closure commits; its rollback, or its drop without a commit, makes the whole closure roll back
+/// and report an error. A `begin` inside an async transaction is a savepoint.
 #[derive(Debug)]
 pub struct DoTransaction {
     connection: DoConnection,
@@ -35,65 +36,66 @@ pub struct DoTransaction {
     part: Part,
 }
 
-/// What a handle is of its transaction.
+/// What a handle controls of its transaction.
 #[derive(Debug)]
 enum Part {
-    /// All of a closure.
+    /// The whole transaction of a closure.
     Closure,
-    /// A part that was begun inside of a closure.
+    /// A transaction that was begun inside a closure and joined it.
     Joined(Joined),
-    /// All of a transaction that is held open; the connection names it.
+    /// A whole async transaction: the one that the connection has as `held`.
     Async,
-    /// Another way to read in it, which neither begins nor ends anything.
+    /// Nothing: it reads differently in the same transaction, and can neither begin nor end one.
     View,
 }
 
 #[derive(Debug, Default)]
 struct Joined {
     finished: bool,
-    /// The last error of a statement in it.
+    /// The last error of a statement run through this handle.
     failure: Mutex<Option<String>>,
 }
 
 impl DoTransaction {
-    /// A part of the closure that is running.
+    /// Joins the closure that is running.
     pub(crate) fn join(connection: DoConnection, scope: Arc<TransactionState>) -> Self {
         scope.begin_part();
         Self { connection, scope, part: Part::Joined(Joined::default()) }
     }
 
-    /// The same transaction as a handle of [`DoConnection::json`]. Commit the one that it was made from.
+    /// Returns the same transaction, with rows read as [`DoConnection::json`] does. Commit the original handle.
     #[cfg(feature = "with-json")]
     #[must_use = "only the returned handle gives plain JSON"]
     pub fn json(&self) -> Self {
         self.view(self.connection.json())
     }
 
-    /// The same transaction as a handle of [`DoConnection::column_type`]: models are read with the one that it was made from.
+    /// Returns the same transaction, with a type set as [`DoConnection::column_type`] does. Read models with the
+    /// original handle.
     #[must_use = "only the returned handle knows the type"]
     pub fn column_type(&self, column: impl Into<String>, ty: ArrayType) -> Self {
         self.view(self.connection.clone().column_type(column, ty))
     }
 
-    /// The same transaction as a handle of [`DoConnection::by_declared_type`].
+    /// Returns the same transaction, with rows read as [`DoConnection::by_declared_type`] does.
     #[must_use = "only the returned handle reads by declared type"]
     pub fn by_declared_type(&self) -> Self {
         self.view(self.connection.clone().by_declared_type())
     }
 
-    /// The same transaction as a handle of [`DoConnection::with_inferred_types`].
+    /// Returns the same transaction, with rows read as [`DoConnection::with_inferred_types`] does.
     #[must_use = "only the returned handle infers types"]
     pub fn with_inferred_types(&self) -> Self {
         self.view(self.connection.clone().with_inferred_types())
     }
 
-    /// The same transaction as a handle of [`DoConnection::read_as`].
+    /// Returns the same transaction, with rows read as [`DoConnection::read_as`] does.
     #[must_use = "only the returned handle reads this type"]
     pub fn read_as<R: TypedRow + 'static>(&self) -> Self {
         self.view(self.connection.read_as::<R>())
     }
 
-    /// The same transaction as a handle of [`DoConnection::read_as_tuple`].
+    /// Returns the same transaction, with rows read as [`DoConnection::read_as_tuple`] does.
     #[must_use = "only the returned handle reads this type"]
     pub fn read_as_tuple<T: TypedTuple<kind::Tuple> + 'static>(&self) -> Self {
         self.view(self.connection.read_as_tuple::<T>())
@@ -103,19 +105,22 @@ impl DoTransaction {
         Self { connection, scope: self.scope.clone(), part: Part::View }
     }
 
+    /// Checks that this handle may begin and end transactions.
+    ///
     /// # Errors
-    /// When it is another way to read in a transaction.
+    /// Fails for a [`Part::View`].
     fn ends(&self) -> Result<(), DbErr> {
         match self.part {
             Part::View => Err(exec_err(
-                "this handle reads in a transaction that another handle has begun: begin, commit and roll back with that one",
+                "this handle reads in a transaction that another handle has begun: begin, commit and roll back with \
+                 that one",
             )),
             Part::Closure | Part::Joined(_) | Part::Async => Ok(()),
         }
     }
 
     /// # Errors
-    /// When it is over.
+    /// Fails if the transaction is over.
     pub(crate) fn connection(&self) -> Result<&DoConnection, DbErr> {
         self.scope.check()?;
         Ok(&self.connection)
@@ -128,7 +133,7 @@ impl DoTransaction {
         Ok(crate::DoStream::new(connection.clone(), opened, Some(self.scope.clone())))
     }
 
-    /// Begins a part of this transaction.
+    /// Begins a transaction inside this one.
     async fn begin_inside(&self, access_mode: Option<AccessMode>) -> Result<DoTransaction, DbErr> {
         self.ends()?;
         let connection = self.connection()?;
@@ -136,17 +141,17 @@ impl DoTransaction {
             return connection.hold(access_mode).await;
         }
         if access_mode == Some(AccessMode::ReadOnly) && !self.scope.read_only {
-            return Err(exec_err("a part that is begun inside cannot be read-only: use transaction_with_config"));
+            return Err(exec_err("begin() inside a closure cannot be read-only: use transaction_with_config"));
         }
         Ok(Self::join(connection.clone(), self.scope.clone()))
     }
 
-    /// Commits or rolls back, as the result of a callback says.
+    /// Commits or rolls back, depending on the result of a callback.
     async fn finish<T, E: Display + std::fmt::Debug>(self, result: Result<T, E>) -> Result<T, TransactionError<E>> {
         match result {
             Ok(value) => self.commit_part().await.map(|()| value).map_err(TransactionError::Connection),
             Err(error) => {
-                // Whatever ended it before, nothing of it is left.
+                // If this fails, the transaction has already been undone.
                 let _ = self.roll_back_part().await;
                 Err(TransactionError::Transaction(error))
             }
@@ -173,19 +178,19 @@ impl DoTransaction {
         let database = self.connection()?.database.clone();
         let Some(held) = self.held().cloned() else {
             self.finish_part();
-            self.set_rollback_only("a transaction that was begun inside was rolled back");
+            self.set_rollback_only("a transaction begun inside it was rolled back");
             return Ok(());
         };
         drop(self);
         database.async_queue.end_of(&held).await
     }
 
-    /// The transaction that is held open, where this handle is all of it.
+    /// The async transaction, if this handle controls it.
     fn held(&self) -> Option<&Arc<AsyncTransaction>> {
         self.connection.held.as_ref().filter(|_| matches!(self.part, Part::Async))
     }
 
-    /// Keeps the last error of a joined part, to be named when the part is dropped.
+    /// Keeps the last error of a joined transaction, to report it if the transaction is dropped or rolled back.
     fn note<T, E: Display>(&self, result: Result<T, E>) -> Result<T, E> {
         if let (Err(error), Part::Joined(joined)) = (&result, &self.part) {
             *lock(&joined.failure) = Some(error.to_string());
@@ -193,7 +198,7 @@ impl DoTransaction {
         result
     }
 
-    /// Ends a joined part; false when there is none, or when it has ended before.
+    /// Ends a joined transaction; returns false if this handle has none, or if it has already ended.
     fn finish_part(&mut self) -> bool {
         let Part::Joined(joined) = &mut self.part else { return false };
         if !std::mem::replace(&mut joined.finished, true) {
@@ -216,12 +221,12 @@ impl DoTransaction {
 impl Drop for DoTransaction {
     fn drop(&mut self) {
         if self.finish_part() && self.scope.check().is_ok() {
-            self.set_rollback_only("a transaction that was begun inside was dropped without commit");
+            self.set_rollback_only("a transaction begun inside it was dropped without commit");
         }
         if let Some(held) = self.held()
             && self.connection.database.async_queue.roll_back(held)
         {
-            // What was seen of the schema in between is undone.
+            // Any schema changes in between are undone.
             self.connection.database.forget_tables();
         }
     }

@@ -1,4 +1,4 @@
-//! Runs a future to its end within one call.
+//! Polls a future to completion within one call.
 
 use std::pin::pin;
 use std::sync::Arc;
@@ -9,10 +9,10 @@ use sea_orm::DbErr;
 
 use crate::error::exec_err;
 
-/// A future that wakes itself this often will not end by itself.
+/// The number of polls after which a future that wakes itself is taken to never finish.
 const POLLS: usize = 100_000;
 
-/// Polls a future for as long as it wakes itself.
+/// Polls a future to completion, as long as it wakes itself.
 pub(crate) fn poll_to_completion<T>(future: impl Future<Output = T>) -> Result<T, DbErr> {
     let woken = Arc::new(Woken(AtomicBool::new(true)));
     let waker = Waker::from(woken.clone());

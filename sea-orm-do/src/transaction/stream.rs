@@ -7,7 +7,7 @@ use sea_orm::{DbBackend, DbErr, Statement, StreamTrait};
 use super::DoTransaction;
 use crate::connection::stream::DoStream;
 
-/// As for [`DoConnection`]; a stream that is kept after the closure ends with an error.
+/// Streams as [`DoConnection`](crate::DoConnection) does. A stream that outlives its transaction returns an error.
 impl StreamTrait for DoTransaction {
     type Stream<'a> = DoStream;
 

@@ -1,4 +1,4 @@
-//! SeaORM's own ways to a transaction.
+//! SeaORM's transaction traits, and async transactions.
 
 use std::fmt::{Debug, Display};
 use std::pin::Pin;
@@ -14,41 +14,43 @@ use crate::database::transaction_state::TransactionState;
 use crate::error::exec_err;
 
 impl DoConnection {
-    /// A handle whose [`begin`](TransactionTrait::begin), `commit` and `rollback` hold a transaction of the storage open
-    /// across awaits: a fetch, a timer or another object may be awaited in it.
+    /// Returns a handle whose [`begin`](TransactionTrait::begin) opens an async transaction: the storage keeps it open
+    /// across awaits until `commit` or `rollback`, so it may await a fetch, a timer or another object.
     ///
-    /// SeaORM's `transaction` and its kin then take that way as well, and nested saves of an `ActiveModelEx`, which call
-    /// `begin` by themselves, work without a closure. [`transaction_sync`](Self::transaction_sync) stays as it is and is
-    /// the better choice for whatever waits for the database alone: it takes microseconds and keeps nobody waiting.
+    /// SeaORM's `transaction` methods then open async transactions as well, and nested saves of an `ActiveModelEx`,
+    /// which call `begin` themselves, work without a closure. [`transaction_sync`](Self::transaction_sync) does not
+    /// change. It is the better choice for code that waits only for the database: it takes microseconds and blocks no
+    /// other request.
     ///
-    /// - One transaction is open in an object at a time; `begin` waits in line. A `begin` on the connection by who already
-    ///   has a transaction open waits for itself: use [`DoTransaction`]'s own, which is a savepoint.
-    /// - While one is open, everything on another handle of the object is an error, `transaction_sync` included: it would
-    ///   be taken in.
-    /// - `commit` waits for the storage's answer and reports it; when it is given up, the outcome is unknown. A drop without
-    ///   commit undoes everything at once. Statements then wait until the storage has ended the transaction, which
-    ///   `transaction_sync` cannot: it is an error until something was awaited.
-    /// - Start what you await after `begin`: an event that was under way before it is not delivered until it ends.
-    /// - The runtime delivers no other event to the object meanwhile. When that takes more than 30 seconds it resets the
-    ///   object: everything is rolled back, and the requests to the object fail with `A call to blockConcurrencyWhile() in
-    ///   a Durable Object waited for too long`.
+    /// - An object has one open transaction at a time; `begin` waits in a queue. Code that has a transaction open and
+    ///   calls `begin` on the connection waits for itself: call it on the [`DoTransaction`], where it is a savepoint.
+    /// - While one is open, every call on another handle of the object is an error, including `transaction_sync`: it
+    ///   would become part of the transaction.
+    /// - `commit` waits for the storage's answer and reports it. If its future is dropped, the outcome is unknown.
+    ///   Dropping the transaction without a commit undoes everything at once. Statements then wait until the storage
+    ///   has ended the transaction. `transaction_sync` cannot wait, so it is an error until you have awaited something.
+    /// - Start what you await after `begin`: an event that was already under way is not delivered until the transaction
+    ///   ends.
+    /// - The runtime delivers no other event to the object while the transaction is open. After 30 seconds it resets
+    ///   the object: everything is rolled back, and the requests to the object fail with
+    ///   `A call to blockConcurrencyWhile() in a Durable Object waited for too long`.
     ///   <https://developers.cloudflare.com/durable-objects/api/state/#blockconcurrencywhile>
-    /// - What keeps the storage from committing, such as a cursor with RETURNING that the program itself has left open, resets
-    ///   the object as well.
-    /// - A panic rolls back what is open in its object. Other objects may share its wasm instance and end with it: what they
-    ///   hold open, the runtime rolls back after the 30 seconds.
-    #[must_use = "only the returned handle holds transactions open"]
+    /// - Anything that keeps the storage from committing also resets the object, such as a cursor with RETURNING that
+    ///   the program itself has left open.
+    /// - A panic rolls back the open transaction of its object. Other objects may share its wasm instance and end with
+    ///   it; the runtime rolls back their open transactions after the 30 seconds.
+    #[must_use = "only the returned handle has async transactions"]
     pub fn with_async_transactions(mut self) -> Self {
         std::sync::Arc::make_mut(&mut self.handle).async_transactions = true;
         self
     }
 
-    /// Runs a callback in a transaction that is [held open](Self::with_async_transactions): commits when it returns `Ok`,
-    /// rolls back when it returns `Err` or is dropped. It may await anything.
+    /// Runs a callback in an [async transaction](Self::with_async_transactions). Commits if the callback returns `Ok`;
+    /// rolls back if it returns `Err` or is dropped. It may await anything.
     ///
     /// # Errors
-    /// [`TransactionError::Transaction`] with the callback's own error; [`TransactionError::Connection`] when the
-    /// transaction could not begin, as on a handle without `with_async_transactions`, or not be committed.
+    /// [`TransactionError::Transaction`] with the callback's own error; [`TransactionError::Connection`] if the
+    /// transaction could not begin, as on a handle without `with_async_transactions`, or could not be committed.
     pub async fn transaction_async<F, T, E>(&self, callback: F) -> Result<T, TransactionError<E>>
     where
         F: AsyncFnOnce(&DoTransaction) -> Result<T, E>,
@@ -59,15 +61,15 @@ impl DoConnection {
         transaction.finish(result).await
     }
 
-    /// Begins a transaction that is held open, inside of the one that this handle is of.
+    /// Begins an async transaction, inside the handle's own one if it has one.
     pub(crate) async fn hold(&self, access_mode: Option<AccessMode>) -> Result<DoTransaction, DbErr> {
         if !self.handle.async_transactions {
             return Err(begin_is_refused());
         }
         if self.database.scope().is_some() {
             return Err(exec_err(
-                "begin() inside of a transaction_sync closure, which can wait for nothing: begin on the closure's own \
-                 transaction, which joins it",
+                "begin() inside a transaction_sync closure, which cannot wait: begin on the closure's own transaction, \
+                 which joins it",
             ));
         }
         let read_only = access_mode == Some(AccessMode::ReadOnly) || self.is_read_only();
@@ -78,10 +80,11 @@ impl DoConnection {
 }
 
 impl DoTransaction {
-    /// As [`DoConnection::transaction_async`], in a savepoint: its `Err` undoes it alone.
+    /// Like [`DoConnection::transaction_async`], in a savepoint: an `Err` undoes only the savepoint.
     ///
     /// # Errors
-    /// As there, and inside of a closure of [`transaction_sync`](DoConnection::transaction_sync), which can await nothing.
+    /// Fails as that does, and inside a [`transaction_sync`](DoConnection::transaction_sync) closure, which may await
+    /// only its database.
     pub async fn transaction_async<F, T, E>(&self, callback: F) -> Result<T, TransactionError<E>>
     where
         F: AsyncFnOnce(&DoTransaction) -> Result<T, E>,
@@ -125,14 +128,14 @@ impl ConnectionTrait for DoTransaction {
 
 #[async_trait::async_trait]
 impl TransactionSession for DoTransaction {
-    /// Commits a transaction that is held open. Of a part that was begun inside of a closure it is the end only: the
-    /// closure itself commits by returning `Ok`.
+    /// Commits an async transaction. A transaction that was begun inside a closure only ends: the closure commits by
+    /// returning `Ok`.
     async fn commit(self) -> Result<(), DbErr> {
         self.commit_part().await
     }
 
-    /// Rolls back a transaction that is held open. Of a part that was begun inside of a closure it makes the closure roll
-    /// back.
+    /// Rolls back an async transaction. For a transaction that was begun inside a closure, this makes the whole closure
+    /// roll back.
     async fn rollback(self) -> Result<(), DbErr> {
         self.roll_back_part().await
     }
@@ -187,15 +190,15 @@ impl TransactionTrait for DoTransaction {
     }
 }
 
-/// A Durable Object runs one thing at a time, so every isolation level that is asked for is kept: what it gives is
-/// serializable. A read-only transaction refuses every statement that may write.
+/// A Durable Object runs one transaction at a time, so every transaction is serializable, whichever isolation level is
+/// requested. A read-only transaction refuses every statement that may write.
 #[async_trait::async_trait]
 impl TransactionTrait for DoConnection {
     type Transaction = DoTransaction;
 
     /// # Errors
-    /// Always, on a handle without [`with_async_transactions`](Self::with_async_transactions): the storage has no
-    /// transaction that stays open between two calls.
+    /// Always fails on a handle without [`with_async_transactions`](Self::with_async_transactions), which cannot keep a
+    /// transaction open between two calls.
     async fn begin(&self) -> Result<DoTransaction, DbErr> {
         self.hold(None).await
     }
@@ -242,11 +245,11 @@ impl TransactionTrait for DoConnection {
     }
 }
 
-/// The answer to every `begin` outside of a closure.
+/// The error of `begin` on a handle without async transactions.
 fn begin_is_refused() -> DbErr {
     exec_err(
         "this handle keeps no transaction open after begin(): run it as a closure, as in \
-         db.transaction_sync(async |txn| model.save(txn).await), or take a handle with_async_transactions() where it has to \
-         await something else",
+         db.transaction_sync(async |txn| model.save(txn).await), or use a handle with_async_transactions() if it has \
+         to await something else",
     )
 }

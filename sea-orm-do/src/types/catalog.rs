@@ -1,4 +1,4 @@
-//! What is known of the tables of a database.
+//! What is known about the tables of a database.
 
 use std::sync::Arc;
 
@@ -8,7 +8,7 @@ use crate::value::dates::DateFormat;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Table {
     pub(crate) name: String,
-    /// The text of a view; empty where it cannot be read.
+    /// The text of a view; empty if it cannot be read.
     pub(crate) view: Option<String>,
     pub(crate) is_without_rowid: bool,
     /// Whether a foreign key points to the table itself.
@@ -19,7 +19,7 @@ pub(crate) struct Table {
 }
 
 impl Table {
-    /// The memory that it takes.
+    /// The memory it takes in bytes.
     pub(crate) fn bytes(&self) -> usize {
         let names = [Some(&self.name), self.view.as_ref(), self.rowid.as_ref()];
         let column = |column: &TableColumn| size_of::<TableColumn>() + column.name.len() + column.ty.len();
@@ -33,10 +33,10 @@ impl Table {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct TableColumn {
     pub(crate) name: String,
-    /// The declared type; empty where there is none.
+    /// The declared type; empty if there is none.
     pub(crate) ty: String,
     pub(crate) kind: ColumnKind,
-    /// The form of the date or time that its default is.
+    /// The format of its default, if that is a date or time.
     pub(crate) default: Option<DateFormat>,
 }
 
@@ -45,13 +45,13 @@ pub(crate) enum ColumnKind {
     Plain,
     /// Computed by SQLite: no INSERT stores it.
     Generated,
-    /// Of a virtual table, and not in `*`.
+    /// A column of a virtual table that `*` does not list.
     Hidden,
 }
 
 /// Looks up the tables that a statement names.
 pub(crate) trait Catalog {
-    /// `None` when there is no such table; the database will say so itself.
+    /// `None` if there is no such table; SQLite reports that itself.
     fn table(&self, name: &str) -> Option<Arc<Table>>;
 
     /// What else happens when the table is written to.
@@ -63,7 +63,7 @@ pub(crate) trait Catalog {
 /// What else happens when a table is written to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Surroundings {
-    /// Whether it has triggers, or rows of other tables go with its own.
+    /// Whether writing to it runs a trigger or a foreign key action.
     pub(crate) is_reached_by_others: bool,
     /// Whether one of its constraints says `ON CONFLICT REPLACE`.
     pub(crate) replaces: bool,

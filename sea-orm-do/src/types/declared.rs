@@ -1,4 +1,4 @@
-//! Declared types: the affinity they give a column, and the Rust type that SeaORM's entity generator reads out of them.
+//! Declared types: the affinity they give a column, and the Rust type that SeaORM's entity generator derives from them.
 
 use sea_orm::sea_query::ArrayType;
 
@@ -9,7 +9,7 @@ pub(crate) enum Affinity {
     Real,
     Numeric,
     Text,
-    /// A blob's, and that of a STRICT table's ANY: values stay as they are.
+    /// The affinity of BLOB, and of ANY in a STRICT table: values are stored unchanged.
     None,
 }
 
@@ -30,13 +30,14 @@ impl Affinity {
         }
     }
 
-    /// Whether a whole REAL becomes the INTEGER it stands for, or is stored as the same REAL that the integer would be.
+    /// Whether a whole REAL is stored as the INTEGER of the same value, or as the same REAL as that INTEGER would be.
     pub(crate) fn is_numeric(self) -> bool {
         matches!(self, Self::Integer | Self::Real | Self::Numeric)
     }
 }
 
-/// The Rust type that `sea-orm-do generate entity` writes for a column of this declared type; `None` where it has none.
+/// The Rust type that `sea-orm-do generate entity` writes for a column of this declared type; `None` if there is no
+/// such type.
 pub(crate) fn rust_type(declared: &str) -> Option<ArrayType> {
     let declared = declared.to_ascii_lowercase();
     let name = declared.split('(').next().unwrap_or_default();
@@ -49,7 +50,7 @@ pub(crate) fn rust_type(declared: &str) -> Option<ArrayType> {
         "real" if declared.contains(',') => ArrayType::Decimal,
         #[cfg(feature = "with-rust_decimal")]
         "decimal" | "numeric" | "real_decimal" | "real_money" | "money" => ArrayType::Decimal,
-        // SQLite has floats of eight bytes alone.
+        // SQLite only has floats of eight bytes.
         "real" | "float" | "double" | "double precision" => ArrayType::Double,
         name if name.contains("int") => ArrayType::BigInt,
         #[cfg(feature = "with-json")]

@@ -1,4 +1,4 @@
-//! The type of an expression: <https://www.sqlite.org/lang_expr.html> tells the value, this tells the Rust type.
+//! The Rust type of an expression; <https://www.sqlite.org/lang_expr.html> defines its value.
 
 use std::sync::Arc;
 
@@ -6,24 +6,24 @@ use sea_orm::sea_query::ArrayType;
 
 use super::declared::Affinity;
 
-/// What an expression is.
+/// What is known about an expression.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct ExprType {
     pub(crate) ty: Type,
-    /// That of a column or a cast; `None` for every other expression.
+    /// The affinity of a column or a cast; `None` for every other expression.
     pub(crate) affinity: Affinity,
     pub(crate) adapts: Adapts,
-    /// Whether it is a column whose type the caller has given, and nothing was done to it.
+    /// Whether it is a column whose type is given rather than inferred, with no operation on it.
     pub(crate) is_certain: bool,
-    /// Whether it is a registered entity's column, and nothing was done to it.
+    /// Whether it is a column of a registered entity, with no operation on it.
     pub(crate) is_registered: bool,
-    /// Whether it is such a column of dates or times, and its default writes another form than its type.
+    /// Whether it is such a column of dates or times, and its default has another format than its type.
     pub(crate) has_other_default: bool,
     /// What SeaORM casts the column to when it selects it: the attribute `select_as`.
     pub(crate) select_as: Option<Arc<str>>,
 }
 
-/// Whether it takes the type of what it stands beside: each of these that of those before it.
+/// Whether it takes the type of an expression next to it: each variant adapts to those before it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Adapts {
     Never,
@@ -35,11 +35,11 @@ pub(crate) enum Adapts {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Type {
     Known(ArrayType),
-    /// Told by the values alone.
+    /// Known from the values alone.
     Dynamic,
-    /// The literal NULL, which is of every type.
+    /// The literal NULL, which fits every type.
     Null,
-    /// A column that no registered entity has, and what to do about it.
+    /// A column that no registered entity has, with a message that says what to do about it.
     Unregistered(Arc<str>),
     /// Not read by the call.
     Unread,
@@ -50,7 +50,7 @@ pub(crate) enum Type {
 pub(crate) struct ColumnType {
     pub(crate) name: String,
     pub(crate) ty: ArrayType,
-    /// Whether its default writes another form of dates than its type.
+    /// Whether its default has another date format than its type.
     pub(crate) has_other_default: bool,
 }
 
@@ -81,24 +81,24 @@ impl ExprType {
         Self::of(Type::Dynamic)
     }
 
-    /// The same value once something was done to it.
+    /// The type after an operation on the value.
     pub(crate) fn computed(self) -> Self {
         Self { affinity: Affinity::None, ..self.uncertain() }
     }
 
-    /// The same value where nobody has given its type.
+    /// The same type, but no longer a given one.
     pub(crate) fn uncertain(self) -> Self {
         let (is_certain, is_registered, has_other_default) = (false, false, false);
         Self { is_certain, is_registered, has_other_default, select_as: None, ..self }
     }
 }
 
-/// The type of an expression that is one of several: CASE, COALESCE, a column of a compound SELECT.
+/// The type of an expression that takes the value of one of several: CASE, COALESCE, a column of a compound SELECT.
 pub(crate) fn common(choices: impl IntoIterator<Item = ExprType>) -> ExprType {
     let mut choices = choices.into_iter().filter(|choice| choice.ty != Type::Null);
     let Some(first) = choices.next() else { return ExprType::of(Type::Null) };
     choices.fold(first, |one, other| {
-        // Where one choice is text to a comparison, a number must not be a float for any.
+        // If one choice has TEXT affinity, an integer compared with the result must not arrive as a float.
         let is_text = one.affinity == Affinity::Text || other.affinity == Affinity::Text;
         let typed = if one.adapts < other.adapts && adapts(&other.ty, &one.ty) {
             one
@@ -113,7 +113,7 @@ pub(crate) fn common(choices: impl IntoIterator<Item = ExprType>) -> ExprType {
     })
 }
 
-/// Whether a literal or a parameter of one type can stand for a value of the other.
+/// Whether a literal or a parameter of one type can be used as a value of the other.
 fn adapts(literal: &Type, to: &Type) -> bool {
     let (Type::Known(literal), Type::Known(to)) = (literal, to) else {
         return *to != Type::Dynamic;
@@ -127,7 +127,7 @@ fn adapts(literal: &Type, to: &Type) -> bool {
     }
 }
 
-/// The type of `one & other` and the like, which are integers whatever the operands are.
+/// The type of `one & other` and the like: always an integer.
 pub(crate) fn bits(typed: ExprType) -> ExprType {
     match &typed.ty {
         Type::Known(ty) if !is_integer(ty) => ExprType { ty: Type::Known(ArrayType::BigInt), ..typed },
@@ -159,7 +159,7 @@ pub(crate) fn numeric(one: &ExprType, other: &ExprType) -> ExprType {
     } else {
         b
     };
-    // 0 and 1 are booleans until they are added up.
+    // Booleans become integers in arithmetic.
     let ty = if *ty == ArrayType::Bool { &ArrayType::BigInt } else { ty };
     ExprType { adapts: one.adapts.min(other.adapts), ..ExprType::known(ty.clone()) }
 }
@@ -194,7 +194,7 @@ pub(crate) fn is_wide(ty: &Type) -> bool {
     }
 }
 
-/// Whether a number in a column of this type is an instant in seconds or a Julian day, by being an INTEGER or a REAL.
+/// Whether a number in a column of this type is an instant: an INTEGER counts seconds, a REAL is a Julian day.
 pub(crate) fn is_instant(ty: &Type) -> bool {
     match ty {
         #[cfg(feature = "with-chrono")]
@@ -214,7 +214,7 @@ fn is_unsigned(ty: &ArrayType) -> bool {
     matches!(ty, ArrayType::TinyUnsigned | ArrayType::SmallUnsigned | ArrayType::Unsigned | ArrayType::BigUnsigned)
 }
 
-/// The order in which numbers widen; `None` for what is no number.
+/// The rank of a number type in the order of widening; `None` for any other type.
 fn rank(ty: &ArrayType) -> Option<u8> {
     Some(match ty {
         ArrayType::Bool => 0,

@@ -1,10 +1,11 @@
-//! The result type of each function that the runtime allows: <https://www.sqlite.org/lang_corefunc.html> and its sisters.
+//! The result type of each function that the runtime allows: <https://www.sqlite.org/lang_corefunc.html> and its sister
+//! pages.
 
 use sea_orm::sea_query::ArrayType;
 
 use super::expr_type::{ExprType, Type, common, sum};
 
-/// How a function's result follows from its arguments.
+/// How the type of a function's result follows from its arguments.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Rule {
     Text,
@@ -12,20 +13,20 @@ pub(crate) enum Rule {
     Real,
     Bool,
     Blob,
-    /// As the first argument.
+    /// The type of the first argument.
     First,
-    /// As the arguments have in common.
+    /// The common type of the arguments.
     Common,
-    /// As the arguments behind the first have in common.
+    /// The common type of the arguments after the first.
     CommonOfRest,
     Sum,
-    /// An integer, and a float with the modifier `subsec`: <https://www.sqlite.org/lang_datefunc.html>.
+    /// An integer, or a float with the modifier `subsec`: <https://www.sqlite.org/lang_datefunc.html>.
     Epoch,
 }
 
 #[cfg(test)]
 impl Rule {
-    /// For the table in the README.
+    /// The text for the table in docs/types.md.
     pub(crate) fn description(self) -> &'static str {
         match self {
             Self::Text => "`String`",
@@ -42,7 +43,7 @@ impl Rule {
     }
 }
 
-/// The names are in lower case.
+/// The rule of each function; the names are in lower case.
 pub(crate) const RULES: [(&[&str], Rule); 10] = [
     (
         &[
@@ -183,12 +184,12 @@ pub(crate) const RULES: [(&[&str], Rule); 10] = [
     (&["unixepoch"], Rule::Epoch),
 ];
 
-/// Whether each call has a value of its own.
+/// Whether each call returns a different value.
 pub(crate) fn is_random(function: &str) -> bool {
     ["random", "randomblob"].iter().any(|random| function.eq_ignore_ascii_case(random))
 }
 
-/// Whether a function makes texts of its arguments.
+/// Whether a function converts its arguments to text.
 pub(crate) fn takes_text(function: &str) -> bool {
     const OTHERS: [&str; 2] = ["substr", "substring"];
     let is = |name: &&str| function.eq_ignore_ascii_case(name);
@@ -196,7 +197,7 @@ pub(crate) fn takes_text(function: &str) -> bool {
     OTHERS.iter().any(is) || matches!(rule, Some((_, Rule::Text | Rule::Integer | Rule::Bool)))
 }
 
-/// The type of a call; `json_extract` and what is not in the list follow their values.
+/// The type of a call. `json_extract` and functions that are not listed are typed by their values.
 pub(crate) fn result(function: &str, arguments: Vec<ExprType>) -> ExprType {
     let function = function.to_ascii_lowercase();
     let mut arguments = arguments.into_iter();

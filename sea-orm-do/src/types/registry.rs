@@ -10,7 +10,7 @@ use sea_orm_do_typed::entity_column_type;
 use crate::sql::ast;
 use crate::sql::parser::parse;
 
-/// Table name -> column name -> type; names compare as SQLite compares them, without regard to ASCII case.
+/// Table name -> column name -> type; names are compared as in SQLite, ignoring ASCII case.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Registry {
     tables: HashMap<String, Entity>,
@@ -34,7 +34,7 @@ pub(crate) struct EntityColumn {
     pub(crate) select_as: Option<Arc<str>>,
 }
 
-/// What makes an entity's table, and its indexes.
+/// The statements that create an entity's table and its indexes.
 #[cfg(feature = "schema-sync")]
 pub(crate) type Statements = (sea_orm::sea_query::TableCreateStatement, Vec<sea_orm::sea_query::IndexCreateStatement>);
 
@@ -49,7 +49,7 @@ impl Entity {
 }
 
 impl Registry {
-    /// Takes the types of an entity's columns; the later of two entities on one table wins.
+    /// Adds the types of an entity's columns. A later entity for the same table replaces an earlier one.
     pub(crate) fn register<E: EntityTrait>(&mut self, entity: &E) {
         let mut known = Entity {
             #[cfg(feature = "schema-sync")]
@@ -64,7 +64,7 @@ impl Registry {
         self.tables.insert(entity.table_name().to_ascii_lowercase(), known);
     }
 
-    /// An entity of these columns.
+    /// Adds an entity with these columns.
     #[cfg(test)]
     pub(crate) fn insert(&mut self, table: &str, columns: impl IntoIterator<Item = (String, ArrayType)>) {
         let mut known = Entity::default();
@@ -80,7 +80,7 @@ impl Registry {
         self.tables.get(&table.to_ascii_lowercase())
     }
 
-    /// What makes the tables of all entities, in the order of their names.
+    /// The statements that create the tables of all entities, in the order of their names.
     #[cfg(feature = "schema-sync")]
     pub(crate) fn statements(&self) -> Vec<Statements> {
         let mut tables: Vec<_> = self.tables.iter().collect();
@@ -89,7 +89,7 @@ impl Registry {
     }
 }
 
-/// An entity, whichever it is.
+/// An entity of any type.
 #[cfg(feature = "schema-sync")]
 trait Made: std::fmt::Debug + Send + Sync {
     fn statements(&self) -> Statements;
@@ -103,11 +103,11 @@ impl<E: EntityTrait> Made for E {
     }
 }
 
-/// The type of the cast that the attribute `select_as` makes SeaORM select a column with.
+/// The type that the attribute `select_as` makes SeaORM cast a column to when it selects it.
 fn select_as<C: ColumnTrait>(column: C) -> Option<Arc<str>> {
     let plain = Expr::col(column);
     let selected = column.select_as(plain.clone());
-    // Nearly all columns are selected as they are, and an enum's name means nothing to SQLite.
+    // Nearly all columns are selected without a cast, and a cast to an enum means nothing to SQLite.
     if selected == plain || matches!(selected, Expr::AsEnum(..)) {
         return None;
     }

@@ -17,18 +17,18 @@ pub(crate) struct Types<'a> {
     pub(crate) registry: &'a Registry,
     /// Whether a table without a registered entity is read by its declared types.
     pub(crate) declared: bool,
-    /// Whether types are inferred, those of columns that an entity does without among them.
+    /// Whether types are inferred, including those of columns that an entity omits.
     pub(crate) infers: bool,
 }
 
 impl Types<'_> {
-    /// The columns of a table, under the name it has in a statement.
+    /// A table with its columns, under the name it has in a statement.
     pub(crate) fn relation(&self, table: &Table, alias: Option<&str>) -> Relation {
         let entity = self.registry.table(&table.name);
         let columns = table.columns.iter().map(|TableColumn { name, ty: declared, kind, default }| {
             let of_entity = entity.and_then(|entity| entity.column(name));
             let by_declaration = || super::declared::rust_type(declared).map_or(Type::Dynamic, Type::Known);
-            // An entity may do without columns, or not have them yet: an inferring handle reads them as they are declared.
+            // An entity may omit columns, or not have them yet. An inferring handle reads those as declared.
             let readable = self.declared || is_own(&table.name) || (self.infers && entity.is_some());
             let ty = match of_entity {
                 Some(column) => Type::Known(column.ty.clone()),
@@ -36,11 +36,11 @@ impl Types<'_> {
                 None if entity.is_none() => Type::Unregistered(unregistered(&table.name)),
                 None => Type::Unregistered(unlisted(&table.name, name)),
             };
-            // A trigger of a view sees what was bound, and a virtual table what its hidden column is compared with: a
-            // conversion would hide that it was a float.
+            // A trigger of a view sees the value as it was bound, and so does a virtual table for its hidden column. No
+            // column affinity turns the float back into an integer there, so TEXT makes the driver cast it.
             let is_seen = table.view.is_some() || *kind == ColumnKind::Hidden;
             let affinity = if is_seen { Affinity::Text } else { Affinity::of(declared) };
-            // A PRAGMA gives its columns no types, and each is of one kind.
+            // A PRAGMA declares no types, but all values of one of its columns have the same type.
             let is_certain = matches!(ty, Type::Known(_)) || is_pragma(&table.name);
             let select_as = of_entity.and_then(|column| column.select_as.clone());
             let is_registered = of_entity.is_some();
@@ -50,7 +50,7 @@ impl Types<'_> {
                 ExprType { affinity, is_certain, is_registered, has_other_default, select_as, ..ExprType::of(ty) };
             Column { kind: *kind, ..Column::plain(name.clone(), typed) }
         });
-        // In double quotes, as SeaORM writes it in RETURNING, SQLite takes a column that is not there for a text:
+        // SQLite reads a missing column in double quotes, as SeaORM writes it in RETURNING, as a text:
         // https://www.sqlite.org/quirks.html#double_quoted_string_literals_are_accepted
         let lacks = |name: &&String| !table.columns.iter().any(|column| column.name.eq_ignore_ascii_case(name));
         let missing = entity.into_iter().flat_map(Entity::names).filter(lacks).map(|name| {
@@ -72,25 +72,25 @@ impl Types<'_> {
 
 fn unregistered(table: &str) -> Arc<str> {
     let why = format!(
-        "table `{table}` has no registered entity: call register::<{table}::Entity>() on the connection, say at the call \
-         what is read, as in `.all_as(&db)`, or call by_declared_type()"
+        "table `{table}` has no registered entity: call register::<{table}::Entity>() on the connection, use a typed \
+         call, as in `.all_as(&db)`, or call by_declared_type()"
     );
     why.into()
 }
 
 fn unlisted(table: &str, column: &str) -> Arc<str> {
     let why = format!(
-        "the entity that is registered for table `{table}` has no column `{column}`: register the entity that has it \
-         last, say at the call what is read, as in `.all_as(&db)`, or call column_type(\"{column}\", ..)"
+        "the entity that is registered for table `{table}` has no column `{column}`: register the entity with this \
+         column last, use a typed call, as in `.all_as(&db)`, or call column_type(\"{column}\", ..)"
     );
     why.into()
 }
 
 fn missing(table: &str, column: &str) -> Arc<str> {
-    format!("no such column: {table}.{column}, which the entity that is registered for the table has").into()
+    format!("no such column: {table}.{column}, but the entity that is registered for the table has it").into()
 }
 
-/// Tables of SQLite itself, its pragmas as tables, and that of sea-orm-migration: they read as they are declared.
+/// Whether a table is always read by its declared types: SQLite's own tables, PRAGMAs as tables, and SeaORM's own.
 fn is_own(table: &str) -> bool {
     let table = table.to_ascii_lowercase();
     table.starts_with("sqlite_") || is_pragma(&table) || OF_SEA_ORM.contains(&table.as_str())
@@ -108,8 +108,8 @@ const OF_SEA_ORM: [&str; 8] = [
     "sea_orm_user_role",
 ];
 
-/// The columns of the tables that functions make: <https://www.sqlite.org/json1.html#jeach>,
-/// <https://www.sqlite.org/pragma.html#pragfunc>.
+/// The columns of `json_each` and `json_tree`: <https://www.sqlite.org/json1.html#jeach>. The catalog has those of a
+/// PRAGMA as a table: <https://www.sqlite.org/pragma.html#pragfunc>.
 pub(crate) fn function_columns(function: &str) -> Option<Vec<Column>> {
     let dynamic = Type::Dynamic;
     let text = Type::Known(ArrayType::String);

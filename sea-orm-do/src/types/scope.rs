@@ -1,5 +1,5 @@
-//! Which columns a name can mean at a place in a statement, as SQLite resolves names: `lookupName()` and `selectExpander()`
-//! in its resolve.c and select.c.
+//! Resolves the column names in a statement as SQLite does: `lookupName()` in its resolve.c and `selectExpander()` in
+//! its select.c.
 
 use std::cell::RefCell;
 
@@ -8,19 +8,19 @@ use super::declared::Affinity;
 use super::expr_type::{ExprType, Type};
 use crate::sql::ast::{Cte, Join};
 
-/// A table, view, subquery or common table expression under the name that columns use for it.
+/// A table, view, subquery or common table expression, under the name that qualifies its columns.
 #[derive(Clone, Debug)]
 pub(crate) struct Relation {
     pub(crate) name: String,
-    /// In order; `None` when they could not be told.
+    /// In order; `None` if they are unknown.
     pub(crate) columns: Option<Vec<Column>>,
-    /// The columns of USING and NATURAL, which stand once in `*`.
+    /// The columns of USING and NATURAL, which `*` lists once.
     pub(crate) shared: Vec<String>,
-    /// How it is joined to what stands before.
+    /// How it is joined to the relations before it.
     pub(crate) join: Join,
-    /// The rowid, which is a column without being listed.
+    /// The rowid, which is a column but not listed.
     pub(crate) rowid: Option<ExprType>,
-    /// Whether it is a join in brackets, whose tables can still be named.
+    /// Whether it is a join in parentheses, whose tables can still be named.
     pub(crate) is_join: bool,
 }
 
@@ -29,17 +29,17 @@ pub(crate) struct Column {
     pub(crate) name: String,
     pub(crate) typed: ExprType,
     pub(crate) kind: ColumnKind,
-    /// What it is in the join in brackets that it comes from.
+    /// Where it comes from, if that is a join in parentheses.
     pub(crate) in_join: Option<InJoin>,
 }
 
-/// A column of a table of a join in brackets.
+/// A column of a table in a join in parentheses.
 #[derive(Clone, Debug)]
 pub(crate) struct InJoin {
-    /// None for a column that tables share.
+    /// `None` for a column that tables share.
     pub(crate) table: Option<String>,
     pub(crate) name: String,
-    /// Whether another column of the join stands for it in `*`.
+    /// Whether `*` lists another column of the join in its place.
     pub(crate) is_shared: bool,
 }
 
@@ -53,7 +53,7 @@ impl Column {
     }
 }
 
-/// The relations of one SELECT, and those around it.
+/// The relations of one SELECT, and the scopes around it.
 #[derive(Debug, Default)]
 pub(crate) struct Scope<'a> {
     pub(crate) relations: Vec<Relation>,
@@ -61,20 +61,20 @@ pub(crate) struct Scope<'a> {
     pub(crate) outer: Option<&'a Scope<'a>>,
 }
 
-/// The common table expressions of one WITH: each can be named in all of them, whatever their order.
+/// The common table expressions of one WITH. Each can name all of them, in any order.
 #[derive(Debug, Default)]
 pub(crate) struct With<'a> {
     pub(crate) ctes: &'a [Cte],
-    /// What is known of each, once it was looked at.
+    /// What is known about each, once it was analysed.
     pub(crate) known: RefCell<Vec<Known>>,
 }
 
-/// What is known of a common table expression.
+/// What is known about a common table expression.
 #[derive(Clone, Debug, Default)]
 pub(crate) enum Known {
     #[default]
     Nothing,
-    /// It is being looked at; the columns of its first term, once they are there.
+    /// It is being analysed; the columns of its first term, once they are known.
     Running(Option<Relation>),
     Done(Relation),
 }
@@ -98,7 +98,7 @@ impl Scope<'_> {
         }
     }
 
-    /// What a column name means: the innermost SELECT that knows it decides.
+    /// The type of the column that a name refers to, in the innermost SELECT that has it.
     pub(crate) fn column(&self, table: Option<&str>, name: &str) -> ExprType {
         self.named(table, name).map_or_else(unknown, |(_, typed)| typed)
     }
@@ -108,7 +108,7 @@ impl Scope<'_> {
         matches!(find(&self.relations, None, name), Found::Nothing) && self.outer.is_none_or(|outer| outer.lacks(name))
     }
 
-    /// The same, with the name that the column has in its table.
+    /// The column that a name refers to: its name in its table, and its type.
     pub(crate) fn named(&self, table: Option<&str>, name: &str) -> Option<(String, ExprType)> {
         match find(&self.relations, table, name) {
             Found::Column(name, typed) => Some((name, typed)),
@@ -118,17 +118,17 @@ impl Scope<'_> {
     }
 }
 
-/// What a name means among the relations of one SELECT.
+/// What a name refers to among the relations of one SELECT.
 pub(crate) enum Found {
     Column(String, ExprType),
     Nothing,
-    /// A relation whose columns could not be told might have it.
+    /// A relation whose columns are unknown might have it.
     Untold,
 }
 
 pub(crate) fn find(relations: &[Relation], table: Option<&str>, name: &str) -> Found {
     let mut found: Option<(String, ExprType)> = None;
-    // A join in brackets has the rowids of its tables, each beside a column of such a name.
+    // A join in parentheses has the rowids of its tables, in addition to a column of that name.
     if is_rowid(name) && relations.iter().any(|relation| relation.is_join) {
         return Found::Untold;
     }
@@ -144,7 +144,7 @@ pub(crate) fn find(relations: &[Relation], table: Option<&str>, name: &str) -> F
             Some(before) => match relation.join {
                 Join { right: false, .. } => Some(before),
                 Join { left: false, right: true } => Some((own, typed)),
-                // Whichever of the two is there, an expression without a name.
+                // SQLite takes the one that is not NULL, which is an expression without a name.
                 Join { left: true, right: true } => Some((String::new(), before.1.uncertain())),
             },
         };
@@ -161,7 +161,7 @@ pub(crate) fn find(relations: &[Relation], table: Option<&str>, name: &str) -> F
 }
 
 impl Relation {
-    /// One that nothing is known of.
+    /// A relation that nothing is known about.
     pub(crate) fn untold(name: &str) -> Self {
         Self {
             name: name.to_owned(),
@@ -177,19 +177,19 @@ impl Relation {
         self.name.eq_ignore_ascii_case(name)
     }
 
-    /// Shares the columns that a NATURAL JOIN with these relations shares.
+    /// Sets the columns that it shares in a NATURAL JOIN with these relations.
     pub(crate) fn share_with(&mut self, left: &[Relation]) {
         let has = |name: &str| left.iter().any(|relation| relation.column(None, name).is_some());
         let is_join = self.is_join || left.iter().any(|relation| relation.is_join);
         if is_join && (has("_rowid_") || self.column(None, "_rowid_").is_some()) {
-            // SQLite adds the rowids of the tables to a join in brackets, under this name.
+            // SQLite adds the rowids of the tables to a join in parentheses, under this name.
             self.columns = None;
         }
         let columns = self.columns.iter().flatten().filter(|column| column.kind != ColumnKind::Hidden);
         self.shared = columns.map(|column| &column.name).filter(|name| has(name)).cloned().collect();
     }
 
-    /// A listed column, with its own name.
+    /// A listed column: its own name, and its type.
     pub(crate) fn column(&self, table: Option<&str>, name: &str) -> Option<(String, ExprType)> {
         let is_in_join = |column: &&Column| {
             column.in_join.as_ref().is_some_and(|of| {
@@ -205,7 +205,7 @@ impl Relation {
     }
 }
 
-/// The columns of `*`, or of `table.*`; `None` where they could not be told.
+/// The columns of `*`, or of `table.*`; `None` if they are unknown.
 pub(crate) fn star(relations: &[Relation], table: Option<&str>) -> Option<Vec<Column>> {
     let mut columns = Vec::new();
     for (at, relation) in relations.iter().enumerate() {
@@ -219,7 +219,7 @@ pub(crate) fn star(relations: &[Relation], table: Option<&str>) -> Option<Vec<Co
         for column in relation.columns.as_ref()? {
             let in_join = column.in_join.as_ref();
             let of = in_join.and_then(|of| of.table.as_deref());
-            // A join in brackets is named by its tables, and not by its alias.
+            // `table.*` finds a join in parentheses by its tables, not by its alias.
             let is_of_table = is_called || of.zip(table).is_some_and(|(of, table)| of.eq_ignore_ascii_case(table));
             let is_shared = table.is_none()
                 && (in_join.is_some_and(|of| of.is_shared) || relation.shared.iter().any(|shared| column.is(shared)));
@@ -227,8 +227,8 @@ pub(crate) fn star(relations: &[Relation], table: Option<&str>) -> Option<Vec<Co
                 continue;
             }
             let is_joined = || behind().any(|later| later.shared.iter().any(|shared| column.is(shared)));
-            // SQLite looks the column up by its name. Beside a RIGHT or FULL JOIN the value may be that of another table, and
-            // a table inside of a join may have it too.
+            // SQLite looks up the column by its name. With a RIGHT or FULL JOIN the value may come from another table,
+            // and a table inside a join may have the name too.
             let looked_up = if is_name_of_two {
                 Found::Untold
             } else if behind().any(|later| later.join.right) && is_joined() {
@@ -248,7 +248,7 @@ pub(crate) fn star(relations: &[Relation], table: Option<&str>) -> Option<Vec<Co
     Some(columns)
 }
 
-/// A join in brackets that is a source of its own: a subquery of all its columns, whose tables can still be named.
+/// A join in parentheses as a source: a subquery of all its columns, whose tables can still be named.
 pub(crate) fn joined(name: &str, relations: Vec<Relation>) -> Relation {
     let columns = columns_of_join(&relations);
     Relation { columns, is_join: true, ..Relation::untold(name) }
@@ -256,15 +256,15 @@ pub(crate) fn joined(name: &str, relations: Vec<Relation>) -> Relation {
 
 fn columns_of_join(relations: &[Relation]) -> Option<Vec<Column>> {
     let mut columns = Vec::new();
-    // SQLite adds the rowids of its tables under a name that such a column would have too.
+    // SQLite adds the rowids of the tables under this name, which such a column would have too.
     if relations.iter().any(|relation| relation.column(None, "_rowid_").is_some()) {
         return None;
     }
-    // Where in it the columns of USING are.
+    // The positions of the columns of USING.
     let mut terms = Vec::new();
     for (at, relation) in relations.iter().enumerate() {
         let next = relations.get(at + 1);
-        // First of all, each column of USING by itself.
+        // First, each column of USING.
         for name in next.iter().flat_map(|next| &next.shared) {
             let (own, taken_by) = once(name.clone(), &columns);
             let is_shared = taken_by.iter().any(|taken_by| terms.contains(taken_by));
@@ -292,8 +292,9 @@ fn columns_of_join(relations: &[Relation]) -> Option<Vec<Column>> {
     Some(columns)
 }
 
-/// A name that no column before it has, as `sqlite3ColumnsFromExprList()` makes it: `id`, `id:1`, `id:2`; and the columns
-/// that have the names tried. Behind `id:4` SQLite takes a random number, and the name is empty.
+/// A name that no column before it has, as `sqlite3ColumnsFromExprList()` makes it: `id`, `id:1`, `id:2`; and the
+/// positions of the columns that have the names tried. After `id:4` SQLite tries a random number, and the name returned
+/// is empty.
 pub(crate) fn once(name: String, known: &[Column]) -> (String, Vec<usize>) {
     let holder = |name: &str| known.iter().position(|known| known.is(name));
     let Some(first) = holder(&name).filter(|_| !name.is_empty()) else { return (name, Vec::new()) };
@@ -312,12 +313,12 @@ pub(crate) fn once(name: String, known: &[Column]) -> (String, Vec<usize>) {
     (String::new(), taken_by)
 }
 
-/// The names of the rowid, where no column has them: <https://www.sqlite.org/rowidtable.html>.
+/// Whether a name is one of the rowid, if no column has it: <https://www.sqlite.org/rowidtable.html>.
 pub(crate) fn is_rowid(name: &str) -> bool {
     ["rowid", "_rowid_", "oid"].iter().any(|rowid| name.eq_ignore_ascii_case(rowid))
 }
 
-/// A column that was not found. It may have any affinity, and TEXT is the one that needs integers to be cast.
+/// The type of a column that was not found. It may have any affinity; TEXT is the one for which integers must be cast.
 pub(crate) fn unknown() -> ExprType {
     ExprType { affinity: Affinity::Text, ..ExprType::of(Type::Dynamic) }
 }

@@ -1,4 +1,5 @@
-//! Dates and times are texts to SQLite, which compares them letter by letter: only those of one form compare as times.
+//! SQLite stores dates and times as text and compares them letter by letter: only texts in the same format compare as
+//! times.
 //!
 //! <https://www.sqlite.org/datatype3.html#date_and_time_datatype>, <https://www.sqlite.org/lang_datefunc.html>
 
@@ -12,7 +13,7 @@ use crate::sql::parser::parse;
 use crate::storage::SqlValue;
 use crate::types::expr_type::ColumnType;
 
-/// The form of a date or time as it is stored.
+/// The text format in which a date or time is stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(
     not(all(feature = "with-chrono", feature = "with-time")),
@@ -21,17 +22,17 @@ use crate::types::expr_type::ColumnType;
 pub(crate) enum DateFormat {
     Date,
     Time,
-    /// Of the time crate, which always writes a fraction of a second.
+    /// The time crate's format, which always has a fraction of a second.
     TimeWithFraction,
     DateTime,
     DateTimeWithFraction,
     /// An instant, always at the offset `+00:00`.
     Utc,
-    /// An instant at an offset of its own, which is a part of the value: the same instant has several texts.
+    /// An instant with its own offset, which is part of the value: the same instant has several texts.
     Zoned,
 }
 
-/// What a date or time says, in whichever form.
+/// What a date or time denotes, in any format.
 #[derive(PartialEq, Eq)]
 enum Kind {
     Date,
@@ -41,7 +42,7 @@ enum Kind {
 }
 
 impl DateFormat {
-    /// The form in which the values of a type are stored; `None` for a type that is no date or time.
+    /// The format in which the values of a type are stored; `None` for a type that is no date or time.
     pub(crate) fn of(ty: &ArrayType) -> Option<Self> {
         match ty {
             #[cfg(feature = "with-chrono")]
@@ -66,7 +67,7 @@ impl DateFormat {
         }
     }
 
-    /// The form of a column's default: that of CURRENT_TIMESTAMP and the like, and of functions.
+    /// The format of a column's default, if it is CURRENT_TIMESTAMP or the like, or a function call.
     pub(crate) fn of_default(default: &str) -> Option<Self> {
         let Statement::Select(select) = parse(&format!("SELECT {default}"))? else { return None };
         match select.terms.first()?.result_columns()?.first()? {
@@ -76,13 +77,13 @@ impl DateFormat {
         }
     }
 
-    /// The form of what a function of SQLite gives.
+    /// The format of what an SQLite function returns.
     pub(crate) fn of_function(function: &str) -> Option<Self> {
         let functions = [("date", Self::Date), ("time", Self::Time), ("datetime", Self::DateTime)];
         functions.into_iter().find(|(name, _)| function.eq_ignore_ascii_case(name)).map(|(_, form)| form)
     }
 
-    /// Whether two texts of these forms compare as times.
+    /// Whether two texts in these formats compare as times.
     pub(crate) fn compares_with(self, other: Self, comparison: Comparison) -> bool {
         self == other && (self != Self::Zoned || comparison == Comparison::Equality)
     }
@@ -97,10 +98,10 @@ impl DateFormat {
     }
 }
 
-/// A bound date or time in the form of its column; `None` where it is in that form already, or is none.
+/// A bound date or time in the format of its column; `None` if it has that format already, or is no date or time.
 ///
 /// # Errors
-/// Why it has none: a date is no instant, and a time without an offset is none either.
+/// Why it cannot have that format: a date is no instant, and neither is a time without an offset.
 pub(crate) fn in_form_of(value: &Value, bound: &Bound, column: &ColumnType) -> Result<Option<Bound>, String> {
     let ColumnType { name, ty, .. } = column;
     let (Some(form), Bound::Plain(SqlValue::Text(text))) = (DateFormat::of(ty), bound) else { return Ok(None) };
@@ -109,44 +110,42 @@ pub(crate) fn in_form_of(value: &Value, bound: &Bound, column: &ColumnType) -> R
         return Ok(None);
     }
     let refused =
-        || format!("{of_value:?} '{text}' is given for column `{name}`, which is {ty:?}: give one of its type");
+        || format!("{of_value:?} '{text}' is given for column `{name}`, which is {ty:?}: give a value of that type");
     if DateFormat::of(&of_value).is_some_and(|of_value| of_value.kind() != form.kind()) {
         return Err(refused());
     }
     match decode(SqlValue::Text(text.clone()), ty) {
         Ok(same) => bind(&same).map(Some),
-        // A part of a date, perhaps.
+        // It may be a part of a date.
         Err(_) if of_value == ArrayType::String => Ok(None),
         Err(_) => Err(refused()),
     }
 }
 
 /// # Errors
-/// Why SQLite does not compare a bound date or time with a column.
+/// Why SQLite does not compare a bound date or time with a column as times.
 pub(crate) fn compares(bound: &Bound, column: &ColumnType, comparison: Comparison) -> Result<(), String> {
     let ColumnType { name, ty, has_other_default } = column;
     let (Some(form), Bound::Plain(SqlValue::Text(text))) = (DateFormat::of(ty), bound) else { return Ok(()) };
     if *has_other_default {
         return Err(format!(
-            "column `{name}` is {ty:?}, and its default writes texts of another form, which do not compare with these: \
+            "column `{name}` is {ty:?}, and its default has another text format, which does not compare with this one: \
              compare julianday({name}) with julianday(?)"
         ));
     }
-    // What is the same has the same text.
+    // Equal values have equal texts.
     if comparison == Comparison::Equality {
         return Ok(());
     }
     if form == DateFormat::Zoned {
         return Err(format!(
-            "column `{name}` is {ty:?}, whose texts have offsets of their own and do not compare as instants: make it a \
+            "column `{name}` is {ty:?}, whose texts have different offsets and do not compare as instants: make it a \
              DateTimeUtc, or compare julianday({name}) with julianday(?)"
         ));
     }
-    // Of other years, the text has a sign and more digits.
+    // Any other year has a sign and more digits in the text.
     if text.starts_with(['+', '-']) {
-        return Err(format!(
-            "'{text}' is compared with column `{name}`: texts of the years 0000 to 9999 compare as times"
-        ));
+        return Err(format!("'{text}' is compared with column `{name}`: only the years 0000 to 9999 compare as times"));
     }
     Ok(())
 }

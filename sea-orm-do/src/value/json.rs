@@ -1,4 +1,5 @@
-//! A value as plain JSON, for `into_json`: SeaORM's own conversion quotes dates twice and panics on bytes that are no text.
+//! A value as plain JSON, for `into_json`: SeaORM's own conversion quotes dates twice and panics on bytes that are not
+//! text.
 
 use sea_orm::sea_query::{OptionEnum, sea_value_to_json_value};
 use sea_orm::{JsonValue, Value};
@@ -6,11 +7,11 @@ use sea_orm::{JsonValue, Value};
 use super::encode::{Bound, bind};
 use crate::storage::SqlValue;
 
-/// Numbers, booleans and text as such, JSON as itself, bytes as an array of numbers, times as the text they are stored as, and
-/// a decimal as the text or the number that it is stored as.
+/// Converts a value to plain JSON: numbers, booleans and text as such, JSON as itself, bytes as an array of numbers,
+/// times as the text they are stored as, and a decimal as the text or number it is stored as.
 ///
 /// # Errors
-/// The reason, for a number that JSON does not have.
+/// The reason, for a number that JSON cannot represent.
 pub(crate) fn plain(value: Value, is_text: bool) -> Result<Value, String> {
     let json = match &value {
         Value::Float(Some(number)) => finite(f64::from(*number))?,
@@ -38,7 +39,7 @@ pub(crate) fn plain(value: Value, is_text: bool) -> Result<Value, String> {
             Bound::Plain(SqlValue::Null) => JsonValue::Null,
             Bound::Integer(integer) => integer.into(),
             Bound::Decimal { text, real: true } if !is_text => {
-                finite(text.parse().map_err(|_| format!("{text} is no number"))?)?
+                finite(text.parse().map_err(|_| format!("{text} is not a number"))?)?
             }
             Bound::Decimal { text, .. } => text.into(),
         },
@@ -47,5 +48,5 @@ pub(crate) fn plain(value: Value, is_text: bool) -> Result<Value, String> {
 }
 
 fn finite(number: f64) -> Result<JsonValue, String> {
-    if number.is_finite() { Ok(number.into()) } else { Err(format!("{number} has no form in JSON")) }
+    if number.is_finite() { Ok(number.into()) } else { Err(format!("{number} cannot be written in JSON")) }
 }

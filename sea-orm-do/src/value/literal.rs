@@ -1,4 +1,4 @@
-//! SQL literals that SQLite reads back as exactly the value, for parameters beyond the runtime's 100.
+//! SQL literals that SQLite reads back as exactly the same value, for values beyond the runtime's 100 parameters.
 
 use super::encode::Bound;
 use crate::storage::SqlValue;
@@ -17,7 +17,7 @@ pub(crate) fn literal(value: &Bound) -> String {
     }
 }
 
-/// How reluctantly a value is written as a literal: the runtime's parameters go to the values that gain most from them.
+/// The cost of writing a value as a literal. The runtime's parameters are left for the values with the highest cost.
 pub(crate) fn cost(value: &Bound) -> usize {
     match value {
         Bound::Integer(_) => 0,
@@ -28,15 +28,15 @@ pub(crate) fn cost(value: &Bound) -> usize {
     }
 }
 
-/// A text whose bytes may be no UTF-8, which SQLite does not mind.
+/// A text whose bytes need not be UTF-8, which SQLite allows.
 #[cfg(feature = "stream")]
 pub(crate) fn text_of_bytes(bytes: &[u8]) -> String {
-    // The `+` takes away the affinity of the cast.
+    // The `+` removes the affinity of the cast.
     std::str::from_utf8(bytes).map_or_else(|_| format!("+CAST({} AS TEXT)", blob(bytes)), text)
 }
 
-/// SQL text ends at a NUL, and the sqlite3 shell leaves out a CR before the end of a line: a text that holds one of them is
-/// written by its bytes.
+/// SQL text ends at a NUL, and the sqlite3 shell drops a CR before the end of a line, so a text that contains one of
+/// them is written as its bytes.
 pub(crate) fn text(value: &str) -> String {
     if value.contains(['\0', '\r']) {
         format!("+CAST({} AS TEXT)", blob(value.as_bytes()))
@@ -56,29 +56,29 @@ pub(crate) fn blob(bytes: &[u8]) -> String {
     literal
 }
 
-/// SQLite reads decimal digits into a float with an error in the last bit at times. So the float is written in digits only
-/// where no version of SQLite errs, as a quotient of two integers where that is exact, and otherwise as its mantissa, an
-/// integer, multiplied or divided by powers of two, each step of which is exact.
+/// SQLite sometimes reads decimal digits into a float with an error in the last bit. So a float is written as digits
+/// only where every version of SQLite reads them exactly. Otherwise it is written as a quotient of two integers if that
+/// is exact, or else as its integer mantissa, multiplied or divided by powers of two in exact steps.
 fn real(value: f64) -> String {
     if value.is_infinite() {
         return if value > 0.0 { "9e999" } else { "(-9e999)" }.to_owned();
     }
     let short = short(value.abs()).unwrap_or_else(|| by_powers_of_two(value.abs()));
-    // Behind another minus, the brackets keep it from being a comment.
+    // After another minus, the parentheses keep it from starting a comment.
     if value.is_sign_negative() { format!("(-{short})") } else { short }
 }
 
-/// Few digits, if they tell the value exactly.
+/// A few digits, if they represent the value exactly.
 fn short(value: f64) -> Option<String> {
     let text = format!("{value:?}");
     let (whole, fraction) = text.split_once('.').filter(|(_, fraction)| !fraction.contains('e'))?;
     let fraction = fraction.trim_end_matches('0');
-    // The integer that the digits are, and the power of ten that it is divided by: both are floats, and SQLite divides floats
-    // as IEEE 754 says, whose result is the float that is nearest to the decimal.
+    // The digits as an integer, and the power of ten that it is divided by. Both are floats, and SQLite divides floats
+    // by IEEE 754, so the result is the float that is nearest to the decimal.
     let digits: u64 = format!("{whole}{fraction}").parse().ok().filter(|digits| *digits <= 1 << 53)?;
     let places = u32::try_from(fraction.len()).ok().filter(|places| *places <= 15)?;
-    // Up to four places no float lies so near to the middle of two others that 64 bits would not tell; a sum of powers of two
-    // is read as it is.
+    // With up to four places, no decimal is so close to the middle of two floats that 64 bits could not decide between
+    // them. A sum of powers of two is read exactly.
     let is_read_exactly = match places {
         0 => true,
         1..=4 => digits < 10_u64.pow(15),
@@ -99,7 +99,7 @@ fn by_powers_of_two(value: f64) -> String {
     let operator = if power < 0 { '/' } else { '*' };
     let mut left = power.unsigned_abs();
     while left > 0 {
-        // 2^52 and below are integers that decimal digits write exactly.
+        // 2^52 and below are integers that decimal digits represent exactly.
         let step = left.min(52);
         literal.push_str(&format!("{operator}{}.0", 1_u64 << step));
         left -= step;

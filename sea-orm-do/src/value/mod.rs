@@ -1,4 +1,4 @@
-//! SeaORM's values, and what the runtime makes of them.
+//! Encodes SeaORM's values for the runtime, and decodes what the runtime returns.
 
 pub(crate) mod dates;
 pub(crate) mod decode;

@@ -1,4 +1,4 @@
-//! The tables of docs/types.md, drawn from the code that decides. `SEA_ORM_DO_BLESS=1 cargo test` writes them anew.
+//! The tables of docs/types.md, generated from the code. `SEA_ORM_DO_BLESS=1 cargo test` writes them again.
 
 use std::fmt::Write as _;
 
@@ -28,7 +28,7 @@ fn row<T: ValueType + Into<Value> + Clone>(rust: &str, sample: T) -> String {
         }
         Bound::Plain(SqlValue::Null) => unreachable!("no sample is NULL"),
     };
-    // An integer comes back as a number, of which this is the exact form.
+    // The runtime returns an integer as a number; the sample uses its exact digits instead.
     assert!(class == "INTEGER" || read == Ok(sample.into()), "{rust} does not read back");
     let declared = if class == "REAL or TEXT" { "REAL or TEXT, by the column" } else { class };
     format!("| {rust} | `{ty:?}` | {declared} | `{stored}` |\n")

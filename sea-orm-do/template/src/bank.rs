@@ -1,4 +1,5 @@
-//! What is done in a bank: functions of a database, the same in a Durable Object and in a test on the host.
+//! The operations of a bank: functions that take a database, the same in a Durable Object and in a
+//! test on the host.
 
 use sea_orm::ActiveValue::{Set, Unchanged};
 use sea_orm::{ActiveModelTrait, DbErr, EntityTrait, QueryOrder, SqlErr, TransactionError};
@@ -7,7 +8,7 @@ use sea_orm_do::{DoConnection, DoTransaction, migrate, sql_err};
 use crate::account;
 use crate::migrations::Migrator;
 
-/// Why something was not done.
+/// Why an operation was refused.
 #[derive(Debug, thiserror::Error)]
 pub enum Refusal {
     #[error("the name is taken")]
@@ -22,7 +23,7 @@ pub enum Refusal {
     Database(#[from] DbErr),
 }
 
-/// A transaction that was refused from within is refused for that reason.
+/// If the closure of a transaction refuses, its refusal is the result.
 impl From<TransactionError<Refusal>> for Refusal {
     fn from(error: TransactionError<Refusal>) -> Self {
         match error {
@@ -32,7 +33,7 @@ impl From<TransactionError<Refusal>> for Refusal {
     }
 }
 
-/// Makes the entities known, and applies the migrations that are new, which may use them.
+/// Registers the entities, then applies the new migrations, which may use them.
 pub async fn open(db: DoConnection) -> Result<DoConnection, DbErr> {
     let db = db.register::<account::Entity>();
     migrate::up::<Migrator>(&db, None)?;
@@ -61,7 +62,7 @@ pub async fn add(db: &DoConnection, name: String, balance: i64) -> Result<accoun
         })
 }
 
-/// Moves an amount, and gives back both accounts: both change, or none does.
+/// Moves an amount and returns both accounts: either both change or neither does.
 pub fn transfer(
     db: &DoConnection,
     from: i32,

@@ -1,4 +1,4 @@
-//! Banks with accounts and transfers; one Durable Object, with its own SQLite database, a bank.
+//! Banks with accounts and transfers. Each bank is one Durable Object with its own SQLite database.
 
 pub mod account;
 pub mod bank;

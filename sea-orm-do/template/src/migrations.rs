@@ -1,4 +1,4 @@
-//! How the tables came to be. What has been applied somewhere must never change: add another one.
+//! The migrations of the tables. Never change one that has been applied somewhere: add another.
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{big_integer, pk_auto, string_uniq};

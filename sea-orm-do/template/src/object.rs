@@ -1,4 +1,4 @@
-//! The worker: from a path to the object of a bank, and from the object to what is done in it.
+//! The worker: routes a path to the object of a bank, and the object to the bank's operations.
 
 use sea_orm_do::{DoConnection, Opening};
 use serde::de::DeserializeOwned;
@@ -10,7 +10,7 @@ use worker::{
 
 use crate::bank::{self, Refusal};
 
-/// Hands `/{bank}/…` to the object of that name, which is made when it is first asked for.
+/// Forwards `/{bank}/…` to the object with that name, which is created on first use.
 #[event(fetch)]
 async fn fetch(request: Request, env: Env, _context: Context) -> Result<Response> {
     let path = request.path();
@@ -33,7 +33,7 @@ pub struct Bank {
 
 impl DurableObject for Bank {
     fn new(state: State, _env: Env) -> Self {
-        // No request is let in before it is done.
+        // No request is delivered before this has finished.
         Self {
             database: Opening::new(&state, bank::open),
         }
@@ -47,7 +47,7 @@ impl DurableObject for Bank {
     }
 }
 
-/// The log has the error; an answer does not tell the world about tables and values.
+/// Logs the error; the response must not reveal tables and values.
 fn failed(error: &impl std::fmt::Display) -> Result<Response> {
     console_error!("{error}");
     Response::error("the request could not be answered", 500)
@@ -88,7 +88,7 @@ async fn answer(db: &DoConnection, mut request: Request) -> Result<Response> {
 /// The longest body, in bytes.
 const LONGEST: usize = 10_000;
 
-/// What a JSON body says, or the answer to one that is refused.
+/// Parses a JSON body, or returns the response that refuses it.
 async fn body<T: DeserializeOwned>(
     request: &mut Request,
 ) -> Result<std::result::Result<T, Response>> {

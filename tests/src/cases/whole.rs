@@ -225,14 +225,14 @@ async fn no_rowid_left_for_one_row_ends_the_transaction(context: Context) -> Out
         assert!(error.contains("has ended the transaction: what was written in it is lost"), "{error}");
         for later in ["INSERT INTO other VALUES (3)", "SELECT * FROM other"] {
             let error = txn.execute_unprepared(later).await.expect_err(later).to_string();
-            assert!(error.contains("not in use any more: database or disk is full"), "{error}");
+            assert!(error.contains("can no longer be used: database or disk is full"), "{error}");
         }
         Ok::<(), DbErr>(())
     });
     assert!(ended.is_err());
     for later in [&db, &other] {
         let error = later.query_all_raw(statement("SELECT * FROM other")).await.expect_err("it is over").to_string();
-        assert!(error.contains("not in use any more: database or disk is full"), "{error}");
+        assert!(error.contains("can no longer be used: database or disk is full"), "{error}");
     }
     Ok(())
 }

@@ -13,8 +13,8 @@ const OF_ROW: usize = 5;
 
 fn too_big(method: &str) -> String {
     format!(
-        "{method} Error: string or blob too big: SQLITE_TOOBIG (a value and a row may have 8,388,642 bytes, and 2 MB where \
-         the documented limit holds)"
+        "{method} Error: string or blob too big: SQLITE_TOOBIG (a value or a row may have 8,388,642 bytes, or 2 MB where \
+         the documented limit applies)"
     )
 }
 
@@ -81,7 +81,7 @@ fn parameters() -> Vec<Input> {
             "30,000 parameters",
             among(30_000),
             numbers(30_000),
-            "Execution Error: the statement of 90042 bytes takes 198932 where its values stay exact, and a Durable Object takes 100000: shorten it, or split its values over several statements in one transaction",
+            "Execution Error: the statement of 90042 bytes takes 198932 to keep its values exact, and a Durable Object takes 100000: shorten it, or split its values over several statements in one transaction",
         ),
         execute("101 rows", rows(101), numbers(101), "101 rows"),
         execute("5,000 rows", rows(5000), texts(5000), "5000 rows"),
@@ -95,7 +95,7 @@ fn parameters() -> Vec<Input> {
             "101 terms of ORDER BY",
             terms(101),
             numbers(101),
-            "Query Error: too many SQL variables at offset 2139: SQLITE_ERROR (a statement may have 100 parameters, and no literal can stand for a term of ORDER BY)",
+            "Query Error: too many SQL variables at offset 2139: SQLITE_ERROR (a statement may have 100 parameters, and a literal cannot replace a term of ORDER BY)",
         ),
         query(
             "a parameter too few",

@@ -20,7 +20,7 @@ fn columns() -> Vec<Input> {
         script(
             "a table of 101 columns",
             format!("CREATE TABLE wide ({})", list(101)),
-            "Execution Error: too many columns on wide: SQLITE_ERROR (a table and a result may have 100 columns)",
+            "Execution Error: too many columns on wide: SQLITE_ERROR (a table or a result may have 100 columns)",
         ),
         query(
             "a result of 100 columns",
@@ -32,13 +32,13 @@ fn columns() -> Vec<Input> {
             "a result of 101 columns",
             format!("SELECT {}", ones(101)),
             [],
-            "Query Error: too many columns in result set: SQLITE_ERROR (a table and a result may have 100 columns)",
+            "Query Error: too many columns in result set: SQLITE_ERROR (a table or a result may have 100 columns)",
         ),
         query(
             "a star that doubles again and again",
             doubled(40),
             [],
-            "Query Error: too many columns in result set: SQLITE_ERROR (a table and a result may have 100 columns)",
+            "Query Error: too many columns in result set: SQLITE_ERROR (a table or a result may have 100 columns)",
         ),
         query(
             "a join of 64 tables",

@@ -4,7 +4,7 @@ use super::{Input, execute, query, script};
 
 const NOT_AUTHORIZED: &str = "Execution Error: not authorized: SQLITE_AUTH";
 const NOT_AUTHORIZED_TO_READ: &str = "Query Error: not authorized: SQLITE_AUTH";
-const ROLLS_BACK: &str = "Execution Error: ROLLBACK as an answer to a conflict would end the transaction of the whole \
+const ROLLS_BACK: &str = "Execution Error: ROLLBACK on a conflict would end the transaction of the whole \
     object, which is then reset: use ABORT";
 
 fn refused(word: &str) -> String {

@@ -102,7 +102,7 @@ pub(super) fn inputs() -> Vec<Input> {
         store(
             "an offset moment of time before year 0",
             time::macros::datetime!(-0001-12-31 23:59:59 UTC),
-            "Type Error: parameter 1: '-0001-12-31 23:59:59.0 +00:00:00' has no text form: RFC 3339 has the years 0 to 9999, and offsets of whole minutes",
+            "Type Error: parameter 1: '-0001-12-31 23:59:59.0 +00:00:00' cannot be written as text: RFC 3339 has the years 0 to 9999, and offsets of whole minutes",
         ),
         store("a leap second", "23:59:60".parse::<chrono::NaiveTime>().ok(), "text 23:59:60"),
         store(

@@ -1,6 +1,6 @@
-// The worker's JSON: requests, and what it refuses.
+// The worker's JSON API: requests and refusals.
 
-/** What the worker refuses, with the name of the field that caused it where there is one. */
+/** A refusal by the worker, with the name of the field that caused it, if there is one. */
 export class Refusal extends Error {
   constructor(message, field, status) {
     super(message);
@@ -9,7 +9,7 @@ export class Refusal extends Error {
   }
 }
 
-/** Sends a request and returns the JSON of the answer, or null for one without a body. */
+/** Sends a request and returns the JSON of the response, or null if it has no body. */
 export async function call(method, path, body, headers = {}) {
   const request = { method, headers: { ...headers } };
   if (body !== undefined) {
@@ -29,7 +29,7 @@ export async function call(method, path, body, headers = {}) {
   throw new Refusal(error.message, error.field, answer.status);
 }
 
-/** All items of a list, however many pages it has. */
+/** Returns all items of a list, from all its pages. */
 export async function all(path) {
   const items = [];
   for (let page = 1; ; page++) {

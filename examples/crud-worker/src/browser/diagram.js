@@ -1,4 +1,5 @@
-// An entity-relationship diagram as SVG: boxes with columns, and a line from each foreign key to what it points to.
+// An entity-relationship diagram as SVG: boxes with columns, and a line from each foreign key to the column that it
+// references.
 
 import { layersOf } from "./layers.js";
 
@@ -7,7 +8,7 @@ const LINE = 20;
 const PADDING = 10;
 const BETWEEN = { layers: 70, boxes: 24 };
 
-/** The diagram of these tables. */
+/** Returns the diagram of these tables. */
 export function diagram(tables) {
   const named = new Map(tables.map((table) => [table.name.toLowerCase(), table]));
   const relations = tables.flatMap((table) => relationsOf(table, named));
@@ -25,7 +26,7 @@ export function diagram(tables) {
   );
 }
 
-/** The foreign keys of a table whose other end is there, by the names of tables and the first of their columns. */
+/** The foreign keys of a table whose referenced table exists, by the names of both tables and their first columns. */
 function relationsOf(table, named) {
   return table.foreign_keys.flatMap((key) => {
     const other = named.get(key.table.toLowerCase());
@@ -36,7 +37,7 @@ function relationsOf(table, named) {
   });
 }
 
-/** A table with what is written in its box, and the box's width and height. */
+/** A table with the texts of its box, and the box's width and height. */
 function box(table, relations) {
   const rows = table.columns.map((column) => {
     const isForeign = table.foreign_keys.some((key) => key.columns.includes(column.name));
@@ -62,7 +63,7 @@ function box(table, relations) {
   };
 }
 
-/** Gives every box and every line that passes by its place; the size of all of it. */
+/** Places every box and every line that passes through a layer; returns the total size. */
 function place(layers, boxes) {
   const size = { width: 2, height: 0 };
   for (const layer of layers) {
@@ -77,11 +78,11 @@ function place(layers, boxes) {
     size.height = Math.max(size.height, y - BETWEEN.boxes + 1);
     size.width += width + BETWEEN.layers;
   }
-  // A line that cannot lead to the left stands out to the right.
+  // A line that cannot lead to the left extends beyond the box on the right.
   return { ...size, width: Math.max(0, size.width - BETWEEN.layers) + 2 * PADDING + 2 };
 }
 
-/** A line from a foreign key to the column that it points to, with three toes where there are many rows. */
+/** A line from a foreign key to the column that it references, with a crow's foot at the end with many rows. */
 function line(relation, boxes) {
   const [from, to] = [boxes.get(relation.from), boxes.get(relation.to)];
   const height = (table, column) => {

@@ -1,13 +1,13 @@
-// Forms that say what was wrong where it was wrong. Data becomes text of the page, never markup.
+// Forms that show an error at the field that caused it. Data becomes text of the page, never markup.
 
 let alerts = 0;
 
-/** A copy of a template's one element. */
+/** Returns a copy of a template's only element. */
 export function copy(template) {
   return document.getElementById(template).content.firstElementChild.cloneNode(true);
 }
 
-/** An element with attributes and children; a string becomes a text. */
+/** Creates an element with attributes and children; a string becomes a text node. */
 export function element(name, attributes = {}, ...children) {
   const made = document.createElement(name);
   for (const [attribute, value] of Object.entries(attributes)) made.setAttribute(attribute, value);
@@ -15,14 +15,14 @@ export function element(name, attributes = {}, ...children) {
   return made;
 }
 
-/** Does `act` when the form is sent, one time after the other, and shows what is refused. */
+/** Runs `act` when the form is submitted, one submission at a time, and shows a refusal. */
 export function onSubmit(form, act) {
   let busy = false;
   form.noValidate = true;
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     if (busy) return;
-    // Half a date has no value, and must not be taken for none.
+    // A half-entered date has no value, and must not count as no date.
     const half = [...form.elements].find((field) => field.validity?.badInput);
     clear(form);
     if (half) return show(form, { field: half.name, message: half.validationMessage });
@@ -32,7 +32,7 @@ export function onSubmit(form, act) {
   });
 }
 
-/** Does `act`; shows what is refused at the field of `place` that caused it, or at the end of `place`. */
+/** Runs `act`; shows a refusal at the field of `place` that caused it, or at the end of `place`. */
 export async function attempt(place, act) {
   clear(place);
   try {
@@ -54,7 +54,7 @@ function show(place, { field: name, message }) {
   } else {
     place.append(alert);
   }
-  // It is announced because the text comes after the element.
+  // Screen readers announce it because the text is added after the element.
   alert.textContent = message;
 }
 

@@ -1,4 +1,4 @@
-// The name of a workspace becomes a path. It has passed the field's pattern, so that no part of it has a meaning there.
+// The name of a workspace becomes a path. It matches the field's pattern, so no character of it is special in a path.
 
 const form = document.getElementById("open");
 

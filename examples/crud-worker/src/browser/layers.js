@@ -1,6 +1,6 @@
-// The layers of a diagram: a table stands to the right of all that it points to.
+// The layers of a diagram: a table is to the right of all tables that it references.
 
-/** A list of layers, each a list of nodes: `{ table }`, or `{ relation }` where a line passes the layer by. */
+/** Returns layers, each a list of nodes: `{ table }`, or `{ relation }` where a line passes through the layer. */
 export function layersOf(tables, relations) {
   const level = levels(tables, relations);
   const layers = Array.from({ length: Math.max(-1, ...level.values()) + 1 }, () => []);
@@ -17,7 +17,7 @@ export function layersOf(tables, relations) {
   return layers;
 }
 
-/** The longest way to a table without others that it points to; a key of a circle that leads back does not count. */
+/** The longest path to a table that references no other; a foreign key that closes a cycle does not count. */
 function levels(tables, relations) {
   const level = new Map();
   const visit = (name, above) => {
@@ -28,7 +28,7 @@ function levels(tables, relations) {
     return found;
   };
   for (const { name } of tables) visit(name, []);
-  // A table that points to none stands beside the first that points to it.
+  // A table that references no other is just to the left of the first table that references it.
   for (const { name } of tables) {
     const others = relations.filter(({ from, to }) => to === name && from !== name).map(({ from }) => level.get(from));
     const isFirst = !relations.some(({ from, to }) => from === name && to !== name);
@@ -37,7 +37,7 @@ function levels(tables, relations) {
   return level;
 }
 
-/** Puts the nodes of each layer in the order of what they are joined to in the layer before, then after. */
+/** Sorts the nodes of each layer by the nodes that they are joined to in the layer before, then in the layer after. */
 function sort(layers) {
   const isJoined = (one, other) => {
     const relation = one.relation ?? other.relation;

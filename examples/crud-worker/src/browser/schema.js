@@ -1,4 +1,4 @@
-// The schema of a workspace: a diagram, and the same in words. The secret is kept by this page alone, until it is left.
+// The schema of a workspace: a diagram, and the same in words. Only this page keeps the secret, until it is closed.
 
 import { Refusal, call } from "./api.js";
 import { diagram } from "./diagram.js";

@@ -1,8 +1,8 @@
-// The fields of a task, from the JSON and back to it.
+// The fields of a task, from JSON to a form and back.
 
 import { copy } from "./forms.js";
 
-/** The fields of a form for a task, filled with one that is given. */
+/** Returns the form fields of a task, filled in if a task is given. */
 export function taskFields(task) {
   const fields = copy("task-fields");
   if (task) {
@@ -12,7 +12,7 @@ export function taskFields(task) {
   return [...fields.children];
 }
 
-/** What a form says of a task; what is left empty is none. */
+/** Reads a task from a form; an empty field becomes null or an empty list. */
 export function readTask({ elements }) {
   return {
     title: elements.title.value,

@@ -10,7 +10,7 @@ const newTask = at("new-task");
 let projects = [];
 let loads = 0;
 
-/** Asks for everything that is shown, and shows it; the focus stays where it was. */
+/** Requests everything that is shown, and shows it; the focus stays where it was. */
 async function load() {
   const turn = ++loads;
   await attempt(at("projects-alert"), async () => {
@@ -32,7 +32,7 @@ function go(parameters) {
   return load();
 }
 
-/** The query with some parameters changed; an empty value takes one away. A changed list begins at its first page. */
+/** The query with some parameters changed; an empty value removes one. A changed list begins at its first page. */
 function query(changes) {
   const parameters = new URLSearchParams(location.search);
   parameters.delete("page");
@@ -61,7 +61,7 @@ function showProjects() {
   fillProjects(at("move").elements.to_project);
 }
 
-/** Offers every project, and has one chosen: this one, or else the one that was. */
+/** Offers every project, and selects this one, or else the one that was selected before. */
 function fillProjects(select, project) {
   const chosen = project || select.value;
   select.replaceChildren(...projects.map(({ id, name }) => element("option", { value: id }, name)));
@@ -157,14 +157,14 @@ function taskRow(task, withProject) {
   return row;
 }
 
-/** What a button of a row does; a refusal is shown in the row. */
+/** Sets what a button of a row does; a refusal is shown in the row. */
 function act(row, name, subject, does) {
   const button = row.querySelector(`[data-act="${name}"]`);
   button.setAttribute("aria-label", `${button.textContent} ${subject}`);
   button.addEventListener("click", () => attempt(row, does));
 }
 
-/** Puts a form in the place of what a row shows, until it is cancelled or what was changed in it is saved. */
+/** Replaces the content of a row by a form until the form is cancelled or its changes are saved. */
 function edit(row, form, label, path, read) {
   const before = read(form);
   const shown = [...row.childNodes];
@@ -186,7 +186,7 @@ function edit(row, form, label, path, read) {
   form.elements[0].focus();
 }
 
-/** Shows a list anew and puts the focus on what is in the place of what had it, or on the list's title. */
+/** Shows a list again and focuses the counterpart of the element that had the focus, or else the list's title. */
 function keepFocus(list, title, show) {
   const held = list.contains(document.activeElement) ? document.activeElement : null;
   const [id, name] = [held?.closest("[data-id]")?.dataset.id, held?.dataset.act];

@@ -1,4 +1,4 @@
-//! Projects and their tasks, each with its tags as a list.
+//! Projects and their tasks, each task with its tags as a list.
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{
@@ -39,7 +39,7 @@ impl MigrationTrait for Migration {
             .to_owned();
         manager.create_table(task).await?;
 
-        // SQLite indexes primary keys and unique columns by itself, but not the columns that point to other tables.
+        // SQLite indexes primary keys and unique columns by itself, but not foreign key columns.
         let index = Index::create().name("idx-task-project_id").table("task").col("project_id").to_owned();
         manager.create_index(index).await
     }

@@ -1,4 +1,4 @@
-//! Tags of their own, and which task carries which.
+//! A table of tags, and a table of the tags of each task.
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{integer, pk_auto, string_uniq};

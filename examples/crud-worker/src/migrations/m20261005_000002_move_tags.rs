@@ -1,6 +1,6 @@
-//! From the list in each task to the tags of their own.
+//! Moves the tags from the list in each task to their own tables.
 //!
-//! Data moves in SQL: in one statement, whatever the entities look like by the time that an object wakes up.
+//! The data moves in SQL, so it does not matter what the entities look like by the time an object wakes up.
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::json_null;

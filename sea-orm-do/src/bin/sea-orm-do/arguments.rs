@@ -1,4 +1,4 @@
-//! What the command takes.
+//! The arguments of the command.
 
 use std::path::PathBuf;
 
@@ -18,14 +18,14 @@ pub(crate) struct Cli {
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    /// Make a folder with a worker to begin with: an entity, a migration, a transaction and a test
+    /// Create a folder with a starter worker: an entity, a migration, a transaction and a test
     New(New),
     /// Write Rust code
     Generate {
         #[command(subcommand)]
         what: Generate,
     },
-    /// Print a schema: as SQL, or as JSON
+    /// Print a schema as SQL or as JSON
     Schema {
         #[command(flatten)]
         source: SchemaSource,
@@ -33,13 +33,13 @@ pub(crate) enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Print what differs between two schemas; ends with 1 when something does
+    /// Print what differs between two schemas; exits with 1 if something does
     Diff {
-        /// A SQLite file, a schema in JSON, `-` for one on standard input, or an http address that answers with one
+        /// A SQLite file, a schema in JSON, `-` for JSON on standard input, or an http address that returns a schema
         before: String,
-        /// As the first
+        /// The second schema, given like the first
         after: String,
-        /// What `--url` of the other commands sends
+        /// Sent to an http address as `Authorization: Bearer …`; SEA_ORM_DO_TOKEN in the environment does the same
         #[arg(long)]
         token: Option<String>,
         /// Print JSON
@@ -52,24 +52,24 @@ pub(crate) enum Command {
 pub(crate) struct New {
     /// The name of the folder, the package and the worker
     pub(crate) name: String,
-    /// Depend on the checkout of sea-orm-do in this folder, in the place of the version that was released
+    /// Depend on the checkout of sea-orm-do in this folder instead of the released version
     #[arg(long, value_name = "FOLDER")]
     pub(crate) path: Option<PathBuf>,
 }
 
 #[derive(Subcommand)]
 pub(crate) enum Generate {
-    /// Write entities, one file a table, with `mod.rs` and `prelude.rs`
+    /// Write entities, one file per table, with `mod.rs` and `prelude.rs`
     Entity(Box<Entity>),
 }
 
-/// Where a schema comes from. With neither, the one database under `.wrangler/state` is taken.
+/// Where a schema comes from. Without `--file` and `--url`, it is the only database under `.wrangler/state`.
 #[derive(Args)]
 pub(crate) struct SchemaSource {
-    /// A SQLite file, also one that workerd or wrangler left; a schema in JSON; `-` for one on standard input
+    /// A SQLite file, including one that workerd or wrangler left; a schema in JSON; `-` for JSON on standard input
     #[arg(long, conflicts_with = "url")]
     pub(crate) file: Option<String>,
-    /// An http address that answers with the JSON of `sea_orm_do::introspect`
+    /// An http address that returns the JSON of `sea_orm_do::introspect`
     #[arg(long)]
     pub(crate) url: Option<String>,
     /// Sent as `Authorization: Bearer …`; SEA_ORM_DO_TOKEN in the environment does the same
@@ -84,16 +84,16 @@ pub(crate) struct Entity {
     /// The folder to write to
     #[arg(short, long, default_value = ".")]
     pub(crate) output_dir: PathBuf,
-    /// The form of an entity
+    /// The format of an entity
     #[arg(long, value_enum, default_value_t = Format::Dense)]
     entity_format: Format,
-    /// Which traits of serde a model derives
+    /// Which serde traits a model derives
     #[arg(long, value_enum, default_value_t = Serde::None)]
     with_serde: Serde,
-    /// The crate of the types of dates and times
+    /// The crate of the date and time types
     #[arg(long, value_enum, default_value_t = DateTime::Chrono)]
     date_time_crate: DateTime,
-    /// The type of integers
+    /// The Rust type of integers
     #[arg(long, value_enum, default_value_t = BigInteger::I64)]
     big_integer_type: BigInteger,
     /// Whether to write `prelude.rs`
@@ -102,22 +102,22 @@ pub(crate) struct Entity {
     /// Do not write `register` into `mod.rs`
     #[arg(long)]
     without_register: bool,
-    /// Write `lib.rs` in the place of `mod.rs`
+    /// Write `lib.rs` instead of `mod.rs`
     #[arg(short, long)]
     lib: bool,
     /// Only these tables, separated by commas
     #[arg(short, long, value_delimiter = ',')]
     tables: Vec<String>,
-    /// Not these tables, separated by commas
+    /// Skip these tables, separated by commas
     #[arg(long, value_delimiter = ',', default_value = "seaql_migrations")]
     ignore_tables: Vec<String>,
-    /// A declared type in the place of the one in the database: `table.column=json_text`
+    /// A declared type that overrides the one in the database: `table.column=json_text`
     #[arg(long, value_parser = column_type)]
     column_type: Vec<(String, String)>,
-    /// Further derives of a model, separated by commas
+    /// Extra derives of a model, separated by commas
     #[arg(long, value_delimiter = ',')]
     model_extra_derives: Vec<String>,
-    /// Further attributes of a model, without `#[]`, separated by commas
+    /// Extra attributes of a model, without `#[]`, separated by commas
     #[arg(long, value_delimiter = ',')]
     model_extra_attributes: Vec<String>,
     /// Print the names of the files as JSON

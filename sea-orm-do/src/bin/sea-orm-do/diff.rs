@@ -6,9 +6,9 @@ use anyhow::{Result, ensure};
 
 use crate::source::read;
 
-/// Ends as diff(1) does: 0 when nothing differs, 1 when something does.
+/// Exits as diff(1) does: with 0 if nothing differs, with 1 if something does.
 pub(crate) fn print(before: &str, after: &str, token: Option<&str>, json: bool) -> Result<ExitCode> {
-    ensure!((before, after) != ("-", "-"), "there is only one standard input: one of the two must be another place");
+    ensure!((before, after) != ("-", "-"), "only one of the two schemas can come from standard input");
     let differences = read(before, token)?.diff(&read(after, token)?);
     if json {
         println!("{}", serde_json::to_string_pretty(&differences)?);

@@ -29,7 +29,8 @@ pub(crate) fn generate(arguments: &Entity) -> Result<()> {
     Ok(())
 }
 
-/// With the settings of the place they lie in. Without rustfmt they are formatted as well, by prettyplease.
+/// Formats the files with the rustfmt settings of their folder. Without rustfmt they are still formatted, by
+/// prettyplease.
 fn format(files: &[PathBuf]) {
     match Command::new("rustfmt").args(["--edition", "2024"]).args(files).status() {
         Ok(status) if status.success() => {}

@@ -1,4 +1,5 @@
-//! The command `sea-orm-do`: a worker to begin with, entities, the schema and differences of a Durable Object's database.
+//! The command `sea-orm-do`: creates a starter worker, generates entities, and prints and compares the schemas of
+//! Durable Objects.
 
 #![warn(clippy::unwrap_used, clippy::expect_used)]
 

@@ -1,4 +1,4 @@
-//! `sea-orm-do new`: a worker to begin with.
+//! `sea-orm-do new`: creates a starter worker.
 
 use std::fs;
 use std::io::ErrorKind;
@@ -10,8 +10,8 @@ use crate::arguments::New;
 
 const MANIFEST: &str = include_str!("../../../template/Cargo.toml.template");
 
-/// Path and content. Cargo packages no folder that has a `Cargo.toml` of its own, and git heeds every `.gitignore`, so
-/// those are kept under other names.
+/// Path and content of each file. Cargo does not package a folder that has its own `Cargo.toml`, and git obeys every
+/// `.gitignore`, so the template has those under other names.
 const FILES: [(&str, &str); 9] = [
     ("Cargo.toml", MANIFEST),
     ("wrangler.toml", include_str!("../../../template/wrangler.toml.template")),
@@ -24,7 +24,8 @@ const FILES: [(&str, &str); 9] = [
     ("src/object.rs", include_str!("../../../template/src/object.rs")),
 ];
 
-/// The longest [label of a host name](https://www.rfc-editor.org/rfc/rfc1035#section-2.3.4), which a worker's name is.
+/// The most characters of a [host name label](https://www.rfc-editor.org/rfc/rfc1035#section-2.3.4), which a worker's
+/// name becomes.
 const LONGEST: usize = 63;
 
 pub(crate) fn write(New { name, path }: &New) -> Result<()> {
@@ -45,28 +46,28 @@ pub(crate) fn write(New { name, path }: &New) -> Result<()> {
     Ok(())
 }
 
-/// A name is that of a package, of a worker and of the host that the worker is reached at.
+/// Checks a name, which the package, the worker and the worker's host share.
 fn check(name: &str) -> Result<()> {
     let is_label = name.bytes().all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-'))
         && name.starts_with(|first: char| first.is_ascii_lowercase())
         && !name.ends_with('-');
     ensure!(
         is_label && name.len() <= LONGEST,
-        "{name:?} cannot be the name: it takes 1 to {LONGEST} small letters, digits and hyphens, begins with a letter and \
-         does not end with a hyphen"
+        "{name:?} cannot be the name: it takes 1 to {LONGEST} lowercase letters, digits and hyphens, begins with a \
+         letter and does not end with a hyphen"
     );
     let is_keyword = syn::parse_str::<syn::Ident>(&name.replace('-', "_")).is_err();
     ensure!(!is_keyword, "{name} cannot be the name: it is a keyword of Rust");
     ensure!(
         !["alloc", "core", "std", "test"].contains(&name),
-        "{name} cannot be the name: it is that of a crate of Rust itself"
+        "{name} cannot be the name: it is the name of a crate of Rust itself"
     );
     let is_dependency = MANIFEST.lines().any(|line| line.split_once(" =").is_some_and(|(key, _)| key == name));
-    ensure!(!is_dependency, "{name} cannot be the name: it is that of a crate that the project depends on");
+    ensure!(!is_dependency, "{name} cannot be the name: it is the name of a crate that the project depends on");
     Ok(())
 }
 
-/// What the project depends on: this version, or a checkout.
+/// The project's dependency on the driver: this version, or a checkout.
 fn driver(checkout: Option<&Path>) -> Result<String> {
     let Some(checkout) = checkout else { return Ok(format!("version = {:?}", env!("CARGO_PKG_VERSION"))) };
     let folder = fs::canonicalize(checkout).with_context(|| format!("there is no folder {}", checkout.display()))?;

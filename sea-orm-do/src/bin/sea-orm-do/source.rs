@@ -1,4 +1,4 @@
-//! From where the user points to, to a schema.
+//! Reads a schema from the place that the user names.
 
 use std::fs::File;
 use std::io::{Read, stdin};
@@ -14,12 +14,12 @@ use crate::state;
 const SQLITE: &[u8] = b"SQLite format 3\0";
 
 impl SchemaSource {
-    /// Reads what `--file` or `--url` say, or the one database that wrangler keeps.
+    /// Reads the schema from `--file` or `--url`, or else from the only database that wrangler keeps.
     pub(crate) fn read(&self) -> Result<Schema> {
         match (&self.file, &self.url) {
             (Some(place), _) => read(place, None),
             (None, Some(url)) => {
-                ensure!(is_address(url), "--url {url} is no http address");
+                ensure!(is_address(url), "--url {url} is not an http address");
                 read(url, self.token.as_deref())
             }
             (None, None) => {
@@ -72,8 +72,8 @@ fn from_address(url: &str, token: Option<&str>) -> Result<Schema> {
     if url.starts_with("https://") {
         // A TLS library would be most of this program.
         bail!(
-            "https is curl's business: curl -H 'Authorization: Bearer …' {url} | sea-orm-do … --file - (of `diff`, the \
-             argument -)"
+            "https is curl's business: curl -H 'Authorization: Bearer …' {url} | sea-orm-do … --file - (for `diff`, \
+             the argument -)"
         );
     }
     let token = token.map(str::to_owned).or_else(|| std::env::var("SEA_ORM_DO_TOKEN").ok());
@@ -84,10 +84,10 @@ fn from_address(url: &str, token: Option<&str>) -> Result<Schema> {
     }
     let mut answer = request.call().with_context(|| format!("no answer from {url}"))?;
     let status = answer.status();
-    let body = answer.body_mut().read_to_string().with_context(|| format!("no whole answer from {url}"))?;
+    let body = answer.body_mut().read_to_string().with_context(|| format!("incomplete answer from {url}"))?;
     ensure!(
         status.is_success(),
-        "{url} answers {status}: {body}\nThe route must be on, and --token must be what it asks for."
+        "{url} answers {status}: {body}\nThe route must be enabled, and --token must be the token that it expects."
     );
     from_json(&body, url)
 }

@@ -6,10 +6,10 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 
 const STATE: &str = ".wrangler/state";
-/// More would not be read.
+/// Nobody would read a longer list.
 const SHOWN: usize = 10;
 
-/// The one database under `.wrangler/state` of a folder.
+/// The only database under `.wrangler/state` of a folder.
 pub(crate) fn only_database(folder: &Path) -> Result<PathBuf> {
     let state = folder.join(STATE);
     if !state.is_dir() {
@@ -31,7 +31,8 @@ pub(crate) fn only_database(folder: &Path) -> Result<PathBuf> {
     }
 }
 
-/// An object's file is named by its id, 64 digits; the runtime keeps others beside them.
+/// Finds the databases of objects. Each file is named after the object's id, 64 hexadecimal digits; the runtime keeps
+/// other files beside them.
 fn find(folder: &Path, databases: &mut Vec<PathBuf>) -> std::io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();

@@ -1,9 +1,9 @@
-//! What a statement does, as its verb says: SQLite's grammar has it in front, or behind the common table expressions.
+//! Classifies a statement by its verb, which comes first in SQLite's grammar, or after the common table expressions.
 
 use super::Parser;
 use crate::sql::lexer::words;
 
-/// What kind of statement it is.
+/// The kind of a statement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum StatementKind {
     /// SELECT or VALUES.
@@ -14,21 +14,21 @@ pub(crate) enum StatementKind {
     Ddl,
     Explain,
     Pragma {
-        /// Whether it changes nothing: one that sets has a value, and `optimize` writes statistics.
+        /// Whether it changes nothing: it sets no value, and is not `optimize`, which writes statistics.
         is_query: bool,
     },
-    /// Any other, or no statement.
+    /// Any other statement, or an empty text.
     Other,
 }
 
-/// The kind of one statement, also of one whose parts the parser does not follow.
+/// Classifies one statement, even if the parser cannot parse the rest of it.
 pub(crate) fn classify(sql: &str) -> StatementKind {
-    // Common table expressions can be long; all other verbs, and a PRAGMA up to its value, are in the first words.
+    // Common table expressions can be long. Any other verb, and a PRAGMA up to its value, is in the first words.
     let has_ctes = words(sql).next().is_some_and(|first| first.is_word("WITH"));
     first(sql, if has_ctes { usize::MAX } else { 5 }, |parser| parser.kind().unwrap_or(StatementKind::Other))
 }
 
-/// Whether a statement changes nothing, whatever is done with its result.
+/// Whether running a statement changes nothing.
 pub(crate) fn is_read_only(sql: &str) -> bool {
     match classify(sql) {
         StatementKind::Query | StatementKind::Explain => true,
@@ -37,7 +37,7 @@ pub(crate) fn is_read_only(sql: &str) -> bool {
     }
 }
 
-/// What is read out of so many words at the beginning of a statement.
+/// What `read` finds in the first `most` words of a statement.
 fn first<T>(sql: &str, most: usize, read: impl FnOnce(&mut Parser<'_>) -> T) -> T {
     let tokens: Vec<_> = words(sql).take(most).collect();
     read(&mut Parser::new(&tokens))
@@ -66,10 +66,10 @@ pub(crate) fn dropped_table(sql: &str) -> Option<String> {
     })
 }
 
-/// `IF [NOT] EXISTS`: a statement that does nothing where there is, or is not, such an object.
+/// `IF EXISTS` or `IF NOT EXISTS`: the condition under which a statement does something.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Condition {
-    /// Whether it does something where the object is there.
+    /// Whether the statement does something if the object exists.
     pub(crate) exists: bool,
     /// The types that the object may have in `sqlite_schema`.
     pub(crate) types: &'static [&'static str],
@@ -91,7 +91,7 @@ impl Parser<'_> {
         } else {
             return None;
         };
-        // Of a schema by itself, which the object's name is not looked up in.
+        // A TEMP object is in another schema, where its name is not looked up.
         if self.peek()?.is_word("TEMP") || self.peek()?.is_word("TEMPORARY") {
             return None;
         }
@@ -130,7 +130,7 @@ impl Parser<'_> {
         verb.map(|(_, verb)| verb)
     }
 
-    /// `name [(columns)] AS [[NOT] MATERIALIZED] (…)`, whatever is in the brackets.
+    /// `name [(columns)] AS [[NOT] MATERIALIZED] (…)`, with anything in the parentheses.
     fn skip_cte(&mut self) -> Option<()> {
         self.name()?;
         if self.peek_symbol("(") {
@@ -155,7 +155,7 @@ impl Parser<'_> {
         Some(())
     }
 
-    /// What follows PRAGMA: `[schema.]name`, `= value` or `(value)`.
+    /// Whether a PRAGMA only queries. The word is followed by `[schema.]name`, and perhaps by `= value` or `(value)`.
     fn pragma_asks(&mut self) -> bool {
         const WITH_ARGUMENT: [&str; 9] = [
             "table_info",

@@ -1,4 +1,4 @@
-//! Expressions, by the precedence of <https://www.sqlite.org/lang_expr.html>.
+//! Parses expressions, by the operator precedence of <https://www.sqlite.org/lang_expr.html>.
 
 use std::mem;
 
@@ -8,7 +8,7 @@ use crate::sql::ast::{
 };
 use crate::sql::lexer::TokenKind;
 
-/// How strongly an operator binds; a larger one binds more.
+/// How strongly an operator binds; a larger number binds more strongly.
 type Strength = u8;
 
 const LOOSEST: Strength = 1;
@@ -27,7 +27,7 @@ impl Parser<'_> {
         self.deeper(|parser| {
             let around = mem::replace(&mut parser.bottom, parser.depth);
             let mut left = parser.prefix()?;
-            // A chain of operators nests to the left: each puts all that stands before it one level deeper.
+            // A chain of operators nests to the left: each operator puts everything before it one level deeper.
             loop {
                 let pushed = parser.bottom + 1;
                 match parser.operator(left, least)? {
@@ -43,7 +43,7 @@ impl Parser<'_> {
         })
     }
 
-    /// `left` with the operator that follows it; `Err` with `left` alone when none does.
+    /// `left` with the operator that follows it; `Err` with `left` alone if no operator follows.
     fn operator(&mut self, left: Expr, least: Strength) -> Option<Result<Expr, Expr>> {
         let start = self.next;
         if let Some((operator, strength)) = self.infix() {
@@ -64,7 +64,7 @@ impl Parser<'_> {
         self.test(left)
     }
 
-    /// The operators with one sign or word that take an operand on each side.
+    /// An operator of one symbol or word that takes an operand on each side.
     fn infix(&mut self) -> Option<(Binary, Strength)> {
         const OPERATORS: [(&str, Binary, Strength); 22] = [
             ("OR", Binary::Logic, 1),
@@ -251,12 +251,12 @@ impl Parser<'_> {
         self.column()
     }
 
-    /// Whether a bracket follows the name that is next.
+    /// Whether an opening parenthesis follows the name that is next.
     fn is_called(&self) -> bool {
         self.tokens.get(self.next + 1).is_some_and(|token| token.is_symbol("("))
     }
 
-    /// The words and numbers of a type up to its closing bracket.
+    /// The words and numbers of a type up to its closing parenthesis.
     fn declared_type(&mut self) -> String {
         let mut declared: Vec<&str> = Vec::new();
         let mut open = 0_usize;
@@ -378,7 +378,7 @@ impl Parser<'_> {
     }
 }
 
-/// Digits that are one beyond an i64 are an integer all the same behind a `-`, as SQLite's code generator has it.
+/// Whether the digits are 2^63, which SQLite's code generator reads as an integer only after a `-`.
 fn is_smallest_negated(digits: &str) -> bool {
     digits.replace('_', "") == i64::MIN.unsigned_abs().to_string()
 }

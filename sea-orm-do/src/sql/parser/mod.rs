@@ -1,7 +1,8 @@
-//! Reads a statement into its [syntax](super::ast).
+//! Parses a statement into its [syntax tree](super::ast).
 //!
-//! The reader is small and never guesses: what it cannot follow is `None`, and the statement is then sent with all
-//! integers cast and its result read by the values alone. It accepts more than SQLite does, since SQLite judges as well.
+//! The parser is small and never guesses: what it cannot parse is `None`. Such a statement is sent with all integers
+//! cast, and its result is typed by the values alone. The parser accepts more than SQLite does, since SQLite checks the
+//! statement as well.
 
 mod classify;
 mod expression;
@@ -19,18 +20,18 @@ use super::lexer::{Token, TokenKind, words};
 pub(crate) use self::classify::dropped_table;
 pub(crate) use self::classify::{Condition, StatementKind, classify, condition, is_read_only, sets_pragma};
 
-/// Deeper than SQLite follows (100), shallow enough for the stack of a Worker.
+/// The deepest nesting that is parsed: deeper than SQLite allows (100), shallow enough for the stack of a Worker.
 const DEPTH: usize = 150;
 
-/// Reads one statement.
+/// Parses one statement.
 pub(crate) fn parse(sql: &str) -> Option<Statement> {
     parse_or_token(sql).ok()
 }
 
-/// Reads one statement.
+/// Parses one statement.
 ///
 /// # Errors
-/// The token that the reader does not understand; none where that is the end.
+/// The token that the parser does not understand; `None` if that is the end of the text.
 pub(crate) fn parse_or_token(sql: &str) -> Result<Statement, Option<&str>> {
     let tokens: Vec<_> = words(sql).collect();
     let mut parser = Parser::new(&tokens);
@@ -38,7 +39,7 @@ pub(crate) fn parse_or_token(sql: &str) -> Result<Statement, Option<&str>> {
     statement.ok_or_else(|| tokens.get(parser.furthest.get().max(parser.next)).map(|token| token.text))
 }
 
-/// Reads the SELECT of a `CREATE VIEW`, as `sqlite_schema` keeps it.
+/// Parses the SELECT of a `CREATE VIEW`, as stored in `sqlite_schema`.
 pub(crate) fn parse_view(sql: &str) -> Option<Select> {
     let tokens: Vec<_> = words(sql).collect();
     let body = tokens.iter().position(|token| token.is_word("AS"))? + 1;
@@ -52,11 +53,11 @@ pub(crate) fn parse_view(sql: &str) -> Option<Select> {
 struct Parser<'a> {
     tokens: &'a [Token<'a>],
     next: usize,
-    /// The last token that was looked at.
+    /// The furthest token that was looked at.
     furthest: Cell<usize>,
     parameters: Parameters<'a>,
     depth: usize,
-    /// How deep the lowest part lies of the expression that is being read.
+    /// The depth of the deepest part of the expression that is being parsed.
     bottom: usize,
 }
 
@@ -102,7 +103,7 @@ impl<'a> Parser<'a> {
         self.tokens.get(self.next)
     }
 
-    /// The token that was taken last.
+    /// The token that was consumed last.
     fn before(&self) -> Option<&'a Token<'a>> {
         self.tokens.get(self.next.checked_sub(1)?)
     }
@@ -119,14 +120,14 @@ impl<'a> Parser<'a> {
         self.peek().is_some_and(|token| token.is_symbol(symbol))
     }
 
-    /// Takes the word if it is next.
+    /// Consumes the word if it is next.
     fn word(&mut self, word: &str) -> bool {
         let found = self.peek_word(word);
         self.next += usize::from(found);
         found
     }
 
-    /// Takes all the words if they are next.
+    /// Consumes all the words if they are next.
     fn words(&mut self, words: &[&str]) -> bool {
         let start = self.next;
         let found = words.iter().all(|word| self.word(word));
@@ -152,19 +153,19 @@ impl<'a> Parser<'a> {
         if token.kind == TokenKind::Word && is_reserved(token.text) {
             return None;
         }
-        // SQLite takes a text in single quotes for a name where only a name can stand.
+        // Where only a name is allowed, SQLite accepts a text in single quotes as one.
         let name =
             token.name().or_else(|| Some(token.text.strip_prefix('\'')?.strip_suffix('\'')?.replace("''", "'")))?;
         self.next += 1;
         Some(name)
     }
 
-    /// `[schema.]name`; there is no other schema than `main`.
+    /// `[schema.]name`; `main` is the only schema.
     fn table_name(&mut self) -> Option<String> {
         self.qualified_name().map(|(name, _)| name)
     }
 
-    /// The same, and whether the schema is there.
+    /// The same, and whether the schema is given.
     fn qualified_name(&mut self) -> Option<(String, bool)> {
         let name = self.name()?;
         if self.symbol(".") { Some((self.name()?, true)) } else { Some((name, false)) }
@@ -200,14 +201,14 @@ impl<'a> Parser<'a> {
         Some(items)
     }
 
-    /// A part, and the bytes that it takes.
+    /// Parses a part, and returns its byte range with it.
     fn with_span<T>(&mut self, part: impl FnOnce(&mut Self) -> Option<T>) -> Option<(T, Range<usize>)> {
         let start = self.peek()?.at;
         let part = part(self)?;
         Some((part, start..self.before()?.end()))
     }
 
-    /// Runs a part one level deeper.
+    /// Parses a part one level deeper.
     fn deeper<T>(&mut self, part: impl FnOnce(&mut Self) -> Option<T>) -> Option<T> {
         if self.depth == DEPTH {
             return None;
@@ -231,7 +232,7 @@ pub(crate) struct Parameters<'a> {
 impl<'a> Parameters<'a> {
     /// The position of a parameter's value, from 0.
     pub(crate) fn position(&mut self, text: &'a str) -> Option<usize> {
-        // As many bits in wasm as on the host: SQLite refuses numbers far below.
+        // u32 has the same range in wasm and on the host, and SQLite's limit is far below it.
         let number = text.strip_prefix(['?', '$']).and_then(|digits| digits.parse::<u32>().ok());
         let position = if text == "?" {
             self.highest
@@ -250,8 +251,8 @@ impl<'a> Parameters<'a> {
     }
 }
 
-/// The words that are never a name: <https://www.sqlite.org/lang_keywords.html>, without those that SQLite's grammar
-/// takes for a name where nothing else fits.
+/// Whether a word is never a name: the keywords of <https://www.sqlite.org/lang_keywords.html>, except those that
+/// SQLite's grammar reads as a name where nothing else fits.
 pub(crate) fn is_reserved(word: &str) -> bool {
     const RESERVED: [&str; 58] = [
         "ADD",
@@ -316,7 +317,7 @@ pub(crate) fn is_reserved(word: &str) -> bool {
     RESERVED.iter().any(|reserved| word.eq_ignore_ascii_case(reserved))
 }
 
-/// Words that begin what may follow a table or a result column, and so are no alias without AS.
+/// Whether a word begins a clause that may follow a table or a result column, and so is no alias without AS.
 fn is_clause(word: &str) -> bool {
     const CLAUSES: [&str; 15] = [
         "WINDOW", "INDEXED", "OFFSET", "LIKE", "GLOB", "REGEXP", "MATCH", "DO", "INNER", "LEFT", "RIGHT", "FULL",

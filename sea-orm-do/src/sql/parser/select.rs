@@ -45,7 +45,7 @@ impl Parser<'_> {
         })
     }
 
-    /// A SELECT whose WITH clause was read already.
+    /// A SELECT whose WITH clause has been parsed already.
     pub(super) fn select_after(&mut self, ctes: Vec<Cte>) -> Option<Select> {
         let mut terms = vec![self.term()?];
         let mut is_distinct = false;

@@ -4,7 +4,7 @@ use super::{Expr, Parser};
 use crate::sql::ast::{Assignment, Conflict, Cte, Delete, Insert, Place, Rows, SelectItem, Update};
 
 impl Parser<'_> {
-    /// What follows INSERT and what it does about conflicts, or REPLACE.
+    /// What follows REPLACE, or INSERT and its OR clause.
     pub(super) fn insert(&mut self, ctes: Vec<Cte>, conflict: Conflict) -> Option<Insert> {
         if !self.word("INTO") {
             return None;
@@ -53,7 +53,7 @@ impl Parser<'_> {
         if !self.peek_compound() && !self.peek_word("ORDER") && !self.peek_word("LIMIT") {
             return Some((Rows::Values(rows), first.map_or(Place::Nowhere, Place::Expression)));
         }
-        // The first term of a compound.
+        // These VALUES are the first term of a compound.
         (self.next, self.parameters) = (start - 1, parameters);
         self.rows_of_select()
     }
@@ -64,7 +64,7 @@ impl Parser<'_> {
         Some((Rows::Select(select), place))
     }
 
-    /// `[OR REPLACE]` and its like.
+    /// `[OR REPLACE]` and the like.
     pub(super) fn conflict(&mut self) -> Option<Conflict> {
         if !self.word("OR") {
             return Some(Conflict::Other);
@@ -121,7 +121,7 @@ impl Parser<'_> {
         let assignments = self.list(Self::assignment)?;
         let from = if self.word("FROM") { self.sources()? } else { Vec::new() };
         let (mut clauses, place) = self.condition()?;
-        // RETURNING stands before ORDER BY and LIMIT: https://www.sqlite.org/lang_update.html
+        // RETURNING comes before ORDER BY and LIMIT: https://www.sqlite.org/lang_update.html
         let returning = self.returning()?;
         clauses.extend(self.order_by()?);
         Some(Update {

@@ -1,4 +1,4 @@
-//! What the runtime lets SQL do: its authorizer, as `isAuthorized` in workerd's `util/sqlite.c++` decides.
+//! What the runtime allows in SQL: an authorizer that decides as `isAuthorized` in workerd's `util/sqlite.c++` does.
 //!
 //! <https://developers.cloudflare.com/durable-objects/api/sqlite-storage-api/#supported-sqlite-features>
 
@@ -8,18 +8,18 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use rusqlite::Connection;
 use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
 
-/// The runtime's answer to `BEGIN` and its kin.
+/// The runtime's error for `BEGIN` and similar statements.
 pub(super) const TRANSACTION: &str = "To execute a transaction, please use the state.storage.transaction() or \
     state.storage.transactionSync() APIs instead of the SQL BEGIN TRANSACTION or SAVEPOINT statements. The JavaScript \
     API is safer because it will automatically roll back on exceptions, and because it interacts correctly with \
     Durable Objects' automatic atomic write coalescing.";
 
-/// The authorizer's memory, shared with the callback that SQLite holds.
+/// The state of the authorizer, shared with the callback that SQLite calls.
 #[derive(Debug, Default)]
 pub(super) struct Authority {
-    /// The storage itself is speaking, so everything is allowed.
+    /// Whether the storage itself runs the statement, so that everything is allowed.
     lent: AtomicBool,
-    /// A transaction was refused since the last look: SQLite's own message would not say why.
+    /// Whether a transaction was refused since the last check: SQLite's own message would not say why.
     refused_transaction: AtomicBool,
 }
 
@@ -33,7 +33,7 @@ impl Authority {
         Ok(authority)
     }
 
-    /// Runs what only the storage itself may say.
+    /// Runs statements that only the storage itself may run.
     pub(super) fn lend<T>(&self, say: impl FnOnce() -> T) -> T {
         self.lent.store(true, Ordering::Relaxed);
         let result = say();
@@ -54,7 +54,7 @@ impl Authority {
             return false;
         }
         match (context.action, context.database_name) {
-            // Of this action alone SQLite names the database first.
+            // Only for this action does SQLite pass the database name first.
             (AuthAction::AlterTable { database_name, table_name }, _) => {
                 database_name == "main" && !is_reserved(table_name)
             }
@@ -93,7 +93,7 @@ fn allows(action: AuthAction<'_>) -> bool {
         }
         AuthAction::Pragma { pragma_name, pragma_value } => allows_pragma(pragma_name, pragma_value),
         AuthAction::Function { function_name } => FUNCTIONS.iter().any(|names| names.contains(&function_name)),
-        // Attached and temporary databases, and what SQLite may invent.
+        // Attached and temporary databases, and actions that SQLite may add.
         _ => false,
     }
 }
@@ -120,7 +120,7 @@ fn allows_pragma(name: &str, value: Option<&str>) -> bool {
     }
 }
 
-/// As the runtime reads it: quotes do not count, nor does what follows the word.
+/// As the runtime parses it: it ignores quotes and anything after the word.
 fn is_boolean(value: &str) -> bool {
     let value = value.trim_matches(['\'', '"']).to_ascii_lowercase();
     ["true", "false", "yes", "no", "on", "off", "1", "0"].iter().any(|word| value.starts_with(word))
@@ -168,7 +168,7 @@ const FUNCTIONS: [&[&str]; 7] = [
     ],
     // https://www.sqlite.org/fts5.html and https://www.sqlite.org/rtree.html
     &["bm25", "highlight", "match", "rtreecheck", "snippet"],
-    // What ALTER TABLE calls by itself.
+    // Functions that ALTER TABLE itself calls.
     &[
         "sqlite_drop_column", "sqlite_rename_column", "sqlite_rename_quotefix", "sqlite_rename_table",
         "sqlite_rename_test",

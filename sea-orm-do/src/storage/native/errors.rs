@@ -10,7 +10,7 @@ use crate::storage::error::StorageError;
 #[derive(Debug)]
 pub(super) enum Failure {
     Sqlite(rusqlite::Error),
-    /// A rule of the runtime's own, in its own words.
+    /// A rule of the runtime, with its message.
     Runtime(&'static str),
 }
 
@@ -26,7 +26,7 @@ impl From<Failure> for StorageError {
     }
 }
 
-/// `<message>[ at offset <n>]: <code>[ (extended: <code>)]`; an extended code without a name is left out.
+/// `<message>[ at offset <n>]: <code>[ (extended: <code>)]`; an extended code without a name is omitted.
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (message, offset, code) = match self {
@@ -55,7 +55,8 @@ impl fmt::Display for Failure {
     }
 }
 
-/// The functions that rusqlite's SQLite has and the runtime's has not: there it is not the authorizer that refuses them.
+/// Functions that rusqlite's SQLite has and the runtime's lacks. In the runtime they are unknown, not refused by the
+/// authorizer.
 const UNKNOWN_FUNCTIONS: [&str; 5] = ["fts3_tokenizer", "matchinfo", "offsets", "optimize", "soundex"];
 
 fn unknown_function(message: &str) -> Option<String> {

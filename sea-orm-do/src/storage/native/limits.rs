@@ -1,5 +1,5 @@
 //! The runtime's limits: <https://developers.cloudflare.com/durable-objects/platform/limits/>, and `setupSecurity` in
-//! workerd's `util/sqlite.c++` for those that the page does not name.
+//! workerd's `util/sqlite.c++` for those that this page does not list.
 
 use rusqlite::Connection;
 use rusqlite::limits::Limit;
@@ -13,7 +13,8 @@ const LIMITS: [(Limit, i32); 12] = [
     (Limit::SQLITE_LIMIT_COLUMN, COLUMNS as i32),
     (Limit::SQLITE_LIMIT_EXPR_DEPTH, 100),
     (Limit::SQLITE_LIMIT_COMPOUND_SELECT, COMPOUND_TERMS.cast_signed()),
-    // SQLite only compares when it doubles its memory for a program, so in effect it is 12,800 here and 21,504 in workerd.
+    // SQLite checks this only when it doubles the memory of a program, so the effective limit is 12,800 here and 21,504
+    // in workerd.
     (Limit::SQLITE_LIMIT_VDBE_OP, 25_000),
     (Limit::SQLITE_LIMIT_FUNCTION_ARG, 127),
     (Limit::SQLITE_LIMIT_ATTACHED, 0),

@@ -1,7 +1,7 @@
-//! SQLite's math functions, which rusqlite's build leaves out and the runtime's has.
+//! SQLite's math functions, which the runtime's build has and rusqlite's lacks.
 //!
-//! <https://www.sqlite.org/lang_mathfunc.html>. `ceiling`, `power` and `log10` are here to be refused by the authorizer,
-//! whose message is another than that for a function that is not there.
+//! <https://www.sqlite.org/lang_mathfunc.html>. `ceiling`, `power` and `log10` are defined only for the authorizer to
+//! refuse them: its message differs from the one for an unknown function.
 
 use std::f64::consts::PI;
 
@@ -12,7 +12,7 @@ use rusqlite::types::{Value, ValueRef};
 type Unary = (&'static str, fn(f64) -> f64);
 type Binary = (&'static str, fn(f64, f64) -> f64);
 
-/// A result that is not a number reads as NULL, because SQLite makes NULL of NaN.
+/// A NaN result reads as NULL, because SQLite turns NaN into NULL.
 const UNARY: [Unary; 20] = [
     ("acos", f64::acos),
     ("acosh", f64::acosh),
@@ -83,7 +83,7 @@ fn real(args: &Context<'_>, index: usize) -> Option<f64> {
     }
 }
 
-/// The number that a value is, or that a text looks like; NULL for everything else.
+/// The number that a value is, or that a text contains; NULL for everything else.
 fn number(value: ValueRef<'_>) -> Value {
     match value {
         ValueRef::Integer(integer) => Value::Integer(integer),

@@ -1,9 +1,9 @@
-//! A SQLite of the host that wears the runtime's limits and manners, so that `cargo test` meets what workerd would do.
+//! SQLite on the host with the runtime's limits and behaviour, so that `cargo test` sees what workerd would do.
 //!
 //! What differs is what the host does not have. There is no event loop, so there is no implicit transaction from the
-//! first write to the next turn: outside [`Storage::atomically`] every statement commits by itself. There is no cache of
-//! statements either, where a SELECT before the last statement of a text stays open. And the SQLite that rusqlite bundles
-//! is built without `UPDATE … LIMIT` and `DELETE … LIMIT`, and with `dbstat` and `sqlite_stat4`.
+//! first write to the next turn: outside [`Storage::atomically`] every statement commits by itself. There is no
+//! statement cache either, in which a SELECT before the last statement of a text would stay open. And the SQLite that
+//! rusqlite bundles is built without `UPDATE … LIMIT` and `DELETE … LIMIT`, and with `dbstat` and `sqlite_stat4`.
 
 mod authorizer;
 mod errors;
@@ -33,18 +33,18 @@ use super::error::StorageError;
 use super::{Bookmark, Cursor, Outcome, ResultSet, SqlValue, StatementText, Storage, StorageTransaction, Watcher};
 use crate::lock::lock;
 
-/// A database in memory or in a file of the host, behind the runtime's rules.
+/// A database in memory or in a file on the host, with the runtime's rules.
 #[derive(Debug)]
 pub(crate) struct NativeStorage {
     connection: Mutex<Connection>,
     authority: Arc<Authority>,
     turns: Turns,
-    /// Whether a transaction has begun that was not told to end.
+    /// Whether a transaction has begun that the driver has neither committed nor rolled back.
     in_transaction: AtomicBool,
 }
 
-/// Has the file keep a write-ahead log. Where another connection does the same at this moment, SQLite does not wait for it by
-/// itself: <https://www.sqlite.org/wal.html>.
+/// Switches the file to a write-ahead log. Retries while another connection does the same, because SQLite does not wait
+/// for that by itself: <https://www.sqlite.org/wal.html>.
 fn keep_wal(connection: &Connection) -> rusqlite::Result<()> {
     const MOST: Duration = Duration::from_secs(5);
     let began = Instant::now();
@@ -59,26 +59,26 @@ fn keep_wal(connection: &Connection) -> rusqlite::Result<()> {
 }
 
 impl NativeStorage {
-    /// A new, empty database that ends with this value.
+    /// Opens a new, empty database, which is dropped with this value.
     pub(crate) fn in_memory() -> Result<Self, StorageError> {
         Connection::open_in_memory()
             .and_then(Self::new)
             .map_err(|error| StorageError::new(format!("cannot open a database in memory: {}", Failure::from(error))))
     }
 
-    /// The database in a file, which is created where there is none; its journal becomes a WAL, as in the runtime.
+    /// Opens the database in a file, which is created if it is missing. Its journal becomes a WAL, as in the runtime.
     pub(crate) fn open_file(path: &Path) -> Result<Self, StorageError> {
         Connection::open(path)
             .and_then(|connection| {
                 keep_wal(&connection)?;
-                // Safe with a WAL, and a test does not wait for the disk at each statement.
+                // Safe with a WAL, and a test need not wait for the disk at each statement.
                 connection.pragma_update(None, "synchronous", "normal")?;
                 Self::new(connection)
             })
             .map_err(|error| StorageError::new(format!("cannot open the file {path:?}: {}", Failure::from(error))))
     }
 
-    /// The database in a file that is there, to be read only.
+    /// Opens the database in an existing file, read-only.
     pub(crate) fn read_file(path: &Path) -> Result<Self, StorageError> {
         Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)
             .and_then(Self::new)
@@ -88,8 +88,8 @@ impl NativeStorage {
     fn new(connection: Connection) -> rusqlite::Result<Self> {
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY, true)?;
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
-        // Reads the schema, as the runtime has done before it hands the database out: until then SQLite leaves the offset
-        // out of some errors.
+        // Reads the schema, as the runtime does before it hands out the database: until then, SQLite omits the offset
+        // from some errors.
         connection.execute_batch("SELECT 1 FROM sqlite_schema")?;
         math::install(&connection)?;
         limits::install(&connection)?;
@@ -103,11 +103,11 @@ impl NativeStorage {
     }
 
     fn connection(&self) -> MutexGuard<'_, Connection> {
-        // A panic between two calls into SQLite leaves nothing half done that SQLite does not know of.
+        // A panic between two calls into SQLite leaves nothing half done that SQLite does not know about.
         lock(&self.connection)
     }
 
-    /// `BEGIN`, `COMMIT` and their kin, which only the storage itself may say.
+    /// Runs `BEGIN`, `COMMIT` and similar statements, which only the storage itself may run.
     fn control(&self, sql: &str) -> Result<(), StorageError> {
         let connection = self.connection();
         self.authority.lend(|| connection.execute_batch(sql)).map_err(|error| Failure::from(error).into())
@@ -137,12 +137,12 @@ impl Storage for NativeStorage {
     }
 
     fn bookmark(&self, _asked: Bookmark<'_>) -> Pin<Box<dyn Future<Output = Result<String, StorageError>>>> {
-        // As workerd says it where it has none.
+        // The message of workerd where it has no bookmarks.
         const NONE: &str = "This Durable Object's storage back-end does not implement point-in-time recovery.";
         Box::pin(ready(Err(StorageError::new(NONE.to_owned()))))
     }
 
-    /// All rows are read at once: a statement that is running cannot outlive the lock on its connection.
+    /// Reads all rows at once, because a running statement cannot outlive the lock on its connection.
     fn open(&self, text: &StatementText, params: &[SqlValue]) -> Result<Box<dyn Cursor>, StorageError> {
         let ResultSet { columns, rows } = self.exec(&text.sql, params)?;
         Ok(Box::new(ReadRows { columns, rows: rows.into_iter() }))
@@ -157,7 +157,7 @@ impl Storage for NativeStorage {
         }
     }
 
-    fn is_over(&self) -> bool {
+    fn has_ended_transaction(&self) -> bool {
         self.in_transaction.load(Ordering::Relaxed) && self.connection().is_autocommit()
     }
 
@@ -169,7 +169,7 @@ impl Storage for NativeStorage {
     }
 }
 
-/// Rows that were read already.
+/// Rows that have already been read.
 #[derive(Debug)]
 struct ReadRows {
     columns: Arc<[String]>,

@@ -1,4 +1,4 @@
-//! One call of `exec`: the statements of its text, the parameters as the runtime binds them, the values as it reads them.
+//! One call of `exec`: runs the statements of a text, binds parameters and reads values as the runtime does.
 
 use rusqlite::fallible_iterator::FallibleIterator;
 use rusqlite::types::{ToSqlOutput, ValueRef};
@@ -13,8 +13,8 @@ const WHITE_SPACE: [char; 6] = [' ', '\t', '\n', '\r', '\x0b', '\x0c'];
 
 /// Runs all statements of `sql`; the parameters and the rows are those of the last one.
 ///
-/// As in the runtime, the statements before the last run while the text is being prepared, one step each, and what they
-/// did stays when a later one fails.
+/// As in the runtime, the statements before the last run while the text is being prepared, one step each, and their
+/// changes stay if a later statement fails.
 pub(super) fn exec(connection: &Connection, sql: &str, params: &[SqlValue]) -> Result<ResultSet, Failure> {
     let mut rest = sql;
     loop {
@@ -28,7 +28,8 @@ pub(super) fn exec(connection: &Connection, sql: &str, params: &[SqlValue]) -> R
                 "When executing multiple SQL statements in a single call, only the last statement can have parameters.",
             ));
         }
-        // Without parameters the expanded text is the statement's own, so its length tells where the next one begins.
+        // Without parameters, the expanded text equals the text of the statement, so its length gives the start of the
+        // next one.
         let length = statement.expanded_sql().map_or(rest.len(), |text| text.len());
         let (text, tail) = rest.split_at_checked(length).unwrap_or((rest, ""));
         refuse_by_text(text)?;
@@ -37,19 +38,19 @@ pub(super) fn exec(connection: &Connection, sql: &str, params: &[SqlValue]) -> R
             return query(statement, params);
         }
         if statement.column_count() > 0 && !statement.readonly() {
-            // `… RETURNING` before the last statement: the runtime leaves it open, and what its next commit then says
-            // costs the object all that it has not yet stored. Refused before it does anything.
+            // `… RETURNING` before the last statement: the runtime leaves it open, and the error of its next commit
+            // makes the object lose everything that it has not yet stored. Refused before it runs.
             return Err(Failure::Runtime("cannot commit transaction - SQL statements in progress: SQLITE_BUSY"));
         }
         statement.raw_query().next()?;
     }
 }
 
-/// Whether nothing but white space stands behind the first statement of `sql`.
+/// Whether only white space follows the first statement of `sql`.
 ///
-/// rusqlite does not tell where a statement with parameters ends, so the parser is asked: what breaks the text when put
-/// behind it belongs to the first statement, hence the text has no other. A `;` at the very end may close the first. For
-/// SQLite a NUL ends the text, for the runtime it is a further statement.
+/// rusqlite does not report where a statement with parameters ends, so this asks the parser: if `)` at the end of the
+/// text breaks the first statement, the text has no other. A `;` at the very end may close the first statement. A NUL
+/// ends the text for SQLite, but is another statement for the runtime.
 fn is_last(connection: &Connection, sql: &str) -> bool {
     let sql = sql.trim_end_matches(WHITE_SPACE);
     let unclosed = sql.strip_suffix(';').unwrap_or(sql);
@@ -57,10 +58,10 @@ fn is_last(connection: &Connection, sql: &str) -> bool {
     !sql.contains('\0') && (!unclosed.contains(';') || goes_on(sql) || goes_on(unclosed))
 }
 
-/// Refuses the two things that the authorizer is not told of.
+/// Refuses the two things that the authorizer does not see.
 ///
-/// It never hears of `VACUUM`, which the runtime's implicit transaction forbids, nor of the new name of a table, for
-/// which the runtime's SQLite is patched. The usual spelling of both is enough here.
+/// These are `VACUUM`, which the runtime's implicit transaction forbids, and the new name of a renamed table, for which
+/// the runtime's SQLite is patched. Recognising the usual spelling of both is enough here.
 fn refuse_by_text(statement: &str) -> Result<(), Failure> {
     let statement = statement.trim_end_matches(';').trim_end_matches(WHITE_SPACE);
     let mut words = statement.split(WHITE_SPACE).filter(|word| !word.is_empty());
@@ -99,7 +100,7 @@ impl ToSql for SqlValue {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
         Ok(ToSqlOutput::Borrowed(match self {
             Self::Null => ValueRef::Null,
-            // Never an integer, also where it has no fraction; SQLite itself makes NULL of NaN.
+            // Never an integer, even if it has no fraction. SQLite itself turns NaN into NULL.
             Self::Number(number) => ValueRef::Real(*number),
             Self::Text(text) => ValueRef::Text(text.as_bytes()),
             Self::Blob(bytes) => ValueRef::Blob(bytes),

@@ -9,7 +9,7 @@ use crate::lock::lock;
 use crate::storage::error::StorageError;
 use crate::storage::{StorageTransaction, Watcher};
 
-/// A transaction, or a savepoint where one is open. It is also rolled back when its step panics or its commit fails.
+/// A transaction, or a savepoint if one is open. It is also rolled back when its step panics or its commit fails.
 #[derive(Debug)]
 pub(super) struct Transaction<S: Deref<Target = NativeStorage>> {
     storage: S,
@@ -20,8 +20,8 @@ pub(super) struct Transaction<S: Deref<Target = NativeStorage>> {
 impl<S: Deref<Target = NativeStorage>> Transaction<S> {
     pub(super) fn begin(storage: S) -> Result<Self, StorageError> {
         let is_savepoint = !storage.connection().is_autocommit();
-        // At once, so that no other process can write between the step's first read and its first write. Savepoints share
-        // a name, which stands for the innermost: https://www.sqlite.org/lang_savepoint.html
+        // IMMEDIATE, so that no other process can write between the first read and the first write of the step. All
+        // savepoints have the same name, which refers to the innermost: https://www.sqlite.org/lang_savepoint.html
         storage.control(if is_savepoint { "SAVEPOINT inner" } else { "BEGIN IMMEDIATE" })?;
         storage.in_transaction.store(true, Ordering::Relaxed);
         Ok(Self { storage, is_savepoint, ended: false })
@@ -53,17 +53,17 @@ impl<S: Deref<Target = NativeStorage>> Transaction<S> {
 impl<S: Deref<Target = NativeStorage>> Drop for Transaction<S> {
     fn drop(&mut self) {
         if !self.ended {
-            // It fails only where SQLite has rolled back by itself; the panic or the failed commit is being reported.
+            // Fails only if SQLite has rolled back by itself; the panic or the failed commit is already being reported.
             let _ = self.undo();
             self.end();
         }
     }
 }
 
-/// A transaction that is held open between calls; nothing on the host has to wait for it to begin or to end.
+/// A transaction that stays open between calls. On the host it begins and ends without waiting.
 pub(super) struct AsyncTransaction(Mutex<Option<Watched>>);
 
-/// A transaction, and who is told of its end.
+/// A transaction, and the watcher to notify of its end.
 type Watched = (Transaction<Arc<NativeStorage>>, Arc<dyn Watcher>);
 
 impl AsyncTransaction {
@@ -81,7 +81,7 @@ impl AsyncTransaction {
 
 impl std::fmt::Debug for AsyncTransaction {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Held")
+        f.write_str("AsyncTransaction")
     }
 }
 

@@ -1,9 +1,10 @@
-//! One thread at a time: an object has one thread of its own, and a request waits until the atomic step of another ends.
+//! One thread at a time: an object has only one thread, and a request waits until the atomic step of another ends.
 
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, ThreadId};
 
-/// Who may use the database. A step calls back into the storage, so its thread takes turns within its own turn.
+/// Which thread may use the database. A step calls back into the storage, so its thread takes further turns within its
+/// own.
 #[derive(Debug, Default)]
 pub(super) struct Turns {
     state: Mutex<State>,
@@ -17,8 +18,8 @@ struct State {
 }
 
 impl Turns {
-    /// Waits until no other thread has a turn. Without it, the write of one thread would fall into the transaction of
-    /// another, and be rolled back with it.
+    /// Waits until no other thread has a turn. Without this, the write of one thread could become part of the
+    /// transaction of another, and be rolled back with it.
     pub(super) fn take(&self) -> Turn<'_> {
         let me = thread::current().id();
         let mut state = self

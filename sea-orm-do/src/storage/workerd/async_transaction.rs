@@ -1,4 +1,5 @@
-//! A transaction that is held open: the runtime's own is around an asynchronous closure, which waits here.
+//! Async transactions: the runtime wraps its transaction around an asynchronous closure, which waits here for the
+//! commit or rollback.
 
 use std::cell::OnceCell;
 use std::rc::Rc;
@@ -24,7 +25,8 @@ extern "C" {
     fn rollback(this: &DurableObjectTransaction) -> Result<(), JsValue>;
 }
 
-/// A closure that waits until it is told how to end.
+/// A closure that waits for the commit or rollback.
+///
 /// <https://developers.cloudflare.com/durable-objects/api/sqlite-storage-api/#transaction>
 struct WaitingClosure {
     /// Empty until the closure is called.
@@ -53,7 +55,7 @@ impl WaitingClosure {
         spawn_local(async move {
             watcher.ended(match JsFuture::from(ended).await {
                 Ok(_) => Ok(()),
-                // Ours: see `roll_back`.
+                // The exception of `roll_back`.
                 Err(error) if error.is_undefined() => Ok(()),
                 Err(error) => Err(thrown(error)),
             });
@@ -64,14 +66,14 @@ impl WaitingClosure {
 
     fn roll_back(&self) {
         let rolled_back = self.transaction.get().is_none_or(|transaction| transaction.rollback().is_ok());
-        // It cannot be while one inside of it has not ended, but a closure that fails is undone when it ends. To settle a
-        // promise never throws.
+        // The runtime refuses a rollback while a transaction inside this one is open. A closure that fails is rolled
+        // back when it ends. Settling a promise never throws.
         let end = if rolled_back { &self.succeed } else { &self.fail };
         let _ = end.call0(&JsValue::UNDEFINED);
     }
 }
 
-/// Otherwise the runtime would wait for it until it resets the object after 30 seconds.
+/// Without this, the runtime would wait for the closure until it resets the object after 30 seconds.
 impl Awaited for WaitingClosure {
     fn end(&self) {
         self.roll_back();
@@ -86,9 +88,9 @@ impl WorkerdTransaction {
     }
 }
 
-// SAFETY: as for the storage.
+// SAFETY: as for `WorkerdStorage`.
 unsafe impl Send for WorkerdTransaction {}
-// SAFETY: as for the storage.
+// SAFETY: as for `WorkerdStorage`.
 unsafe impl Sync for WorkerdTransaction {}
 
 impl std::fmt::Debug for WorkerdTransaction {
@@ -99,7 +101,7 @@ impl std::fmt::Debug for WorkerdTransaction {
 
 impl StorageTransaction for WorkerdTransaction {
     fn commit(&self) {
-        // To settle a promise never throws.
+        // Settling a promise never throws.
         let _ = self.0.succeed.call0(&JsValue::UNDEFINED);
     }
 

@@ -1,4 +1,5 @@
-//! `blockConcurrencyWhile`, which a panic ends as well.
+//! `blockConcurrencyWhile`, which a panic also ends.
+//!
 //! <https://developers.cloudflare.com/durable-objects/api/state/#blockconcurrencywhile>
 
 use std::rc::Rc;
@@ -9,17 +10,18 @@ use wasm_bindgen::prelude::*;
 
 use super::panic::{Awaited, end_on_panic};
 
-/// Makes the promise fail that the runtime waits for, so that it starts the object anew at once, and not after 30 seconds.
+/// Rejects the promise that the runtime waits for, so that the runtime restarts the object at once instead of after 30
+/// seconds.
 struct Failing(Function);
 
 impl Awaited for Failing {
     fn end(&self) {
-        // To settle a promise never throws.
+        // Settling a promise never throws.
         let _ = self.0.call1(&JsValue::UNDEFINED, &js_sys::Error::new("a panic in blockConcurrencyWhile"));
     }
 }
 
-/// Runs `step` while the object takes no requests. It runs without being awaited.
+/// Runs `step` while the object takes no requests. The caller does not await it.
 pub(crate) fn block_concurrency_while(state: &worker::State, step: impl Future<Output = ()> + 'static) {
     let mut fail = None;
     let panicked = Promise::new(&mut |_, reject| fail = Some(reject));
@@ -33,6 +35,6 @@ pub(crate) fn block_concurrency_while(state: &worker::State, step: impl Future<O
         });
         Promise::race(&Array::of2(&ended, &panicked))
     });
-    // It throws only where the object is over already.
+    // Throws only if the object has already ended.
     let _ = state.as_raw().block_concurrency_while(closure.unchecked_ref());
 }

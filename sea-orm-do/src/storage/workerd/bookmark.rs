@@ -1,4 +1,5 @@
-//! Bookmarks: <https://developers.cloudflare.com/durable-objects/api/sqlite-storage-api/#pitr-point-in-time-recovery-api>.
+//! Bookmarks:
+//! <https://developers.cloudflare.com/durable-objects/api/sqlite-storage-api/#pitr-point-in-time-recovery-api>.
 
 use js_sys::Promise;
 use js_sys::futures::JsFuture;
@@ -20,7 +21,7 @@ extern "C" {
     fn restore_at_next_session(this: &DurableObjectStorage, bookmark: &str) -> Result<Promise, JsValue>;
 }
 
-/// Asks at once; the answer has to be awaited.
+/// Sends the request at once; the returned future waits for the answer.
 pub(super) fn ask(
     storage: &DurableObjectStorage,
     asked: Bookmark<'_>,

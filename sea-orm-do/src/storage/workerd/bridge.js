@@ -1,20 +1,21 @@
-// What is better done on this side of wasm: a statement costs one call, and its rows come back packed.
+// The JavaScript side of the storage: a statement costs one call, and its rows come back packed.
 //
-// A page lies in wasm's memory: for each cell its kind and a number, which is the value itself or the length of a text or
-// blob; the bytes of texts and blobs follow each other. Parameters go out in the same page before rows come in.
+// A shared buffer in wasm's memory has a kind and a number for each cell. The number is the value itself, or the length
+// of a text or blob, whose bytes follow each other in a third array. The same buffer first carries parameters to this
+// side, then rows back.
 
 const NULL = 0;
 const NUMBER = 1;
 const TEXT = 2;
 const BLOB = 3;
-// What does not fit into a page, or is none of these; fetched one by one.
-const APART = 4;
+// A value that does not fit into the buffer, or is of another type; it is fetched by itself.
+const OVERFLOW = 4;
 
-// Behind the count of cells.
+// Flags above the count of cells.
 const MORE = 1 << 16;
 const RENAMED = 1 << 17;
 
-// Up to here a loop is faster than TextEncoder.
+// Up to this length, a loop is faster than TextEncoder.
 const SHORT = 48;
 
 const COUNTS = "SELECT changes(), last_insert_rowid()";
@@ -27,19 +28,19 @@ let place;
 let kinds;
 let numbers;
 let bytes;
-let apart = [];
+let overflow = [];
 let reading;
-// The cursor whose cost will be asked for; null before its statement runs, undefined when nobody asks.
+// The cursor whose cost counted() returns; null until its statement runs, undefined if nothing is to be counted.
 let counting;
 
-/** Tells where the page lies: addresses of kinds, numbers and bytes, how many cells, how many bytes. */
+/** Takes the location of the buffer: the addresses of kinds, numbers and bytes, the number of cells and of bytes. */
 export function connect(wasmMemory, kindsAt, numbersAt, bytesAt, cells, length) {
   if (reading !== undefined) {
-    // Of an instance that was stopped while it read.
+    // Left by an instance that was stopped while it read.
     try {
       close(reading);
     } catch {
-      // It is over, or belongs to an object that is.
+      // The cursor or its object has already ended.
     }
     reading = undefined;
   }
@@ -56,8 +57,8 @@ function view() {
 }
 
 /**
- * A statement's text, kept as JavaScript has it, with the names of its columns when it last ran. They are asked for each
- * time, unless the text alone tells them.
+ * A statement's text as a JavaScript string, with its column names from the last run. They are read again on each run,
+ * unless the text alone determines them.
  */
 export function statement(text, isNamed) {
   return { text, isNamed, names: undefined };
@@ -67,17 +68,17 @@ export function names(statement) {
   return statement.names;
 }
 
-/** Runs a statement and fills the page with its first cells. */
+/** Runs a statement and fills the buffer with its first cells. */
 export function read(sql, statement, count, values) {
   const cursor = run(sql, statement, count, values);
   reading = rowsOf(cursor);
   const names = namesOf(statement, cursor);
   const filled = readMore(Infinity);
-  // Only when nothing can throw any more: the other side learns of other names from this answer alone.
+  // Only after everything that can throw: the other side learns of changed names from this return value alone.
   return filled | (rename(statement, names) ? RENAMED : 0);
 }
 
-/** Fills the page with the next cells. */
+/** Fills the buffer with the next cells. */
 export function readMore(most) {
   const rows = reading;
   reading = undefined;
@@ -88,14 +89,14 @@ export function readMore(most) {
   return filled;
 }
 
-/** Runs a statement that returns no rows; the first two numbers are what SQLite counts then. */
+/** Runs a statement that returns no rows, and puts SQLite's counts into the first two numbers. */
 export function write(sql, statement, count, values) {
   const cursor = run(sql, statement, count, values);
   const names = namesOf(statement, cursor);
   if (names.length === 0) {
     statement.names = names;
   } else {
-    // A cursor that is left open would keep the object from committing. The names are for read() to tell of.
+    // An open cursor would keep the object from committing. The names are left for read() to report.
     cursor.raw().toArray();
   }
   const [changes, rowid] = sql.exec(COUNTS).raw().next().value;
@@ -103,14 +104,14 @@ export function write(sql, statement, count, values) {
   numbers[1] = rowid;
 }
 
-/** Starts a statement whose rows are asked for later. */
+/** Starts a statement whose rows are read later. */
 export function open(sql, statement, count, values) {
   const cursor = run(sql, statement, count, values);
   statement.names = cursor.columnNames;
   return rowsOf(cursor);
 }
 
-/** Fills the page with the cells of the next rows, at most so many. */
+/** Fills the buffer with the cells of the next rows, at most `most` rows. */
 export function next(rows, most) {
   return fill(rows, most);
 }
@@ -119,7 +120,7 @@ export function nextMore(rows) {
   return fill(rows, rows.left);
 }
 
-/** Ends a statement: there is no other way to close a cursor than one() with more than one row left. */
+/** Ends a statement. The only way to close a cursor is one() with more than one row left. */
 export function close(rows) {
   if (!rows.ended) {
     rows.ended = true;
@@ -132,14 +133,17 @@ export function countNext() {
   counting = null;
 }
 
-/** Puts the rows that the statement after countNext() read and wrote into the first two numbers; false when it did not begin. */
+/**
+ * Puts the numbers of rows that the statement after countNext() read and wrote into the first two numbers; false if it
+ * did not start.
+ */
 export function counted() {
   const cursor = counting;
   counting = undefined;
   return putCost(cursor);
 }
 
-/** The same for a statement whose rows are asked for later. */
+/** Like counted(), for a statement whose rows are read later. */
 export function costOf(rows) {
   return putCost(rows.cursor);
 }
@@ -156,14 +160,14 @@ function putCost(cursor) {
   return true;
 }
 
-/** The next of the values that stand apart. */
-export function takeApart() {
-  return apart.shift();
+/** Returns the next value that did not fit into the buffer. */
+export function takeOverflow() {
+  return overflow.shift();
 }
 
 function run(sql, statement, count, values) {
   if (numbers.length === 0) {
-    // Wasm's memory has grown, which takes the views away.
+    // Wasm's memory has grown, which detaches the views.
     view();
   }
   const cursor = count === 0 ? sql.exec(statement.text) : sql.exec(statement.text, ...(values ?? parameters(count)));
@@ -183,8 +187,8 @@ function parameters(count) {
       end += numbers[cell];
     }
   }
-  // Many texts are decoded at once. A byte is one unit of a JavaScript string where all of them are ASCII; anything else
-  // makes the string shorter than its bytes, or is a blob.
+  // Several texts are decoded in one call. If all of them are ASCII, each byte is one unit of the JavaScript string. A
+  // text that is not ASCII makes the string shorter than the bytes; a blob is not read from it.
   const all = texts > 2 ? decoder.decode(bytes.subarray(0, end)) : "";
   const isAscii = all.length === end;
   let at = 0;
@@ -233,7 +237,7 @@ function fill(rows, most) {
   }
   let cell = 0;
   let byte = 0;
-  apart.length = 0;
+  overflow.length = 0;
   rows.left = most;
   while (rows.left > 0) {
     if (rows.row === null) {
@@ -260,8 +264,8 @@ function fill(rows, most) {
       } else {
         const most = typeof value === "string" ? value.length * 3 : value.byteLength ?? Infinity;
         if (most > bytes.length) {
-          kinds[cell] = APART;
-          apart.push(value);
+          kinds[cell] = OVERFLOW;
+          overflow.push(value);
           continue;
         }
         if (most > bytes.length - byte) {

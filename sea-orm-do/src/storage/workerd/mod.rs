@@ -1,4 +1,4 @@
-//! `ctx.storage`: the only place that names JavaScript, with the files of its folder beside it.
+//! `ctx.storage`: the only folder that calls JavaScript.
 //!
 //! Every import that can throw is declared `catch`: a JavaScript exception that crossed wasm would be a trap. Rows come
 //! through `raw()`, which keeps duplicate column names and their order.
@@ -49,7 +49,7 @@ extern "C" {
 
 #[wasm_bindgen(module = "/src/storage/workerd/bridge.js")]
 extern "C" {
-    /// A statement's text as JavaScript has it.
+    /// A statement's text on the JavaScript side.
     type Statement;
 
     fn statement(text: &str, is_named: bool) -> Statement;
@@ -90,21 +90,21 @@ extern "C" {
     fn cost_of(rows: &Rows) -> Result<bool, JsValue>;
 }
 
-/// What is kept of a statement's text on the side of JavaScript.
+/// What is cached of a statement's text: the JavaScript object and its column names.
 #[derive(Default)]
 pub(crate) struct JsStatement {
     statement: OnceCell<Statement>,
     columns: RefCell<Arc<[String]>>,
 }
 
-// SAFETY: as for the storage.
+// SAFETY: as for `WorkerdStorage`.
 unsafe impl Send for JsStatement {}
 // SAFETY: as above.
 unsafe impl Sync for JsStatement {}
 
 impl std::fmt::Debug for JsStatement {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Kept").field("columns", &self.columns).finish_non_exhaustive()
+        f.debug_struct("JsStatement").field("columns", &self.columns).finish_non_exhaustive()
     }
 }
 
@@ -113,7 +113,7 @@ impl StatementText {
         self.kept.statement.get_or_init(|| statement(&self.sql, self.is_named))
     }
 
-    /// The names of its columns as they are now.
+    /// The current column names.
     fn columns(&self, renamed: bool) -> Arc<[String]> {
         if renamed {
             let names = names(self.statement()).iter().map(|name| name.as_string().unwrap_or_default()).collect();
@@ -132,8 +132,8 @@ pub(crate) struct WorkerdStorage {
     sql: SqlStorage,
 }
 
-// SAFETY: wasm32-unknown-unknown, as workerd runs it, has one thread: no value ever leaves it, and the bounds of
-// SeaORM's traits are all that asks for `Send` and `Sync`.
+// SAFETY: wasm32-unknown-unknown, as workerd runs it, has one thread, so no value ever leaves it. Only the bounds of
+// SeaORM's traits require `Send` and `Sync`.
 unsafe impl Send for WorkerdStorage {}
 // SAFETY: as above.
 unsafe impl Sync for WorkerdStorage {}
@@ -145,11 +145,12 @@ impl std::fmt::Debug for WorkerdStorage {
 }
 
 impl WorkerdStorage {
-    /// Takes the storage out of the object's state; an error for a class that is not backed by SQLite.
+    /// Opens the storage of an object. Fails for a class that is not backed by SQLite.
     fn open(storage: &JsValue) -> Result<Self, StorageError> {
         shared_buffer::connect_once();
         let storage: DurableObjectStorage = storage.clone().unchecked_into();
-        // Without SQLite `sql` is there all the same; only its use throws, or reading it, as the runtime's version has it.
+        // Without SQLite, `sql` exists all the same. Depending on the version of the runtime, reading it throws, or
+        // only using it.
         let sql: SqlStorage = storage.sql().map_err(not_sqlite)?.unchecked_into();
         read(&sql, &statement("SELECT 1", true), 0, None).map_err(not_sqlite)?;
         Ok(Self { storage, sql })
@@ -157,11 +158,11 @@ impl WorkerdStorage {
 }
 
 thread_local! {
-    /// The storages that are open: all objects of a class may live in one wasm instance.
+    /// The open storages: all objects of a class may live in one wasm instance.
     static OPEN: RefCell<Vec<Weak<WorkerdStorage>>> = const { RefCell::new(Vec::new()) };
 }
 
-/// The storage of the object that `state` belongs to, the same for everyone who asks for it; an error for a class that is
+/// Returns the storage of the object that `state` belongs to, the same one for all callers. Fails for a class that is
 /// not backed by SQLite.
 pub(crate) fn storage(state: &worker::State) -> Result<Arc<WorkerdStorage>, StorageError> {
     let storage = state.storage();
@@ -192,8 +193,8 @@ impl Storage for WorkerdStorage {
     }
 
     fn read(&self, text: &StatementText, params: &[SqlValue]) -> Result<ResultSet, StorageError> {
-        let told = read(&self.sql, text.statement(), params.len(), sent(params)).map_err(thrown)?;
-        let mut filled = Filled::from(told);
+        let result = read(&self.sql, text.statement(), params.len(), sent(params)).map_err(thrown)?;
+        let mut filled = Filled::from(result);
         let columns = text.columns(filled.renamed);
         let mut rows = Vec::new();
         shared_buffer::take(filled, columns.len(), &mut rows)?;
@@ -217,7 +218,7 @@ impl Storage for WorkerdStorage {
     }
 
     fn counted(&self) -> Option<Cost> {
-        told_cost(counted())
+        cost(counted())
     }
 
     fn clock(&self) -> Duration {
@@ -244,7 +245,7 @@ impl Storage for WorkerdStorage {
             outcome = step();
             match outcome {
                 Outcome::Commit => Ok(()),
-                // What is thrown from the closure rolls back, and comes out again unchanged.
+                // An exception thrown in the closure rolls back, and is rethrown unchanged.
                 Outcome::Rollback => Err(JsValue::UNDEFINED),
             }
         });
@@ -255,7 +256,7 @@ impl Storage for WorkerdStorage {
         }
     }
 
-    fn is_over(&self) -> bool {
+    fn has_ended_transaction(&self) -> bool {
         self.storage.transaction_sync(&mut || Ok(())).is_err()
     }
 
@@ -264,13 +265,14 @@ impl Storage for WorkerdStorage {
     }
 }
 
-/// What `bridge.js` has put into the page. A cursor whose database was deleted throws, and has nothing to tell.
-fn told_cost(told: Result<bool, JsValue>) -> Option<Cost> {
-    let (read, written) = told.is_ok_and(|is_told| is_told).then(shared_buffer::two_integers)??;
+/// Reads the cost that `bridge.js` has put into the shared buffer. `None` for a cursor whose database was deleted,
+/// because it throws.
+fn cost(result: Result<bool, JsValue>) -> Option<Cost> {
+    let (read, written) = result.is_ok_and(|is_known| is_known).then(shared_buffer::two_integers)??;
     Some(Cost { rows_read: read.try_into().ok()?, rows_written: written.try_into().ok()? })
 }
 
-/// Puts parameters into the page, or into an array where it is too small.
+/// Puts parameters into the shared buffer, or into an array if the buffer is too small.
 fn sent(params: &[SqlValue]) -> Option<Array> {
     if params.is_empty() || shared_buffer::put(params).is_some() {
         return None;
@@ -285,7 +287,7 @@ struct WorkerdCursor {
     ended: bool,
 }
 
-// SAFETY: as for the storage.
+// SAFETY: as for `WorkerdStorage`.
 unsafe impl Send for WorkerdCursor {}
 
 impl std::fmt::Debug for WorkerdCursor {
@@ -306,7 +308,7 @@ impl Cursor for WorkerdCursor {
         }
         let mut step = next(&self.rows, most);
         loop {
-            // After an error the cursor would go on with rows that are none.
+            // After an error, the cursor would continue with invalid rows.
             let filled = Filled::from(step.inspect_err(|_| self.ended = true).map_err(thrown)?);
             shared_buffer::take(filled, self.columns.len(), &mut rows)?;
             if !filled.more {
@@ -317,12 +319,12 @@ impl Cursor for WorkerdCursor {
     }
 
     fn cost(&self) -> Option<Cost> {
-        told_cost(cost_of(&self.rows))
+        cost(cost_of(&self.rows))
     }
 }
 
 impl Drop for WorkerdCursor {
-    /// What it throws is of no interest.
+    /// Ignores what `close` throws.
     fn drop(&mut self) {
         if !self.ended {
             let _ = close(&self.rows);

@@ -1,4 +1,4 @@
-//! What is told to JavaScript when a panic stops the wasm instance, in which nobody is left then to tell it.
+//! Ends what JavaScript waits for when a panic stops the wasm instance. No code in the instance can do so afterwards.
 
 use std::cell::RefCell;
 use std::rc::{Rc, Weak};
@@ -6,7 +6,7 @@ use std::sync::Once;
 
 /// Something that JavaScript waits for.
 pub(super) trait Awaited {
-    /// Ends the waiting. It runs inside of the panic, so it must not panic itself.
+    /// Ends the wait. It runs inside the panic, so it must not panic itself.
     fn end(&self);
 }
 
@@ -14,8 +14,8 @@ thread_local! {
     static AWAITED: RefCell<Vec<Weak<dyn Awaited>>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Ends it when a panic stops the wasm instance while it is still there. From within the object that panics its own can be
-/// ended; those of others cannot.
+/// Ends `awaited` if a panic stops the wasm instance before it is dropped. A panic can end what belongs to its own
+/// object, but not what belongs to other objects.
 pub(super) fn end_on_panic(awaited: &Rc<impl Awaited + 'static>) {
     static ONCE: Once = Once::new();
     let awaited: Rc<dyn Awaited> = awaited.clone();

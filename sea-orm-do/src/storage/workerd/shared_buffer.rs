@@ -1,7 +1,7 @@
-//! The page that `bridge.js` and this side share: parameters on their way out, then rows on their way in.
+//! The buffer that `bridge.js` and this module share: it carries parameters to JavaScript, then rows from it.
 //!
-//! Each use is one call into JavaScript and what is read or written right before and after it, so nothing can come in
-//! between.
+//! Each use is one call into JavaScript, with the reads or writes directly before and after it, so nothing can happen
+//! in between.
 
 use std::slice;
 
@@ -24,23 +24,23 @@ const OVERFLOW: u8 = 4;
 extern "C" {
     fn connect(memory: JsValue, kinds: *mut u8, numbers: *mut f64, bytes: *mut u8, cells: usize, length: usize);
 
-    #[wasm_bindgen(js_name = takeApart)]
-    fn take_apart() -> JsValue;
+    #[wasm_bindgen(js_name = takeOverflow)]
+    fn take_overflow() -> JsValue;
 }
 
 thread_local! {
-    static PAGE: Page = Page::new();
+    static BUFFER: Buffer = Buffer::new();
 }
 
-/// Memory that is never given back, since JavaScript keeps its address.
+/// Memory that is never freed, because JavaScript keeps its address.
 #[derive(Clone, Copy)]
-struct Page {
+struct Buffer {
     kinds: *mut u8,
     numbers: *mut f64,
     bytes: *mut u8,
 }
 
-/// What came back in the page, as `bridge.js` tells it.
+/// What `bridge.js` has put into the buffer, decoded from its return value.
 #[derive(Clone, Copy)]
 pub(super) struct Filled {
     cells: usize,
@@ -49,43 +49,43 @@ pub(super) struct Filled {
 }
 
 impl From<u32> for Filled {
-    fn from(told: u32) -> Self {
-        let cells = usize::try_from(told & 0xffff).unwrap_or(CELLS).min(CELLS);
-        Self { cells, more: told & 1 << 16 != 0, renamed: told & 1 << 17 != 0 }
+    fn from(filled: u32) -> Self {
+        let cells = usize::try_from(filled & 0xffff).unwrap_or(CELLS).min(CELLS);
+        Self { cells, more: filled & 1 << 16 != 0, renamed: filled & 1 << 17 != 0 }
     }
 }
 
-impl Page {
+impl Buffer {
     fn new() -> Self {
-        let page = Self {
+        let buffer = Self {
             kinds: Box::leak(vec![0; CELLS].into_boxed_slice()).as_mut_ptr(),
             numbers: Box::leak(vec![0.0; CELLS].into_boxed_slice()).as_mut_ptr(),
             bytes: Box::leak(vec![0; LENGTH].into_boxed_slice()).as_mut_ptr(),
         };
-        connect(wasm_bindgen::memory(), page.kinds, page.numbers, page.bytes, CELLS, LENGTH);
-        page
+        connect(wasm_bindgen::memory(), buffer.kinds, buffer.numbers, buffer.bytes, CELLS, LENGTH);
+        buffer
     }
 }
 
-/// Tells JavaScript where the page lies, the first time.
+/// Passes the address of the buffer to JavaScript, on the first call.
 pub(super) fn connect_once() {
-    PAGE.with(|_| ());
+    BUFFER.with(|_| ());
 }
 
-/// Kinds, numbers and bytes. `with` calls nothing that calls JavaScript's side of the page.
-fn page<T>(with: impl FnOnce(&mut [u8], &mut [f64], &mut [u8]) -> T) -> T {
-    let Page { kinds, numbers, bytes } = PAGE.with(|page| *page);
-    // SAFETY: the memory is leaked, so it lives; there is one thread, no slice outlives this call, and JavaScript writes
-    // only while it is being called.
+/// Passes the kinds, numbers and bytes to `with`, which must not call a JavaScript function that uses the buffer.
+fn buffer<T>(with: impl FnOnce(&mut [u8], &mut [f64], &mut [u8]) -> T) -> T {
+    let Buffer { kinds, numbers, bytes } = BUFFER.with(|buffer| *buffer);
+    // SAFETY: the memory is leaked, so it stays valid. There is one thread, no slice outlives this call, and JavaScript
+    // writes only while it is being called.
     unsafe {
         let (kinds, numbers) = (slice::from_raw_parts_mut(kinds, CELLS), slice::from_raw_parts_mut(numbers, CELLS));
         with(kinds, numbers, slice::from_raw_parts_mut(bytes, LENGTH))
     }
 }
 
-/// Writes parameters into the page; `None` when it is too small for them.
+/// Writes parameters into the buffer; `None` if it is too small for them.
 pub(super) fn put(params: &[SqlValue]) -> Option<()> {
-    page(|kinds, numbers, bytes| {
+    buffer(|kinds, numbers, bytes| {
         let mut end = 0;
         for (at, param) in params.iter().enumerate() {
             let (kind, number) = match param {
@@ -101,28 +101,28 @@ pub(super) fn put(params: &[SqlValue]) -> Option<()> {
     })
 }
 
-/// The length of what was appended.
-#[allow(clippy::cast_precision_loss, reason = "at most the size of the page")]
+/// Appends `more` and returns its length.
+#[allow(clippy::cast_precision_loss, reason = "at most the size of the buffer")]
 fn append(bytes: &mut [u8], end: &mut usize, more: &[u8]) -> Option<f64> {
     bytes.get_mut(*end..*end + more.len())?.copy_from_slice(more);
     *end += more.len();
     Some(more.len() as f64)
 }
 
-/// The first two numbers, as the integers they are; `None` when they may have been rounded.
+/// The first two numbers as integers; `None` if they may have been rounded.
 pub(super) fn two_integers() -> Option<(i64, i64)> {
     #[allow(clippy::cast_possible_truncation, reason = "an integer below 2^53")]
     let integer = |number: f64| (number.abs() < FIRST_ROUNDED).then_some(number as i64);
-    page(|_, numbers, _| integer(numbers[0]).zip(integer(numbers[1])))
+    buffer(|_, numbers, _| integer(numbers[0]).zip(integer(numbers[1])))
 }
 
-/// Takes the cells of a page into rows of `width`; the last of `rows` may be cut, before and after.
+/// Moves the cells of the buffer into rows of `width` cells. The last row may be incomplete, before and after.
 pub(super) fn take(filled: Filled, width: usize, rows: &mut Vec<Vec<SqlValue>>) -> Result<(), StorageError> {
-    let mut apart = Vec::new();
-    page(|kinds, numbers, bytes| {
+    let mut overflow = Vec::new();
+    buffer(|kinds, numbers, bytes| {
         let mut rest = &*bytes;
         for (kind, number) in kinds.iter().zip(&*numbers).take(filled.cells) {
-            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a length in the page")]
+            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a length in the buffer")]
             let mut next = || rest.split_off(..*number as usize).unwrap_or_default();
             let value = match *kind {
                 NUMBER => SqlValue::Number(*number),
@@ -136,14 +136,14 @@ pub(super) fn take(filled: Filled, width: usize, rows: &mut Vec<Vec<SqlValue>>) 
             let at = rows.len() - 1;
             let row = &mut rows[at];
             if *kind == OVERFLOW {
-                apart.push((at, row.len()));
+                overflow.push((at, row.len()));
             }
             row.push(value);
         }
         Ok(())
     })?;
-    for (row, column) in apart {
-        rows[row][column] = from_js(take_apart())?;
+    for (row, column) in overflow {
+        rows[row][column] = from_js(take_overflow())?;
     }
     Ok(())
 }

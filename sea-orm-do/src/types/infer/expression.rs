@@ -11,8 +11,8 @@ use crate::types::scope::{Scope, unknown};
 use crate::value::dates::DateFormat;
 
 impl Analyst<'_> {
-    /// A term of ORDER BY or GROUP BY, or any other clause. As a literal, an integer would be the number of a column there,
-    /// behind a sign as well.
+    /// A term of ORDER BY or GROUP BY, or any other clause. An integer literal there would be a column position, even
+    /// after a sign.
     pub(super) fn term_of_order(&mut self, expr: &Expr, scope: &Scope<'_>) {
         self.value(expr, scope);
         let mut unsigned = expr;
@@ -24,7 +24,7 @@ impl Analyst<'_> {
         }
     }
 
-    /// The type of an expression whose parameters must arrive as what they are.
+    /// The type of an expression. If it is a parameter, an integer must arrive as an INTEGER.
     pub(super) fn value(&mut self, expr: &Expr, scope: &Scope<'_>) -> ExprType {
         if let Some(usage) = self.usage(expr) {
             usage.needs_integer_cast = true;
@@ -36,8 +36,8 @@ impl Analyst<'_> {
         exprs.into_iter().map(|expr| self.value(expr, scope)).collect()
     }
 
-    /// Both sides of a comparison. Against text, the affinity of the column turns a number into text, and 1.0 is not '1';
-    /// against everything else the REAL of a whole number compares as the integer does.
+    /// Both sides of a comparison. Against a column with TEXT affinity, a number becomes text, and '1.0' is not '1'.
+    /// Against anything else, the REAL of a whole number compares like the integer.
     fn compared(&mut self, comparison: Comparison, one: &Expr, other: &Expr, scope: &Scope<'_>) -> ExprType {
         if let (Expr::Row(ones), Expr::Row(others)) = (one, other) {
             for (one, other) in ones.iter().zip(others) {
@@ -50,7 +50,7 @@ impl Analyst<'_> {
         ExprType::known(ArrayType::Bool)
     }
 
-    /// One side of a comparison with each of several others.
+    /// Compares one expression with each of several others.
     fn compared_to<'e>(
         &mut self,
         comparison: Comparison,
@@ -67,7 +67,7 @@ impl Analyst<'_> {
         }
     }
 
-    /// Two columns, or a column and a function: dates and times in two forms do not compare.
+    /// Refuses to compare the dates or times of two columns, or of a column and a function, in different formats.
     fn dates_compared(&mut self, comparison: Comparison, one: (&Expr, &ExprType), other: (&Expr, &ExprType)) {
         let form = |(expr, typed): (&Expr, &ExprType)| match (expr.bare(), &typed.ty) {
             (Expr::Column { .. }, Type::Known(ty)) if typed.is_registered => DateFormat::of(ty),
@@ -86,8 +86,8 @@ impl Analyst<'_> {
                     _ => String::new(),
                 };
                 format!(
-                    "{} is compared with {} whose texts have another form, so that SQLite does not compare them as \
-                     times: compare julianday(..) with julianday(..)",
+                    "{} is compared with {} in another text format, so SQLite does not compare them as times: \
+                     compare julianday(..) with julianday(..)",
                     shown(one),
                     shown(other)
                 )
@@ -95,7 +95,7 @@ impl Analyst<'_> {
         }
     }
 
-    /// An expression that is compared with a column, or with anything else.
+    /// Records that an expression is compared with a column, or with anything else.
     fn compared_with(&mut self, comparison: Comparison, expr: &Expr, other: &Expr, other_type: &ExprType) {
         if let Some(usage) = self.usage(expr) {
             if other_type.affinity == Affinity::Text {
@@ -109,7 +109,7 @@ impl Analyst<'_> {
         }
     }
 
-    /// Expressions that SQLite makes texts of.
+    /// Marks the parameters that SQLite converts to text.
     fn texts<'e>(&mut self, exprs: impl IntoIterator<Item = &'e Expr>) {
         for expr in exprs {
             if let Some(usage) = self.usage(expr) {
@@ -227,7 +227,7 @@ impl Analyst<'_> {
                 self.texts([&**value]);
                 let of_value = self.value(value, scope);
                 if of_value.select_as.as_ref().is_some_and(|ty| ty.eq_ignore_ascii_case(declared)) {
-                    // SeaORM selects the column by this cast, and reads it as its field.
+                    // SeaORM selects the column with this cast, and reads it as its field.
                     return ExprType { affinity: Affinity::of(declared), select_as: None, ..of_value };
                 }
                 let ty = rust_type(declared).map_or(Type::Dynamic, Type::Known);

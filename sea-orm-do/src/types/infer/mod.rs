@@ -1,4 +1,4 @@
-//! What a statement asks of the driver: how to bind each parameter, and which type each result column has.
+//! Infers how to bind each parameter of a statement, and which type each result column has.
 
 mod expression;
 mod sea_orm_statements;
@@ -20,17 +20,17 @@ use crate::sql::ast::{Comparison, Expr, Statement};
 pub(crate) struct ParamUse {
     /// Whether an integer must be cast back from the REAL that the runtime binds.
     pub(crate) needs_integer_cast: bool,
-    /// The column that the value is stored in, where that turns text into a number.
+    /// The column that stores the value, if it turns text into a number.
     pub(crate) stored_as_number: Option<String>,
-    /// The registered column that the value is stored in as it is.
+    /// The registered column that stores the value unchanged.
     pub(crate) stored_in: Option<ColumnType>,
     /// The registered columns that it is compared with.
     pub(crate) compared_with: Vec<(ColumnType, Comparison)>,
-    /// Whether a decimal must arrive as its digits, because it is stored as it is or used with text.
+    /// Whether a decimal must be bound as its digits, because it is stored unchanged or used with text.
     pub(crate) takes_text: bool,
     /// Whether it is compared with something that may be a number.
     pub(crate) is_compared: bool,
-    /// Whether it stands where SQLite reads a number as the position of a column: ORDER BY and GROUP BY.
+    /// Whether SQLite would read a number in its place as a column position: in ORDER BY and GROUP BY.
     pub(crate) is_ordinal: bool,
     /// Whether it is a term of LIMIT.
     pub(crate) is_limit: bool,
@@ -41,7 +41,7 @@ pub(crate) struct ParamUse {
 }
 
 impl ParamUse {
-    /// The memory that it takes.
+    /// The memory it takes in bytes.
     fn bytes(&self) -> usize {
         let column = |column: &ColumnType| size_of::<ColumnType>() + column.name.len();
         let stored = self.stored_as_number.as_ref().map_or(0, String::len) + self.stored_in.as_ref().map_or(0, column);
@@ -49,11 +49,11 @@ impl ParamUse {
     }
 }
 
-/// The usages of all parameters, each kept once: the rows of a long INSERT have the same.
+/// The uses of all parameters. Equal ones are stored once, since the rows of a long INSERT repeat them.
 #[derive(Debug, Default)]
 pub(crate) struct ParamUses {
     distinct: Vec<ParamUse>,
-    /// The place of a parameter's usage in `distinct`, by position.
+    /// The index in `distinct` of each parameter's use, by position.
     places: Vec<u32>,
 }
 
@@ -62,7 +62,7 @@ impl ParamUses {
         self.distinct.get(usize::try_from(*self.places.get(at)?).ok()?)
     }
 
-    /// The memory that they take.
+    /// The memory they take in bytes.
     pub(crate) fn bytes(&self) -> usize {
         self.places.len() * size_of::<u32>() + self.distinct.iter().map(ParamUse::bytes).sum::<usize>()
     }
@@ -70,7 +70,7 @@ impl ParamUses {
 
 impl FromIterator<ParamUse> for ParamUses {
     fn from_iter<T: IntoIterator<Item = ParamUse>>(usages: T) -> Self {
-        // Of a row with more columns, a usage is kept for each row: that costs memory, and never time.
+        // For rows with more columns, the uses of each row are stored again: that costs memory, but no time.
         const LOOKED_AT: usize = 64;
         let mut all = Self::default();
         for usage in usages {
@@ -89,42 +89,42 @@ impl FromIterator<ParamUse> for ParamUses {
 /// A column of the result.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct ResultColumn {
-    /// As the statement names it; `None` when SQLite makes a name from the expression.
+    /// The name that the statement gives it; `None` if SQLite makes one from the expression.
     pub(crate) name: Option<String>,
     pub(crate) ty: Type,
-    /// The bytes of its expression, or of the `*` that it comes from.
+    /// The byte range of its expression, or of the `*` that it comes from.
     pub(crate) span: Option<Range<usize>>,
     pub(crate) syntax: ColumnSyntax,
-    /// Whether the type is one that the caller has given, not one that was inferred.
+    /// Whether the type is given by the caller, not inferred.
     pub(crate) is_certain: bool,
 }
 
-/// How a result column stands in the statement.
+/// How a result column is written in the statement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum ColumnSyntax {
     Expression,
     Aliased,
-    /// One of those that a `*` stands for.
+    /// One of the columns of a `*`.
     Star,
 }
 
-/// What was found out about a statement.
+/// The result of analysing a statement.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Analysis {
     pub(crate) usages: Vec<ParamUse>,
-    /// `None` when the columns cannot be told before the values are there.
+    /// `None` if the columns are unknown until the statement has run.
     pub(crate) outputs: Option<Vec<ResultColumn>>,
-    /// The limit that the statement breaks.
+    /// Why the statement cannot be run: it breaks a limit, or compares dates in different formats.
     pub(crate) refusal: Option<String>,
-    /// Whether it is a count or a test for rows that SeaORM asks for by itself.
+    /// Whether it is a count or a test for rows that SeaORM builds and reads for itself.
     pub(crate) is_of_sea_orm: bool,
-    /// Whether a table that it names was not found.
+    /// Whether it names a table that does not exist.
     pub(crate) lacks_table: bool,
-    /// Whether a value may be another one each time that it is worked out.
+    /// Whether an expression in it may give a different value each time it is evaluated.
     pub(crate) is_random: bool,
 }
 
-/// Finds out about a statement whose parameters have the given types.
+/// Analyses a statement whose parameters have the given types.
 pub(crate) fn analyse(
     sql: &str,
     statement: &Statement,
@@ -160,7 +160,7 @@ struct Analyst<'a> {
     is_of_sea_orm: bool,
     lacks_table: bool,
     is_random: bool,
-    /// How many views it is inside of.
+    /// How many nested views it is inside.
     views: usize,
 }
 
@@ -168,14 +168,14 @@ struct Analyst<'a> {
 struct Selected {
     output: ResultColumn,
     typed: ExprType,
-    /// The name that it has as a column of a subquery: as it is written.
+    /// Its name as a column of a subquery: the name as written.
     written: Option<String>,
 }
 
 type Columns = Option<Vec<Selected>>;
 
 impl Analyst<'_> {
-    /// How an expression is used that is a parameter.
+    /// The use of an expression that is a parameter; `None` for any other expression.
     fn usage(&mut self, expr: &Expr) -> Option<&mut ParamUse> {
         match expr.bare() {
             Expr::Parameter(at) => self.usages.get_mut(*at),
@@ -192,7 +192,7 @@ impl Analyst<'_> {
             Statement::Insert(insert) => self.insert(insert),
             Statement::Update(update) => self.update(update),
             Statement::Delete(delete) => self.delete(delete),
-            // Rows of their own, whose values tell the types.
+            // Its rows come from no table, and only the values have types.
             Statement::Pragma => None,
             Statement::Explain(statement) => {
                 self.statement(statement);

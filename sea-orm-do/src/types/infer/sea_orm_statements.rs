@@ -1,4 +1,4 @@
-//! The statements that SeaORM builds and reads by itself, where a result column is no plain column of an entity.
+//! The statements that SeaORM builds and reads for itself, with result columns that are not plain columns of an entity.
 
 use sea_orm::sea_query::ArrayType;
 
@@ -7,7 +7,7 @@ use crate::sql::ast::{Binary, Expr, FromItem, Literal, Select, SelectItem, Sourc
 use crate::types::expr_type::{ExprType, Type};
 
 impl Analyst<'_> {
-    /// The columns of a SELECT, with the types that SeaORM reads in a statement of its own.
+    /// The columns of a SELECT, with the types that SeaORM reads in a statement that it built.
     pub(super) fn of_sea_orm(&mut self, select: &Select, columns: Columns) -> Columns {
         let [Term::Select { columns: written, from, clauses }] = &select.terms[..] else { return columns };
         if select.ctes.is_empty() && (is_count(written, from) || self.is_presence(written, from)) {
@@ -23,7 +23,8 @@ impl Analyst<'_> {
         Some(columns.collect())
     }
 
-    /// The 1 of `exists()`, of which SeaORM looks only whether it is there: sea-orm-2.0.4/src/executor/select_ext.rs:25.
+    /// Whether it selects the 1 of `exists()`, for which SeaORM only checks that there is a row:
+    /// sea-orm-2.0.4/src/executor/select_ext.rs:25.
     fn is_presence(&self, written: &[SelectItem], from: &[FromItem]) -> bool {
         let is_one = |column: &SelectItem| match column {
             SelectItem::Expr { expr: Expr::Literal(Literal::Integer), alias: None, span } => {
@@ -34,8 +35,9 @@ impl Analyst<'_> {
         !from.is_empty() && matches!(written, [column] if is_one(column))
     }
 
-    /// The keys of a junction table that loaders select behind a whole model, each with the type that they read it as: that of
-    /// the models they were given, whose keys are the values of `IN`. sea-orm-2.0.4/src/query/loader.rs:1252
+    /// The positions of the junction table's keys, which loaders select after a whole model, each with the type that
+    /// they read it as: that of the models they were given, whose keys are the values of `IN`.
+    /// sea-orm-2.0.4/src/query/loader.rs:1252
     fn junction_keys(&self, written: &[SelectItem], from: &[FromItem], clauses: &[Expr]) -> Vec<(usize, ArrayType)> {
         let [FromItem { kind: SourceKind::Table { name: model, .. }, alias: None, .. }, .., junction] = from else {
             return Vec::new();
@@ -69,7 +71,7 @@ impl Analyst<'_> {
         typed.collect()
     }
 
-    /// The columns of a table that must be among parameters, with the type of these.
+    /// The columns of a table that `IN` compares with parameters, each with the type of its parameter.
     fn compared_keys(&self, clause: &Expr, table: &str) -> Vec<(String, ArrayType)> {
         let is_of_table = |expr: &Expr| match expr {
             Expr::Column { table: Some(of), name } if of == table => Some(name.clone()),
@@ -104,7 +106,7 @@ impl Selected {
     }
 }
 
-/// The count of `count()` and of paginators: sea-orm-2.0.4/src/executor/paginator.rs:74.
+/// Whether it is the count of `count()` and of paginators: sea-orm-2.0.4/src/executor/paginator.rs:74.
 fn is_count(written: &[SelectItem], from: &[FromItem]) -> bool {
     let is_all = |column: &SelectItem| match column {
         SelectItem::Expr { expr: Expr::Call { function, arguments, clauses }, alias: Some(alias), .. } => {

@@ -9,7 +9,7 @@ use crate::types::expr_type::{ExprType, common};
 use crate::types::relations::function_columns;
 use crate::types::scope::{Column, Known, Relation, Scope, joined, once, star, unknown};
 
-/// Views in views; SQLite follows no more than its depth of parsing.
+/// The deepest nesting of views that is followed; SQLite follows no more than its parsing depth.
 const VIEWS: usize = 16;
 
 impl Analyst<'_> {
@@ -17,7 +17,7 @@ impl Analyst<'_> {
         self.select_known_as(None, select, outer)
     }
 
-    /// A SELECT whose terms behind the first can name it: the body of a common table expression that may be recursive.
+    /// A SELECT whose terms after the first can name it: the body of a common table expression that may be recursive.
     fn select_known_as(&mut self, own: Option<(&Scope<'_>, usize)>, select: &Select, outer: &Scope<'_>) -> Columns {
         if let Err(why) = limits::compound_terms(select.terms.len()) {
             self.refusal.get_or_insert(why);
@@ -28,7 +28,7 @@ impl Analyst<'_> {
         let around = Scope::with(&select.ctes, outer);
         let mut terms = select.terms.iter();
         let first = terms.next()?;
-        // ORDER BY sees the tables of a SELECT that stands alone.
+        // ORDER BY sees the tables of a SELECT that is not a compound.
         let (mut columns, scope) = self.term(first, &around);
         for expr in &select.order {
             self.term_of_order(expr, &scope);
@@ -56,7 +56,7 @@ impl Analyst<'_> {
         }
         self.every_cte(&around);
         if select.sorts_as_subquery() {
-            // SQLite then sorts a subquery, which names its columns otherwise.
+            // SQLite then sorts a subquery, whose columns have other names.
             columns.iter_mut().flatten().for_each(|column| column.output.name = None);
         }
         columns
@@ -75,7 +75,7 @@ impl Analyst<'_> {
         }
     }
 
-    /// Marks the parameters whose type is that of the expression: `sqlite3ExprDataType()` in SQLite's expr.c.
+    /// Marks the parameters that have the same type as the expression: `sqlite3ExprDataType()` in SQLite's expr.c.
     fn column_of_compound(&mut self, expr: &Expr) {
         match expr {
             Expr::Parameter(_) => {
@@ -92,7 +92,7 @@ impl Analyst<'_> {
         }
     }
 
-    /// Looks at those too that nobody names: they may have parameters.
+    /// Analyses all common table expressions, since an unused one may have parameters too.
     pub(super) fn every_cte(&mut self, scope: &Scope<'_>) {
         for at in 0..scope.with.ctes.len() {
             self.cte(scope, at);
@@ -153,13 +153,13 @@ impl Analyst<'_> {
 
     pub(super) fn sources(&mut self, sources: &[FromItem], scope: &mut Scope<'_>) {
         for (at, source) in sources.iter().enumerate() {
-            // SQLite joins no more, and what they share is looked up in each that stands before.
+            // SQLite joins no more, and shared columns are looked up in every table before.
             if scope.relations.len() > limits::TABLES {
                 return;
             }
             let before = scope.relations.len();
             match &source.kind {
-                // Brackets around the first source change nothing.
+                // Parentheses around the first source change nothing.
                 SourceKind::Join(inner) if at == 0 && source.alias.is_none() => self.sources(inner, scope),
                 SourceKind::Join(inner) => {
                     let relation = self.in_brackets(inner, source.alias.as_deref(), scope);
@@ -185,7 +185,7 @@ impl Analyst<'_> {
         }
     }
 
-    /// A source in brackets: one takes the alias behind them in the place of its own, and several are a subquery.
+    /// A source in parentheses. A single one takes the alias after them instead of its own; several are a subquery.
     fn in_brackets(&mut self, inner: &[FromItem], alias: Option<&str>, scope: &Scope<'_>) -> Relation {
         if let [FromItem { kind, .. }] = inner {
             return match kind {
@@ -225,7 +225,7 @@ impl Analyst<'_> {
                 }
             }
             SourceKind::Subquery(select) => {
-                // It sees what is around the SELECT that it is a source of, and not the other sources.
+                // It sees what is around the SELECT that it is a source of, but not the other sources.
                 let columns = self.select(select, scope.outer.unwrap_or(&Scope::default()));
                 relation_of(alias.unwrap_or_default(), columns.as_deref(), &[])
             }
@@ -235,7 +235,7 @@ impl Analyst<'_> {
 
     /// A view without an entity passes on the types of the columns that it selects.
     fn of_view(&mut self, view: &Table, relation: Relation) -> Relation {
-        // Its text is not followed everywhere.
+        // The text of a view is not always analysed, so it counts as random.
         self.is_random |= view.view.is_some();
         let Some(body) = view.view.as_deref().filter(|_| self.types.registry.table(&view.name).is_none()) else {
             return relation;
@@ -244,7 +244,7 @@ impl Analyst<'_> {
             return relation;
         }
         self.views += 1;
-        // Its parameters are none, and its names are looked up in the schema alone.
+        // A view has no parameters, and its names are looked up in the schema alone.
         let selected = parse_view(body).and_then(|select| self.select(&select, &Scope::default()));
         self.views -= 1;
         let Some(selected) = selected else { return relation };
@@ -253,7 +253,7 @@ impl Analyst<'_> {
             let pairs = columns.iter().zip(selected);
             let passed_on = pairs.map(|(column, Selected { typed, .. })| {
                 let typed = ExprType { affinity: column.typed.affinity, is_registered: false, ..typed };
-                // An expression is declared by nothing.
+                // An expression has no declared type.
                 if typed.is_certain || self.types.infers {
                     Column::plain(column.name.clone(), typed)
                 } else {
@@ -271,7 +271,7 @@ impl Analyst<'_> {
     pub(super) fn result_columns(&mut self, columns: &[SelectItem], scope: &Scope<'_>) -> Columns {
         let mut selected = Vec::new();
         for column in columns {
-            // Each `*` of a `*` may double them; SQLite takes no more.
+            // Each nested `*` may double the columns; SQLite accepts no more.
             if selected.len() > limits::COLUMNS {
                 return None;
             }
@@ -290,7 +290,7 @@ impl Analyst<'_> {
                 }
                 SelectItem::Expr { expr, alias, span } => {
                     let typed = self.value(expr, scope);
-                    // SQLite names a column as its table does, and a rowid after the column that it is.
+                    // SQLite names a column as its table does, and a rowid after the column that is the rowid.
                     let (own, written) = match expr {
                         Expr::Column { table, name } => {
                             let own = scope.named(table.as_deref(), name).map(|(own, _)| own);
@@ -312,7 +312,7 @@ impl Analyst<'_> {
 }
 
 impl Selected {
-    /// The column of a compound SELECT: the name of its first term, the type of both.
+    /// The column of a compound SELECT: named by the first term, typed by both.
     fn or(self, other: Self) -> Self {
         let is_certain = self.typed.is_certain && other.typed.is_certain && self.typed.ty == other.typed.ty;
         let typed = ExprType { is_certain, ..common([self.typed, other.typed]).uncertain() };
@@ -320,7 +320,7 @@ impl Selected {
     }
 }
 
-/// A subquery as a table: its columns have the names that are written in it, each once.
+/// A subquery as a table: its columns have the names that are written in it, made unique.
 fn relation_of(name: &str, columns: Option<&[Selected]>, names: &[String]) -> Relation {
     let columns = columns.map(|columns| {
         let mut named: Vec<Column> = Vec::new();

@@ -48,7 +48,7 @@ impl Catalog for Bakery {
             }
             "price" => &[("a", "integer"), ("shown", "text"), ("b", "text")],
             "flag" => &[("true", "integer"), ("b", "text")],
-            // As FTS5 makes it.
+            // As FTS5 declares it.
             "doc" => &[("title", "text"), ("doc", "")],
             _ => return None,
         };
@@ -100,8 +100,8 @@ fn columns_have_the_type_of_their_entity() {
     assert_types("SELECT rowid, c._rowid_ FROM cake c", &[Known(Int), Known(Int)]);
     let bun = || {
         Unregistered(
-            "table `bun` has no registered entity: call register::<bun::Entity>() on the connection, say at the call what \
-             is read, as in `.all_as(&db)`, or call by_declared_type()"
+            "table `bun` has no registered entity: call register::<bun::Entity>() on the connection, use a typed call, \
+             as in `.all_as(&db)`, or call by_declared_type()"
                 .into(),
         )
     };
@@ -113,8 +113,8 @@ fn columns_have_the_type_of_their_entity() {
 fn names_are_found_through_joins_subqueries_and_ctes() {
     let bun = || {
         Unregistered(
-            "table `bun` has no registered entity: call register::<bun::Entity>() on the connection, say at the call what \
-             is read, as in `.all_as(&db)`, or call by_declared_type()"
+            "table `bun` has no registered entity: call register::<bun::Entity>() on the connection, use a typed call, \
+             as in `.all_as(&db)`, or call by_declared_type()"
                 .into(),
         )
     };
@@ -259,7 +259,7 @@ fn what_cannot_be_followed_is_left_to_the_database() {
     }
 }
 
-/// What would take 2^60 steps, or as many columns, if a part were looked at twice on each level.
+/// These would take 2^60 steps, or as many columns, if a part were analysed twice on each level.
 #[test]
 fn nesting_costs_no_more_than_its_text() {
     let mut compound = "SELECT id FROM cake".to_owned();
@@ -281,7 +281,7 @@ fn nesting_costs_no_more_than_its_text() {
     assert_eq!(analysis(&format!("SELECT * FROM cake {joins}"), &[]).outputs.map(|outputs| outputs.len()), Some(5));
 }
 
-/// Chains of operators nest to the left, so that brackets around chains add up.
+/// Chains of operators nest to the left, so the depths of chains inside parentheses add up.
 #[test]
 fn reads_nothing_deeper_than_the_stack() {
     let mut chains = "1".to_owned();
@@ -337,7 +337,7 @@ fn a_virtual_table_can_be_called() {
     let analysis = analyse(sql, &parse(sql).unwrap(), &[], &Bakery, Types { declared: true, ..types(&registry) });
     let outputs: Vec<_> = analysis.outputs.unwrap().into_iter().map(|output| (output.name, output.ty)).collect();
     assert_eq!(outputs, [(Some("title".to_owned()), Known(String))]);
-    // It sees what its hidden columns are compared with.
+    // A virtual table sees the values that its hidden columns are compared with.
     assert_casts("SELECT title FROM doc WHERE doc = ? AND title = ?", &[true, true]);
     assert_casts("SELECT a FROM price WHERE a = ?", &[false]);
 }

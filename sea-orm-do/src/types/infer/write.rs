@@ -42,7 +42,7 @@ impl Analyst<'_> {
             Rows::Default => {}
         }
         if !insert.takes_excluded_as_it_is() {
-            // An expression over `excluded` sees what was bound, before the column makes an integer of it.
+            // An expression over `excluded` sees the value as it was bound, before the column turns it into an integer.
             self.cast_rows(&insert.rows);
         }
         let mut scope = Scope::within(&around);
@@ -80,7 +80,7 @@ impl Analyst<'_> {
         self.result_columns(&delete.returning, &scope)
     }
 
-    /// The table that is written: never a common table expression, whatever its name.
+    /// The table that is written to. It is never a common table expression, even if one has its name.
     fn target(&mut self, table: &str, alias: Option<&str>) -> Relation {
         let kind = SourceKind::Table { name: table.to_owned(), is_qualified: true };
         self.relation(&kind, alias, &Scope::default())
@@ -95,7 +95,7 @@ impl Analyst<'_> {
         }
     }
 
-    /// An expression that hands a parameter on to a column: a decimal must survive there.
+    /// An expression that passes a parameter on to a column: a decimal must survive there.
     fn passed_on(&mut self, expr: &Expr, column: &str, target: &Relation) {
         match expr.bare() {
             Expr::Parameter(at) => {
@@ -140,7 +140,7 @@ impl Analyst<'_> {
         }
     }
 
-    /// An expression whose value goes into a column as it is.
+    /// An expression whose value is stored in a column unchanged.
     pub(super) fn stored(&mut self, expr: &Expr, column: Option<&str>, target: &Relation, scope: &Scope<'_>) {
         let Expr::Parameter(at) = expr.bare() else {
             self.value(expr, scope);

@@ -1,4 +1,4 @@
-//! The types of chrono, read from every form that sqlx-sqlite reads them from.
+//! Decodes the types of chrono, from every format that sqlx-sqlite reads.
 
 use chrono::{DateTime, FixedOffset, Local, NaiveDate, NaiveDateTime, NaiveTime};
 
@@ -9,12 +9,12 @@ pub(crate) fn date(text: &str) -> Option<NaiveDate> {
     NaiveDate::parse_from_str(text, "%F").ok()
 }
 
-/// An offset is read over: a time without a date has none.
+/// An offset is ignored: a time without a date has none.
 pub(crate) fn time(text: &str) -> Option<NaiveTime> {
     first(&["%T%.f", "%R", "%RZ", "%T%.fZ", "%R%:z", "%T%.f%:z"], |form| NaiveTime::parse_from_str(text, form).ok())
 }
 
-/// The text forms of <https://www.sqlite.org/lang_datefunc.html>; without an offset the time is UTC.
+/// The text formats of <https://www.sqlite.org/lang_datefunc.html>; without an offset the time is UTC.
 pub(crate) fn datetime(text: &str) -> Option<DateTime<FixedOffset>> {
     const ZONED: [&str; 4] = ["%F %T%.f%:z", "%F %R%:z", "%FT%T%.f%:z", "%FT%R%:z"];
     const NAIVE: [&str; 8] = ["%F %T%.f", "%F %R", "%F %T%.fZ", "%F %RZ", "%FT%T%.f", "%FT%R", "%FT%T%.fZ", "%FT%RZ"];
@@ -40,7 +40,7 @@ pub(super) fn cell(cell: &Cell) -> Result<Option<DateTime<FixedOffset>>, String>
     }))
 }
 
-/// A day counts from noon; the fraction is good for some 40 microseconds, which is what a float of this size can tell.
+/// A Julian day begins at noon. The fraction is exact to about 40 microseconds, the resolution of a float of this size.
 fn julian(day: f64) -> Option<DateTime<FixedOffset>> {
     const DAY_OF_1970: f64 = 2_440_587.5;
     const SECONDS: std::ops::RangeInclusive<f64> = -1e13..=1e13;
@@ -56,7 +56,7 @@ fn julian(day: f64) -> Option<DateTime<FixedOffset>> {
     Some(DateTime::from_timestamp(whole, nanoseconds)?.fixed_offset())
 }
 
-/// The time that a clock at its offset shows; not `naive_local`, which panics at the ends of the calendar.
+/// The time that a clock at its offset shows. `naive_local` would panic at the ends of the calendar.
 pub(super) fn local_to_itself(at: DateTime<FixedOffset>) -> Option<NaiveDateTime> {
     at.naive_utc().checked_add_offset(*at.offset())
 }
@@ -161,7 +161,7 @@ mod tests {
         let read = |number| decode(SqlValue::Number(number), &ArrayType::ChronoDateTimeUtc);
         assert_eq!(read(2_460_369.75).ok(), utc(2024, 2, 29, 6, 0, 0));
         assert_eq!(read(2_440_587.25).ok(), utc(1969, 12, 31, 18, 0, 0));
-        // sqlx-sqlite counts the half second before 1969-12-31 23:59:59 forwards.
+        // sqlx-sqlite adds the half second here, instead of subtracting it.
         let Ok(Value::ChronoDateTimeUtc(Some(at))) = read(2_440_587.5 - 1.5 / 86_400.0) else { panic!("a Julian day") };
         assert!((at.timestamp_millis() + 1_500).abs() <= 1, "{at}");
     }

@@ -11,13 +11,13 @@ pub(super) fn cell(cell: &Cell) -> Option<rust_decimal::Decimal> {
     }
 }
 
-/// Not `parse`, which rounds what has too many digits.
+/// Not by `parse`, which rounds a number with too many digits.
 #[cfg(feature = "with-rust_decimal")]
 fn from_text(text: &str) -> Option<rust_decimal::Decimal> {
     rust_decimal::Decimal::from_str_exact(without_underscore(text)?).ok()
 }
 
-/// Rounded to the 15 to 16 digits that a float is good for.
+/// Rounded to the 15 to 16 digits that a float represents exactly.
 #[cfg(feature = "with-rust_decimal")]
 pub(crate) fn from_double(number: f64) -> Option<rust_decimal::Decimal> {
     // A number too small for a decimal must not become zero.
@@ -38,8 +38,8 @@ pub(crate) fn big_from_text(text: &str) -> Option<bigdecimal::BigDecimal> {
     without_underscore(text)?.parse().ok()
 }
 
-/// The shortest decimal that the float stands for, so that 3.141 reads back as 3.141. SeaORM's own driver reads all digits
-/// of the binary fraction instead, of which 0.1 has 55.
+/// The shortest decimal that is read as this float, so that 3.141 reads back as 3.141. SeaORM's own driver reads all
+/// digits of the binary fraction instead, and 0.1 has 55.
 #[cfg(feature = "with-bigdecimal")]
 pub(crate) fn big_from_double(number: f64) -> Option<bigdecimal::BigDecimal> {
     if !number.is_finite() {
@@ -48,7 +48,7 @@ pub(crate) fn big_from_double(number: f64) -> Option<bigdecimal::BigDecimal> {
     format!("{number:e}").parse().ok()
 }
 
-/// Both crates read over the underscores of Rust's literals; SQLite takes no such text for a number.
+/// Both crates accept the underscores of Rust's literals, but SQLite does not read such a text as a number.
 fn without_underscore(text: &str) -> Option<&str> {
     (!text.contains('_')).then_some(text)
 }

@@ -1,6 +1,6 @@
-//! From what the runtime returned to the value that the column's type asks for; never a default, never a `None`.
+//! Decodes what the runtime returned into a value of the column's type: never a default, never a silent `None`.
 //!
-//! What SeaORM's own SQLite driver reads is read here, with the same result; what neither can read exactly is an error.
+//! What SeaORM's own SQLite driver reads is read here with the same result. What neither can read exactly is an error.
 
 #[cfg(feature = "with-chrono")]
 pub(crate) mod chrono;
@@ -19,17 +19,17 @@ use sea_orm::sea_query::{ArrayType, Nullable};
 
 use crate::storage::SqlValue;
 
-/// One cell that is not NULL, and as much as is known about the storage class of a number.
+/// A value that is not NULL, with as much as is known about the storage class of a number.
 pub(crate) enum Cell {
     Integer(i64),
     Real(f64),
-    /// The runtime returns INTEGER and REAL alike, and an INTEGER of 2^53 or beyond rounded.
+    /// An INTEGER or a REAL: the runtime returns both alike, and rounds an INTEGER of 2^53 or beyond.
     Number(f64),
     Text(String),
     Blob(Vec<u8>),
 }
 
-/// Turns a value into the given type.
+/// Decodes a value into the given type.
 ///
 /// # Errors
 /// What the value is and why it does not fit; the caller knows the column.
@@ -42,7 +42,7 @@ pub(crate) fn decode(value: SqlValue, ty: &ArrayType) -> Result<Value, String> {
     }
 }
 
-/// Turns a cell into the given type; `None` is NULL, which has a type in SeaORM as well.
+/// Decodes a cell into the given type; `None` is NULL, which has a type in SeaORM as well.
 pub(crate) fn read(cell: Option<Cell>, ty: &ArrayType) -> Result<Value, String> {
     match ty {
         ArrayType::Bool => value(cell, ty, |cell| Ok(number::boolean(cell))),
@@ -56,7 +56,7 @@ pub(crate) fn read(cell: Option<Cell>, ty: &ArrayType) -> Result<Value, String> 
         ArrayType::BigUnsigned => value(cell, ty, |cell| number::integer::<u64>(cell)),
         ArrayType::Float => value(cell, ty, |cell| Ok(number::single(cell))),
         ArrayType::Double => value(cell, ty, |cell| Ok(number::double(cell))),
-        // SeaORM reads an enum of the database's own as text.
+        // SeaORM reads a database enum as text.
         ArrayType::String | ArrayType::Enum(_) => match cell {
             None => Ok(Value::String(None)),
             Some(Cell::Text(text)) => Ok(text.into()),
@@ -66,7 +66,8 @@ pub(crate) fn read(cell: Option<Cell>, ty: &ArrayType) -> Result<Value, String> 
         ArrayType::Bytes => match cell {
             None => Ok(Value::Bytes(None)),
             Some(Cell::Blob(bytes)) => Ok(bytes.into()),
-            // U+FFFD is what the runtime puts for bytes that are not UTF-8: those are lost, and CAST(… AS BLOB) has them.
+            // The runtime replaces bytes that are not UTF-8 by U+FFFD. They are lost here, but CAST(… AS BLOB) returns
+            // them.
             Some(Cell::Text(text)) if !text.contains(char::REPLACEMENT_CHARACTER) => Ok(text.into_bytes().into()),
             Some(cell) => Err(misfit(&cell, ty)),
         },
@@ -108,7 +109,7 @@ pub(crate) fn read(cell: Option<Cell>, ty: &ArrayType) -> Result<Value, String> 
     }
 }
 
-/// NULL, or the value that a cell has as this type; otherwise the cell does not fit the type.
+/// NULL, or the value of a cell as this type; an error if the cell does not fit it.
 fn value<T: Into<Value> + Nullable>(
     cell: Option<Cell>,
     ty: &ArrayType,
@@ -125,7 +126,7 @@ fn text(cell: &Cell) -> Option<&str> {
     }
 }
 
-/// From its sixteen bytes, or from a text in any of its forms.
+/// Reads a UUID from its sixteen bytes, or from a text in any of its formats.
 #[cfg(feature = "with-uuid")]
 fn uuid(cell: &Cell) -> Option<sea_orm::prelude::Uuid> {
     match cell {
@@ -144,7 +145,7 @@ fn misfit(cell: &Cell, ty: &ArrayType) -> String {
     format!("{cell} does not fit {ty:?}")
 }
 
-/// For an error message: cut to a readable length.
+/// For an error message, cut to a readable length.
 impl fmt::Display for Cell {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         const SHOWN: usize = 40;
@@ -163,12 +164,12 @@ impl fmt::Display for Cell {
     }
 }
 
-/// Why a type cannot be read: SQLite has none like it, or its feature is off.
+/// Why a type cannot be read: SQLite has no such type, or its feature is off.
 pub(crate) fn unsupported_type(ty: &ArrayType) -> Option<String> {
     read(None, ty).err()
 }
 
-/// Why a variant of `Value` or `ArrayType` is not one for this driver, from the name that `Debug` prints first.
+/// Why the driver does not support a variant of `Value` or `ArrayType`, from the name that `Debug` prints first.
 pub(crate) fn unsupported(variant: &impl Debug) -> String {
     let printed = format!("{variant:?}");
     let name = printed.split(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
@@ -311,7 +312,7 @@ mod tests {
         let written: Uuid = "67e55044-10b1-426f-9247-bb680e5fe0c8".parse().unwrap();
         assert_eq!(text("67e5504410b1426f9247bb680e5fe0c8", ArrayType::Uuid), Ok(written.into()));
         assert!(text("67e55044-10b1-426f-9247", ArrayType::Uuid).is_err());
-        // sqlx-sqlite takes the letters for the bytes of a UUID.
+        // sqlx-sqlite would read the letters as the bytes of a UUID.
         assert!(text("sixteen letters!", ArrayType::Uuid).is_err());
     }
 

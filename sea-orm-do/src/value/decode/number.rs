@@ -8,14 +8,15 @@ pub(super) fn boolean(cell: &Cell) -> Option<bool> {
     double(cell).filter(|number| number.fract() == 0.0).map(|number| number != 0.0)
 }
 
-/// An integer, from a REAL only if that is one, and too small to have been rounded: SQLite adds up to a REAL what overflows.
+/// An integer. A REAL is one only if it is whole and too small to have been rounded: SQLite turns integer arithmetic
+/// that overflows into a REAL.
 ///
 /// # Errors
-/// Where the runtime may have rounded it.
+/// If the runtime may have rounded it.
 pub(super) fn integer<T: TryFrom<i64>>(cell: &Cell) -> Result<Option<T>, String> {
     let integer = match cell {
         Cell::Integer(integer) => Some(*integer),
-        // Narrow types end before that, so it is no matter what it was.
+        // Narrower types end before that, so the number does not fit them either way.
         Cell::Number(number) if number.abs() >= FIRST_ROUNDED && size_of::<T>() == size_of::<i64>() => {
             return Err(format!("an integer of 2^53 or beyond, near {number:e}, cannot be read exactly here"));
         }
@@ -25,7 +26,7 @@ pub(super) fn integer<T: TryFrom<i64>>(cell: &Cell) -> Result<Option<T>, String>
     Ok(integer.and_then(|integer| T::try_from(integer).ok()))
 }
 
-/// The integer that a float stands for.
+/// The integer that a float represents, if it is whole and not rounded.
 pub(super) fn whole(number: f64) -> Option<i64> {
     let exact = number.fract() == 0.0 && number.abs() < FIRST_ROUNDED;
     #[allow(clippy::cast_possible_truncation, reason = "whole, and in the range of i64")]
@@ -41,7 +42,7 @@ pub(super) fn double(cell: &Cell) -> Option<f64> {
     }
 }
 
-/// The nearest `f32`; not an infinity in the place of a number.
+/// The nearest `f32`, but never infinity for a finite number.
 pub(super) fn single(cell: &Cell) -> Option<f32> {
     let double = double(cell)?;
     #[allow(clippy::cast_possible_truncation, reason = "rounding is what f32 is; overflow is refused")]

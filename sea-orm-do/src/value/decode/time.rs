@@ -1,4 +1,5 @@
-//! The types of the time crate, read from every form that sqlx-sqlite reads them from, and its text forms.
+//! Decodes the types of the time crate, from every format that sqlx-sqlite reads; and the formats in which they are
+//! stored.
 
 use time::format_description::StaticFormatDescription;
 use time::format_description::well_known::Rfc3339;
@@ -59,7 +60,7 @@ pub(super) fn cell(cell: &Cell) -> Result<Option<OffsetDateTime>, String> {
     }
 }
 
-/// The same without an offset, and from no text that has one.
+/// The same without an offset; a text that has one does not fit.
 pub(super) fn naive_cell(cell: &Cell) -> Result<Option<PrimitiveDateTime>, String> {
     match super::text(cell) {
         Some(text) => Ok(naive(text)),

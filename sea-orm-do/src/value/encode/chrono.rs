@@ -1,7 +1,7 @@
-//! The types of chrono, as text.
+//! Encodes the types of chrono as text.
 //!
-//! chrono's values reach further than the text forms do. The years 0 to 9999, without leap seconds, at an offset of
-//! whole minutes, are known to read back; the rest is read back here before it is stored.
+//! chrono has values that the text formats cannot represent. Values in the years 0 to 9999, without a leap second and
+//! at an offset of whole minutes, are known to read back. Any other value is read back here before it is stored.
 
 use std::fmt::Display;
 
@@ -11,7 +11,7 @@ use super::same;
 use crate::storage::SqlValue;
 use crate::value::decode::chrono as decode;
 
-const YEAR: &str = "the text forms have no such year";
+const YEAR: &str = "the text format has no such year";
 const SECOND: &str = "a leap second comes after second 59";
 const OFFSET: &str = "an offset has whole minutes, and a leap second comes after second 59";
 
@@ -36,7 +36,7 @@ pub(super) fn naive(value: &NaiveDateTime) -> Result<SqlValue, String> {
 
 pub(super) fn zoned<Tz: TimeZone<Offset: Display>>(value: &DateTime<Tz>) -> Result<SqlValue, String> {
     let offset = value.offset().fix();
-    // A local time beyond the calendar would panic in the next line.
+    // The next line would panic for a local time beyond the calendar.
     if value.naive_utc().checked_add_offset(offset).is_none() {
         return Err(format!("'{}' at offset {offset} is beyond chrono's calendar", value.naive_utc()));
     }
@@ -51,7 +51,7 @@ fn common_year(value: &impl Datelike) -> bool {
     (0..=9999).contains(&value.year())
 }
 
-/// chrono keeps a leap second as the nanoseconds from one billion on.
+/// chrono represents a leap second by nanoseconds of one billion or more.
 fn common_second(value: &impl Timelike) -> bool {
     value.nanosecond() < 1_000_000_000
 }

@@ -1,4 +1,4 @@
-//! Decimals, as text.
+//! Encodes decimals as text.
 
 use super::Bound;
 use crate::value::decode::decimal;
@@ -11,7 +11,7 @@ pub(super) fn fixed(value: rust_decimal::Decimal) -> Bound {
 }
 
 /// # Errors
-/// For an exponent that reaches beyond what reads back.
+/// For an exponent that is too large to read back.
 #[cfg(feature = "with-bigdecimal")]
 pub(super) fn big(value: &bigdecimal::BigDecimal) -> Result<Bound, String> {
     let text = value.to_string();

@@ -1,7 +1,7 @@
-//! Whether a value is one of its column: what SQLite would store or compare as something else is an error.
+//! Checks that a value fits its column: what SQLite would store or compare as something else is an error.
 //!
-//! <https://www.sqlite.org/datatype3.html#comparison_expressions>: a number, a text and a blob are never equal, whatever
-//! they look like, and a column's affinity changes a value only where that loses nothing.
+//! <https://www.sqlite.org/datatype3.html#comparison_expressions>: a number, a text and a blob are never equal, even if
+//! they look alike, and a column's affinity converts a value only if nothing is lost.
 
 use sea_orm::Value;
 use sea_orm::sea_query::ArrayType;
@@ -13,7 +13,7 @@ use crate::types::infer::ParamUse;
 use crate::value::dates;
 use crate::value::decode::decode;
 
-/// What SQLite makes of the values of a type.
+/// How SQLite stores and compares the values of a type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Class {
     Number,
@@ -32,7 +32,7 @@ fn class(ty: &ArrayType) -> Class {
     }
 }
 
-/// The class of a bound value; `None` for NULL, which is of every type.
+/// The class of a bound value; `None` for NULL, which fits every type.
 fn class_of(bound: &Bound) -> Option<Class> {
     match bound {
         Bound::Plain(SqlValue::Null) => None,
@@ -42,11 +42,11 @@ fn class_of(bound: &Bound) -> Option<Class> {
     }
 }
 
-/// A value as it is bound where a statement uses it so.
+/// Encodes a value for its use in a statement.
 ///
 /// # Errors
-/// The reason, for a value that SQLite or this build cannot hold exactly, or would store or compare as something else; the
-/// caller knows the parameter's position.
+/// The reason, for a value that SQLite or this build cannot hold exactly, or would store or compare as something else;
+/// the caller knows the parameter's position.
 pub(crate) fn fitted(value: &Value, usage: &ParamUse, writes: bool) -> Result<Bound, String> {
     let bound = in_form_of_columns(value, usage)?;
     match (&bound, &usage.stored_as_number) {
@@ -54,7 +54,7 @@ pub(crate) fn fitted(value: &Value, usage: &ParamUse, writes: bool) -> Result<Bo
             Err(format!("decimal {text} would change in column `{column}`, which stores numbers"))
         }
         (Bound::Decimal { text, real: false }, None) if writes && !usage.takes_text && !usage.is_compared => {
-            Err(format!("decimal {text} would change where SQLite calculates with it: give it to a column as it is"))
+            Err(format!("decimal {text} would change where SQLite calculates with it: store it in a column directly"))
         }
         (Bound::Plain(SqlValue::Text(text)), Some(column)) if becomes_number(value, text) => Err(format!(
             "text '{text}' would become a number in column `{column}`, which stores numbers: declare it as TEXT"
@@ -63,7 +63,7 @@ pub(crate) fn fitted(value: &Value, usage: &ParamUse, writes: bool) -> Result<Bo
     }
 }
 
-/// A value in the form of the columns that it is stored in or compared with.
+/// Encodes a value in the format of the columns that it is stored in or compared with.
 fn in_form_of_columns(value: &Value, usage: &ParamUse) -> Result<Bound, String> {
     let bound = bind(value)?;
     let mut formed = None;
@@ -90,7 +90,7 @@ fn in_form_of_columns(value: &Value, usage: &ParamUse) -> Result<Bound, String> 
             && Some(&before) != formed.as_ref()
         {
             let name = &column.name;
-            return Err(format!("it is given for column `{name}` and for one with another form of dates"));
+            return Err(format!("it is given for column `{name}` and for a column with another date format"));
         }
     }
     Ok(formed.flatten().unwrap_or(bound))
@@ -101,8 +101,8 @@ fn in_form_of_columns(value: &Value, usage: &ParamUse) -> Result<Bound, String> 
 fn compares(value: &Value, bound: &Bound, column: &str, ty: &ArrayType) -> Result<(), String> {
     match class_of(bound) {
         Some(of_value) if of_value != class(ty) => Err(format!(
-            "{} is compared with column `{column}`, which is {ty:?}: SQLite never finds them equal. Give a value of the \
-             column's type, or write CAST(? AS ..)",
+            "{} is compared with column `{column}`, which is {ty:?}: SQLite never finds them equal. Give a value of \
+             the column's type, or write CAST(? AS ..)",
             variant(value)
         )),
         _ => Ok(()),
@@ -117,7 +117,7 @@ fn is_stored(value: &Value, bound: &Bound, column: &str, ty: &ArrayType) -> Resu
         && match bound {
             Bound::Integer(integer) => is_number_of(*integer, ty),
             Bound::Plain(value @ SqlValue::Number(_)) => decode(value.clone(), ty).is_ok(),
-            // Whether it is kept by a column that stores numbers is another question.
+            // Whether a column that stores numbers keeps it exactly is checked in `fitted`.
             Bound::Decimal { text, .. } => {
                 let is_fractional = *ty != ArrayType::Bool && !is_integer(ty);
                 text.parse::<i64>().map_or(is_fractional, |whole| is_number_of(whole, ty))
@@ -141,16 +141,16 @@ fn is_number_of(integer: i64, ty: &ArrayType) -> bool {
         ArrayType::SmallUnsigned => u16::try_from(integer).is_ok(),
         ArrayType::Unsigned => u32::try_from(integer).is_ok(),
         ArrayType::BigUnsigned => integer >= 0,
-        // A float holds no other integer beyond.
+        // Beyond that, a float does not represent every integer.
         ArrayType::Float | ArrayType::Double => integer.unsigned_abs() <= 1 << 53,
         _ => true,
     }
 }
 
-/// Whether a column of numeric affinity makes a number of a text: one that is a number and nothing else, but for spaces around it.
-/// <https://www.sqlite.org/datatype3.html#type_affinity>
+/// Whether a column of numeric affinity turns a text into a number: the text must be one number, with nothing but
+/// spaces around it. <https://www.sqlite.org/datatype3.html#type_affinity>
 fn becomes_number(value: &Value, text: &str) -> bool {
-    // A number is JSON as well, and reads back as such.
+    // A number is also valid JSON, and reads back as JSON.
     #[cfg(feature = "with-json")]
     if let Value::Json(_) = value {
         return false;
@@ -158,24 +158,24 @@ fn becomes_number(value: &Value, text: &str) -> bool {
     let _ = value;
     let text = text.trim_matches([' ', '\t', '\n', '\x0b', '\x0c', '\r']);
     let text = text.strip_prefix(['+', '-']).unwrap_or(text);
-    // What else Rust takes for a float are words.
+    // The other texts that Rust reads as a float are words, such as `inf`.
     text.starts_with(|first: char| first.is_ascii_digit() || first == '.') && text.parse::<f64>().is_ok()
 }
 
-/// A text in the form of the column's type; JSON is none of a `String`.
+/// Whether a text has the format of the column's type. JSON does not fit a `String`.
 fn is_text_of(value: &Value, text: &str, ty: &ArrayType) -> bool {
     #[cfg(feature = "with-json")]
     if let Value::Json(_) = value {
         return *ty == ArrayType::Json;
     }
-    // What has its own type was written in its own form.
+    // A value of any other type was written in the format of that type.
     if !matches!(value, Value::String(_)) {
         return true;
     }
     decode(SqlValue::Text(text.to_owned()), ty).is_ok()
 }
 
-/// The type of a value as SeaORM names it, and the value where it is short.
+/// The type of a value as SeaORM names it, and the value if it is short.
 fn variant(value: &Value) -> String {
     let printed = format!("{value:?}");
     let name = printed.split('(').next().unwrap_or_default();

@@ -1,11 +1,11 @@
-//! JSON, as text.
+//! Encodes JSON as text.
 
 use sea_orm::JsonValue;
 
 use crate::storage::SqlValue;
 
 /// # Errors
-/// For a document that serde_json writes, but does not read, or reads as another.
+/// For a document that serde_json writes but cannot read, or reads as a different one.
 pub(super) fn document(value: &JsonValue) -> Result<SqlValue, String> {
     /// <https://docs.rs/serde_json/latest/serde_json/struct.Deserializer.html#method.disable_recursion_limit>
     const LEVELS: usize = 127;
@@ -26,8 +26,8 @@ fn check(value: &JsonValue, levels: usize) -> Result<(), String> {
         }
         // Without this feature, serde_json misreads every tenth float of 16 or more digits by a unit in the last place.
         JsonValue::Number(number) if number.is_f64() && !reads_back(value) => Err(format!(
-            "a JSON document with {number}, which would read back as another number: turn on feature float_roundtrip of \
-             serde_json"
+            "a JSON document with {number}, which would read back as another number: turn on feature float_roundtrip \
+             of serde_json"
         )),
         JsonValue::Null | JsonValue::Bool(_) | JsonValue::Number(_) | JsonValue::String(_) => Ok(()),
     }

@@ -1,4 +1,4 @@
-//! From a SeaORM value to what the runtime is given, stored exactly as SeaORM's own SQLite driver stores it.
+//! Encodes a SeaORM value for the runtime, so that it is stored exactly as SeaORM's own SQLite driver stores it.
 
 #[cfg(feature = "with-chrono")]
 mod chrono;
@@ -21,11 +21,12 @@ pub(crate) use self::fits::fitted;
 /// A parameter, ready for the runtime.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Bound {
-    /// What the runtime binds as it is.
+    /// A value that the runtime binds unchanged.
     Plain(SqlValue),
-    /// What must arrive as SQLite's INTEGER. The runtime binds every number as REAL, so the statement casts it.
+    /// A value that must arrive as an INTEGER. The runtime binds every number as REAL, so the statement casts it.
     Integer(i64),
-    /// Text that a column of REAL affinity turns into a float, as the columns are that SeaORM makes for decimals.
+    /// A decimal as text. A column of REAL affinity turns it into a float, and SeaORM creates such columns for
+    /// decimals.
     #[cfg_attr(not(any(feature = "with-rust_decimal", feature = "with-bigdecimal")), allow(dead_code))]
     Decimal {
         text: String,
@@ -35,8 +36,8 @@ pub(crate) enum Bound {
 }
 
 impl Bound {
-    /// A decimal as the number that it is to SQLite, unless its digits are asked for: to a comparison, a text is greater than
-    /// every number.
+    /// Turns a decimal into the number that it is to SQLite, unless its digits are needed: in a comparison, a text is
+    /// greater than every number.
     pub(crate) fn number_unless(self, takes_text: bool, is_compared: bool) -> Self {
         match self {
             Self::Decimal { text, real } if !takes_text && (real || is_compared) => match text.parse() {
@@ -94,7 +95,7 @@ pub(crate) fn parameter_type(value: &Value) -> Result<ArrayType, String> {
     }
 }
 
-/// Turns a value into a parameter.
+/// Encodes a value as a parameter.
 ///
 /// # Errors
 /// The reason, for a value that SQLite or this build cannot hold exactly; the caller knows the parameter's position.
@@ -169,7 +170,7 @@ fn number(value: f64) -> Result<SqlValue, String> {
     Ok(SqlValue::Number(value))
 }
 
-/// Refuses a text that would not read back as what was written, for the reason that its type can have.
+/// Refuses a text that would not read back as the same value; `why` is the reason for its type.
 #[cfg(any(feature = "with-chrono", feature = "with-time"))]
 fn same(text: String, reads_back: bool, why: &str) -> Result<SqlValue, String> {
     if reads_back {

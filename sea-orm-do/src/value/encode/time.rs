@@ -1,6 +1,6 @@
-//! The types of the time crate, as text.
+//! Encodes the types of the time crate as text.
 //!
-//! The years 0 to 9999 are known to read back; the rest is read back here before it is stored.
+//! The years 0 to 9999 are known to read back. Any other year is read back here before it is stored.
 
 use time::format_description::well_known::Rfc3339;
 use time::{Date, OffsetDateTime, PrimitiveDateTime, Time};
@@ -9,7 +9,7 @@ use super::same;
 use crate::storage::SqlValue;
 use crate::value::decode::time as decode;
 
-const FORM: &str = "the text form has years of four digits";
+const FORM: &str = "the text format has years of four digits";
 
 pub(super) fn date(value: Date) -> Result<SqlValue, String> {
     let text = value.format(decode::DATE).map_err(|_| formless(value, FORM))?;
@@ -37,7 +37,7 @@ fn common_year(year: i32) -> bool {
 }
 
 fn formless(value: impl std::fmt::Display, why: &str) -> String {
-    format!("'{value}' has no text form: {why}")
+    format!("'{value}' cannot be written as text: {why}")
 }
 
 #[cfg(test)]

@@ -59,11 +59,11 @@ async fn what_is_recorded_but_not_in_the_code_stops_everything(context: Context)
 }
 
 async fn what_is_recorded_out_of_order_stops_everything(context: Context) -> Outcome {
-    stops::<Ba>(context, "`a` is recorded in the place of `b`", &["b", "a", "c"]).await
+    stops::<Ba>(context, "`a` is recorded instead of `b`", &["b", "a", "c"]).await
 }
 
 async fn a_migration_that_was_slipped_in_stops_everything(context: Context) -> Outcome {
-    stops::<Axb>(context, "`b` is recorded in the place of `x`", &["a", "x", "b"]).await
+    stops::<Axb>(context, "`b` is recorded instead of `x`", &["a", "x", "b"]).await
 }
 
 async fn two_of_one_name_stop_everything(context: Context) -> Outcome {

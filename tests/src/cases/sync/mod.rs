@@ -132,7 +132,7 @@ async fn lists_what_it_leaves_alone(context: Context) -> Outcome {
     reason(column("owner_id"), "NOT NULL column needs a default");
     reason(column("name"), "drop it in a migration");
     reason(Object::PrimaryKey("item".to_owned()), "rebuild the table");
-    reason(index("idx-item-owner_id"), "a column of it is not there");
+    reason(index("idx-item-owner_id"), "one of its columns does not exist");
     assert_eq!(skipped.len(), 8, "{report}");
     assert!(before.diff(&introspect(&db)?).is_empty());
     let error = report.into_result().err().ok_or("it is empty")?.to_string();

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use super::*;
 
-/// A path that no other test has; the file goes when the value goes.
+/// A path that no other test uses; dropping the value deletes the file.
 struct TemporaryFile(PathBuf);
 
 impl TemporaryFile {

@@ -1,4 +1,4 @@
-//! The manners, one by one. What they must be was taken from workerd 2026-11-17, statement by statement.
+//! Tests of each behaviour. The expected results were taken from workerd 2026-11-17, statement by statement.
 
 mod files;
 mod rules;

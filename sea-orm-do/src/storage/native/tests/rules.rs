@@ -1,4 +1,4 @@
-//! What the runtime refuses, and where it stops.
+//! What the runtime refuses, and its limits.
 
 use super::*;
 
@@ -8,7 +8,7 @@ fn refuses_transaction_control_and_says_what_to_use() {
     for sql in ["BEGIN", "COMMIT", "END", "ROLLBACK", "SAVEPOINT a", "RELEASE a", "ROLLBACK TO a", "SELECT 1; BEGIN"] {
         assert!(error(&db, sql).starts_with("To execute a transaction, please use the state.storage"), "{sql}");
     }
-    // The next error is not taken for one of them.
+    // The next error is not mistaken for one of them.
     assert_eq!(error(&db, "SELECT * FROM x"), "no such table: x: SQLITE_ERROR");
 }
 

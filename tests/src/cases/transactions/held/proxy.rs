@@ -48,7 +48,7 @@ async fn a_proxy_tells_of_a_failed_commit_at_the_next_call(context: Context) -> 
     txn.execute_unprepared(ORPHAN).await?;
     txn.commit().await?;
     let error = refusal(names(&db).await)?;
-    assert!(error.contains("commit before this failed") && error.contains("FOREIGN KEY"), "{error}");
+    assert!(error.contains("previous commit failed") && error.contains("FOREIGN KEY"), "{error}");
     assert_eq!(book::Entity::find().count(&db).await?, 0);
     let txn = db.begin().await?;
     txn.execute_unprepared(ORPHAN).await?;
@@ -99,7 +99,7 @@ async fn a_proxy_tells_of_a_commit_while_another_begins(context: Context) -> Out
     // Where the storage does not wait to begin, the second is inside of the first before that commits.
     if cfg!(target_arch = "wasm32") {
         let error = commit.err().or(second.err()).ok_or("nobody was told")?.to_string();
-        assert!(error.contains("commit before this failed"), "{error}");
+        assert!(error.contains("previous commit failed"), "{error}");
     }
     db.begin().await?.rollback().await?;
     assert!(names(&db).await?.len() < 2 || cfg!(not(target_arch = "wasm32")));
