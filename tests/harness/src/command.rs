@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 
 use anyhow::{Context, Result, anyhow, ensure};
 
-use crate::root;
+use crate::{root, target};
 
 /// Runs the command and returns what it prints.
 pub fn succeeds(arguments: &[&str]) -> Result<String> {
@@ -46,5 +46,6 @@ fn build() -> Result<PathBuf> {
         .current_dir(root())
         .status()?;
     ensure!(status.success(), "the command could not be built");
-    Ok(root().canonicalize()?.join("target/debug/sea-orm-do").with_extension(std::env::consts::EXE_EXTENSION))
+    let program = target().canonicalize()?.join("debug/sea-orm-do");
+    Ok(program.with_extension(std::env::consts::EXE_EXTENSION))
 }

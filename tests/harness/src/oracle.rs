@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use anyhow::{Context, Result, anyhow, ensure};
 use serde::de::DeserializeOwned;
 
-use crate::root;
+use crate::{root, target};
 
 /// Runs a command of the program and reads its answer.
 pub fn ask<T: DeserializeOwned>(command: &str, file: Option<&Path>) -> Result<T> {
@@ -25,7 +25,7 @@ pub fn built(profile: &str) -> Result<&'static Path> {
 }
 
 fn build(profile: &str) -> Result<PathBuf> {
-    let target = root().join("target");
+    let target = target();
     let status = Command::new(env!("CARGO"))
         .args(["build", "--quiet", "--locked", "--profile", profile, "--manifest-path"])
         .arg(root().join("tests/oracle/Cargo.toml"))
