@@ -22,7 +22,6 @@ mod serve;
 mod setup;
 mod smoke;
 mod suites;
-mod unsafe_code;
 mod workspace;
 
 use std::path::PathBuf;
@@ -155,7 +154,7 @@ enum Command {
     },
     /// Check that a tag may be published: version, changelog, repository
     ReleaseCheck { tag: String },
-    /// Formatting, clippy, rustdoc and where unsafe stands, with warnings as errors
+    /// Formatting, clippy and rustdoc, with warnings as errors
     Lint,
 }
 
