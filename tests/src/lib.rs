@@ -1,7 +1,7 @@
 //! The suites: each case is an async function, run in a Durable Object of its own inside workerd.
 //!
 //! The same crate is built twice: for wasm32 as the worker that runs the cases, and for the host as the list of their
-//! names, from which `harness/` makes ordinary cargo tests.
+//! names, from which `native/` and `workerd/` make ordinary cargo tests.
 
 #[cfg(target_arch = "wasm32")]
 mod bank;
@@ -10,6 +10,8 @@ mod cases;
 #[cfg(target_arch = "wasm32")]
 mod counts;
 pub mod entities;
+#[cfg(not(target_arch = "wasm32"))]
+pub mod host;
 pub mod hostile;
 pub mod matrix;
 mod migrations;

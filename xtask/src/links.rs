@@ -1,8 +1,7 @@
 //! `cargo xtask links`: checks the links between the Markdown files, and lists those that lead outside.
 
 use anyhow::{Result, bail};
-
-use crate::markdown;
+use sea_orm_do_harness::markdown;
 
 pub(crate) fn check() -> Result<()> {
     let files = markdown::files()?;

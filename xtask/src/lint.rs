@@ -4,12 +4,10 @@ use anyhow::Result;
 
 use crate::process::run;
 use crate::setup::{self, WASM_TARGET};
-use crate::unsafe_code;
 use crate::workspace::Workspace;
 
 pub(crate) fn run_all(workspace: &Workspace) -> Result<()> {
     setup::wasm_target()?;
-    unsafe_code::check(workspace)?;
     let cargo = |what: &str, arguments: &[&str]| -> Result<()> {
         run(what, workspace.cargo()?.args(arguments).env("RUSTDOCFLAGS", "-D warnings"))
     };

@@ -4,8 +4,6 @@ mod bank;
 mod bench;
 mod bundle;
 mod conformance;
-#[path = "../../tests/harness/console.rs"]
-mod console;
 mod crash;
 mod deny;
 mod fuzz;
@@ -13,9 +11,6 @@ mod fuzz_targets;
 mod links;
 mod lint;
 mod load;
-#[path = "../../tests/harness/markdown.rs"]
-#[allow(dead_code)]
-mod markdown;
 mod origins;
 mod process;
 mod project;
@@ -27,11 +22,6 @@ mod serve;
 mod setup;
 mod smoke;
 mod suites;
-mod unsafe_code;
-// The harness of our own suites is a test target, which nothing can depend on.
-#[allow(dead_code)]
-#[path = "../../tests/harness/workerd.rs"]
-mod workerd;
 mod workspace;
 
 use std::path::PathBuf;
@@ -164,7 +154,7 @@ enum Command {
     },
     /// Check that a tag may be published: version, changelog, repository
     ReleaseCheck { tag: String },
-    /// Formatting, clippy, rustdoc and where unsafe stands, with warnings as errors
+    /// Formatting, clippy and rustdoc, with warnings as errors
     Lint,
 }
 

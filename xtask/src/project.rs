@@ -4,11 +4,11 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result};
+use sea_orm_do_harness::workerd::{Worker, Workerd};
 
 use crate::bundle::{self, Build};
 use crate::process::run;
 use crate::smoke;
-use crate::workerd::{Worker, Workerd};
 use crate::workspace::Workspace;
 
 const FOLDER: &str = "target/project";

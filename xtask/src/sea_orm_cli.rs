@@ -5,12 +5,12 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Result, ensure};
+use sea_orm_do_harness::workerd::{Server, Worker, Workerd};
 use serde_json::{Value, json};
 
 use crate::bundle::{self, Build};
 use crate::process::{output, run};
 use crate::setup;
-use crate::workerd::{Server, Worker, Workerd};
 use crate::workspace::Workspace;
 
 /// Beside SQLite it would bring two other databases and TLS.

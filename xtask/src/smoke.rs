@@ -3,8 +3,7 @@
 use std::path::Path;
 
 use anyhow::Result;
-
-use crate::console::prints_what_it_shows;
+use sea_orm_do_harness::console::prints_what_it_shows;
 
 pub(crate) fn check(readme: &Path, base: &str) -> Result<()> {
     let here = std::env::current_dir()?;

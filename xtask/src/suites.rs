@@ -1,4 +1,4 @@
-//! `cargo xtask test`: everything, as cargo tests.
+//! `cargo xtask test`: all tests, as cargo tests.
 
 use anyhow::Result;
 
@@ -8,11 +8,15 @@ use crate::workspace::Workspace;
 
 /// Runs the tests of all members; `date` is a compatibility date for those inside workerd.
 pub(crate) fn run_all(workspace: &Workspace, date: Option<&str>, arguments: &[String]) -> Result<()> {
+    let mut cargo = workspace.cargo()?;
+    cargo.args(["test", "--locked", "--"]).args(arguments);
+    run("running the tests on the host", &mut cargo)?;
     bundle::for_tests(workspace)?;
     let mut cargo = workspace.cargo()?;
-    cargo.args(["test", "--locked", "--"]).args(arguments).env("SEA_ORM_DO_BUNDLED", "1");
+    // The packages of the command before, so that all are built with the same features.
+    cargo.args(["test", "--locked", "--test", "workerd", "--"]).args(arguments).env("SEA_ORM_DO_BUNDLED", "1");
     if let Some(date) = date {
         cargo.env("SEA_ORM_DO_DATE", date);
     }
-    run("running the tests", &mut cargo)
+    run("running the tests inside workerd", &mut cargo)
 }

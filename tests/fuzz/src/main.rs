@@ -3,14 +3,6 @@
 
 #[cfg(not(target_arch = "wasm32"))]
 mod command;
-#[cfg(not(target_arch = "wasm32"))]
-#[path = "../../harness/oracle/program.rs"]
-#[allow(dead_code, reason = "shared with the suites")]
-mod oracle;
-#[cfg(not(target_arch = "wasm32"))]
-#[path = "../../harness/workerd.rs"]
-#[allow(dead_code, reason = "shared with the suites")]
-mod workerd;
 
 use std::process::ExitCode;
 

@@ -27,7 +27,7 @@ pub(super) fn cases() -> Vec<Case> {
         makes_indexes_that_serve_the_same_queries,
         takes_less_than_a_second_for_200_tables,
     );
-    // What it tells is compared with what the same file tells on the host: `harness/introspection.rs`.
+    // What it tells is compared with what the same file tells on the host: `workerd/introspection.rs`.
     cases.push(case!("introspection", tells_the_same_as_the_host));
     cases
 }

@@ -51,7 +51,7 @@ async fn every_way_of(table: &dyn Table<DoConnection>, db: &DoConnection) -> Out
     check_json(table, db, &json).await
 }
 
-/// What the oracle reads in its turn: see `harness/oracle`.
+/// What the oracle reads in its turn: see `workerd/oracle`.
 async fn every_table_in_one_file(context: Context) -> Outcome {
     write_all(&connect(&context)?).await?;
     tells_what_it_reads(context).await

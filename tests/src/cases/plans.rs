@@ -8,7 +8,7 @@ pub(super) fn cases() -> Vec<Case> {
     cases!("plans": are_those_of_native_values)
 }
 
-/// A statement, its values, and how SQLite runs it when integers are bound as integers; `harness/native.rs` holds the
+/// A statement, its values, and how SQLite runs it when integers are bound as integers; `native/cases.rs` holds the
 /// last to SQLite itself.
 pub type Shape = (&'static str, Vec<Value>, &'static str);
 

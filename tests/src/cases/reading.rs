@@ -1,4 +1,4 @@
-//! What typed calls read, for the host to compare with what SeaORM's own driver reads: `harness/oracle/reading.rs`.
+//! What typed calls read, for the host to compare with what SeaORM's own driver reads: `workerd/oracle/reading.rs`.
 
 use crate::case::{Case, Context, Outcome, case};
 use crate::matrix::reading::{DECLARED, PLACES, make, read_all};

@@ -12,13 +12,14 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use anyhow::Result;
+use sea_orm_do_harness::workerd::{Server, Worker, Workerd};
+
+use crate::bundle::{self, Build};
+use crate::workspace::Workspace;
 
 pub(crate) use self::client::{Client, Trouble};
 pub(crate) use self::ledger::{Findings, Ledger};
 pub(crate) use self::work::{Class, Work};
-use crate::bundle::{self, Build};
-use crate::workerd::{Server, Worker, Workerd};
-use crate::workspace::Workspace;
 
 /// Builds the worker, unless `SEA_ORM_DO_BUNDLED` says that this was just done.
 pub(crate) fn build(workspace: &Workspace) -> Result<()> {

@@ -4,12 +4,12 @@ use std::fs;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
+use sea_orm_do_harness::workerd::{Server, Workerd};
 use serde::Deserialize;
 
 use super::works::{Contestant, TABLES};
 use crate::bundle::{self, Build};
 use crate::process::run;
-use crate::workerd::{Server, Workerd};
 use crate::workspace::Workspace;
 
 const MEMBER: &str = "bench";

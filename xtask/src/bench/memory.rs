@@ -4,10 +4,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use anyhow::{Context, Result};
+use sea_orm_do_harness::workerd::memory_of;
 
 use super::arena::Arena;
 use super::works::{Contestant, TASKS_1M};
-use crate::workerd::memory_of;
 
 const OBJECT: &str = "memory";
 

@@ -13,13 +13,13 @@ mod targets;
 mod works;
 
 use anyhow::{Result, ensure};
+use sea_orm_do_harness::workerd::Workerd;
 
 use self::arena::Arena;
 use self::report::{Line, Report};
 use self::rounds::Effort;
 use self::works::WORKS;
 use crate::bundle::Build;
-use crate::workerd::Workerd;
 use crate::workspace::Workspace;
 
 pub(crate) struct Options {

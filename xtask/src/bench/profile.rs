@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Context, Result, bail};
+use sea_orm_do_harness::workerd::Workerd;
 use serde::Deserialize;
 
 use super::arena::{self, Arena};
@@ -10,7 +11,6 @@ use super::rounds;
 use super::works::{Contestant, WORKS, Work};
 use crate::bundle::Build;
 use crate::process::output;
-use crate::workerd::Workerd;
 use crate::workspace::Workspace;
 
 /// Rows, or statements, that a profile is taken of.

@@ -4,10 +4,10 @@ use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
+use sea_orm_do_harness::workerd::{Answer, Server, Worker, Workerd};
 use serde::{Deserialize, Serialize};
 
 use super::suite;
-use crate::workerd::{Answer, Server, Worker, Workerd};
 
 const PATIENCE: Duration = Duration::from_secs(30);
 

@@ -4,12 +4,12 @@ use std::process::Command;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
+use sea_orm_do_harness::workerd::Server;
 
 use super::kind::{BATCHES, Kind, WRITES};
 use crate::bank::wire::{Ask, Look, Reply, Sabotage};
 use crate::bank::{self, Client, Findings, Object, Trouble, Work};
 use crate::random::Random;
-use crate::workerd::Server;
 
 const OBJECTS: usize = 4;
 const WRITERS_OF_EACH: usize = 2;

@@ -13,13 +13,12 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
-use sea_orm_do_fuzz::programs::program::Step;
-use sea_orm_do_fuzz::programs::schema::Table;
-use sea_orm_do_fuzz::programs::{Outcome, Program, program};
-
 use documented::Documented;
 use options::Options;
 use report::{Difference, Report};
+use sea_orm_do_fuzz::programs::program::Step;
+use sea_orm_do_fuzz::programs::schema::Table;
+use sea_orm_do_fuzz::programs::{Outcome, Program, program};
 use sides::{Native, Oracle, Side, Worker};
 
 pub fn main() -> ExitCode {

@@ -9,14 +9,13 @@ use sea_orm::{
 };
 use sea_orm_do_typed::scope::{Reading, reading};
 
-use super::Outcome;
-use super::entities;
 use super::errors::{Meaning, describe};
 use super::program::{Expr, Output, Program, Select, Source, Step, Transaction};
 use super::read::{By, Sequence, columns, rows};
 use super::schema::{Table, quoted};
 use super::statement::{delete, insert, select, update};
 use super::value::Kind;
+use super::{Outcome, entities};
 
 /// A transaction in which transactions can be begun.
 pub trait Nested: ConnectionTrait + TransactionTrait<Transaction = Self> + TransactionSession {}

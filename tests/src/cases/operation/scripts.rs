@@ -23,7 +23,7 @@ pub(super) fn cases() -> Vec<Case> {
         an_import_checks_foreign_keys_at_its_end,
         pieces_of_a_script_may_end_anywhere,
     );
-    // What it exports is read by SQLite on the host: `harness/scripts.rs`.
+    // What it exports is read by SQLite on the host: `workerd/scripts.rs`.
     cases.push(case!("operation", exports_every_kind_of_value));
     cases
 }

@@ -1,0 +1,158 @@
+//! The command `sea-orm-do` on files.
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result, ensure};
+use libtest_mimic::Trial;
+use sea_orm_do_harness::command::{fails_in, run_in, succeeds};
+
+type Test = fn() -> Result<()>;
+
+const TESTS: [(&str, Test); 6] = [
+    ("finds_the_one_database_of_wrangler", finds_the_one_database_of_wrangler),
+    ("tells_what_differs", tells_what_differs),
+    ("prints_a_schema_that_makes_itself", prints_a_schema_that_makes_itself),
+    ("changes_nothing_in_a_file", changes_nothing_in_a_file),
+    ("says_what_is_wrong_and_what_to_do", says_what_is_wrong_and_what_to_do),
+    ("takes_json_after_white_space_and_an_empty_file", takes_json_after_white_space_and_an_empty_file),
+];
+
+pub fn trials() -> Vec<Trial> {
+    let trial = |(name, test): (&str, Test)| {
+        Trial::test(format!("command::{name}"), move || test().map_err(|error| format!("{error:#}").into()))
+    };
+    TESTS.into_iter().map(trial).collect()
+}
+
+fn finds_the_one_database_of_wrangler() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    fails_in(folder.path(), &["schema"], "there is no .wrangler/state here")?;
+    let state = folder.path().join(".wrangler/state/v3/do/worker-Class");
+    fs::create_dir_all(&state)?;
+    make(&state.join("metadata.sqlite"), "CREATE TABLE not_this (id)")?;
+    fails_in(folder.path(), &["schema"], "no Durable Object has a database under .wrangler/state yet")?;
+    make(&state.join(format!("{}.sqlite", "a".repeat(64))), "CREATE TABLE this (id INTEGER PRIMARY KEY)")?;
+    let output = run_in(folder.path(), &["schema"])?;
+    let printed = String::from_utf8(output.stdout)?;
+    ensure!(printed == "CREATE TABLE \"this\" ( \"id\" INTEGER PRIMARY KEY );\n", "{printed}");
+    make(&state.join(format!("{}.sqlite", "b".repeat(64))), "CREATE TABLE that (id)")?;
+    fails_in(folder.path(), &["schema"], "2 databases are under .wrangler/state: pick one with --file")
+}
+
+fn tells_what_differs() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let (one, other) = (folder.path().join("one.sqlite"), folder.path().join("other.sqlite"));
+    make(&one, "CREATE TABLE t (a INT); CREATE TABLE gone (id)")?;
+    make(&other, "CREATE TABLE t (a INT, b TEXT COLLATE NOCASE)")?;
+    let output = run_in(folder.path(), &["diff", "one.sqlite", "other.sqlite"])?;
+    let expected =
+        "- table `gone`: CREATE TABLE \"gone\" ( \"id\" )\n+ table `t`, column `b`: \"b\" TEXT COLLATE \"NOCASE\"\n";
+    let printed = String::from_utf8(output.stdout)?;
+    ensure!(output.status.code() == Some(1), "ends with {}", output.status);
+    ensure!(printed.lines().all(|line| expected.contains(line)) && printed.len() == expected.len(), "{printed}");
+    let output = run_in(folder.path(), &["diff", "one.sqlite", "one.sqlite"])?;
+    ensure!(output.status.code() == Some(0) && output.stdout.is_empty(), "{output:?}");
+    Ok(())
+}
+
+fn prints_a_schema_that_makes_itself() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let (first, again) = (folder.path().join("first.sqlite"), folder.path().join("again.sqlite"));
+    make(&first, &sea_orm_do_generated::schemas::hard())?;
+    make(&again, &succeeds(&["schema", "--file", path(&first)?])?)?;
+    let differences = succeeds(&["diff", path(&first)?, path(&again)?])?;
+    ensure!(differences.is_empty(), "{differences}");
+    Ok(())
+}
+
+fn changes_nothing_in_a_file() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let file = folder.path().join("file.sqlite");
+    make(&file, "CREATE TABLE t (id INTEGER PRIMARY KEY)")?;
+    let before = fs::read(&file)?;
+    succeeds(&["schema", "--file", path(&file)?])?;
+    ensure!(fs::read(&file)? == before, "the file has changed");
+    ensure!(fs::read_dir(folder.path())?.count() == 1, "there are files beside it");
+    Ok(())
+}
+
+fn says_what_is_wrong_and_what_to_do() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let at = folder.path();
+    fs::write(at.join("text"), "no database")?;
+    fs::write(at.join("other.json"), "{\"tables\": 1}")?;
+    make(
+        &at.join("odd.sqlite"),
+        "CREATE TABLE bare (a, b); CREATE TABLE odd (id INTEGER PRIMARY KEY, any, shape geometry); \
+         CREATE VIEW some_view AS SELECT 1",
+    )?;
+    fs::write(at.join("broken"), [&b"SQLite format 3\0"[..], &[1; 4096]].concat())?;
+
+    fails_in(at, &["schema", "--file", "text"], "text is neither a SQLite database nor a schema in JSON")?;
+    fails_in(at, &["schema", "--file", "other.json"], "other.json is not the JSON of sea_orm_do::introspect")?;
+    fails_in(at, &["schema", "--file", "missing"], "cannot open missing")?;
+    fails_in(at, &["schema", "--file", "broken"], "file is not a database")?;
+    fails_in(at, &["schema", "--url", "https://example.com"], "https is curl's business")?;
+    fails_in(at, &["schema", "--url", "example.com"], "is not an http address")?;
+    let generate = ["generate", "entity", "--file", "odd.sqlite", "-o", "out"];
+    fails_in(
+        at,
+        &generate,
+        "table `bare` has no primary key: give it one, or leave it out with --ignore-tables 'bare'",
+    )?;
+    fails_in(at, &generate, "column `any` of table `odd` is declared without a type, which has no Rust type")?;
+    fails_in(at, &generate, "column `shape` of table `odd` is declared `geometry`, which has no Rust type")?;
+    fails_in(
+        at,
+        &[&generate[..], &["--tables", "od"]].concat(),
+        "there is no table `od`: the tables are `bare`, `odd`",
+    )?;
+    ensure!(!at.join("out").exists(), "files were written all the same");
+
+    for (option, message) in [
+        (["--ignore-tables", "od"], "there is no table `od`: the tables are `bare`, `odd`"),
+        (["--model-extra-derives", "a b"], "`a b` cannot be derived"),
+        (["--model-extra-attributes", "a b"], "`a b` is not an attribute"),
+    ] {
+        fails_in(at, &[&generate[..], &option].concat(), message)?;
+    }
+    ensure!(!at.join("out").exists(), "files were written all the same");
+
+    let types = [
+        "--ignore-tables",
+        "bare,seaql_migrations,some_view",
+        "--column-type",
+        "odd.any=blob",
+        "--column-type",
+        "odd.shape=json_text",
+    ];
+    let output = run_in(at, &[&generate[..], &types, &["--json"]].concat())?;
+    ensure!(output.status.success(), "{output:?}");
+    ensure!(String::from_utf8(output.stdout)?.contains("out/odd.rs"), "no file is named");
+    let odd = fs::read_to_string(at.join("out/odd.rs"))?;
+    ensure!(odd.contains("pub any: Option<Vec<u8>>") && odd.contains("pub shape: Option<Json>"), "{odd}");
+    Ok(())
+}
+
+fn takes_json_after_white_space_and_an_empty_file() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let (file, copy) = (folder.path().join("file.sqlite"), folder.path().join("copy.json"));
+    make(&file, "CREATE TABLE t (id INTEGER PRIMARY KEY)")?;
+    fs::write(&copy, format!("{}{}", "\n ".repeat(20), succeeds(&["schema", "--json", "--file", path(&file)?])?))?;
+    succeeds(&["diff", path(&file)?, path(&copy)?])?;
+    fs::write(folder.path().join("empty"), "")?;
+    let output = run_in(folder.path(), &["schema", "--file", "empty"])?;
+    ensure!(output.status.success() && output.stdout.is_empty(), "{output:?}");
+    let said = String::from_utf8(output.stderr)?;
+    ensure!(said.contains("empty is empty, which SQLite calls a database without tables"), "{said}");
+    Ok(())
+}
+
+fn make(file: &Path, sql: &str) -> Result<()> {
+    Ok(rusqlite::Connection::open(file)?.execute_batch(sql)?)
+}
+
+fn path(path: &Path) -> Result<&str> {
+    path.to_str().with_context(|| format!("{path:?}"))
+}
