@@ -37,9 +37,9 @@ impl DoConnection {
     pub(crate) fn execute_script(&self, sql: &str) -> Result<ExecResult, DbErr> {
         let mut statements = script(sql)?;
         statements.iter().try_for_each(|sql| refuse_foreign_keys(sql))?;
-        let (edited, is_whole) = match statements[..] {
+        let (edited, is_atomic) = match statements[..] {
             [] => (None, true),
-            [one] => self.made_whole(one),
+            [one] => self.made_atomic(one),
             _ => (None, false),
         };
         if let Some(edited) = &edited {
@@ -60,14 +60,14 @@ impl DoConnection {
                 })
             })
         };
-        let result = if is_whole { run() } else { self.database.atomically(run) };
+        let result = if is_atomic { run() } else { self.database.atomically(run) };
         self.invalidate_after_ddl(changes_schema);
         Ok(result?.into())
     }
 
     /// Edits a statement so that a failure undoes all of it (see [`atomicity`]). Returns the edited text, if an edit is
     /// needed, and whether the statement then needs no savepoint.
-    fn made_whole(&self, sql: &str) -> (Option<String>, bool) {
+    fn made_atomic(&self, sql: &str) -> (Option<String>, bool) {
         let remedy = match parse(sql) {
             Some(statement) => atomicity::remedy(&statement, &*self.database),
             None if classify(sql) == StatementKind::Dml => Remedy::Savepoint,
@@ -78,8 +78,8 @@ impl DoConnection {
             Remedy::Savepoint => (None, false),
             Remedy::Call(edits) => {
                 let edited = atomicity::edited(sql, &edits);
-                let is_whole = edited.is_some();
-                (edited, is_whole)
+                let is_atomic = edited.is_some();
+                (edited, is_atomic)
             }
         }
     }

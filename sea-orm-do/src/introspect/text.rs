@@ -101,7 +101,7 @@ pub(super) fn is_keyword(token: &Token<'_>) -> bool {
 pub(super) fn joined(tokens: &[Token<'_>]) -> String {
     let mut text = String::new();
     for (at, token) in tokens.iter().enumerate() {
-        if is_apart(&tokens[..at], token) {
+        if is_separate(&tokens[..at], token) {
             text.push(' ');
         }
         let is_collation = at > 0 && tokens[at - 1].is_word("COLLATE") && token.kind == TokenKind::Word;
@@ -111,7 +111,7 @@ pub(super) fn joined(tokens: &[Token<'_>]) -> String {
 }
 
 /// Whether to write a space before a token.
-fn is_apart(before: &[Token<'_>], token: &Token<'_>) -> bool {
+fn is_separate(before: &[Token<'_>], token: &Token<'_>) -> bool {
     let is_one = |token: &Token<'_>, symbols: &[&str]| symbols.iter().any(|symbol| token.is_symbol(symbol));
     let is_name =
         |token: &Token<'_>| matches!(token.kind, TokenKind::Word | TokenKind::QuotedName) && !is_keyword(token);

@@ -30,7 +30,7 @@ pub(crate) struct StatementInfo {
     /// The same statement with a guard, which makes it fail when it returns a value that does not fit its column.
     pub(crate) guarded: Option<String>,
     pub(crate) kind: StatementKind,
-    pub(crate) usages: ParamUses,
+    pub(crate) param_uses: ParamUses,
     /// Whether a parameter is an integer or a boolean, by position.
     pub(crate) integers: Vec<bool>,
     /// `None` if the columns are unknown until the statement has run.
@@ -76,7 +76,7 @@ impl StatementInfo {
             Ok(statement) => statement,
             Err(token) => return Ok(Self::unparsed(sql, token, parameters, read)),
         };
-        let Analysis { usages, mut outputs, refusal, is_of_sea_orm, lacks_table, is_random } =
+        let Analysis { param_uses, mut outputs, refusal, is_of_sea_orm, lacks_table, is_random } =
             analyse(sql, &statement, parameters, catalog, types);
         if let Some(why) = refusal {
             return Err(exec_err(why));
@@ -86,7 +86,7 @@ impl StatementInfo {
         let mut info = Self {
             // SQLite's own error names the table that is missing.
             refusal: refusal.filter(|_| !lacks_table),
-            usages: usages.into_iter().collect(),
+            param_uses: param_uses.into_iter().collect(),
             is_named: outputs.as_ref().is_some_and(|outputs| !outputs.iter().any(is_star)),
             has_own_rows: matches!(statement, Statement::Pragma | Statement::Explain(_)),
             keeps_rows: statement.keeps_what_it_wrote(),
@@ -117,7 +117,7 @@ impl StatementInfo {
             sql: sql.to_owned(),
             guarded: None,
             kind,
-            usages: parameters.iter().map(cast).collect(),
+            param_uses: parameters.iter().map(cast).collect(),
             integers: parameters.iter().map(|ty| *ty == ArrayType::Bool || is_integer(ty)).collect(),
             outputs: None,
             refusal: read.refusal_of_unknown(token),
@@ -217,7 +217,7 @@ impl StatementInfo {
     pub(crate) fn bind(&self, values: &[Value]) -> Result<Vec<Bound>, DbErr> {
         let no_usage = ParamUse::default();
         let bind_one = |(at, value): (usize, &Value)| {
-            let usage = self.usages.get(at).unwrap_or(&no_usage);
+            let usage = self.param_uses.get(at).unwrap_or(&no_usage);
             let bound = fitted(value, usage, self.kind == StatementKind::Dml)?;
             if let Bound::Plain(value) = &bound {
                 limits::value_length(value.length())?;
@@ -239,7 +239,7 @@ impl StatementInfo {
             let names = outputs.iter().filter_map(|output| output.name.as_ref()).map(String::len);
             outputs.len() * size_of::<ResultColumn>() + names.sum::<usize>()
         });
-        self.usages.bytes() + self.rows.len() * size_of::<Range<usize>>() + outputs
+        self.param_uses.bytes() + self.rows.len() * size_of::<Range<usize>>() + outputs
     }
 }
 

@@ -34,7 +34,7 @@ enum Cell {
         is_tagged: bool,
     },
     /// Each value by its own storage class.
-    AsItComes {
+    ByValue {
         is_tagged: bool,
     },
     /// Not read by the call.
@@ -55,9 +55,7 @@ impl Layout {
             match ty {
                 Type::Known(ty) => Ok(Cell::Typed { ty: ty.clone(), is_tagged }),
                 Type::Unread => Ok(Cell::Unread),
-                Type::Dynamic | Type::Null | Type::Unregistered(_) if read.is_json() => {
-                    Ok(Cell::AsItComes { is_tagged })
-                }
+                Type::Dynamic | Type::Null | Type::Unregistered(_) if read.is_json() => Ok(Cell::ByValue { is_tagged }),
                 Type::Dynamic | Type::Null | Type::Unregistered(_) => {
                     let values = rows.iter().filter_map(|row| row.get(at));
                     column_type(values, is_tagged).map_err(|why| {
@@ -98,7 +96,7 @@ impl Cell {
             Self::Unread => return Ok(Value::Bool(None)),
             Self::Typed { ty, is_tagged: false } => decode(value, ty)?,
             Self::Typed { ty, is_tagged: true } => decode_tagged(value, ty)?,
-            Self::AsItComes { is_tagged } => {
+            Self::ByValue { is_tagged } => {
                 let ty = dynamic_type([&value].into_iter(), *is_tagged)?;
                 if *is_tagged { decode_tagged(value, &ty)? } else { decode(value, &ty)? }
             }
@@ -134,7 +132,7 @@ fn column_type<'a>(values: impl Iterator<Item = &'a SqlValue> + Clone, is_tagged
         classes.any(|class| Some(class) != first)
     };
     if is_mixed {
-        return Ok(Cell::AsItComes { is_tagged });
+        return Ok(Cell::ByValue { is_tagged });
     }
     Ok(Cell::Typed { ty: dynamic_type(values, is_tagged)?, is_tagged })
 }

@@ -92,13 +92,19 @@ impl ParameterWriter<'_> {
 
     /// The whole statement with at least `least` parameters written as literals, integers first. A parameter is kept
     /// where SQLite would read a literal as a column position.
-    pub(super) fn with_literals(&self, length: usize, usages: &ParamUses, bound: &[Bound], least: usize) -> Written {
+    pub(super) fn with_literals(
+        &self,
+        length: usize,
+        param_uses: &ParamUses,
+        bound: &[Bound],
+        least: usize,
+    ) -> Written {
         let mut positions: Vec<_> = self.positions.to_vec();
         positions.sort_by_key(|position| bound.get(*position).map_or(0, cost));
-        positions.retain(|position| usages.get(*position).is_none_or(|usage| !usage.is_ordinal));
+        positions.retain(|position| param_uses.get(*position).is_none_or(|usage| !usage.is_ordinal));
         let write = |position: usize| {
             let literal = literal(bound.get(position)?);
-            let is_of_any_type = usages.get(position).is_some_and(|usage| usage.is_in_compound);
+            let is_of_any_type = param_uses.get(position).is_some_and(|usage| usage.is_in_compound);
             let (before, behind) = if is_of_any_type { OF_ANY_TYPE } else { Around::default() };
             Some((position, format!("{before}{literal}{behind}")))
         };

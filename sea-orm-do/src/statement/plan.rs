@@ -150,13 +150,13 @@ impl Plan {
     }
 
     fn template(&self, sql: &str, cache: &TemplateCache, bound: &[Bound]) -> Result<Arc<SqlTemplate>, DbErr> {
-        let inlined = |(at, bound): (usize, &Bound)| Some((at, InlineParam::of(bound, self.usages.get(at))?));
+        let inlined = |(at, bound): (usize, &Bound)| Some((at, InlineParam::of(bound, self.param_uses.get(at))?));
         let inlined: Vec<_> = bound.iter().enumerate().filter_map(inlined).collect();
         if let Some((_, template)) = lock(cache).iter().find(|(known, _)| *known == inlined) {
             return Ok(template.clone());
         }
-        let StatementInfo { rows, usages, integers, is_named, .. } = &self.info;
-        let input = TemplateInput { sql, rows, usages, integers, is_named: *is_named };
+        let StatementInfo { rows, param_uses, integers, is_named, .. } = &self.info;
+        let input = TemplateInput { sql, rows, param_uses, integers, is_named: *is_named };
         let template = Arc::new(SqlTemplate::new(input, bound)?);
         if !template.has_literals {
             let mut cache = lock(cache);

@@ -55,7 +55,7 @@ pub(crate) struct TemplateInput<'a> {
     /// The rows of an `INSERT … VALUES` that can be split into batches, as byte ranges of `sql`.
     pub(crate) rows: &'a [Range<usize>],
     /// How each value is used, by position.
-    pub(crate) usages: &'a ParamUses,
+    pub(crate) param_uses: &'a ParamUses,
     /// Whether a value is an integer or a boolean, by position.
     pub(crate) integers: &'a [bool],
     /// Whether the text alone determines the names of the columns.
@@ -97,7 +97,7 @@ impl Strategy {
         self,
         writer: &ParameterWriter<'_>,
         length: usize,
-        usages: &ParamUses,
+        param_uses: &ParamUses,
         bound: &[Bound],
     ) -> (bool, Vec<Written>) {
         match self {
@@ -110,7 +110,7 @@ impl Strategy {
                 (false, vec![(sql, Some(positions))])
             }
             Self::Batches(batches) => (false, writer.batches(batches, length)),
-            Self::Inlined(least) => (true, vec![writer.with_literals(length, usages, bound, least)]),
+            Self::Inlined(least) => (true, vec![writer.with_literals(length, param_uses, bound, least)]),
         }
     }
 }
@@ -139,16 +139,16 @@ impl SqlTemplate {
     /// # Errors
     /// `DbErr::Exec` for a wrong number of values, and for a text that is too long.
     pub(crate) fn new(input: TemplateInput<'_>, bound: &[Bound]) -> Result<Self, DbErr> {
-        let TemplateInput { sql, rows, usages, integers, is_named } = input;
+        let TemplateInput { sql, rows, param_uses, integers, is_named } = input;
         let tokens: Vec<_> = tokens(sql).collect();
         let positions = positions(&tokens, bound.len())?;
-        let inline_param = |at: usize| InlineParam::of(bound.get(at)?, usages.get(at));
+        let inline_param = |at: usize| InlineParam::of(bound.get(at)?, param_uses.get(at));
         let needs_cast = |at: usize| {
             let is_integer = integers.get(at).is_some_and(|is_integer| *is_integer);
             inline_param(at) == Some(InlineParam::WideInteger)
-                || (is_integer && usages.get(at).is_none_or(|usage| usage.needs_integer_cast))
+                || (is_integer && param_uses.get(at).is_none_or(|usage| usage.needs_integer_cast))
         };
-        let casts: Vec<_> = (0..bound.len()).map(|at| cast(usages.get(at)).filter(|_| needs_cast(at))).collect();
+        let casts: Vec<_> = (0..bound.len()).map(|at| cast(param_uses.get(at)).filter(|_| needs_cast(at))).collect();
         let writer = ParameterWriter { tokens: &tokens, positions: &positions, casts: &casts };
         let is_one = |at: &usize| {
             inline_param(*at) == Some(InlineParam::LimitOne)
@@ -161,12 +161,12 @@ impl SqlTemplate {
             Some(batches) => Strategy::Batches(batches),
             None => Strategy::Inlined(surplus),
         };
-        let (mut has_literals, mut batches) = strategy.render(&writer, sql.len(), usages, bound);
+        let (mut has_literals, mut batches) = strategy.render(&writer, sql.len(), param_uses, bound);
         if !batches.iter().all(|(text, _)| limits::sent_length(text, sql).is_ok()) {
             // An integer literal is shorter than a parameter with its cast.
             let integers = bound.iter().filter(|bound| matches!(bound, Bound::Integer(_))).count();
             let shorter = Strategy::Inlined(surplus.max(integers));
-            (has_literals, batches) = shorter.render(&writer, sql.len(), usages, bound);
+            (has_literals, batches) = shorter.render(&writer, sql.len(), param_uses, bound);
         }
         batches.iter().try_for_each(|(text, _)| limits::sent_length(text, sql)).map_err(exec_err)?;
         Ok(Self { batches: dedup_texts(batches, bound.len(), is_named), has_literals })
@@ -237,31 +237,35 @@ mod tests {
     use super::*;
 
     fn form(sql: &str, rows: &[Range<usize>], casts: &[bool], bound: &[Bound]) -> SqlTemplate {
-        let usages = casts.iter().map(|cast| ParamUse { needs_integer_cast: *cast, ..ParamUse::default() }).collect();
+        let param_uses =
+            casts.iter().map(|cast| ParamUse { needs_integer_cast: *cast, ..ParamUse::default() }).collect();
         let integers = vec![true; casts.len()];
-        SqlTemplate::new(TemplateInput { sql, rows, usages: &usages, integers: &integers, is_named: true }, bound)
-            .unwrap()
+        SqlTemplate::new(
+            TemplateInput { sql, rows, param_uses: &param_uses, integers: &integers, is_named: true },
+            bound,
+        )
+        .unwrap()
     }
 
-    fn source<'a>(sql: &'a str, usages: &'a ParamUses) -> TemplateInput<'a> {
-        TemplateInput { sql, rows: &[], usages, integers: &[true, true, true], is_named: true }
+    fn source<'a>(sql: &'a str, param_uses: &'a ParamUses) -> TemplateInput<'a> {
+        TemplateInput { sql, rows: &[], param_uses, integers: &[true, true, true], is_named: true }
     }
 
     #[test]
     fn writes_the_one_of_a_limit_into_the_text() {
         let limit = ParamUse { needs_integer_cast: true, is_limit: true, ..ParamUse::default() };
-        let sent = |sql: &str, usages: &ParamUses, values: &[i64]| {
+        let sent = |sql: &str, param_uses: &ParamUses, values: &[i64]| {
             let bound: Vec<_> = values.iter().map(|value| Bound::Integer(*value)).collect();
-            let mut sent = SqlTemplate::new(source(sql, usages), &bound).unwrap().with(bound);
+            let mut sent = SqlTemplate::new(source(sql, param_uses), &bound).unwrap().with(bound);
             let one = sent.remove(0);
             (one.text.sql.clone(), one.params)
         };
-        let usages = [ParamUse::default(), limit.clone()].into_iter().collect();
+        let param_uses = [ParamUse::default(), limit.clone()].into_iter().collect();
         let (one, two) = (SqlValue::Number(1.0), SqlValue::Number(2.0));
         let sql = "SELECT a FROM t WHERE a = ? LIMIT ?";
-        assert_eq!(sent(sql, &usages, &[1, 1]), ("SELECT a FROM t WHERE a = ? LIMIT 1".into(), vec![one.clone()]));
+        assert_eq!(sent(sql, &param_uses, &[1, 1]), ("SELECT a FROM t WHERE a = ? LIMIT 1".into(), vec![one.clone()]));
         let cast = "SELECT a FROM t WHERE a = ? LIMIT +CAST(? AS INTEGER)";
-        assert_eq!(sent(sql, &usages, &[1, 2]), (cast.into(), vec![one.clone(), two]));
+        assert_eq!(sent(sql, &param_uses, &[1, 2]), (cast.into(), vec![one.clone(), two]));
         let sql = "SELECT a FROM t LIMIT $2 OFFSET ?1";
         let cast = "SELECT a FROM t LIMIT 1 OFFSET +CAST(? AS INTEGER)";
         assert_eq!(

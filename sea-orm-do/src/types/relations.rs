@@ -66,7 +66,7 @@ impl Types<'_> {
                 Some(ExprType { affinity: Affinity::Integer, is_certain: true, ..ExprType::known(ArrayType::BigInt) })
             }
         };
-        Relation { columns: Some(columns), rowid, ..Relation::untold(alias.unwrap_or(&table.name)) }
+        Relation { columns: Some(columns), rowid, ..Relation::unknown(alias.unwrap_or(&table.name)) }
     }
 }
 

@@ -113,7 +113,7 @@ impl Scope<'_> {
         match find(&self.relations, table, name) {
             Found::Column(name, typed) => Some((name, typed)),
             Found::Nothing => self.outer?.named(table, name),
-            Found::Untold => None,
+            Found::Unknown => None,
         }
     }
 }
@@ -123,18 +123,18 @@ pub(crate) enum Found {
     Column(String, ExprType),
     Nothing,
     /// A relation whose columns are unknown might have it.
-    Untold,
+    Unknown,
 }
 
 pub(crate) fn find(relations: &[Relation], table: Option<&str>, name: &str) -> Found {
     let mut found: Option<(String, ExprType)> = None;
     // A join in parentheses has the rowids of its tables, in addition to a column of that name.
     if is_rowid(name) && relations.iter().any(|relation| relation.is_join) {
-        return Found::Untold;
+        return Found::Unknown;
     }
     for relation in relations {
         if relation.columns.is_none() && (table.is_none_or(|table| relation.is_called(table)) || relation.is_join) {
-            return Found::Untold;
+            return Found::Unknown;
         }
         let Some((own, typed)) = relation.column(table, name) else { continue };
         let is_shared = relation.shared.iter().any(|shared| shared.eq_ignore_ascii_case(name));
@@ -162,7 +162,7 @@ pub(crate) fn find(relations: &[Relation], table: Option<&str>, name: &str) -> F
 
 impl Relation {
     /// A relation that nothing is known about.
-    pub(crate) fn untold(name: &str) -> Self {
+    pub(crate) fn unknown(name: &str) -> Self {
         Self {
             name: name.to_owned(),
             columns: None,
@@ -230,7 +230,7 @@ pub(crate) fn star(relations: &[Relation], table: Option<&str>) -> Option<Vec<Co
             // SQLite looks up the column by its name. With a RIGHT or FULL JOIN the value may come from another table,
             // and a table inside a join may have the name too.
             let looked_up = if is_name_of_two {
-                Found::Untold
+                Found::Unknown
             } else if behind().any(|later| later.join.right) && is_joined() {
                 find(relations, None, &column.name)
             } else if relation.is_join && (relations.len() == 1 || !relation.name.is_empty()) {
@@ -241,7 +241,7 @@ pub(crate) fn star(relations: &[Relation], table: Option<&str>) -> Option<Vec<Co
             columns.push(match looked_up {
                 Found::Column(_, typed) => Column { typed, ..column.clone() },
                 Found::Nothing => column.clone(),
-                Found::Untold => Column { typed: unknown(), ..column.clone() },
+                Found::Unknown => Column { typed: unknown(), ..column.clone() },
             });
         }
     }
@@ -251,7 +251,7 @@ pub(crate) fn star(relations: &[Relation], table: Option<&str>) -> Option<Vec<Co
 /// A join in parentheses as a source: a subquery of all its columns, whose tables can still be named.
 pub(crate) fn joined(name: &str, relations: Vec<Relation>) -> Relation {
     let columns = columns_of_join(&relations);
-    Relation { columns, is_join: true, ..Relation::untold(name) }
+    Relation { columns, is_join: true, ..Relation::unknown(name) }
 }
 
 fn columns_of_join(relations: &[Relation]) -> Option<Vec<Column>> {
@@ -270,7 +270,7 @@ fn columns_of_join(relations: &[Relation]) -> Option<Vec<Column>> {
             let is_shared = taken_by.iter().any(|taken_by| terms.contains(taken_by));
             let typed = match find(relations, None, name) {
                 Found::Column(_, typed) => typed,
-                Found::Nothing | Found::Untold => unknown(),
+                Found::Nothing | Found::Unknown => unknown(),
             };
             terms.push(columns.len());
             let in_join = Some(InJoin { table: None, name: name.clone(), is_shared });

@@ -102,7 +102,7 @@ impl DateFormat {
 ///
 /// # Errors
 /// Why it cannot have that format: a date is no instant, and neither is a time without an offset.
-pub(crate) fn in_form_of(value: &Value, bound: &Bound, column: &ColumnType) -> Result<Option<Bound>, String> {
+pub(crate) fn in_format_of(value: &Value, bound: &Bound, column: &ColumnType) -> Result<Option<Bound>, String> {
     let ColumnType { name, ty, .. } = column;
     let (Some(form), Bound::Plain(SqlValue::Text(text))) = (DateFormat::of(ty), bound) else { return Ok(None) };
     let of_value = parameter_type(value)?;
@@ -162,7 +162,7 @@ mod tests {
 
     fn formed(value: impl Into<Value>, ty: ArrayType) -> Result<Option<String>, String> {
         let value = value.into();
-        let formed = in_form_of(&value, &bind(&value)?, &column(ty))?;
+        let formed = in_format_of(&value, &bind(&value)?, &column(ty))?;
         Ok(formed.map(|bound| match bound {
             Bound::Plain(SqlValue::Text(text)) => text,
             other => format!("{other:?}"),

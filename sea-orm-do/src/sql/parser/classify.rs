@@ -124,7 +124,7 @@ impl Parser<'_> {
             (&["EXPLAIN"], StatementKind::Explain),
         ];
         if token.is_word("PRAGMA") {
-            return Some(StatementKind::Pragma { is_query: self.pragma_asks() });
+            return Some(StatementKind::Pragma { is_query: self.pragma_is_query() });
         }
         let verb = verbs.into_iter().find(|(words, _)| words.iter().any(|word| token.is_word(word)));
         verb.map(|(_, verb)| verb)
@@ -156,7 +156,7 @@ impl Parser<'_> {
     }
 
     /// Whether a PRAGMA only queries. The word is followed by `[schema.]name`, and perhaps by `= value` or `(value)`.
-    fn pragma_asks(&mut self) -> bool {
+    fn pragma_is_query(&mut self) -> bool {
         const WITH_ARGUMENT: [&str; 9] = [
             "table_info",
             "table_xinfo",

@@ -69,11 +69,11 @@ impl ParamUses {
 }
 
 impl FromIterator<ParamUse> for ParamUses {
-    fn from_iter<T: IntoIterator<Item = ParamUse>>(usages: T) -> Self {
+    fn from_iter<T: IntoIterator<Item = ParamUse>>(param_uses: T) -> Self {
         // For rows with more columns, the uses of each row are stored again: that costs memory, but no time.
         const LOOKED_AT: usize = 64;
         let mut all = Self::default();
-        for usage in usages {
+        for usage in param_uses {
             let from = all.distinct.len().saturating_sub(LOOKED_AT);
             let known = all.distinct[from..].iter().position(|known| *known == usage).map(|at| from + at);
             let place = known.unwrap_or_else(|| {
@@ -111,7 +111,7 @@ pub(crate) enum ColumnSyntax {
 /// The result of analysing a statement.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Analysis {
-    pub(crate) usages: Vec<ParamUse>,
+    pub(crate) param_uses: Vec<ParamUse>,
     /// `None` if the columns are unknown until the statement has run.
     pub(crate) outputs: Option<Vec<ResultColumn>>,
     /// Why the statement cannot be run: it breaks a limit, or compares dates in different formats.
@@ -137,7 +137,7 @@ pub(crate) fn analyse(
         parameters,
         catalog,
         types,
-        usages: vec![ParamUse::default(); parameters.len()],
+        param_uses: vec![ParamUse::default(); parameters.len()],
         refusal: None,
         is_of_sea_orm: false,
         lacks_table: false,
@@ -146,8 +146,8 @@ pub(crate) fn analyse(
     };
     let outputs = analyst.statement(statement);
     let outputs = outputs.map(|columns| columns.into_iter().map(|column| column.output).collect());
-    let Analyst { usages, refusal, is_of_sea_orm, lacks_table, is_random, .. } = analyst;
-    Analysis { usages, outputs, refusal, is_of_sea_orm, lacks_table, is_random }
+    let Analyst { param_uses, refusal, is_of_sea_orm, lacks_table, is_random, .. } = analyst;
+    Analysis { param_uses, outputs, refusal, is_of_sea_orm, lacks_table, is_random }
 }
 
 struct Analyst<'a> {
@@ -155,7 +155,7 @@ struct Analyst<'a> {
     parameters: &'a [ArrayType],
     catalog: &'a dyn Catalog,
     types: Types<'a>,
-    usages: Vec<ParamUse>,
+    param_uses: Vec<ParamUse>,
     refusal: Option<String>,
     is_of_sea_orm: bool,
     lacks_table: bool,
@@ -178,7 +178,7 @@ impl Analyst<'_> {
     /// The use of an expression that is a parameter; `None` for any other expression.
     fn usage(&mut self, expr: &Expr) -> Option<&mut ParamUse> {
         match expr.bare() {
-            Expr::Parameter(at) => self.usages.get_mut(*at),
+            Expr::Parameter(at) => self.param_uses.get_mut(*at),
             _ => None,
         }
     }

@@ -101,11 +101,11 @@ impl Analyst<'_> {
 
     /// The columns of a common table expression.
     fn cte(&mut self, scope: &Scope<'_>, at: usize) -> Relation {
-        let Some(cte) = scope.with.ctes.get(at) else { return Relation::untold("") };
+        let Some(cte) = scope.with.ctes.get(at) else { return Relation::unknown("") };
         let known = scope.with.known.borrow().get(at).cloned().unwrap_or_default();
         match known {
             Known::Done(relation) | Known::Running(Some(relation)) => return relation,
-            Known::Running(None) => return Relation::untold(&cte.name),
+            Known::Running(None) => return Relation::unknown(&cte.name),
             Known::Nothing => {}
         }
         let remember = |known: Known| {
@@ -209,7 +209,7 @@ impl Analyst<'_> {
                     Some(table) => self.of_view(&table, self.types.relation(&table, alias)),
                     None => {
                         self.lacks_table = true;
-                        Relation::untold(name_here)
+                        Relation::unknown(name_here)
                     }
                 }
             }
@@ -221,7 +221,7 @@ impl Analyst<'_> {
                 // A PRAGMA, or a virtual table: https://www.sqlite.org/vtab.html#tabfunc2
                 match self.catalog.table(name).filter(|_| columns.is_none()) {
                     Some(table) => self.types.relation(&table, alias),
-                    None => Relation { columns, rowid: Some(unknown()), ..Relation::untold(alias.unwrap_or(name)) },
+                    None => Relation { columns, rowid: Some(unknown()), ..Relation::unknown(alias.unwrap_or(name)) },
                 }
             }
             SourceKind::Subquery(select) => {
@@ -331,5 +331,5 @@ fn relation_of(name: &str, columns: Option<&[Selected]>, names: &[String]) -> Re
         }
         named
     });
-    Relation { columns, ..Relation::untold(name) }
+    Relation { columns, ..Relation::unknown(name) }
 }

@@ -88,8 +88,8 @@ fn assert_types(sql: &str, expected: &[Type]) {
 /// Which parameters are cast; all are integers.
 #[track_caller]
 fn assert_casts(sql: &str, expected: &[bool]) {
-    let usages = analysis(sql, &vec![Int; expected.len()]).usages;
-    assert_eq!(usages.iter().map(|usage| usage.needs_integer_cast).collect::<Vec<_>>(), expected, "{sql}");
+    let param_uses = analysis(sql, &vec![Int; expected.len()]).param_uses;
+    assert_eq!(param_uses.iter().map(|usage| usage.needs_integer_cast).collect::<Vec<_>>(), expected, "{sql}");
 }
 
 #[test]
@@ -241,8 +241,8 @@ fn integers_are_cast_where_a_float_would_be_something_else() {
     assert_casts(&format!("{upsert} label = excluded.label WHERE excluded.id || '' = '1'"), &[true, true]);
     assert_casts("UPDATE bun SET id = ?, label = ? WHERE cake_id = ?", &[false, true, false]);
     assert_casts("EXPLAIN QUERY PLAN SELECT id FROM cake WHERE id = ?", &[false]);
-    let usages = analysis("INSERT INTO bun (size) VALUES (?)", &[Int]).usages;
-    assert_eq!(usages[0].stored_as_number.as_deref(), Some("size"));
+    let param_uses = analysis("INSERT INTO bun (size) VALUES (?)", &[Int]).param_uses;
+    assert_eq!(param_uses[0].stored_as_number.as_deref(), Some("size"));
 }
 
 #[test]
@@ -301,8 +301,8 @@ fn reads_nothing_deeper_than_the_stack() {
 #[test]
 fn a_term_of_order_stays_one_behind_a_sign() {
     for (sql, is_ordinal) in [("?", true), ("-(?)", true), ("- +?", true), ("? + 1", false)] {
-        let usages = analysis(&format!("SELECT id FROM cake ORDER BY {sql}"), &[ArrayType::BigInt]).usages;
-        assert_eq!(usages[0].is_ordinal, is_ordinal, "{sql}");
+        let param_uses = analysis(&format!("SELECT id FROM cake ORDER BY {sql}"), &[ArrayType::BigInt]).param_uses;
+        assert_eq!(param_uses[0].is_ordinal, is_ordinal, "{sql}");
     }
 }
 

@@ -100,7 +100,7 @@ impl Analyst<'_> {
         match expr.bare() {
             Expr::Parameter(at) => {
                 let affinity = target.column(None, column).map_or_else(unknown, |(_, typed)| typed).affinity;
-                if let Some(usage) = self.usages.get_mut(*at) {
+                if let Some(usage) = self.param_uses.get_mut(*at) {
                     if affinity.is_numeric() {
                         usage.stored_as_number = Some(column.to_owned());
                     } else {
@@ -151,7 +151,7 @@ impl Analyst<'_> {
         };
         let typed = column.and_then(|name| target.column(None, name)).map_or_else(unknown, |(_, typed)| typed);
         let affinity = typed.affinity;
-        let Some(usage) = self.usages.get_mut(*at) else { return };
+        let Some(usage) = self.param_uses.get_mut(*at) else { return };
         usage.stored_in = column.and_then(|name| ColumnType::new(name, &typed)).or(usage.stored_in.take());
         if affinity.is_numeric() {
             usage.stored_as_number = column.map(str::to_owned);

@@ -46,14 +46,14 @@ pub(crate) fn decode(value: SqlValue, ty: &ArrayType) -> Result<Value, String> {
 pub(crate) fn read(cell: Option<Cell>, ty: &ArrayType) -> Result<Value, String> {
     match ty {
         ArrayType::Bool => value(cell, ty, |cell| Ok(number::boolean(cell))),
-        ArrayType::TinyInt => value(cell, ty, |cell| number::integer::<i8>(cell)),
-        ArrayType::SmallInt => value(cell, ty, |cell| number::integer::<i16>(cell)),
-        ArrayType::Int => value(cell, ty, |cell| number::integer::<i32>(cell)),
-        ArrayType::BigInt => value(cell, ty, |cell| number::integer::<i64>(cell)),
-        ArrayType::TinyUnsigned => value(cell, ty, |cell| number::integer::<u8>(cell)),
-        ArrayType::SmallUnsigned => value(cell, ty, |cell| number::integer::<u16>(cell)),
-        ArrayType::Unsigned => value(cell, ty, |cell| number::integer::<u32>(cell)),
-        ArrayType::BigUnsigned => value(cell, ty, |cell| number::integer::<u64>(cell)),
+        ArrayType::TinyInt => value(cell, ty, number::integer::<i8>),
+        ArrayType::SmallInt => value(cell, ty, number::integer::<i16>),
+        ArrayType::Int => value(cell, ty, number::integer::<i32>),
+        ArrayType::BigInt => value(cell, ty, number::integer::<i64>),
+        ArrayType::TinyUnsigned => value(cell, ty, number::integer::<u8>),
+        ArrayType::SmallUnsigned => value(cell, ty, number::integer::<u16>),
+        ArrayType::Unsigned => value(cell, ty, number::integer::<u32>),
+        ArrayType::BigUnsigned => value(cell, ty, number::integer::<u64>),
         ArrayType::Float => value(cell, ty, |cell| Ok(number::single(cell))),
         ArrayType::Double => value(cell, ty, |cell| Ok(number::double(cell))),
         // SeaORM reads a database enum as text.
@@ -90,15 +90,15 @@ pub(crate) fn read(cell: Option<Cell>, ty: &ArrayType) -> Result<Value, String> 
             value(cell, ty, |cell| Ok(chrono::cell(cell)?.map(chrono::local_to_the_host)))
         }
         #[cfg(feature = "with-chrono")]
-        ArrayType::ChronoDateTimeWithTimeZone => value(cell, ty, |cell| chrono::cell(cell)),
+        ArrayType::ChronoDateTimeWithTimeZone => value(cell, ty, chrono::cell),
         #[cfg(feature = "with-time")]
         ArrayType::TimeDate => value(cell, ty, |cell| Ok(text(cell).and_then(time::date))),
         #[cfg(feature = "with-time")]
         ArrayType::TimeTime => value(cell, ty, |cell| Ok(text(cell).and_then(time::time))),
         #[cfg(feature = "with-time")]
-        ArrayType::TimeDateTime => value(cell, ty, |cell| time::naive_cell(cell)),
+        ArrayType::TimeDateTime => value(cell, ty, time::naive_cell),
         #[cfg(feature = "with-time")]
-        ArrayType::TimeDateTimeWithTimeZone => value(cell, ty, |cell| time::cell(cell)),
+        ArrayType::TimeDateTimeWithTimeZone => value(cell, ty, time::cell),
         #[cfg(feature = "with-rust_decimal")]
         ArrayType::Decimal => value(cell, ty, |cell| Ok(decimal::cell(cell))),
         #[cfg(feature = "with-bigdecimal")]

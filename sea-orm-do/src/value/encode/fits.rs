@@ -48,7 +48,7 @@ fn class_of(bound: &Bound) -> Option<Class> {
 /// The reason, for a value that SQLite or this build cannot hold exactly, or would store or compare as something else;
 /// the caller knows the parameter's position.
 pub(crate) fn fitted(value: &Value, usage: &ParamUse, writes: bool) -> Result<Bound, String> {
-    let bound = in_form_of_columns(value, usage)?;
+    let bound = in_format_of_columns(value, usage)?;
     match (&bound, &usage.stored_as_number) {
         (Bound::Decimal { text, real: false }, Some(column)) => {
             Err(format!("decimal {text} would change in column `{column}`, which stores numbers"))
@@ -64,13 +64,13 @@ pub(crate) fn fitted(value: &Value, usage: &ParamUse, writes: bool) -> Result<Bo
 }
 
 /// Encodes a value in the format of the columns that it is stored in or compared with.
-fn in_form_of_columns(value: &Value, usage: &ParamUse) -> Result<Bound, String> {
+fn in_format_of_columns(value: &Value, usage: &ParamUse) -> Result<Bound, String> {
     let bound = bind(value)?;
     let mut formed = None;
     let stored = usage.stored_in.iter().map(|column| (column, None));
     let compared = usage.compared_with.iter().map(|(column, comparison)| (column, Some(*comparison)));
     for (column, comparison) in stored.chain(compared) {
-        let in_form = dates::in_form_of(value, &bound, column)?;
+        let in_form = dates::in_format_of(value, &bound, column)?;
         let sent = in_form.as_ref().unwrap_or(&bound);
         match comparison {
             None => is_stored(value, sent, &column.name, &column.ty)?,

@@ -172,7 +172,7 @@ async fn leaves_what_an_extra_forbids(context: Context) -> Outcome {
         ("code", "UNIQUE"),
         ("made_at", "a default that is a constant"),
         ("must", "NOT NULL column needs a default"),
-        ("other", "a foreign key can have no default"),
+        ("other", "a foreign key cannot have a default"),
     ];
     assert_eq!(skipped.len(), reasons.len() + 1, "{report}");
     assert_eq!(skipped[reasons.len()].0, &index("idx-item-code"));

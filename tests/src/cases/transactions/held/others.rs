@@ -44,7 +44,7 @@ async fn is_refused_on_a_handle_that_did_not_ask(context: Context) -> Outcome {
         held.begin().await
     });
     let Err(TransactionError::Transaction(error)) = result else { return Err("it began".into()) };
-    assert!(error.to_string().contains("inside of a transaction_sync closure"), "{error}");
+    assert!(error.to_string().contains("inside a transaction_sync closure"), "{error}");
     assert!(names(&held).await?.is_empty());
     Ok(())
 }
