@@ -5,6 +5,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result, anyhow, ensure};
 use libtest_mimic::Trial;
+use sea_orm_do::introspect::Schema;
 use sea_orm_do_harness::checked_in::compare;
 use sea_orm_do_harness::command::{fails, succeeds};
 use sea_orm_do_harness::root;

@@ -14,6 +14,7 @@ use std::process::{Command, ExitCode};
 
 use anyhow::{Context, Result, ensure};
 use libtest_mimic::Arguments;
+use sea_orm_do_harness::DATES;
 use sea_orm_do_harness::workerd::Workerd;
 
 fn main() -> ExitCode {
