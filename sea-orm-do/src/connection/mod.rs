@@ -46,7 +46,7 @@ pub struct DoConnection {
 #[derive(Debug, Default)]
 pub(crate) struct Handle {
     pub(crate) registry: Registry,
-    by_declared_type: bool,
+    with_declared_types: bool,
     /// Whether the types of expressions are inferred.
     infers_types: bool,
     /// The types set for result columns, by column name.
@@ -65,7 +65,7 @@ impl Clone for Handle {
     fn clone(&self) -> Self {
         Self {
             registry: self.registry.clone(),
-            by_declared_type: self.by_declared_type,
+            with_declared_types: self.with_declared_types,
             infers_types: self.infers_types,
             overrides: self.overrides.clone(),
             json: self.json,
@@ -139,15 +139,15 @@ impl DoConnection {
     /// them as SeaORM's entity generator does: `integer` is an `i64`, `boolean` a `bool`, `real` an `f64`,
     /// `timestamp_text` a `DateTimeUtc`.
     #[must_use = "only the returned handle reads by declared type"]
-    pub fn by_declared_type(mut self) -> Self {
-        self.reading_anew().by_declared_type = true;
+    pub fn with_declared_types(mut self) -> Self {
+        self.reading_anew().with_declared_types = true;
         self
     }
 
     /// Returns a handle that reads every result column of this name as the given type, regardless of the statement. A
     /// result without such a column is an error.
     #[must_use = "only the returned handle knows the type"]
-    pub fn column_type(mut self, column: impl Into<String>, ty: ArrayType) -> Self {
+    pub fn with_column_type(mut self, column: impl Into<String>, ty: ArrayType) -> Self {
         Arc::make_mut(&mut self.reading_anew().overrides).insert(column.into(), ty);
         self
     }
@@ -194,7 +194,7 @@ impl DoConnection {
     /// the text they are stored as. Its rows are for `into_json` only; read models with the original handle.
     #[cfg(feature = "with-json")]
     #[must_use = "only the returned handle gives plain JSON"]
-    pub fn json(&self) -> Self {
+    pub fn with_json_rows(&self) -> Self {
         let mut json = self.clone();
         Arc::make_mut(&mut json.handle).json = true;
         json
@@ -304,8 +304,8 @@ impl DoConnection {
     }
 
     fn types(&self) -> Types<'_> {
-        let Handle { registry, by_declared_type, infers_types, .. } = &*self.handle;
-        Types { registry, declared: *by_declared_type, infers: *infers_types }
+        let Handle { registry, with_declared_types, infers_types, .. } = &*self.handle;
+        Types { registry, declared: *with_declared_types, infers: *infers_types }
     }
 
     /// The type that the next query reads, if its call or this handle names one.

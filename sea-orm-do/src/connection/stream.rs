@@ -74,7 +74,7 @@ impl DoConnection {
         if let Some((name, _)) = names.iter().zip(&types).find(is_dynamic) {
             return Err(DbErr::Type(format!(
                 "column `{name}` takes its type from its values, which a stream has not read yet: set it with \
-                 column_type"
+                 with_column_type"
             )));
         }
         let tagged = exact::positions(&types);
@@ -176,7 +176,7 @@ impl Stream for DoStream {
 /// Rows arrive in batches, so memory use does not grow with their number.
 ///
 /// A result column whose type depends only on its values has no type until the last value has been read, so in a stream
-/// it is an error that names [`column_type`](DoConnection::column_type). A schema change through this connection ends
+/// it is an error that names [`with_column_type`](DoConnection::with_column_type). A schema change through this connection ends
 /// the stream with an error. A statement that writes and returns rows first runs to completion.
 impl StreamTrait for DoConnection {
     type Stream<'a> = DoStream;

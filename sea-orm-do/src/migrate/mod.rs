@@ -61,7 +61,7 @@
 //! registered with that connection, even if the table is empty: register first, then migrate. Columns that a registered
 //! entity does not have, or does not have yet, are read by their declared types. To read a table whose entity no longer
 //! exists, use a typed call, `all_as(manager.get_connection())`, or a connection [by declared
-//! type](crate::DoConnection::by_declared_type). A migration that moves data in SQL needs none of this. [`Probe`]
+//! type](crate::DoConnection::with_declared_types). A migration that moves data in SQL needs none of this. [`Probe`]
 //! replaces `SchemaManager::has_table` and similar methods.
 //!
 //! # When to run them

@@ -151,7 +151,7 @@ fn dynamic_type<'a>(values: impl Iterator<Item = &'a SqlValue>, tagged: bool) ->
             SqlValue::Number(number) if number.abs() >= FIRST_ROUNDED && tagged => ArrayType::Double,
             SqlValue::Number(number) if number.abs() >= FIRST_ROUNDED => {
                 return Err(format!(
-                    "holds a number near {number} that may have been rounded: give its type with column_type"
+                    "holds a number near {number} that may have been rounded: give its type with with_column_type"
                 ));
             }
             SqlValue::Number(_) => ArrayType::BigInt,
@@ -164,7 +164,7 @@ fn dynamic_type<'a>(values: impl Iterator<Item = &'a SqlValue>, tagged: bool) ->
             }
             (Some(before), ty) => {
                 return Err(format!(
-                    "holds values of different types ({before:?} and {ty:?}): give its type with column_type"
+                    "holds values of different types ({before:?} and {ty:?}): give its type with with_column_type"
                 ));
             }
         };
@@ -187,7 +187,7 @@ struct RowKeys {
 
 /// Appended to the first numbered key, for users who see that key in `into_json()` or `column_names()`.
 const ADVICE: &str =
-    " the keys that begin with NUL are positions: use into_json().all_as(&db), db.json() or a typed call";
+    " the keys that begin with NUL are positions: use into_json().all_as(&db), db.with_json_rows() or a typed call";
 
 impl RowKeys {
     fn new(names: &[String], read: &Read) -> Self {

@@ -167,7 +167,7 @@ impl Read {
                 let mut missing: Vec<_> = overrides.keys().filter(|name| lacks(name)).collect();
                 missing.sort();
                 let name = missing.first()?;
-                Some(format!("column_type gives a type for `{name}`, but the result has {}", shown()))
+                Some(format!("with_column_type gives a type for `{name}`, but the result has {}", shown()))
             }
         }
     }
@@ -197,6 +197,6 @@ fn way_out(column: Option<&str>) -> String {
     format!(
         "use a typed call, as in `.into_model::<Row>().all_as(&db)` or \
          `.into_tuple::<(i64, Option<String>)>().all_as(&db)`, give the column's type with \
-         `db.column_type(\"{column}\", ArrayType::BigInt)`, or use `db.with_inferred_types()`"
+         `db.with_column_type(\"{column}\", ArrayType::BigInt)`, or use `db.with_inferred_types()`"
     )
 }

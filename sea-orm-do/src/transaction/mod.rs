@@ -66,21 +66,21 @@ impl DoTransaction {
     /// Returns the same transaction, with rows read as [`DoConnection::json`] does. Commit the original handle.
     #[cfg(feature = "with-json")]
     #[must_use = "only the returned handle gives plain JSON"]
-    pub fn json(&self) -> Self {
-        self.view(self.connection.json())
+    pub fn with_json_rows(&self) -> Self {
+        self.view(self.connection.with_json_rows())
     }
 
-    /// Returns the same transaction, with a type set as [`DoConnection::column_type`] does. Read models with the
+    /// Returns the same transaction, with a type set as [`DoConnection::with_column_type`] does. Read models with the
     /// original handle.
     #[must_use = "only the returned handle knows the type"]
-    pub fn column_type(&self, column: impl Into<String>, ty: ArrayType) -> Self {
-        self.view(self.connection.clone().column_type(column, ty))
+    pub fn with_column_type(&self, column: impl Into<String>, ty: ArrayType) -> Self {
+        self.view(self.connection.clone().with_column_type(column, ty))
     }
 
-    /// Returns the same transaction, with rows read as [`DoConnection::by_declared_type`] does.
+    /// Returns the same transaction, with rows read as [`DoConnection::with_declared_types`] does.
     #[must_use = "only the returned handle reads by declared type"]
-    pub fn by_declared_type(&self) -> Self {
-        self.view(self.connection.clone().by_declared_type())
+    pub fn with_declared_types(&self) -> Self {
+        self.view(self.connection.clone().with_declared_types())
     }
 
     /// Returns the same transaction, with rows read as [`DoConnection::with_inferred_types`] does.

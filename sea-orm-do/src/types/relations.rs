@@ -73,7 +73,7 @@ impl Types<'_> {
 fn unregistered(table: &str) -> Arc<str> {
     let why = format!(
         "table `{table}` has no registered entity: call register::<{table}::Entity>() on the connection, use a typed \
-         call, as in `.all_as(&db)`, or call by_declared_type()"
+         call, as in `.all_as(&db)`, or call with_declared_types()"
     );
     why.into()
 }
@@ -81,7 +81,7 @@ fn unregistered(table: &str) -> Arc<str> {
 fn unlisted(table: &str, column: &str) -> Arc<str> {
     let why = format!(
         "the entity that is registered for table `{table}` has no column `{column}`: register the entity with this \
-         column last, use a typed call, as in `.all_as(&db)`, or call column_type(\"{column}\", ..)"
+         column last, use a typed call, as in `.all_as(&db)`, or call with_column_type(\"{column}\", ..)"
     );
     why.into()
 }

@@ -54,7 +54,7 @@ mod bodies {
     }
 
     async fn tables(context: &Context) -> Result<DoConnection, DbErr> {
-        let db = context.connect()?.with_inferred_types().by_declared_type().with_async_transactions();
+        let db = context.connect()?.with_inferred_types().with_declared_types().with_async_transactions();
         db.execute_unprepared(
             "CREATE TABLE IF NOT EXISTS t (a TEXT); CREATE TABLE IF NOT EXISTS alarmed (seen INTEGER)",
         )
@@ -232,7 +232,7 @@ mod bodies {
     }
 
     pub async fn has_no_table(context: Context) -> Outcome {
-        let db = context.connect()?.with_inferred_types().by_declared_type();
+        let db = context.connect()?.with_inferred_types().with_declared_types();
         assert!(texts(&db, "SELECT name FROM sqlite_schema WHERE name = 'half'").await?.is_empty());
         Ok(())
     }

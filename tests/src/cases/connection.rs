@@ -30,7 +30,7 @@ async fn a_clone_is_the_same_database(context: Context) -> Outcome {
 
 /// A handler may connect anew in each request.
 async fn two_connections_share_what_they_know(context: Context) -> Outcome {
-    let (one, other) = (context.connect()?.by_declared_type(), context.connect()?.by_declared_type());
+    let (one, other) = (context.connect()?.with_declared_types(), context.connect()?.with_declared_types());
     let insert = || Statement::from_sql_and_values(DbBackend::Sqlite, "INSERT INTO t (a) VALUES (?)", [5.into()]);
     one.execute_unprepared("CREATE TABLE t (a INTEGER)").await?;
     one.execute_raw(insert()).await?;
@@ -59,7 +59,7 @@ async fn an_entity_that_is_registered_late_is_known(context: Context) -> Outcome
         .await
         .expect_err("the entity is not registered");
     assert!(author::Entity::find().all(&db).await.is_err());
-    let db = db.by_declared_type();
+    let db = db.with_declared_types();
     assert!(author::Entity::find().all(&db).await.is_ok());
     let db = db.register::<author::Entity>();
     let inserted = author::ActiveModel { name: Set("Octavia".into()), ..Default::default() }.insert(&db).await?;

@@ -189,7 +189,7 @@ async fn foreign_keys_cannot_be_switched_off(context: Context) -> Outcome {
 
 /// By itself, SQLite keeps what it has written to a STRICT table in a transaction before a value of the wrong type.
 async fn a_write_to_a_strict_table_that_fails_leaves_nothing(context: Context) -> Outcome {
-    let db = connect(&context)?.by_declared_type().with_inferred_types();
+    let db = connect(&context)?.with_declared_types().with_inferred_types();
     db.execute_unprepared("CREATE TABLE pair (a ANY, b INTEGER) STRICT; INSERT INTO pair VALUES (1, 1), (2, 2)")
         .await?;
     let writes = [

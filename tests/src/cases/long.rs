@@ -44,7 +44,7 @@ async fn statements_by_the_thousand(context: Context) -> Outcome {
 /// Runs random statements until so many succeed, and tells of each its seed with a digest of the names and values of its
 /// rows, or `!` and the error.
 async fn statements(context: Context, count: usize) -> Outcome {
-    let db = context.connect()?.json();
+    let db = context.connect()?.with_json_rows();
     db.execute_unprepared(SCHEMA).await?;
     let (mut lines, mut succeeded) = (Vec::new(), 0);
     for seed in 1.. {

@@ -41,7 +41,7 @@ async fn every_way<K: Kind>(context: Context) -> Outcome {
 
 async fn every_way_of(table: &dyn Table<DoConnection>, db: &DoConnection) -> Outcome {
     check(table, db).await?;
-    let json = db.json();
+    let json = db.with_json_rows();
     // JSON has no infinity: https://datatracker.ietf.org/doc/html/rfc8259#section-6
     if table.name() == "infinity" {
         let error = table.find_json(&json).await.expect_err("no number").to_string();
@@ -59,6 +59,6 @@ async fn every_table_in_one_file(context: Context) -> Outcome {
 
 async fn tells_what_it_reads(context: Context) -> Outcome {
     let db = connect(&context)?;
-    context.tell(serde_json::to_string(&report(&db, &db.json()).await)?);
+    context.tell(serde_json::to_string(&report(&db, &db.with_json_rows()).await)?);
     Ok(())
 }

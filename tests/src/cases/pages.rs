@@ -86,7 +86,7 @@ async fn texts_beyond_ascii_beside_each_other(context: Context) -> Outcome {
 }
 
 async fn blobs_that_look_like_text_beside_text(context: Context) -> Outcome {
-    let db = context.connect()?.with_inferred_types().column_type("c1", ArrayType::Bytes);
+    let db = context.connect()?.with_inferred_types().with_column_type("c1", ArrayType::Bytes);
     // The first byte of a character that the next text would complete, were they one; and bytes that are none.
     for blob in [vec![0xe2], vec![0xc3], vec![0x80], vec![0xff, 0xfe], b"ascii".to_vec()] {
         for text in ["é", "ascii", "\u{80}"] {

@@ -50,7 +50,7 @@ async fn is_not_written(context: &Context, values: impl IntoIterator<Item = Valu
         let error = db.execute_raw(statement).await.expect_err(&what).to_string();
         assert!(error.contains("parameter 1: SQLite has no type"), "{error}");
     }
-    let rows = db.by_declared_type();
+    let rows = db.with_declared_types();
     let count = rows.query_one_raw(Statement::from_string(DbBackend::Sqlite, "SELECT COUNT(*) AS rows FROM anything"));
     assert_eq!(count.await?.ok_or("no row")?.try_get::<i64>("", "rows")?, 0);
     Ok(())

@@ -73,7 +73,7 @@ const READS: [&str; 4] = [
 ];
 
 async fn table(context: &Context, first: i64) -> Result<DoConnection, DbErr> {
-    let db = context.connect()?.by_declared_type();
+    let db = context.connect()?.with_declared_types();
     db.execute_unprepared(&format!(
         "CREATE TABLE t (a bigint DEFAULT {first}, b text DEFAULT 'x', c bigint DEFAULT 7); INSERT INTO t DEFAULT VALUES"
     ))

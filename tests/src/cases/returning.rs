@@ -118,7 +118,7 @@ async fn leaves_counts_readable(context: Context) -> Outcome {
 }
 
 async fn of_a_star_is_exact(context: Context) -> Outcome {
-    let db = library(&context).await?.with_inferred_types().by_declared_type();
+    let db = library(&context).await?.with_inferred_types().with_declared_types();
     db.execute_unprepared("CREATE TABLE wide (a TEXT, \"b c\" BIGINT, d)").await?;
     let insert = "INSERT INTO wide VALUES ('i7', 9223372036854775807, NULL) RETURNING *, \"b c\" - 1 AS e, a || ''";
     let row = db.query_one_raw(Statement::from_string(DbBackend::Sqlite, insert)).await?.ok_or("no row")?;
@@ -131,7 +131,7 @@ async fn of_a_star_is_exact(context: Context) -> Outcome {
 }
 
 async fn of_parameters_is_exact(context: Context) -> Outcome {
-    let db = library(&context).await?.with_inferred_types().by_declared_type();
+    let db = library(&context).await?.with_inferred_types().with_declared_types();
     db.execute_unprepared("CREATE TABLE wide (v BIGINT)").await?;
     let query =
         |sql: &str, values: [i64; 2]| Statement::from_sql_and_values(DbBackend::Sqlite, sql, values.map(Into::into));
@@ -197,6 +197,6 @@ async fn undoes_all_of_it(context: Context) -> Outcome {
 async fn everything(db: &DoConnection) -> Result<Vec<String>, DbErr> {
     let sql = "SELECT id || name AS it FROM author UNION ALL SELECT what FROM log \
                UNION ALL SELECT author || '' FROM keepsake UNION ALL SELECT name || seq FROM sqlite_sequence";
-    let rows = db.clone().by_declared_type().query_all_raw(Statement::from_string(DbBackend::Sqlite, sql)).await?;
+    let rows = db.clone().with_declared_types().query_all_raw(Statement::from_string(DbBackend::Sqlite, sql)).await?;
     rows.iter().map(|row| row.try_get("", "it")).collect()
 }

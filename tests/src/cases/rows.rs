@@ -232,7 +232,7 @@ async fn json_has_the_selected_names_alone(context: Context) -> Outcome {
         .column(book::Column::InPrint)
         .order_by_asc(book::Column::Id)
         .into_json()
-        .all(&db.json())
+        .all(&db.with_json_rows())
         .await?;
     assert_eq!(
         rows,
@@ -247,7 +247,7 @@ async fn json_has_the_selected_names_alone(context: Context) -> Outcome {
 }
 
 async fn json_has_the_last_of_two_columns_of_one_name(context: Context) -> Outcome {
-    let db = context.connect()?.json();
+    let db = context.connect()?.with_json_rows();
     let select = Statement::from_string(DbBackend::Sqlite, "SELECT 2 AS b, 1 AS a, 3 AS b");
     let row = <sea_orm::JsonValue as sea_orm::FromQueryResult>::find_by_statement(select).one(&db).await?;
     assert_eq!(row, Some(json!({"a": 1, "b": 3})));
@@ -255,7 +255,7 @@ async fn json_has_the_last_of_two_columns_of_one_name(context: Context) -> Outco
 }
 
 async fn a_new_column_is_seen_by_the_same_statement(context: Context) -> Outcome {
-    let db = context.connect()?.by_declared_type();
+    let db = context.connect()?.with_declared_types();
     db.execute_unprepared("CREATE TABLE t (z INTEGER); INSERT INTO t VALUES (7)").await?;
     assert_eq!(one(&db, "SELECT * FROM t").await?.column_names(), ["z"]);
     // Behind the back of the handle that reads.
@@ -270,7 +270,7 @@ async fn a_new_column_is_seen_by_the_same_statement(context: Context) -> Outcome
 
 /// A table with a column that has no type.
 async fn anything(context: &Context, values: &str) -> Result<DoConnection, DbErr> {
-    let db = context.connect()?.by_declared_type().with_inferred_types();
+    let db = context.connect()?.with_declared_types().with_inferred_types();
     db.execute_unprepared(&format!("CREATE TABLE anything (it); INSERT INTO anything VALUES {values}")).await?;
     Ok(db)
 }
@@ -298,23 +298,24 @@ async fn values_of_several_types_come_as_they_are(context: Context) -> Outcome {
         (rows[0].try_get::<String>("", "it")?, rows[1].try_get::<Vec<u8>>("", "it")?),
         ("a".into(), b"b".into())
     );
-    let db = db.column_type("it", ArrayType::Bytes);
+    let db = db.with_column_type("it", ArrayType::Bytes);
     assert_eq!(all_of_it::<Vec<u8>>(&db).await?, [b"a", b"b"]);
     Ok(())
 }
 
 async fn a_settled_type_that_a_value_does_not_fit_is_an_error(context: Context) -> Outcome {
     let db = anything(&context, "(1), (3000000000)").await?;
-    let narrow = db.clone().column_type("it", ArrayType::Int);
+    let narrow = db.clone().with_column_type("it", ArrayType::Int);
     let error = all_of_it::<i32>(&narrow).await.expect_err("too much for an i32").to_string();
     assert!(error.contains("`it`") && error.contains("number 3000000000") && error.contains("Int"), "{error}");
-    assert_eq!(all_of_it::<u32>(&db.column_type("it", ArrayType::Unsigned)).await?, [1, 3_000_000_000]);
+    assert_eq!(all_of_it::<u32>(&db.with_column_type("it", ArrayType::Unsigned)).await?, [1, 3_000_000_000]);
     Ok(())
 }
 
 async fn a_settled_type_stands_in_for_an_entity(context: Context) -> Outcome {
     two_books(&context).await?;
-    let db = context.connect()?.column_type("born_after", ArrayType::Bool).column_type("name", ArrayType::String);
+    let db =
+        context.connect()?.with_column_type("born_after", ArrayType::Bool).with_column_type("name", ArrayType::String);
     let row = one(&db, "SELECT name, born > '1930' AS born_after FROM author ORDER BY id").await?;
     assert_eq!(row.try_get::<String>("", "name")?, "Ursula");
     assert_eq!(row.try_get::<Option<bool>>("", "born_after")?, None);

@@ -191,7 +191,7 @@ fn longest(before: &str, behind: &str) -> String {
 }
 
 async fn wide(context: &Context) -> Result<DoConnection, sea_orm::DbErr> {
-    let db = context.connect()?.by_declared_type();
+    let db = context.connect()?.with_declared_types();
     db.execute_unprepared("CREATE TABLE wide (id INTEGER PRIMARY KEY, n BIGINT, title TEXT)").await?;
     Ok(db)
 }
@@ -277,7 +277,7 @@ async fn a_script_runs_statement_by_statement(context: Context) -> Outcome {
     assert_eq!(both.rows_affected(), 4, "the rows of all statements");
     db.execute_unprepared("INSERT INTO author (name) VALUES ('O''Brien; '), ('Anne')").await?;
     let lines: String =
-        one(&db.clone().by_declared_type(), statement("SELECT group_concat(line, '|') FROM log", [])).await?;
+        one(&db.clone().with_declared_types(), statement("SELECT group_concat(line, '|') FROM log", [])).await?;
     assert_eq!(lines, "new; O'Brien; !!|new; Anne!");
     Ok(())
 }
@@ -330,7 +330,7 @@ async fn numbered_and_named_parameters(context: Context) -> Outcome {
 }
 
 async fn schema_changes_are_seen(context: Context) -> Outcome {
-    let db = library(&context).await?.with_inferred_types().by_declared_type();
+    let db = library(&context).await?.with_inferred_types().with_declared_types();
     db.execute_unprepared("CREATE TABLE t (a INTEGER); INSERT INTO t VALUES (7)").await?;
     let all = || statement("SELECT * FROM t", []);
     assert!(db.query_one_raw(all()).await?.ok_or("no row")?.try_get::<String>("", "b").is_err());

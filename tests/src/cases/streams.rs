@@ -164,7 +164,7 @@ async fn name_a_column_without_a_type(context: Context) -> Outcome {
     let dynamic = || sql(r#"SELECT json_extract('{"a": 1.5}', '$.a') AS x FROM setting"#);
     let error = db.stream_raw(dynamic()).await.err().ok_or("it streams")?.to_string();
     assert!(error.contains("`x`") && error.contains("column_type"), "{error}");
-    let db = db.column_type("x", sea_orm::sea_query::ArrayType::Double);
+    let db = db.with_column_type("x", sea_orm::sea_query::ArrayType::Double);
     let rows: Vec<f64> = db.stream_raw(dynamic()).await?.map(|row| row?.try_get::<f64>("", "x")).try_collect().await?;
     assert_eq!(rows, [1.5, 1.5, 1.5]);
     Ok(())

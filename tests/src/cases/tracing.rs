@@ -123,7 +123,7 @@ async fn a_table_expression_called_like_a_verb(context: Context) -> Outcome {
 }
 
 async fn a_column_renamed_behind_the_connection(context: Context) -> Outcome {
-    let db = context.connect()?.by_declared_type();
+    let db = context.connect()?.with_declared_types();
     db.execute_unprepared("CREATE TABLE t (a INTEGER, b TEXT); INSERT INTO t VALUES (9007199254740993, 'x')").await?;
     let read = row(&db, "SELECT * FROM t").await?;
     assert_eq!((read.try_get::<i64>("", "a")?, read.try_get::<String>("", "b")?), (9_007_199_254_740_993, "x".into()));

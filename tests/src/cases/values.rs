@@ -186,7 +186,7 @@ async fn a_model_as_json_has_its_names_alone(context: Context) -> Outcome {
     let db = with_author(&context).await?;
     let anon = json!({"id": 1, "name": "Anon", "born": null});
     assert_eq!(author::Entity::find().into_json().one_as(&db).await?, Some(anon.clone()));
-    assert_eq!(author::Entity::find().into_json().one(&db.json()).await?, Some(anon));
+    assert_eq!(author::Entity::find().into_json().one(&db.with_json_rows()).await?, Some(anon));
     // A plain row has keys for positions, the first of which says what to do.
     let plain = author::Entity::find().into_json().one(&db).await?.ok_or("no row")?;
     let first = plain.as_object().and_then(|members| members.keys().next()).ok_or("no members")?;

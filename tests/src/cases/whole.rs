@@ -95,7 +95,7 @@ async fn contents(txn: &DoTransaction) -> Result<Vec<String>, DbErr> {
 /// Runs a statement in every way that there is, each of which must fail and leave nothing.
 async fn fails(txn: &DoTransaction, sql: &str) -> Result<(), DbErr> {
     let before = contents(txn).await?;
-    let inferring = txn.by_declared_type().with_inferred_types();
+    let inferring = txn.with_declared_types().with_inferred_types();
     let ways = [
         txn.execute_raw(statement(sql)).await.map(drop),
         txn.execute_unprepared(sql).await.map(drop),

@@ -66,7 +66,7 @@ async fn done(db: &DoConnection, context: &Context, act: &Act) -> Result<String,
 }
 
 fn declared(db: &DoConnection) -> DoConnection {
-    db.clone().by_declared_type().with_inferred_types()
+    db.clone().with_declared_types().with_inferred_types()
 }
 
 fn statement(sql: &str, values: &[Value]) -> Statement {
@@ -74,7 +74,7 @@ fn statement(sql: &str, values: &[Value]) -> Statement {
 }
 
 async fn read(db: &DoConnection, ty: &ArrayType) -> Result<Vec<QueryResult>, DbErr> {
-    db.clone().column_type("it", ty.clone()).query_all_raw(statement("SELECT it FROM hostile", &[])).await
+    db.clone().with_column_type("it", ty.clone()).query_all_raw(statement("SELECT it FROM hostile", &[])).await
 }
 
 /// Stores a value, reads it as its own type, and tells what stands in the file.
@@ -184,7 +184,7 @@ async fn used(db: &DoConnection, context: &Context, name: &str, index: &str) -> 
         .from_as(it(), it())
         .order_by((it(), it()), Order::Desc)
         .to_owned();
-    let typed = db.clone().column_type(name, ArrayType::String);
+    let typed = db.clone().with_column_type(name, ArrayType::String);
     let read: Vec<String> =
         typed.query_all(&select).await?.iter().map(|row| row.try_get("", name)).collect::<Result<_, _>>()?;
     let quoted = |name: &str| format!("\"{}\"", name.replace('"', "\"\""));

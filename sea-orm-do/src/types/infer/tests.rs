@@ -101,7 +101,7 @@ fn columns_have_the_type_of_their_entity() {
     let bun = || {
         Unregistered(
             "table `bun` has no registered entity: call register::<bun::Entity>() on the connection, use a typed call, \
-             as in `.all_as(&db)`, or call by_declared_type()"
+             as in `.all_as(&db)`, or call with_declared_types()"
                 .into(),
         )
     };
@@ -114,7 +114,7 @@ fn names_are_found_through_joins_subqueries_and_ctes() {
     let bun = || {
         Unregistered(
             "table `bun` has no registered entity: call register::<bun::Entity>() on the connection, use a typed call, \
-             as in `.all_as(&db)`, or call by_declared_type()"
+             as in `.all_as(&db)`, or call with_declared_types()"
                 .into(),
         )
     };
@@ -322,9 +322,10 @@ fn an_upsert_with_a_subquery_is_not_cut() {
 #[test]
 fn true_is_a_column_where_one_is_called_so() {
     let registry = Registry::default();
-    let by_declared_type = Types { declared: true, ..types(&registry) };
+    let with_declared_types = Types { declared: true, ..types(&registry) };
     let statement = parse("SELECT true, FALSE, (SELECT True) FROM flag").unwrap();
-    let analysis = analyse("SELECT true, FALSE, (SELECT True) FROM flag", &statement, &[], &Bakery, by_declared_type);
+    let analysis =
+        analyse("SELECT true, FALSE, (SELECT True) FROM flag", &statement, &[], &Bakery, with_declared_types);
     let outputs: Vec<_> = analysis.outputs.unwrap().into_iter().map(|output| (output.name, output.ty)).collect();
     let expected = [(Some("true".to_owned()), Known(BigInt)), (None, Known(Bool)), (None, Known(BigInt))];
     assert_eq!(outputs, expected);

@@ -190,7 +190,7 @@ async fn defaults_are_the_database_s(context: Context) -> Outcome {
     assert!(row.made_at.to_string().starts_with("20"), "{}", row.made_at);
     // Generated columns are not in the entity, and can be asked for all the same.
     let upper = with_defaults::Entity::find().select_only().expr(Expr::col("upper")).into_tuple::<String>();
-    assert_eq!(upper.one(&db.clone().by_declared_type()).await?.as_deref(), Some("AB"));
+    assert_eq!(upper.one(&db.clone().with_declared_types()).await?.as_deref(), Some("AB"));
     let changed = with_defaults::ActiveModel { number: Set(5), ..row.into_active_model() }.update(&db).await?;
     assert_eq!(changed.number, 5);
     Ok(())

@@ -126,7 +126,7 @@ mod by_hand {
             SELECT DISTINCT DATE(placed_at) AS day, customer.name
             FROM "order" JOIN customer ON customer.id = customer_id ORDER BY day, name"#;
         let select = Statement::from_string(db.get_database_backend(), sql);
-        let rows = db.clone().column_type("day", ArrayType::ChronoDate).query_all_raw(select).await?;
+        let rows = db.clone().with_column_type("day", ArrayType::ChronoDate).query_all_raw(select).await?;
         rows.iter().map(|row| Ok((row.try_get("", "day")?, row.try_get("", "name")?))).collect()
     }
 }

@@ -38,7 +38,7 @@ async fn a_type_is_settled_by_name(context: Context) -> Outcome {
         .await?;
     let sql = "SELECT body ->> '$.at' AS day FROM event";
     let select = Statement::from_string(db.get_database_backend(), sql);
-    let row = db.column_type("day", ArrayType::ChronoDate).query_one_raw(select).await?.ok_or("no row")?;
+    let row = db.with_column_type("day", ArrayType::ChronoDate).query_one_raw(select).await?.ok_or("no row")?;
     let day: Option<sea_orm::prelude::Date> = row.try_get("", "day")?;
     assert_eq!(day, sea_orm::prelude::Date::from_ymd_opt(2026, 11, 23));
     Ok(())
@@ -79,8 +79,8 @@ async fn a_table_without_an_entity_is_read_by_its_declared_types(context: Contex
     let sql = "SELECT name, bytes FROM file";
     let select = Statement::from_string(db.get_database_backend(), sql);
     let error = Size::find_by_statement(select.clone()).all(&db).await.err().ok_or("it was read")?.to_string();
-    assert!(error.contains("file") && error.contains("by_declared_type"), "{error}");
-    let sizes = Size::find_by_statement(select).all(&db.by_declared_type()).await?;
+    assert!(error.contains("file") && error.contains("with_declared_types"), "{error}");
+    let sizes = Size::find_by_statement(select).all(&db.with_declared_types()).await?;
     assert_eq!(sizes, [Size { name: "a".into(), bytes: 5 }]);
     Ok(())
 }

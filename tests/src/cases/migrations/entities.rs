@@ -18,7 +18,7 @@ pub(super) fn cases() -> Vec<Case> {
         read_and_write_registered_entities,
         read_unregistered_entities_neither_with_rows_nor_without,
         read_at_the_call_what_is_not_registered,
-        read_by_declared_type_where_the_connection_does,
+        read_with_declared_types_where_the_connection_does,
     )
 }
 
@@ -141,13 +141,13 @@ async fn read_at_the_call_what_is_not_registered(context: Context) -> Outcome {
     Ok(())
 }
 
-async fn read_by_declared_type_where_the_connection_does(context: Context) -> Outcome {
+async fn read_with_declared_types_where_the_connection_does(context: Context) -> Outcome {
     let db = context.connect()?;
     migrate::up::<ByHand>(&db, Some(1))?;
     db.execute_unprepared("INSERT INTO cake (name) VALUES ('Tart')").await?;
     let error = migrate::up::<ByHand>(&db, None).err().ok_or("it was read")?.to_string();
-    assert!(error.contains("by_declared_type()"), "{error}");
-    let db = db.by_declared_type();
+    assert!(error.contains("with_declared_types()"), "{error}");
+    let db = db.with_declared_types();
     migrate::up::<ByHand>(&db, None)?;
     assert_eq!(texts(&db, "SELECT name FROM cake").await?, ["Tart 1"]);
     Ok(())

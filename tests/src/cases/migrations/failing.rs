@@ -50,7 +50,7 @@ migrator!(Mended:
 );
 
 async fn a_failure_in_the_middle_of_the_third_leaves_the_first_two(context: Context) -> Outcome {
-    let db = context.connect()?.with_inferred_types().by_declared_type();
+    let db = context.connect()?.with_inferred_types().with_declared_types();
     let error = migrate::up::<Broken>(&db, None).err().ok_or("it went through")?;
     let Error::Failed { migration, direction: Direction::Up, cause, before } = &error else { panic!("{error}") };
     assert_eq!(migration, "three");
@@ -87,7 +87,7 @@ migrator!(Once:
 );
 
 async fn a_failing_refresh_tells_what_it_had_reverted(context: Context) -> Outcome {
-    let db = context.connect()?.with_inferred_types().by_declared_type();
+    let db = context.connect()?.with_inferred_types().with_declared_types();
     migrate::up::<Once>(&db, None)?;
     let error = migrate::refresh::<Once>(&db).err().ok_or("it went through")?;
     let Error::Failed { migration, direction: Direction::Up, before, .. } = &error else { panic!("{error}") };

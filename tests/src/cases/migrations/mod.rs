@@ -141,7 +141,7 @@ async fn move_data(context: Context) -> Outcome {
     assert_eq!(texts(&db, "SELECT name FROM cake ORDER BY id").await?, ["Cheese, cake", "Carrot, cake"]);
     migrate::up::<Shop>(&db, Some(1))?;
     let split = "SELECT name || '/' || kind FROM cake ORDER BY id";
-    assert_eq!(texts(&db.clone().by_declared_type(), split).await?, ["Cheese/cake", "Carrot/cake"]);
+    assert_eq!(texts(&db.clone().with_declared_types(), split).await?, ["Cheese/cake", "Carrot/cake"]);
     migrate::down::<Shop>(&db, Some(1))?;
     assert_eq!(texts(&db, "SELECT name FROM cake ORDER BY id").await?, ["Cheese, cake", "Carrot, cake"]);
     Ok(())

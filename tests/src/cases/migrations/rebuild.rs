@@ -59,7 +59,7 @@ const LINKS: &str = "
     UNION ALL SELECT 'note ' || note.id || ' ' || title FROM note JOIN task ON task.id = task_id ORDER BY 1";
 
 async fn a_table_is_rebuilt_as_documented(context: Context) -> Outcome {
-    let db = context.connect()?.with_inferred_types().by_declared_type();
+    let db = context.connect()?.with_inferred_types().with_declared_types();
     assert_eq!(migrate::up::<Tasks>(&db, None)?, ["tables", "rebuild"]);
     assert_eq!(objects(&db).await?, ["idx-task-title", "note", "seaql_migrations", "step", "task"]);
     assert_eq!(texts(&db, LINKS).await?, ["note 1 far away", "step 1 one", "step 2 far away"]);
@@ -83,7 +83,7 @@ impl MigratorTrait for Empty {
 }
 
 async fn an_empty_table_is_rebuilt_as_documented(context: Context) -> Outcome {
-    let db = context.connect()?.with_inferred_types().by_declared_type();
+    let db = context.connect()?.with_inferred_types().with_declared_types();
     migrate::up::<Empty>(&db, None)?;
     let broken = "SELECT name FROM sqlite_sequence WHERE name = 'task' AND seq IS NOT 0";
     assert!(texts(&db, broken).await?.is_empty());
@@ -93,7 +93,7 @@ async fn an_empty_table_is_rebuilt_as_documented(context: Context) -> Outcome {
 }
 
 async fn a_rebuilt_table_that_breaks_a_foreign_key_is_undone(context: Context) -> Outcome {
-    let db = context.connect()?.with_inferred_types().by_declared_type();
+    let db = context.connect()?.with_inferred_types().with_declared_types();
     let error = migrate::up::<Orphaned>(&db, None).err().ok_or("it went through")?.to_string();
     assert!(error.contains("`rebuild`") && error.contains("FOREIGN KEY constraint failed"), "{error}");
     assert!(error.contains("refers to a row of `task`"), "{error}");
@@ -104,7 +104,7 @@ async fn a_rebuilt_table_that_breaks_a_foreign_key_is_undone(context: Context) -
 
 /// Why the recipe is as long as it is.
 async fn a_dropped_table_takes_along_what_cascades(context: Context) -> Outcome {
-    let db = context.connect()?.with_inferred_types().by_declared_type();
+    let db = context.connect()?.with_inferred_types().with_declared_types();
     migrate::up::<Tasks>(&db, Some(1))?;
     let naive = "PRAGMA defer_foreign_keys = ON; DELETE FROM note;
         CREATE TABLE new_task (id INTEGER PRIMARY KEY, title TEXT); INSERT INTO new_task SELECT id, title FROM task;

@@ -71,7 +71,7 @@ INSERT INTO boxes VALUES (1, 0.1, 0.2, 'a label'), (9007199254740992, -1.5, 3, N
 "#;
 
 async fn filled(context: &Context) -> Result<DoConnection, Box<dyn Error>> {
-    let db = context.connect()?.with_inferred_types().by_declared_type();
+    let db = context.connect()?.with_inferred_types().with_declared_types();
     db.execute_unprepared(SCHEMA).await?;
     db.execute_unprepared(ROWS).await?;
     Ok(db)
@@ -166,7 +166,7 @@ INSERT INTO keys VALUES (zeroblob(70000), CAST(zeroblob(70000) AS TEXT)), (x'01'
 "#;
 
 async fn rows_longer_than_a_statement_are_put_together(context: Context) -> Outcome {
-    let db = context.connect()?.with_inferred_types().by_declared_type();
+    let db = context.connect()?.with_inferred_types().with_declared_types();
     db.execute_unprepared(LONG).await?;
     let exported = round_trip(&db).await?;
     assert!(exported.contains("DROP TABLE \"_sea_orm_do_parts\""), "its own table is gone at the end");
@@ -175,7 +175,7 @@ async fn rows_longer_than_a_statement_are_put_together(context: Context) -> Outc
 }
 
 async fn an_export_comes_in_pieces_of_whole_statements(context: Context) -> Outcome {
-    let db = context.connect()?.with_inferred_types().by_declared_type();
+    let db = context.connect()?.with_inferred_types().with_declared_types();
     db.execute_unprepared(
         "CREATE TABLE t (a INTEGER PRIMARY KEY, b TEXT);
          INSERT INTO t WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000)
@@ -336,7 +336,7 @@ async fn an_import_checks_foreign_keys_at_its_end(context: Context) -> Outcome {
 }
 
 async fn pieces_of_a_script_may_end_anywhere(context: Context) -> Outcome {
-    let db = context.connect()?.with_inferred_types().by_declared_type();
+    let db = context.connect()?.with_inferred_types().with_declared_types();
     let script = "CREATE TABLE t (a TEXT); -- a; comment\nCREATE TRIGGER g AFTER INSERT ON t WHEN new.a = 'x' BEGIN \
                   DELETE FROM t; SELECT 1; END; /* ; */ INSERT INTO t VALUES ('it''s; é'), ('\";')";
     for length in [1, 2, 7] {

@@ -101,7 +101,7 @@ async fn a_hook_is_told_of_each_statement(context: Context) -> Outcome {
 
 async fn a_hook_is_told_of_what_failed(context: Context) -> Outcome {
     let heard = Heard::default();
-    let db = heard.listen(context.connect()?.with_inferred_types().by_declared_type());
+    let db = heard.listen(context.connect()?.with_inferred_types().with_declared_types());
     db.execute_unprepared("CREATE TABLE t (a INTEGER UNIQUE)").await?;
     heard.take();
     let twice = db.execute_unprepared("INSERT INTO t VALUES (1), (1)").await;
@@ -188,14 +188,14 @@ async fn a_hook_may_use_the_database(context: Context) -> Outcome {
         })
         .is_err();
     assert!(failed);
-    let rows = db.by_declared_type().query_all_raw(query("SELECT sql FROM log WHERE sql <> ''")).await?;
+    let rows = db.with_declared_types().query_all_raw(query("SELECT sql FROM log WHERE sql <> ''")).await?;
     assert_eq!(rows.len(), 2, "what a hook writes is part of the transaction");
     Ok(())
 }
 
 async fn rows_are_counted_as_they_are_billed(context: Context) -> Outcome {
     let heard = Heard::default();
-    let db = heard.listen(context.connect()?.with_inferred_types().by_declared_type());
+    let db = heard.listen(context.connect()?.with_inferred_types().with_declared_types());
     db.execute_unprepared("CREATE TABLE t (a INTEGER PRIMARY KEY, b INTEGER); CREATE INDEX i ON t (b)").await?;
     let statements = [
         "INSERT INTO t (b) VALUES (1), (2), (3)",
@@ -240,7 +240,7 @@ async fn a_hook_that_panics(context: Context) -> Outcome {
 }
 
 async fn nothing_is_left_of_it(context: Context) -> Outcome {
-    let db = context.connect()?.with_inferred_types().by_declared_type();
+    let db = context.connect()?.with_inferred_types().with_declared_types();
     assert_eq!(db.query_all_raw(query("SELECT a FROM t")).await?.len(), 1);
     Ok(())
 }

@@ -47,7 +47,7 @@ async fn the_outer_handle_takes_part(context: Context) -> Outcome {
 }
 
 async fn undoes_schema_changes(context: Context) -> Outcome {
-    let db = library(&context).await?.by_declared_type();
+    let db = library(&context).await?.with_declared_types();
     let result = db.transaction_sync(async |txn| {
         txn.execute_unprepared("ALTER TABLE author ADD COLUMN shoes INTEGER; CREATE TABLE t (a INTEGER)").await?;
         txn.execute_unprepared("INSERT INTO t VALUES (1)").await?;

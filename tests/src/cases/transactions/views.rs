@@ -29,7 +29,7 @@ struct Length {
 
 async fn reads_in_each_way(txn: &DoTransaction) -> Result<(), DbErr> {
     let written = author("Ursula").insert(txn).await?;
-    let found = authors::Entity::find().into_json().all(&txn.json()).await?;
+    let found = authors::Entity::find().into_json().all(&txn.with_json_rows()).await?;
     assert_eq!(found[0]["name"], "Ursula");
     let select = || {
         authors::Entity::find()
@@ -37,7 +37,7 @@ async fn reads_in_each_way(txn: &DoTransaction) -> Result<(), DbErr> {
             .column(authors::Column::Name)
             .column_as(Expr::cust("length(name)"), "length")
     };
-    let of_name = txn.column_type("length", ArrayType::SmallInt);
+    let of_name = txn.with_column_type("length", ArrayType::SmallInt);
     let expected = [Length { name: "Ursula".into(), length: 6 }];
     assert_eq!(select().into_model::<Length>().all(&of_name).await?, expected);
     assert_eq!(select().into_model::<Length>().all(&txn.read_as::<Length>()).await?, expected);
@@ -48,7 +48,7 @@ async fn reads_in_each_way(txn: &DoTransaction) -> Result<(), DbErr> {
     assert_eq!(counted.map(|row| row.try_get("", "n")).transpose()?, Some(1_i64));
     txn.execute_unprepared("CREATE TABLE other (a bigint); INSERT INTO other VALUES (9007199254740993)").await?;
     let other = Statement::from_string(DbBackend::Sqlite, "SELECT a FROM other");
-    let read = txn.by_declared_type().query_one_raw(other).await?;
+    let read = txn.with_declared_types().query_one_raw(other).await?;
     assert_eq!(read.map(|row| row.try_get("", "a")).transpose()?, Some(9_007_199_254_740_993_i64));
     // What they write is of the transaction, and models are read with its own handle as before.
     author("Iain").insert(&txn.with_inferred_types()).await?;
@@ -77,16 +77,20 @@ async fn neither_begin_nor_end_anything(context: Context) -> Outcome {
     let db = library(&context).await?;
     let kept = db.transaction_sync(async |txn| {
         author("a").insert(txn).await?;
-        for ended in [txn.json().commit().await, txn.json().rollback().await, txn.json().begin().await.map(drop)] {
+        for ended in [
+            txn.with_json_rows().commit().await,
+            txn.with_json_rows().rollback().await,
+            txn.with_json_rows().begin().await.map(drop),
+        ] {
             let error = ended.err().ok_or_else(|| DbErr::Custom("it ended".to_owned()))?;
             assert!(error.to_string().contains("another handle has begun"), "{error}");
         }
-        drop(txn.json());
-        Ok::<_, DbErr>(txn.json())
+        drop(txn.with_json_rows());
+        Ok::<_, DbErr>(txn.with_json_rows())
     })?;
     assert_eq!(names(&db).await?, ["a"]);
     let error = authors::Entity::find().into_json().all(&kept).await.err().ok_or("it is over")?;
     assert!(error.to_string().contains("over"), "{error}");
-    let _: Option<JsonValue> = authors::Entity::find().into_json().one(&db.json()).await?;
+    let _: Option<JsonValue> = authors::Entity::find().into_json().one(&db.with_json_rows()).await?;
     Ok(())
 }

@@ -60,7 +60,7 @@ async fn plain_tuples_keep_their_positions(context: Context) -> Outcome {
     assert_eq!(row.try_get::<i64>("", "b")?, 1);
     let row = db.query_one_raw(sql("SELECT title, id FROM post")).await?.ok_or("no row")?;
     let names = row.column_names();
-    assert!(names[0].starts_with('\0') && names[0].contains("db.json()"), "{names:?}");
+    assert!(names[0].starts_with('\0') && names[0].contains("db.with_json_rows()"), "{names:?}");
     assert_eq!(names[names.len() - 2..], ["id", "title"]);
     Ok(())
 }
@@ -233,9 +233,10 @@ async fn a_type_for_a_column_that_is_not_there_is_an_error(context: Context) -> 
     use sea_orm::sea_query::ArrayType;
     let db = blog(&context).await?;
     let day = "SELECT DATE(created_at) AS day FROM ev";
-    let typed = db.clone().column_type("day", ArrayType::ChronoDate);
+    let typed = db.clone().with_column_type("day", ArrayType::ChronoDate);
     assert!(typed.query_one_raw(sql(day)).await?.is_some());
-    let why = db.column_type("dya", ArrayType::ChronoDate).query_one_raw(sql(day)).await.expect_err("dya").to_string();
+    let why =
+        db.with_column_type("dya", ArrayType::ChronoDate).query_one_raw(sql(day)).await.expect_err("dya").to_string();
     assert!(why.contains("column_type gives a type for `dya`, but the result has `day`"), "{why}");
     Ok(())
 }
@@ -249,7 +250,7 @@ async fn seaorms_own_statements_need_no_type(context: Context) -> Outcome {
     let raw = || user::Model::find_by_statement(sql("SELECT * FROM user"));
     assert!(raw().exists(&db).await?);
     assert_eq!(raw().paginate(&db, 5).fetch_page(0).await?.len(), 1);
-    let typed = db.column_type("title", sea_orm::sea_query::ArrayType::String);
+    let typed = db.with_column_type("title", sea_orm::sea_query::ArrayType::String);
     assert_eq!(posts().paginate(&typed, 1).num_items().await?, 2);
     Ok(())
 }

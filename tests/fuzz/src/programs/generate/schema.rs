@@ -7,7 +7,7 @@ use crate::programs::value::Kind;
 const TABLES: [&str; 4] = ["first one", "t", "Ünï\"code", "select"];
 const COLUMNS: [&str; 8] = ["a", "b", "C", "order", "quo\"te", "é è", "value", "d"];
 
-/// Declared types by kind, as `by_declared_type` reads them.
+/// Declared types by kind, as `with_declared_types` reads them.
 const DECLARED: [(Kind, &[&str]); 17] = [
     (Kind::Big, &["integer", "INTEGER", "bigint", "int", "unsigned big int", "INT8"]),
     (Kind::Text, &["text", "TEXT", "varchar(20)", "clob", "char(3)", "enum_text"]),

@@ -38,7 +38,7 @@ async fn expressions_of_postgres(context: Context) -> Outcome {
         ("code FROM ticket WHERE done IS TRUE AND done = true LIMIT 1", "abcdef"),
         ("code FROM ticket WHERE (n, done) = (1, 1)", "abcdef"),
     ] {
-        let rows = db.json().query_all_raw(sql(select)).await?;
+        let rows = db.with_json_rows().query_all_raw(sql(select)).await?;
         let row = rows.first().ok_or_else(|| format!("no row of {select}"))?;
         let name = row.column_names().first().cloned().unwrap_or_default();
         let value: Json = row.try_get("", &name)?;

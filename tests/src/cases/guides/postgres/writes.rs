@@ -42,7 +42,7 @@ async fn writes_of_postgres(context: Context) -> Outcome {
 }
 
 async fn ids_of_postgres(context: Context) -> Outcome {
-    let db = context.connect()?.by_declared_type();
+    let db = context.connect()?.with_declared_types();
     db.execute_unprepared("CREATE TABLE note (id INTEGER PRIMARY KEY AUTOINCREMENT, text TEXT)").await?;
     db.execute_unprepared("INSERT INTO note (text) VALUES ('a'), ('b'); DELETE FROM note").await?;
     db.execute_unprepared("INSERT INTO note (text) VALUES ('c')").await?;

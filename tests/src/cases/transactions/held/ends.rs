@@ -153,7 +153,7 @@ async fn goes_on_after_a_statement_that_fails(context: Context) -> Outcome {
 }
 
 async fn undoes_schema_changes_that_it_saw(context: Context) -> Outcome {
-    let db = held_library(&context).await?.by_declared_type();
+    let db = held_library(&context).await?.with_declared_types();
     for ending in ["rollback", "drop"] {
         let txn = db.begin().await?;
         txn.execute_unprepared("CREATE TABLE t (a INTEGER); INSERT INTO t VALUES (1)").await?;
