@@ -32,18 +32,24 @@ pub enum Constraint {
 /// The constraint is parsed from SQLite's own text at the start of the message: `CHECK constraint failed: price > 0`.
 ///
 /// ```
+/// # #[cfg(feature = "native")]
+/// # fn main() -> Result<(), sea_orm::DbErr> {
+/// # use futures_util::FutureExt;
+/// # use sea_orm::ConnectionTrait;
 /// use sea_orm_do::{Constraint, DoConnection, constraint};
-/// # futures_util::FutureExt::now_or_never(async {
-/// use sea_orm::ConnectionTrait;
 ///
+/// # async {
 /// let db = DoConnection::in_memory()?;
 /// db.execute_unprepared("CREATE TABLE task (title TEXT NOT NULL, CONSTRAINT titled CHECK (title <> ''))").await?;
 /// let error = db.execute_unprepared("INSERT INTO task VALUES ('')").await.unwrap_err();
 /// assert_eq!(constraint(&error), Some(Constraint::Check("titled".into())));
 /// let error = db.execute_unprepared("INSERT INTO task VALUES (NULL)").await.unwrap_err();
 /// assert_eq!(constraint(&error), Some(Constraint::NotNull("task.title".into())));
-/// # Ok::<(), sea_orm::DbErr>(())
-/// # }).unwrap().unwrap();
+/// # Ok(())
+/// # }.now_or_never().unwrap()
+/// # }
+/// # #[cfg(not(feature = "native"))]
+/// # fn main() {}
 /// ```
 #[must_use]
 pub fn constraint(err: &DbErr) -> Option<Constraint> {

@@ -255,10 +255,15 @@ impl DoConnection {
     /// after such code has recreated a table with other types.
     ///
     /// ```
+    /// # #[cfg(feature = "native")]
+    /// # fn main() -> Result<(), sea_orm::DbErr> {
     /// # use sea_orm_do::DoConnection;
     /// # let db = DoConnection::in_memory()?;
     /// db.forget_schema();
-    /// # Ok::<(), sea_orm::DbErr>(())
+    /// # Ok(())
+    /// # }
+    /// # #[cfg(not(feature = "native"))]
+    /// # fn main() {}
     /// ```
     pub fn forget_schema(&self) {
         self.database.forget_tables();
