@@ -86,8 +86,7 @@ impl DoConnection {
     /// `wrangler.toml`.
     #[cfg(target_arch = "wasm32")]
     pub fn new(state: &worker::State) -> Result<Self, DbErr> {
-        let storage = crate::storage::workerd::storage(state).map_err(StorageError::into_conn)?;
-        Ok(Self::over(storage))
+        Ok(Self::over(Database::of_object(state).map_err(StorageError::into_conn)?))
     }
 
     /// Opens a new in-memory database that behaves like one inside a Durable Object, for tests on the host.
@@ -97,7 +96,7 @@ impl DoConnection {
     #[cfg(all(feature = "native", not(target_arch = "wasm32")))]
     pub fn in_memory() -> Result<Self, DbErr> {
         let storage = crate::storage::native::NativeStorage::in_memory().map_err(StorageError::into_conn)?;
-        Ok(Self::over(Arc::new(storage)))
+        Ok(Self::over(Arc::new(Database::new(Arc::new(storage)))))
     }
 
     /// Opens a SQLite file, or creates it if it is missing. It behaves like the database of a Durable Object, and can
@@ -109,12 +108,12 @@ impl DoConnection {
     pub fn open_file(path: impl AsRef<std::path::Path>) -> Result<Self, DbErr> {
         let storage =
             crate::storage::native::NativeStorage::open_file(path.as_ref()).map_err(StorageError::into_conn)?;
-        Ok(Self::over(Arc::new(storage)))
+        Ok(Self::over(Arc::new(Database::new(Arc::new(storage)))))
     }
 
     #[cfg(any(target_arch = "wasm32", feature = "native"))]
-    fn over(storage: Arc<dyn crate::storage::Storage>) -> Self {
-        Self { database: Database::of(storage), handle: Arc::default(), held: None }
+    fn over(database: Arc<Database>) -> Self {
+        Self { database, handle: Arc::default(), held: None }
     }
 
     /// Registers the Rust types of an entity's columns with the returned handle and its clones.

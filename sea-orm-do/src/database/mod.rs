@@ -68,25 +68,33 @@ impl Tables {
 }
 
 impl Database {
-    /// Returns the database of a storage. All connections to one storage share it, and with it the cached schema and
-    /// the transactions.
-    #[cfg(any(target_arch = "wasm32", feature = "native"))]
-    pub(crate) fn of(storage: Arc<dyn Storage>) -> Arc<Self> {
+    /// Returns the database of the object that `state` belongs to. All connections to one object share it, and with it
+    /// the cached schema and the transactions. Fails for a class that is not backed by SQLite.
+    #[cfg(target_arch = "wasm32")]
+    pub(crate) fn of_object(state: &worker::State) -> Result<Arc<Self>, StorageError> {
+        use std::cell::RefCell;
         use std::sync::Weak;
-        static OPEN: Mutex<Vec<Weak<Database>>> = Mutex::new(Vec::new());
-        let mut open = lock(&OPEN);
-        open.retain(|known| known.strong_count() > 0);
-        let is_same = |known: &Arc<Self>| Arc::ptr_eq(&known.storage, &storage);
-        if let Some(known) = open.iter().filter_map(Weak::upgrade).find(is_same) {
-            return known;
+
+        use crate::storage::workerd::{ObjectStorage, WorkerdStorage};
+
+        thread_local! {
+            static OPEN: RefCell<Vec<(ObjectStorage, Weak<Database>)>> = const { RefCell::new(Vec::new()) };
         }
-        let opened = Arc::new(Self::new(storage));
-        open.push(Arc::downgrade(&opened));
-        opened
+        let object = ObjectStorage::of(state);
+        OPEN.with_borrow_mut(|open| {
+            open.retain(|(_, known)| known.strong_count() > 0);
+            let known = open.iter().find(|(known, _)| *known == object).and_then(|(_, known)| known.upgrade());
+            if let Some(known) = known {
+                return Ok(known);
+            }
+            let opened = Arc::new(Self::new(Arc::new(WorkerdStorage::open(&object)?)));
+            open.push((object, Arc::downgrade(&opened)));
+            Ok(opened)
+        })
     }
 
     #[cfg(any(target_arch = "wasm32", feature = "native"))]
-    fn new(storage: Arc<dyn Storage>) -> Self {
+    pub(crate) fn new(storage: Arc<dyn Storage>) -> Self {
         Self {
             storage,
             tables: Mutex::default(),

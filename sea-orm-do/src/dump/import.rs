@@ -8,6 +8,7 @@ use crate::error::exec_err;
 use crate::limits;
 use crate::sql::lexer::{Token, split, statements, words};
 use crate::sql::parser::StatementKind;
+use crate::sql::reserved::{is_runtime, is_sqlite};
 use crate::sql::script::script;
 use crate::transaction::foreign_keys;
 
@@ -138,8 +139,7 @@ fn reserved(sql: &str) -> Option<String> {
     words.find(|word| before_name.iter().any(|before| word.is_word(before)))?;
     let is_filler = |word: &Token<'_>| ["IF", "NOT", "EXISTS"].iter().any(|filler| word.is_word(filler));
     let name = words.find(|word| !is_filler(word))?.name_or_text();
-    let starts = |prefix: &str| name.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix));
-    (starts("_cf_") || (creates && starts("sqlite_"))).then_some(name)
+    (is_runtime(&name) || (creates && is_sqlite(&name))).then_some(name)
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use sea_orm::sea_query::{
 };
 
 use super::schema::{Action, Check, Column, Conflict, ForeignKey, Generated, Index, Origin, Schema, Table, Term};
-use super::sql::{DeclaredType, DefaultValue, OnConflict};
+use super::sql::{DeclaredType, DefaultClause, OnConflict};
 use crate::sql::lexer::without_comments_behind;
 use crate::sql::quote::quoted;
 
@@ -172,7 +172,7 @@ impl Column {
         }
         match &self.default {
             // sea-query puts an expression in brackets, where a name would be a column.
-            Some(default) if DefaultValue(default).is_name() => extra.push(format!("DEFAULT {default}")),
+            Some(default) if DefaultClause(default).is_name() => extra.push(format!("DEFAULT {default}")),
             Some(default) => {
                 definition.default(Expr::cust(default.clone()));
             }

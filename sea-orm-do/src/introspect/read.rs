@@ -15,6 +15,7 @@ use super::schema::{
 use super::text::tidied;
 use super::{declaration, index};
 use crate::sql::quote::quoted;
+use crate::sql::reserved::{is_not_runtime, is_runtime, is_sqlite};
 use crate::storage::SqlValue::{Number, Text};
 use crate::storage::error::StorageError;
 use crate::storage::{SqlValue, Storage};
@@ -25,20 +26,30 @@ const TABLES: &str = "SELECT name, type, wr, strict FROM pragma_table_list WHERE
 
 // Only of ordinary tables, which have a root page: views and virtual tables have none, and querying the columns of a
 // broken one would be an error. So would querying the runtime's own tables.
-const COLUMNS: &str = "SELECT t.name, c.name, c.type, c.\"notnull\", c.dflt_value, c.pk, c.hidden \
-    FROM sqlite_schema AS t, pragma_table_xinfo(t.name) AS c \
-    WHERE t.type = 'table' AND t.rootpage > 0 AND lower(substr(t.name, 1, 4)) <> '_cf_' ORDER BY t.name, c.cid";
+const COLUMNS: &str = concat!(
+    "SELECT t.name, c.name, c.type, c.\"notnull\", c.dflt_value, c.pk, c.hidden \
+     FROM sqlite_schema AS t, pragma_table_xinfo(t.name) AS c \
+     WHERE t.type = 'table' AND t.rootpage > 0 AND ",
+    is_not_runtime!("t.name"),
+    " ORDER BY t.name, c.cid",
+);
 
-const INDEXES: &str = "SELECT t.name, i.name, i.\"unique\", i.origin, c.name, c.\"desc\", c.coll \
-    FROM sqlite_schema AS t, pragma_index_list(t.name) AS i, pragma_index_xinfo(i.name) AS c \
-    WHERE t.type = 'table' AND t.rootpage > 0 AND lower(substr(t.name, 1, 4)) <> '_cf_' AND c.key = 1 \
-    ORDER BY t.name, i.seq, c.seqno";
+const INDEXES: &str = concat!(
+    "SELECT t.name, i.name, i.\"unique\", i.origin, c.name, c.\"desc\", c.coll \
+     FROM sqlite_schema AS t, pragma_index_list(t.name) AS i, pragma_index_xinfo(i.name) AS c \
+     WHERE t.type = 'table' AND t.rootpage > 0 AND ",
+    is_not_runtime!("t.name"),
+    " AND c.key = 1 ORDER BY t.name, i.seq, c.seqno",
+);
 
 /// The foreign key that was declared last has the lowest id.
-const FOREIGN_KEYS: &str = "SELECT t.name, f.id, f.\"table\", f.\"from\", f.\"to\", f.on_update, f.on_delete \
-    FROM sqlite_schema AS t, pragma_foreign_key_list(t.name) AS f \
-    WHERE t.type = 'table' AND t.rootpage > 0 AND lower(substr(t.name, 1, 4)) <> '_cf_' \
-    ORDER BY t.name, f.id DESC, f.seq";
+const FOREIGN_KEYS: &str = concat!(
+    "SELECT t.name, f.id, f.\"table\", f.\"from\", f.\"to\", f.on_update, f.on_delete \
+     FROM sqlite_schema AS t, pragma_foreign_key_list(t.name) AS f \
+     WHERE t.type = 'table' AND t.rootpage > 0 AND ",
+    is_not_runtime!("t.name"),
+    " ORDER BY t.name, f.id DESC, f.seq",
+);
 
 /// Reads the whole schema; an error names the statement or the table.
 pub(crate) fn schema(storage: &dyn Storage) -> Result<Schema, DbErr> {
@@ -83,8 +94,7 @@ struct Object {
 
 /// Whether it belongs to SQLite or to the runtime. Indexes that SQLite created are read from the PRAGMAs instead.
 fn is_reserved(object: &Object) -> bool {
-    let starts = |name: &str, prefix: &str| name.get(..prefix.len()).is_some_and(|s| s.eq_ignore_ascii_case(prefix));
-    [&object.name, &object.table].into_iter().any(|name| starts(name, "sqlite_") || starts(name, "_cf_"))
+    [&object.name, &object.table].into_iter().any(|name| is_sqlite(name) || is_runtime(name))
 }
 
 #[derive(Clone, Copy, Default)]

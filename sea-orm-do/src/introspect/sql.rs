@@ -18,7 +18,7 @@ impl Display for Column {
             write!(f, " NOT NULL{}", OnConflict(self.not_null_conflict))?;
         }
         if let Some(default) = &self.default {
-            write!(f, " DEFAULT {}", DefaultValue(default))?;
+            write!(f, " DEFAULT {}", DefaultClause(default))?;
         }
         if self.collation != "BINARY" {
             write!(f, " COLLATE {}", quoted(&self.collation))?;
@@ -155,9 +155,9 @@ impl Display for OnConflict {
 }
 
 /// The value after DEFAULT.
-pub(super) struct DefaultValue<'a>(pub(super) &'a str);
+pub(super) struct DefaultClause<'a>(pub(super) &'a str);
 
-impl DefaultValue<'_> {
+impl DefaultClause<'_> {
     /// Whether it is a single name: SQLite takes it for a text or for a keyword such as `CURRENT_TIMESTAMP`. In
     /// brackets it would be a column: <https://www.sqlite.org/lang_createtable.html#the_default_clause>.
     pub(super) fn is_name(&self) -> bool {
@@ -169,7 +169,7 @@ impl DefaultValue<'_> {
     }
 }
 
-impl Display for DefaultValue<'_> {
+impl Display for DefaultClause<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> Result {
         if self.is_name() { f.write_str(self.0) } else { write!(f, "({})", self.0) }
     }

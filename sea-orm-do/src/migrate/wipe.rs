@@ -6,20 +6,33 @@ use sea_orm::{ConnectionTrait, DbErr};
 
 use crate::connection::DoConnection;
 use crate::sql::quote::quoted;
+use crate::sql::reserved::is_not_runtime;
 use crate::storage::SqlValue;
 use crate::storage::error::StorageError;
 use crate::transaction::DoTransaction;
 
 /// Triggers, views and virtual tables, in this order: the objects without a root page.
-const OTHERS: &str = "SELECT upper(type), name FROM sqlite_schema WHERE rootpage = 0 \
-    AND lower(substr(name, 1, 4)) <> '_cf_' AND lower(substr(tbl_name, 1, 4)) <> '_cf_' \
-    ORDER BY type = 'table', type, name";
+const OTHERS: &str = concat!(
+    "SELECT upper(type), name FROM sqlite_schema WHERE rootpage = 0 AND ",
+    is_not_runtime!("name"),
+    " AND ",
+    is_not_runtime!("tbl_name"),
+    " ORDER BY type = 'table', type, name",
+);
 
-const TABLES: &str = "SELECT name FROM sqlite_schema WHERE type = 'table' \
-    AND lower(substr(name, 1, 4)) <> '_cf_' AND lower(substr(name, 1, 7)) <> 'sqlite_' ORDER BY name";
+const TABLES: &str = concat!(
+    "SELECT name FROM sqlite_schema WHERE type = 'table' AND ",
+    is_not_runtime!("name"),
+    " AND lower(substr(name, 1, 7)) <> 'sqlite_' ORDER BY name",
+);
 
-const KEYS: &str = "SELECT t.name, f.\"table\", f.on_delete FROM sqlite_schema AS t, pragma_foreign_key_list(t.name) AS f \
-    WHERE t.type = 'table' AND lower(substr(t.name, 1, 4)) <> '_cf_' AND f.seq = 0";
+const KEYS: &str = concat!(
+    "SELECT t.name, f.\"table\", f.on_delete \
+     FROM sqlite_schema AS t, pragma_foreign_key_list(t.name) AS f \
+     WHERE t.type = 'table' AND ",
+    is_not_runtime!("t.name"),
+    " AND f.seq = 0",
+);
 
 struct Key {
     child: String,

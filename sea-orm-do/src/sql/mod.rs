@@ -4,4 +4,5 @@ pub(crate) mod ast;
 pub(crate) mod lexer;
 pub(crate) mod parser;
 pub(crate) mod quote;
+pub(crate) mod reserved;
 pub(crate) mod script;

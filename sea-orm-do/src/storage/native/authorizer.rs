@@ -8,6 +8,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use rusqlite::Connection;
 use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
 
+use crate::sql::reserved::is_runtime;
+
 /// The runtime's error for `BEGIN` and similar statements.
 pub(super) const TRANSACTION: &str = "To execute a transaction, please use the state.storage.transaction() or \
     state.storage.transactionSync() APIs instead of the SQL BEGIN TRANSACTION or SAVEPOINT statements. The JavaScript \
@@ -56,20 +58,15 @@ impl Authority {
         match (context.action, context.database_name) {
             // Only for this action does SQLite pass the database name first.
             (AuthAction::AlterTable { database_name, table_name }, _) => {
-                database_name == "main" && !is_reserved(table_name)
+                database_name == "main" && !is_runtime(table_name)
             }
             (AuthAction::Read { table_name, .. } | AuthAction::Update { table_name, .. }, Some("temp")) => {
-                !is_reserved(table_name)
+                !is_runtime(table_name)
             }
             (action, None | Some("main")) => allows(action),
             _ => false,
         }
     }
-}
-
-/// Whether a name belongs to the runtime's own tables.
-pub(super) fn is_reserved(name: &str) -> bool {
-    name.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("_cf_"))
 }
 
 fn allows(action: AuthAction<'_>) -> bool {
@@ -83,13 +80,13 @@ fn allows(action: AuthAction<'_>) -> bool {
         | AuthAction::Insert { table_name: name }
         | AuthAction::Delete { table_name: name }
         | AuthAction::Read { table_name: name, .. }
-        | AuthAction::Update { table_name: name, .. } => !is_reserved(name),
+        | AuthAction::Update { table_name: name, .. } => !is_runtime(name),
         AuthAction::CreateIndex { index_name: name, table_name }
         | AuthAction::DropIndex { index_name: name, table_name }
         | AuthAction::CreateTrigger { trigger_name: name, table_name }
-        | AuthAction::DropTrigger { trigger_name: name, table_name } => !is_reserved(name) && !is_reserved(table_name),
+        | AuthAction::DropTrigger { trigger_name: name, table_name } => !is_runtime(name) && !is_runtime(table_name),
         AuthAction::CreateVtable { table_name, module_name } | AuthAction::DropVtable { table_name, module_name } => {
-            MODULES.iter().any(|module| module.eq_ignore_ascii_case(module_name)) && !is_reserved(table_name)
+            MODULES.iter().any(|module| module.eq_ignore_ascii_case(module_name)) && !is_runtime(table_name)
         }
         AuthAction::Pragma { pragma_name, pragma_value } => allows_pragma(pragma_name, pragma_value),
         AuthAction::Function { function_name } => FUNCTIONS.iter().any(|names| names.contains(&function_name)),
@@ -112,9 +109,9 @@ fn allows_pragma(name: &str, value: Option<&str>) -> bool {
         | "recursive_triggers"
         | "reverse_unordered_selects" => value.is_none_or(is_boolean),
         "foreign_key_list" | "index_info" | "index_list" | "index_xinfo" | "table_info" | "table_xinfo" => {
-            value.is_some_and(|name| !is_reserved(name))
+            value.is_some_and(|name| !is_runtime(name))
         }
-        "foreign_key_check" | "quick_check" => value.is_none_or(|name| !is_reserved(name)),
+        "foreign_key_check" | "quick_check" => value.is_none_or(|name| !is_runtime(name)),
         "optimize" => value.is_none_or(is_integer),
         _ => false,
     }

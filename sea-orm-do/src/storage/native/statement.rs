@@ -4,8 +4,8 @@ use rusqlite::fallible_iterator::FallibleIterator;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Batch, Connection, Statement, ToSql};
 
-use super::authorizer;
 use super::errors::Failure;
+use crate::sql::reserved::is_runtime;
 use crate::storage::{ResultSet, SqlValue};
 
 /// What may follow the last statement; a comment may not.
@@ -71,7 +71,7 @@ fn refuse_by_text(statement: &str) -> Result<(), Failure> {
     let mut words = words.rev();
     let name = words.next().unwrap_or_default().trim_matches(['"', '`', '\'', '[', ']']);
     let mut next_is = |keyword: &str| words.next().is_some_and(|word| word.eq_ignore_ascii_case(keyword));
-    if next_is("TO") && next_is("RENAME") && authorizer::is_reserved(name) {
+    if next_is("TO") && next_is("RENAME") && is_runtime(name) {
         return Err(Failure::Runtime("not authorized: SQLITE_AUTH"));
     }
     Ok(())

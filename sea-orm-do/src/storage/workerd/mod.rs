@@ -13,7 +13,7 @@ mod shared_buffer;
 
 use std::cell::{OnceCell, RefCell};
 use std::pin::Pin;
-use std::sync::{Arc, Weak};
+use std::sync::Arc;
 use std::time::Duration;
 
 use js_sys::{Array, ArrayBuffer, Date, Error, JsString, Uint8Array};
@@ -144,39 +144,28 @@ impl std::fmt::Debug for WorkerdStorage {
     }
 }
 
+/// The storage of one object, by which its database is found again: all objects of a class may live in one wasm instance.
+#[derive(PartialEq)]
+pub(crate) struct ObjectStorage(JsValue);
+
+impl ObjectStorage {
+    pub(crate) fn of(state: &worker::State) -> Self {
+        let storage = state.storage();
+        Self(AsRef::<JsValue>::as_ref(storage.as_raw()).clone())
+    }
+}
+
 impl WorkerdStorage {
     /// Opens the storage of an object. Fails for a class that is not backed by SQLite.
-    fn open(storage: &JsValue) -> Result<Self, StorageError> {
+    pub(crate) fn open(storage: &ObjectStorage) -> Result<Self, StorageError> {
         shared_buffer::connect_once();
-        let storage: DurableObjectStorage = storage.clone().unchecked_into();
+        let storage: DurableObjectStorage = storage.0.clone().unchecked_into();
         // Without SQLite, `sql` exists all the same. Depending on the version of the runtime, reading it throws, or
         // only using it.
         let sql: SqlStorage = storage.sql().map_err(not_sqlite)?.unchecked_into();
         read(&sql, &statement("SELECT 1", true), 0, None).map_err(not_sqlite)?;
         Ok(Self { storage, sql })
     }
-}
-
-thread_local! {
-    /// The open storages: all objects of a class may live in one wasm instance.
-    static OPEN: RefCell<Vec<Weak<WorkerdStorage>>> = const { RefCell::new(Vec::new()) };
-}
-
-/// Returns the storage of the object that `state` belongs to, the same one for all callers. Fails for a class that is
-/// not backed by SQLite.
-pub(crate) fn storage(state: &worker::State) -> Result<Arc<WorkerdStorage>, StorageError> {
-    let storage = state.storage();
-    let storage: &JsValue = storage.as_raw().as_ref();
-    OPEN.with_borrow_mut(|open| {
-        open.retain(|known| known.strong_count() > 0);
-        let is_same = |known: &Arc<WorkerdStorage>| AsRef::<JsValue>::as_ref(&known.storage) == storage;
-        if let Some(known) = open.iter().filter_map(Weak::upgrade).find(is_same) {
-            return Ok(known);
-        }
-        let opened = Arc::new(WorkerdStorage::open(storage)?);
-        open.push(Arc::downgrade(&opened));
-        Ok(opened)
-    })
 }
 
 #[allow(clippy::needless_pass_by_value, reason = "map_err hands it over")]

@@ -1,0 +1,24 @@
+//! Names of the tables that are not a program's own: those of SQLite and of the runtime.
+
+/// Whether a table, or what belongs to it, is the runtime's: no program may read or write it.
+pub(crate) fn is_runtime(name: &str) -> bool {
+    starts(name, "_cf_")
+}
+
+/// Whether it is SQLite's: <https://www.sqlite.org/fileformat2.html#intschema>.
+pub(crate) fn is_sqlite(name: &str) -> bool {
+    starts(name, "sqlite_")
+}
+
+fn starts(name: &str, prefix: &str) -> bool {
+    name.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix))
+}
+
+/// SQL that is true if a column does not name a table of the runtime.
+macro_rules! is_not_runtime {
+    ($column:literal) => {
+        concat!("lower(substr(", $column, ", 1, 4)) <> '_cf_'")
+    };
+}
+
+pub(crate) use is_not_runtime;
