@@ -4,7 +4,8 @@
 //! does not need.
 
 use super::schema::{Check, Conflict};
-use super::text::{TokenCursor, joined, name_of, split_at_commas};
+use super::text::{joined, split_at_commas};
+use crate::sql::cursor::{TokenCursor, name_of};
 use crate::sql::lexer::{Token, TokenKind};
 
 /// What a CREATE TABLE declares beyond the PRAGMAs.

@@ -2,7 +2,8 @@
 //!
 //! <https://www.sqlite.org/lang_createindex.html>
 
-use super::text::{TokenCursor, joined, split_at_commas, within_brackets};
+use super::text::{joined, split_at_commas};
+use crate::sql::cursor::{TokenCursor, within_brackets};
 use crate::sql::lexer::Token;
 
 /// The terms of an index, without their order, collation and outer brackets, and its WHERE clause.

@@ -3,7 +3,8 @@
 use std::fmt::{Display, Formatter, Result};
 
 use super::schema::{Action, Check, Column, Conflict, ForeignKey, Generated, Index, IndexColumn, Origin, Term};
-use super::text::{TokenCursor, is_keyword};
+use super::text::is_keyword;
+use crate::sql::cursor::TokenCursor;
 use crate::sql::lexer::{Token, TokenKind, tokens};
 use crate::sql::quote::quoted;
 

@@ -1,93 +1,7 @@
-//! The tokens of a declaration, read from left to right.
+//! The text of declarations, with normalized spaces.
 
 use crate::sql::lexer::{Token, TokenKind, words};
 use crate::sql::parser::is_reserved;
-
-/// A position in the tokens of a text, without white space and comments.
-pub(super) struct TokenCursor<'a> {
-    tokens: Vec<Token<'a>>,
-    next: usize,
-}
-
-impl<'a> TokenCursor<'a> {
-    pub(super) fn new(sql: &'a str) -> Self {
-        Self { tokens: words(sql).collect(), next: 0 }
-    }
-
-    pub(super) fn peek(&self) -> Option<Token<'a>> {
-        self.tokens.get(self.next).copied()
-    }
-
-    pub(super) fn peek_word(&self, words: &[&str]) -> bool {
-        self.peek().is_some_and(|token| words.iter().any(|word| token.is_word(word)))
-    }
-
-    pub(super) fn skip(&mut self) {
-        self.next += 1;
-    }
-
-    /// Whether the next tokens are these words.
-    pub(super) fn peek_words(&self, words: &[&str]) -> bool {
-        let ahead = self.tokens.get(self.next..self.next + words.len());
-        ahead.is_some_and(|ahead| ahead.iter().zip(words).all(|(token, word)| token.is_word(word)))
-    }
-
-    /// Consumes these words if they are next.
-    pub(super) fn words(&mut self, words: &[&str]) -> bool {
-        let found = self.peek_words(words);
-        self.next += if found { words.len() } else { 0 };
-        found
-    }
-
-    pub(super) fn word(&mut self, word: &str) -> bool {
-        self.words(&[word])
-    }
-
-    pub(super) fn symbol(&mut self, symbol: &str) -> bool {
-        let found = self.peek().is_some_and(|token| token.is_symbol(symbol));
-        self.next += usize::from(found);
-        found
-    }
-
-    /// Consumes a name.
-    pub(super) fn name(&mut self) -> Option<String> {
-        let name = name_of(&self.peek()?)?;
-        self.next += 1;
-        Some(name)
-    }
-
-    /// Consumes `( … )` and returns what is between the brackets.
-    pub(super) fn bracketed(&mut self) -> Option<&[Token<'a>]> {
-        let start = self.next + 1;
-        if !self.symbol("(") {
-            return None;
-        }
-        let mut depth = 1;
-        while depth > 0 {
-            let token = self.peek()?;
-            depth = match token.text {
-                "(" => depth + 1,
-                ")" => depth - 1,
-                _ => depth,
-            };
-            self.next += 1;
-        }
-        self.tokens.get(start..self.next - 1)
-    }
-
-    /// Consumes the remaining tokens.
-    pub(super) fn rest(&mut self) -> &[Token<'a>] {
-        let start = self.next;
-        self.next = self.tokens.len();
-        &self.tokens[start..]
-    }
-}
-
-/// The name in a token. SQLite accepts a single-quoted text as a name where only a name is allowed.
-pub(super) fn name_of(token: &Token<'_>) -> Option<String> {
-    let text = || Some(token.text.strip_prefix('\'')?.strip_suffix('\'')?.replace("''", "'"));
-    token.name().or_else(text)
-}
 
 /// Whether a token is a word that is never a name, a word of a join, or GENERATED, which is not a name at the end of a
 /// type.
@@ -134,23 +48,7 @@ fn is_separate(before: &[Token<'_>], token: &Token<'_>) -> bool {
 
 /// A text without its comments and with normalized spaces.
 pub(crate) fn tidied(sql: &str) -> String {
-    joined(TokenCursor::new(sql).rest())
-}
-
-/// The tokens between the outer brackets, if the brackets enclose all tokens.
-pub(super) fn within_brackets<'t, 'a>(tokens: &'t [Token<'a>]) -> Option<&'t [Token<'a>]> {
-    let [open, inner @ .., close] = tokens else { return None };
-    let mut depth = 0_usize;
-    let closes_before = inner.iter().any(|token| {
-        match token.text {
-            "(" => depth += 1,
-            ")" if depth == 0 => return true,
-            ")" => depth -= 1,
-            _ => {}
-        }
-        false
-    });
-    (open.is_symbol("(") && close.is_symbol(")") && !closes_before).then_some(inner)
+    joined(&words(sql).collect::<Vec<_>>())
 }
 
 /// Splits tokens at the commas that are not in brackets.
@@ -191,7 +89,7 @@ mod tests {
             "(a + 1) - 2",
             "varchar(10)",
         ] {
-            let wide: Vec<_> = TokenCursor::new(sql).tokens.iter().map(|token| token.text).collect();
+            let wide: Vec<_> = words(sql).map(|token| token.text).collect();
             assert_eq!((tidied(sql), tidied(&wide.join("  "))), (sql.to_owned(), sql.to_owned()));
         }
         assert_eq!(tidied("b>0 collate nocase+-1"), "b > 0 collate NOCASE + -1");
@@ -199,17 +97,8 @@ mod tests {
 
     #[test]
     fn splits_at_the_commas_of_the_list_alone() {
-        let tokens = TokenCursor::new("a, max(b, c), ',' || d");
-        let parts = split_at_commas(&tokens.tokens);
+        let tokens: Vec<_> = words("a, max(b, c), ',' || d").collect();
+        let parts = split_at_commas(&tokens);
         assert_eq!(parts.iter().map(|part| joined(part)).collect::<Vec<_>>(), ["a", "max(b, c)", "',' || d"]);
-    }
-
-    #[test]
-    fn takes_off_no_brackets_but_those_around_it_all() {
-        let within = |sql: &str| within_brackets(&TokenCursor::new(sql).tokens).map(joined);
-        assert_eq!(within("((a) + (b))").as_deref(), Some("(a) + (b)"));
-        for sql in ["(a) + (b)", "a", "(", "", "f(a)"] {
-            assert_eq!(within(sql), None, "{sql}");
-        }
     }
 }

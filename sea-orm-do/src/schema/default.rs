@@ -1,5 +1,6 @@
 //! Default values: whether two are the same, and whether ALTER TABLE can give one to existing rows.
 
+use crate::sql::cursor::within_brackets;
 use crate::sql::lexer::{Token, TokenKind, words};
 
 /// The tokens of a default, without outer brackets.
@@ -12,9 +13,7 @@ impl<'a> DefaultValue<'a> {
 
     /// Takes tokens without white space.
     pub(super) fn of(mut tokens: &[Token<'a>]) -> Self {
-        while let [_, inner @ .., _] = tokens
-            && closing(tokens) == Some(tokens.len() - 1)
-        {
+        while let Some(inner) = within_brackets(tokens) {
             tokens = inner;
         }
         Self(tokens.to_vec())
@@ -42,18 +41,6 @@ impl<'a> DefaultValue<'a> {
             _ => false,
         }
     }
-}
-
-/// The position of the bracket that closes the first token, if that token is an opening bracket.
-pub(super) fn closing(tokens: &[Token<'_>]) -> Option<usize> {
-    let mut depth = 0;
-    tokens
-        .iter()
-        .position(|token| {
-            depth += i32::from(token.is_symbol("(")) - i32::from(token.is_symbol(")"));
-            depth <= 0
-        })
-        .filter(|_| tokens.first().is_some_and(|first| first.is_symbol("(")))
 }
 
 fn is_same_token(one: Token<'_>, other: Token<'_>) -> bool {

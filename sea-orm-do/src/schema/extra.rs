@@ -1,6 +1,7 @@
 //! Reads from an entity's `extra` what matters when its column is added.
 
-use super::default::{DefaultValue, closing};
+use super::default::DefaultValue;
+use crate::sql::cursor::closing_bracket;
 use crate::sql::lexer::{Token, words};
 
 /// The constraints in an `extra`.
@@ -32,7 +33,7 @@ impl<'a> Extra<'a> {
             extra.refers |= is("REFERENCES");
             extra.unique |= is("UNIQUE");
             extra.cannot_be_added |= is("UNIQUE") || is("PRIMARY") || is("STORED");
-            rest = &rest[closing(rest).unwrap_or(0) + 1..];
+            rest = &rest[closing_bracket(rest).unwrap_or(0) + 1..];
         }
         extra
     }
@@ -42,7 +43,7 @@ impl<'a> Extra<'a> {
 /// brackets.
 fn length_of_value(tokens: &[Token<'_>]) -> usize {
     let is_sign = tokens.first().is_some_and(|first| first.is_symbol("-") || first.is_symbol("+"));
-    let length = closing(tokens).map_or(1 + usize::from(is_sign), |at| at + 1);
+    let length = closing_bracket(tokens).map_or(1 + usize::from(is_sign), |at| at + 1);
     length.min(tokens.len())
 }
 

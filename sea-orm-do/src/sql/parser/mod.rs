@@ -14,6 +14,7 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use super::ast::{Conflict, Expr, Select, Statement};
+use super::cursor::name_of;
 use super::lexer::{Token, TokenKind, words};
 
 #[cfg(feature = "migrate")]
@@ -153,9 +154,7 @@ impl<'a> Parser<'a> {
         if token.kind == TokenKind::Word && is_reserved(token.text) {
             return None;
         }
-        // Where only a name is allowed, SQLite accepts a text in single quotes as one.
-        let name =
-            token.name().or_else(|| Some(token.text.strip_prefix('\'')?.strip_suffix('\'')?.replace("''", "'")))?;
+        let name = name_of(token)?;
         self.next += 1;
         Some(name)
     }
