@@ -2,10 +2,9 @@
 //! RustSec can be reached. What is allowed stands in `deny.toml`.
 
 use anyhow::Result;
-
-use crate::process::run;
-use crate::setup;
-use crate::workspace::Workspace;
+use sea_orm_do_harness::process::run;
+use sea_orm_do_harness::setup;
+use sea_orm_do_harness::workspace::Workspace;
 
 const VERSION: &str = "0.20.2";
 

@@ -5,9 +5,8 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::Args;
-
-use crate::bundle::{self, Build};
-use crate::workspace::Workspace;
+use sea_orm_do_harness::bundle::{self, Build};
+use sea_orm_do_harness::workspace::Workspace;
 
 /// A folder in memory.
 const MEMORY: &str = "/dev/shm";

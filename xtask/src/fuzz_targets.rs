@@ -4,10 +4,9 @@
 use std::fs;
 
 use anyhow::{Context, Result, ensure};
-
-use crate::process::run;
-use crate::setup;
-use crate::workspace::Workspace;
+use sea_orm_do_harness::process::run;
+use sea_orm_do_harness::setup;
+use sea_orm_do_harness::workspace::Workspace;
 
 const VERSION: &str = "0.13.2";
 const TARGETS: [&str; 5] = ["lexer", "splitter", "select_list", "literals", "errors"];

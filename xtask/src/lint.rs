@@ -1,10 +1,9 @@
 //! `cargo xtask lint`: what a change must pass before its tests are worth running.
 
 use anyhow::Result;
-
-use crate::process::run;
-use crate::setup::{self, WASM_TARGET};
-use crate::workspace::Workspace;
+use sea_orm_do_harness::process::run;
+use sea_orm_do_harness::setup::{self, WASM_TARGET};
+use sea_orm_do_harness::workspace::Workspace;
 
 pub(crate) fn run_all(workspace: &Workspace) -> Result<()> {
     setup::wasm_target()?;

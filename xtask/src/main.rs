@@ -1,37 +1,28 @@
 //! `cargo xtask …`: every developer command. Each does the set-up it needs and skips what is there.
 
-mod bank;
-mod bench;
-mod bundle;
-mod conformance;
-mod crash;
 mod deny;
 mod fuzz;
 mod fuzz_targets;
 mod links;
 mod lint;
-mod load;
 mod origins;
-mod process;
 mod project;
-mod random;
 mod release;
+mod runner;
 mod sea_orm_cli;
 mod semver;
 mod serve;
-mod setup;
 mod smoke;
 mod suites;
-mod workspace;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
-
-use crate::bundle::Build;
-use crate::workspace::Workspace;
+use sea_orm_do_harness::bundle::{self, Build};
+use sea_orm_do_harness::setup;
+use sea_orm_do_harness::workspace::Workspace;
 
 #[derive(Parser)]
 #[command(name = "cargo xtask", about = "Developer commands of sea-orm-do")]
@@ -68,11 +59,9 @@ enum Command {
     },
     /// Run SeaORM's own integration suite inside workerd
     Conformance {
-        /// Only the tests with this in their names
-        filter: Option<String>,
-        /// Print what came of it as JSON
-        #[arg(long)]
-        json: bool,
+        /// Its options: --help lists them
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
     },
     /// Run random programs on the driver, in workerd and on the host, and on SeaORM's own SQLite driver: all must agree
     Fuzz(fuzz::Options),
@@ -80,45 +69,21 @@ enum Command {
     Origins(origins::Options),
     /// Measure the driver beside the bare storage and the JavaScript ORMs, in one workerd
     Bench {
-        /// Do each piece of work a few times and check what comes of it, on an unoptimised build
-        #[arg(long)]
-        quick: bool,
-        /// Only the work with this in its name
-        #[arg(long)]
-        only: Option<String>,
-        /// Rounds of each piece of work
-        #[arg(long, default_value_t = 11)]
-        rounds: usize,
-        /// Print the figures as JSON
-        #[arg(long)]
-        json: bool,
-        /// Tell where the time of this work goes, by V8's profiler, instead of how long it takes
-        #[arg(long, value_name = "WORK")]
-        profile: Option<String>,
+        /// Its options: --help lists them
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
     },
     /// Kill workerd at random moments under writers, and check that what was acknowledged is there
     Crash {
-        #[arg(long, default_value_t = 300)]
-        rounds: u32,
-        #[arg(long, default_value_t = 1)]
-        seed: u64,
-        /// Print what came of it as JSON
-        #[arg(long)]
-        json: bool,
+        /// Its options: --help lists them
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
     },
     /// Let many clients work at many objects, check every answer, and watch the memory
     Load {
-        #[arg(long, default_value_t = 64)]
-        clients: u32,
-        #[arg(long, default_value_t = 32)]
-        objects: u32,
-        #[arg(long, default_value_t = 120)]
-        seconds: u64,
-        #[arg(long, default_value_t = 1)]
-        seed: u64,
-        /// Print what came of it as JSON
-        #[arg(long)]
-        json: bool,
+        /// Its options: --help lists them
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
     },
     /// Show that the entities of SeaORM's own command decode through the driver; builds it first
     SeaOrmCli,
@@ -179,19 +144,11 @@ fn run(command: Command) -> Result<ExitCode> {
         }
         Command::Bundle => bundle::for_tests(&workspace),
         Command::Test { date, arguments } => suites::run_all(&workspace, date.as_deref(), &arguments),
-        Command::Conformance { filter, json } => {
-            return conformance::run_all(&workspace, filter.as_deref(), json);
-        }
+        Command::Conformance { arguments } => return runner::run(&workspace, "conformance-runner", &[], &arguments),
         Command::Fuzz(options) => return fuzz::run_all(&workspace, &options),
-        Command::Bench { quick, only, rounds, json, profile } => {
-            bench::run_all(&workspace, &bench::Options { quick, only, rounds, json, profile })
-        }
-        Command::Crash { rounds, seed, json } => {
-            return crash::run_all(&workspace, &crash::Options { rounds, seed, json });
-        }
-        Command::Load { clients, objects, seconds, seed, json } => {
-            return load::run_all(&workspace, &load::Options { clients, objects, seconds, seed, json });
-        }
+        Command::Bench { arguments } => return runner::run(&workspace, "bench-runner", &[], &arguments),
+        Command::Crash { arguments } => return runner::run(&workspace, "sea-orm-do-soak", &["crash"], &arguments),
+        Command::Load { arguments } => return runner::run(&workspace, "sea-orm-do-soak", &["load"], &arguments),
         Command::SeaOrmCli => sea_orm_cli::check(&workspace),
         Command::Origins(options) => origins::run_all(&workspace, &options),
         Command::FuzzTargets { seconds, target } => fuzz_targets::run_all(&workspace, seconds, target.as_deref()),

@@ -3,9 +3,8 @@
 
 use anyhow::Result;
 use clap::Args;
-
-use crate::process::run;
-use crate::workspace::Workspace;
+use sea_orm_do_harness::process::run;
+use sea_orm_do_harness::workspace::Workspace;
 
 /// All that the tests of the library are built with.
 const FEATURES: &str = "native,migrate,schema-sync,codegen,with-rust_decimal,with-time,with-bigdecimal";

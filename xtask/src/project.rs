@@ -4,12 +4,12 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result};
+use sea_orm_do_harness::bundle::{self, Build};
+use sea_orm_do_harness::process::run;
 use sea_orm_do_harness::workerd::{Worker, Workerd};
+use sea_orm_do_harness::workspace::Workspace;
 
-use crate::bundle::{self, Build};
-use crate::process::run;
 use crate::smoke;
-use crate::workspace::Workspace;
 
 const FOLDER: &str = "target/project";
 const NAME: &str = "bank";

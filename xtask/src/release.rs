@@ -1,8 +1,7 @@
 //! `cargo xtask release-check`: what must be so before a tag is published.
 
 use anyhow::{Context, Result, ensure};
-
-use crate::workspace::Workspace;
+use sea_orm_do_harness::workspace::Workspace;
 
 pub(crate) fn check(workspace: &Workspace, tag: &str) -> Result<()> {
     let root = workspace.root();

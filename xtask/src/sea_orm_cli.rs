@@ -5,13 +5,12 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Result, ensure};
+use sea_orm_do_harness::bundle::{self, Build};
+use sea_orm_do_harness::process::{output, run};
+use sea_orm_do_harness::setup;
 use sea_orm_do_harness::workerd::{Server, Worker, Workerd};
+use sea_orm_do_harness::workspace::Workspace;
 use serde_json::{Value, json};
-
-use crate::bundle::{self, Build};
-use crate::process::{output, run};
-use crate::setup;
-use crate::workspace::Workspace;
 
 /// Beside SQLite it would bring two other databases and TLS.
 const FEATURES: &str = "codegen,sqlx-sqlite,runtime-tokio";

@@ -1,10 +1,9 @@
 //! `cargo xtask semver`: what the driver's public API has lost or changed since a release.
 
 use anyhow::{Context, Result, bail};
-
-use crate::process::run;
-use crate::setup;
-use crate::workspace::Workspace;
+use sea_orm_do_harness::process::run;
+use sea_orm_do_harness::setup;
+use sea_orm_do_harness::workspace::Workspace;
 
 const VERSION: &str = "0.51.0";
 const DRIVER: &str = "sea-orm-do";

@@ -1,9 +1,8 @@
 //! `cargo xtask dev`: the example under wrangler.
 
 use anyhow::{Context, Result};
-
-use crate::setup;
-use crate::workspace::Workspace;
+use sea_orm_do_harness::setup;
+use sea_orm_do_harness::workspace::Workspace;
 
 /// Serves the example until it is interrupted; wrangler builds it, and builds it again when a source changes.
 pub(crate) fn dev(workspace: &Workspace, port: u16) -> Result<()> {

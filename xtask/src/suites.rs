@@ -1,10 +1,9 @@
 //! `cargo xtask test`: all tests, as cargo tests.
 
 use anyhow::Result;
-
-use crate::bundle;
-use crate::process::run;
-use crate::workspace::Workspace;
+use sea_orm_do_harness::bundle;
+use sea_orm_do_harness::process::run;
+use sea_orm_do_harness::workspace::Workspace;
 
 /// Runs the tests of all members; `date` is a compatibility date for those inside workerd.
 pub(crate) fn run_all(workspace: &Workspace, date: Option<&str>, arguments: &[String]) -> Result<()> {

@@ -1,11 +1,17 @@
-//! What tests and developer commands run: workerd, the oracle, the command `sea-orm-do`; and what they read: Markdown.
+//! What tests and developer commands share: they build Workers, run workerd, the oracle and the command `sea-orm-do`, and read
+//! Markdown.
 
+pub mod bundle;
 pub mod checked_in;
 pub mod command;
 pub mod console;
 pub mod markdown;
 pub mod oracle;
+pub mod process;
+pub mod random;
+pub mod setup;
 pub mod workerd;
+pub mod workspace;
 
 use std::path::{Path, PathBuf};
 
