@@ -18,8 +18,9 @@ use sea_orm::{ConnectionTrait, DbBackend, DbErr, EntityTrait, ExecResult, QueryR
 use sea_orm_do_typed::scope::{self, Reading};
 use sea_orm_do_typed::{TypedRow, TypedTuple, kind};
 
+use crate::database::Database;
 use crate::database::async_queue::AsyncTransaction;
-use crate::database::{Database, Uncached};
+use crate::database::schema_cache::Uncached;
 use crate::error::exec_err;
 use crate::observe::{Hooks, StatementEvent};
 use crate::sql::parser::is_read_only;

@@ -9,8 +9,9 @@ use js_sys::futures::{JsFuture, spawn_local};
 use js_sys::{Function, Promise};
 use wasm_bindgen::prelude::*;
 
+use super::DurableObjectStorage;
+use super::exception::thrown;
 use super::panic::{Awaited, end_on_panic};
-use super::{DurableObjectStorage, thrown};
 use crate::storage::error::StorageError;
 use crate::storage::{StorageTransaction, Watcher};
 

@@ -5,7 +5,8 @@ use js_sys::Promise;
 use js_sys::futures::JsFuture;
 use wasm_bindgen::prelude::*;
 
-use super::{DurableObjectStorage, thrown};
+use super::DurableObjectStorage;
+use super::exception::thrown;
 use crate::storage::Bookmark;
 use crate::storage::error::StorageError;
 

@@ -8,6 +8,7 @@
 mod async_transaction;
 mod blocking;
 mod bookmark;
+mod exception;
 mod panic;
 mod shared_buffer;
 
@@ -16,10 +17,11 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use js_sys::{Array, ArrayBuffer, Date, Error, JsString, Uint8Array};
+use js_sys::{Array, ArrayBuffer, Date, JsString, Uint8Array};
 use wasm_bindgen::prelude::*;
 
 use self::async_transaction::WorkerdTransaction;
+use self::exception::{not_sqlite, thrown};
 use self::shared_buffer::Filled;
 use super::error::StorageError;
 use super::{
@@ -166,14 +168,6 @@ impl WorkerdStorage {
         read(&sql, &statement("SELECT 1", true), 0, None).map_err(not_sqlite)?;
         Ok(Self { storage, sql })
     }
-}
-
-#[allow(clippy::needless_pass_by_value, reason = "map_err hands it over")]
-fn not_sqlite(error: JsValue) -> StorageError {
-    StorageError::new(format!(
-        "this Durable Object class is not backed by SQLite: list it under new_sqlite_classes in wrangler.toml ({})",
-        message_of(&error)
-    ))
 }
 
 impl Storage for WorkerdStorage {
@@ -341,17 +335,5 @@ fn from_js(value: JsValue) -> Result<SqlValue, StorageError> {
         Ok(SqlValue::Blob(Uint8Array::new(buffer).to_vec()))
     } else {
         Err(StorageError::new(format!("the runtime returned a value that SQLite does not have: {value:?}")))
-    }
-}
-
-#[allow(clippy::needless_pass_by_value, reason = "map_err hands it over")]
-fn thrown(error: JsValue) -> StorageError {
-    StorageError::new(message_of(&error))
-}
-
-fn message_of(error: &JsValue) -> String {
-    match error.dyn_ref::<Error>() {
-        Some(error) => error.message().into(),
-        None => format!("{error:?}"),
     }
 }
