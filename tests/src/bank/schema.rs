@@ -1,7 +1,6 @@
 //! The bank's schema, made by migrations. The last four move data that an older bank might have had.
 
-use sea_orm_do_bank::{ACCOUNTS, OPENING};
-
+use super::wire::{ACCOUNTS, OPENING};
 use crate::migrations::{migrator, script};
 
 migrator! {

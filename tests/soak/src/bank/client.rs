@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use sea_orm_do_bank::{Ask, Order, Refused, Reply, Sabotage};
 use sea_orm_do_harness::random::Random;
 
 use super::Object;
+use crate::bank::wire::{Ask, Order, Refused, Reply, Sabotage};
 
 /// Longer than anything takes; a hang is told by it.
 const PATIENCE: Duration = Duration::from_secs(60);

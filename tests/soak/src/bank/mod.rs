@@ -3,6 +3,8 @@
 mod client;
 mod ledger;
 mod table;
+#[path = "../../../src/bank/wire.rs"]
+pub(crate) mod wire;
 #[allow(dead_code)]
 mod work;
 

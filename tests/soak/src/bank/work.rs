@@ -2,9 +2,8 @@
 
 use std::fmt::Debug;
 
-use sea_orm_do_bank::{ACCOUNTS, Ask, Batch, How, Note, OPENING, Posted, Refused, Reply, Transfer, Violation};
-
 use super::{Client, Object, Trouble};
+use crate::bank::wire::{ACCOUNTS, Ask, Batch, How, Note, OPENING, Posted, Refused, Reply, Transfer, Violation};
 
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Work {

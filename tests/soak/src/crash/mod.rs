@@ -8,13 +8,13 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
-use sea_orm_do_bank::Sabotage;
 use sea_orm_do_harness::workspace::Workspace;
 
 use self::kind::Kind;
 use self::report::Report;
 use self::round::Arena;
 use crate::bank;
+use crate::bank::wire::Sabotage;
 
 #[derive(clap::Args)]
 pub(crate) struct Options {

@@ -4,11 +4,11 @@ use std::process::Command;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
-use sea_orm_do_bank::{Ask, Look, Reply, Sabotage};
 use sea_orm_do_harness::random::Random;
 use sea_orm_do_harness::workerd::Server;
 
 use super::kind::{BATCHES, Kind, WRITES};
+use crate::bank::wire::{Ask, Look, Reply, Sabotage};
 use crate::bank::{self, Client, Findings, Object, Trouble, Work};
 
 const OBJECTS: usize = 4;

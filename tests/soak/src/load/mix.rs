@@ -1,9 +1,9 @@
 //! What the clients do, of a hundred requests.
 
-use sea_orm_do_bank::How;
 use sea_orm_do_harness::random::Random;
 
 use crate::bank::Work;
+use crate::bank::wire::How;
 
 const MIX: [(u64, Work); 26] = [
     (10, Work::Balances),

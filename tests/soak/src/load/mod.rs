@@ -8,12 +8,12 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::{Result, bail};
-use sea_orm_do_bank::Sabotage;
 use sea_orm_do_harness::workspace::Workspace;
 
 use self::report::Noticed;
 use self::run::run;
 use crate::bank;
+use crate::bank::wire::Sabotage;
 
 #[derive(clap::Args)]
 pub(crate) struct Options {

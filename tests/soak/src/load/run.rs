@@ -5,12 +5,12 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
-use sea_orm_do_bank::{Ask, Reply, Sabotage};
 use sea_orm_do_harness::random::Random;
 use sea_orm_do_harness::workerd::{Server, memory_of};
 
 use super::report::{Mark, Report, Timing};
 use super::{Options, mix};
+use crate::bank::wire::{Ask, Reply, Sabotage};
 use crate::bank::{self, Class, Client, Object, Trouble, Work};
 
 /// When so much was wrong, nothing more is learned by going on.

@@ -1,4 +1,4 @@
-//! What the bank is asked and what it answers, as JSON. `tests/soak` asks.
+//! What the bank is asked and what it answers, as JSON. `tests/soak` includes this file as well.
 
 use std::collections::BTreeMap;
 
