@@ -63,7 +63,7 @@ impl DoTransaction {
         Self { connection, scope, part: Part::Joined(Joined::default()) }
     }
 
-    /// Returns the same transaction, with rows read as [`DoConnection::json`] does. Commit the original handle.
+    /// Returns the same transaction, with rows read as [`DoConnection::with_json_rows`] does. Commit the original handle.
     #[cfg(feature = "with-json")]
     #[must_use = "only the returned handle gives plain JSON"]
     pub fn with_json_rows(&self) -> Self {
