@@ -67,15 +67,18 @@ export class Visit {
     await this.until(() => place.getByRole("alert").textContent(), text);
   }
 
-  /** Waits until something is so; its last value is in the error of a wait in vain. */
+  /** Waits until something is so; its last value, and the page, are in the error of a wait in vain. */
   async until(ask, expected) {
-    const end = Date.now() + 20_000;
+    const end = Date.now() + 60_000;
     for (;;) {
       const found = await ask();
       try {
         return assert.deepEqual(found, expected);
       } catch (error) {
-        if (Date.now() > end) throw error;
+        if (Date.now() > end) {
+          error.message += `\n${await this.page.locator("body").innerText()}`;
+          throw error;
+        }
         await new Promise((wake) => setTimeout(wake, 50));
       }
     }

@@ -1,9 +1,9 @@
 //! `cargo xtask test`: all tests, as cargo tests.
 
 use anyhow::Result;
-use sea_orm_do_harness::bundle;
 use sea_orm_do_harness::process::run;
 use sea_orm_do_harness::workspace::Workspace;
+use sea_orm_do_harness::{bundle, command, oracle};
 
 /// Runs the tests of all members; `date` is a compatibility date for those inside workerd.
 pub(crate) fn run_all(workspace: &Workspace, date: Option<&str>, arguments: &[String]) -> Result<()> {
@@ -11,6 +11,10 @@ pub(crate) fn run_all(workspace: &Workspace, date: Option<&str>, arguments: &[St
     cargo.args(["test", "--locked", "--"]).args(arguments);
     run("running the tests on the host", &mut cargo)?;
     bundle::for_tests(workspace)?;
+    // Before the tests: a build beside the browser would make it late.
+    eprintln!("› building the oracle and the command");
+    oracle::built("dev")?;
+    command::built()?;
     let mut cargo = workspace.cargo()?;
     // The packages of the command before, so that all are built with the same features.
     cargo.args(["test", "--locked", "--test", "workerd", "--"]).args(arguments).env("SEA_ORM_DO_BUNDLED", "1");
