@@ -3,27 +3,19 @@
 use std::fs;
 use std::path::Path;
 
-use anyhow::{Context, Result, ensure};
-use libtest_mimic::Trial;
-use sea_orm_do_harness::command::{fails_in, run_in, succeeds};
+use anyhow::{Result, ensure};
+use sea_orm_do_harness::command::{fails_in, path, run_in, succeeds};
 
-type Test = fn() -> Result<()>;
+use crate::Test;
 
-const TESTS: [(&str, Test); 6] = [
-    ("finds_the_one_database_of_wrangler", finds_the_one_database_of_wrangler),
-    ("tells_what_differs", tells_what_differs),
-    ("prints_a_schema_that_makes_itself", prints_a_schema_that_makes_itself),
-    ("changes_nothing_in_a_file", changes_nothing_in_a_file),
-    ("says_what_is_wrong_and_what_to_do", says_what_is_wrong_and_what_to_do),
-    ("takes_json_after_white_space_and_an_empty_file", takes_json_after_white_space_and_an_empty_file),
+pub const TESTS: [(&str, Test); 6] = [
+    ("command::finds_the_one_database_of_wrangler", finds_the_one_database_of_wrangler),
+    ("command::tells_what_differs", tells_what_differs),
+    ("command::prints_a_schema_that_makes_itself", prints_a_schema_that_makes_itself),
+    ("command::changes_nothing_in_a_file", changes_nothing_in_a_file),
+    ("command::says_what_is_wrong_and_what_to_do", says_what_is_wrong_and_what_to_do),
+    ("command::takes_json_after_white_space_and_an_empty_file", takes_json_after_white_space_and_an_empty_file),
 ];
-
-pub fn trials() -> Vec<Trial> {
-    let trial = |(name, test): (&str, Test)| {
-        Trial::test(format!("command::{name}"), move || test().map_err(|error| format!("{error:#}").into()))
-    };
-    TESTS.into_iter().map(trial).collect()
-}
 
 fn finds_the_one_database_of_wrangler() -> Result<()> {
     let folder = tempfile::tempdir()?;
@@ -151,8 +143,4 @@ fn takes_json_after_white_space_and_an_empty_file() -> Result<()> {
 
 fn make(file: &Path, sql: &str) -> Result<()> {
     Ok(rusqlite::Connection::open(file)?.execute_batch(sql)?)
-}
-
-fn path(path: &Path) -> Result<&str> {
-    path.to_str().with_context(|| format!("{path:?}"))
 }

@@ -4,29 +4,22 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
-use libtest_mimic::Trial;
 use sea_orm_do_harness::console::prints_what_it_shows;
 use sea_orm_do_harness::markdown::{blocks, broken_links, external_links, files};
 use sea_orm_do_harness::{command, root};
+
+use crate::Test;
 
 /// Where a block of Rust may be taken from: all of it is compiled for wasm32 or the host, and run.
 const SOURCES: [&str; 4] =
     ["tests/src/cases/guides", "tests/oracle/src", "sea-orm-do/template/src", "examples/crud-worker/src"];
 
-type Test = fn() -> Result<()>;
-
-const TESTS: [(&str, Test); 4] = [
+pub const TESTS: [(&str, Test); 4] = [
     ("guides::links_lead_somewhere", links_lead_somewhere),
     ("guides::code_is_taken_from_what_is_compiled", code_is_taken_from_what_is_compiled),
     ("guides::an_existing_database_becomes_entities", an_existing_database_becomes_entities),
     ("guides::what_is_here_in_a_table_is_compiled", what_is_here_in_a_table_is_compiled),
 ];
-
-pub fn trials() -> Vec<Trial> {
-    let trial =
-        |(name, test): (&str, Test)| Trial::test(name, move || test().map_err(|error| format!("{error:#}").into()));
-    TESTS.into_iter().map(trial).collect()
-}
 
 fn links_lead_somewhere() -> Result<()> {
     let files = files()?;

@@ -3,23 +3,16 @@
 use std::fs;
 
 use anyhow::{Result, ensure};
-use libtest_mimic::Trial;
 use sea_orm_do_harness::command::{fails_in, run_in};
 use sea_orm_do_harness::root;
 
-type Test = fn() -> Result<()>;
+use crate::Test;
 
-const TESTS: [(&str, Test); 3] = [
+pub const TESTS: [(&str, Test); 3] = [
     ("new::writes_a_project_of_this_version", writes_a_project_of_this_version),
     ("new::depends_on_a_checkout", depends_on_a_checkout),
     ("new::refuses_what_is_there_and_what_is_no_name", refuses_what_is_there_and_what_is_no_name),
 ];
-
-pub fn trials() -> Vec<Trial> {
-    let trial =
-        |(name, test): (&str, Test)| Trial::test(name, move || test().map_err(|error| format!("{error:#}").into()));
-    TESTS.into_iter().map(trial).collect()
-}
 
 fn writes_a_project_of_this_version() -> Result<()> {
     let folder = tempfile::tempdir()?;

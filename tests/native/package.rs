@@ -4,21 +4,14 @@ use std::fs;
 use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
-use libtest_mimic::Trial;
 use sea_orm_do_harness::root;
 
-type Test = fn() -> Result<()>;
+use crate::Test;
 
-const TESTS: [(&str, Test); 2] = [
+pub const TESTS: [(&str, Test); 2] = [
     ("package::has_what_the_crate_needs", has_what_the_crate_needs),
     ("package::features_are_in_the_tables", features_are_in_the_tables),
 ];
-
-pub fn trials() -> Vec<Trial> {
-    let trial =
-        |(name, test): (&str, Test)| Trial::test(name, move || test().map_err(|error| format!("{error:#}").into()));
-    TESTS.into_iter().map(trial).collect()
-}
 
 fn has_what_the_crate_needs() -> Result<()> {
     let output = Command::new(env!("CARGO"))

@@ -1,13 +1,12 @@
 //! The command `sea-orm-do` on what workerd serves and leaves on disk.
 
 use std::fs;
-use std::path::Path;
 
 use anyhow::{Context, Result, anyhow, ensure};
 use libtest_mimic::Trial;
 use sea_orm_do::introspect::Schema;
 use sea_orm_do_harness::checked_in::compare;
-use sea_orm_do_harness::command::{fails, succeeds};
+use sea_orm_do_harness::command::{fails, path, succeeds};
 use sea_orm_do_harness::root;
 use sea_orm_do_harness::workerd::{Server, Worker, Workerd};
 
@@ -84,8 +83,4 @@ fn is_told_nothing_without_the_secret(workerd: &Workerd, date: &str) -> Result<(
     }
     let without = example(workerd, date, &[])?;
     fails(&["schema", "--url", &url(&without), "--token", ""], "404 Not Found")
-}
-
-fn path(path: &Path) -> Result<&str> {
-    path.to_str().with_context(|| format!("{path:?}"))
 }

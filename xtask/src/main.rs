@@ -58,6 +58,7 @@ enum Command {
         arguments: Vec<String>,
     },
     /// Run SeaORM's own integration suite inside workerd
+    #[command(disable_help_flag = true)]
     Conformance {
         /// Its options: --help lists them
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
@@ -68,18 +69,21 @@ enum Command {
     /// Compare what the driver says of the columns and parameters of random statements with what SQLite says
     Origins(origins::Options),
     /// Measure the driver beside the bare storage and the JavaScript ORMs, in one workerd
+    #[command(disable_help_flag = true)]
     Bench {
         /// Its options: --help lists them
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
     /// Kill workerd at random moments under writers, and check that what was acknowledged is there
+    #[command(disable_help_flag = true)]
     Crash {
         /// Its options: --help lists them
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
     /// Let many clients work at many objects, check every answer, and watch the memory
+    #[command(disable_help_flag = true)]
     Load {
         /// Its options: --help lists them
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]

@@ -40,7 +40,7 @@ pub struct DoConnection {
     pub(crate) database: Arc<Database>,
     pub(crate) handle: Arc<Handle>,
     /// The async transaction that this handle works in.
-    pub(crate) held: Option<Arc<AsyncTransaction>>,
+    pub(crate) async_transaction: Option<Arc<AsyncTransaction>>,
 }
 
 /// How a handle reads rows, and the plans that it has cached.
@@ -114,7 +114,7 @@ impl DoConnection {
 
     #[cfg(any(target_arch = "wasm32", feature = "native"))]
     fn over(database: Arc<Database>) -> Self {
-        Self { database, handle: Arc::default(), held: None }
+        Self { database, handle: Arc::default(), async_transaction: None }
     }
 
     /// Registers the Rust types of an entity's columns with the returned handle and its clones.
@@ -295,7 +295,7 @@ impl DoConnection {
     /// Fails if another handle has an open transaction, or if an error has ended the transaction.
     pub(crate) fn check_not_blocked(&self) -> Result<(), DbErr> {
         self.database.check()?;
-        self.database.async_queue.check_not_blocked(self.held.as_ref())
+        self.database.async_queue.check_not_blocked(self.async_transaction.as_ref())
     }
 
     /// Waits for an async transaction that is ending.
@@ -304,7 +304,7 @@ impl DoConnection {
     }
 
     pub(crate) fn is_read_only(&self) -> bool {
-        self.held.as_ref().is_some_and(|held| held.scope.read_only)
+        self.async_transaction.as_ref().is_some_and(|async_transaction| async_transaction.scope.read_only)
             || self.database.scope().is_some_and(|scope| scope.read_only)
     }
 

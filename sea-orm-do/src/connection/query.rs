@@ -8,7 +8,6 @@ use sea_orm_do_typed::scope::Reading as Asked;
 use super::{DoConnection, values};
 use crate::error::exec_err;
 use crate::limits;
-use crate::sql::parser::StatementKind;
 use crate::statement::exact;
 use crate::statement::exact::needs_tags;
 use crate::statement::plan::{Exact, Plan};
@@ -36,10 +35,7 @@ impl DoConnection {
         let plan = self.readable_plan(query.sql, query.values, asked)?;
         let changes_schema = self.changes_schema(query.sql, plan.kind)?;
         self.close_cursors_for_ddl(changes_schema);
-        let result = match plan.kind {
-            StatementKind::Dml | StatementKind::Ddl => self.write(query, &plan),
-            _ => self.read_rows(query, &plan),
-        };
+        let result = if plan.kind.writes() { self.write(query, &plan) } else { self.read_rows(query, &plan) };
         self.invalidate_after_ddl(changes_schema);
         result
     }

@@ -35,7 +35,7 @@ pub(crate) struct AsyncTransaction {
     parent: Option<Arc<AsyncTransaction>>,
     pub(crate) scope: Arc<TransactionState>,
     stage: Mutex<Stage>,
-    transaction: OnceLock<Box<dyn StorageTransaction>>,
+    handle: OnceLock<Box<dyn StorageTransaction>>,
 }
 
 #[derive(Clone, Debug)]
@@ -59,7 +59,7 @@ impl AsyncTransactionQueue {
             mine.scope.check()?;
         }
         let state = self.state();
-        let innermost = state.open.iter().rev().find(|held| !matches!(held.stage(), Stage::Queued));
+        let innermost = state.open.iter().rev().find(|transaction| !matches!(transaction.stage(), Stage::Queued));
         let Some(open) = innermost.filter(|open| !same(Some(open), mine)) else { return Ok(()) };
         Err(exec_err(match (open.stage(), mine) {
             (Stage::Ending, _) => {
@@ -83,7 +83,9 @@ impl AsyncTransactionQueue {
     }
 
     pub(crate) fn poll_idle(&self, context: &mut Context<'_>) -> Poll<()> {
-        self.poll_until(context, |state| !state.open.iter().any(|held| matches!(held.stage(), Stage::Ending)))
+        self.poll_until(context, |state| {
+            !state.open.iter().any(|transaction| matches!(transaction.stage(), Stage::Ending))
+        })
     }
 
     /// Waits in the queue, then for the storage to begin the transaction.
@@ -93,105 +95,105 @@ impl AsyncTransactionQueue {
         parent: Option<Arc<AsyncTransaction>>,
         read_only: bool,
     ) -> Result<Arc<AsyncTransaction>, DbErr> {
-        let held = Arc::new(AsyncTransaction {
+        let transaction = Arc::new(AsyncTransaction {
             parent,
             scope: Arc::new(TransactionState::new(read_only)),
             stage: Mutex::new(Stage::Queued),
-            transaction: OnceLock::new(),
+            handle: OnceLock::new(),
         });
-        self.state().queue.push_back(held.clone());
-        let mut waiting = QueuedGuard { open: self, held: &held, given_up: true };
-        self.until(|state| state.is_turn_of(&held)).await;
-        if let Some(parent) = &held.parent {
+        self.state().queue.push_back(transaction.clone());
+        let mut waiting = QueuedGuard { open: self, transaction: &transaction, given_up: true };
+        self.until(|state| state.is_turn_of(&transaction)).await;
+        if let Some(parent) = &transaction.parent {
             parent.scope.check()?;
         }
         {
             let mut state = self.state();
-            state.queue.retain(|waiting| !Arc::ptr_eq(waiting, &held));
-            state.open.push(held.clone());
+            state.queue.retain(|waiting| !Arc::ptr_eq(waiting, &transaction));
+            state.open.push(transaction.clone());
         }
-        let watching = Arc::new(Notifier { open: self.clone(), held: held.clone() });
+        let watching = Arc::new(Notifier { open: self.clone(), transaction: transaction.clone() });
         match storage.clone().begin(watching) {
-            Ok(transaction) => {
-                let _ = held.transaction.set(transaction);
+            Ok(handle) => {
+                let _ = transaction.handle.set(handle);
             }
             Err(error) => {
-                self.ended(&held, Err(error.clone()));
+                self.ended(&transaction, Err(error.clone()));
                 return Err(error.into_exec());
             }
         }
-        self.until(|_| !matches!(held.stage(), Stage::Queued)).await;
+        self.until(|_| !matches!(transaction.stage(), Stage::Queued)).await;
         waiting.given_up = false;
-        match held.stage() {
+        match transaction.stage() {
             Stage::Ended(Err(error)) => Err(error.into_exec()),
-            _ => Ok(held.clone()),
+            _ => Ok(transaction.clone()),
         }
     }
 
     /// Commits unless `check` fails, and waits for the storage's answer.
     pub(crate) async fn commit(
         &self,
-        held: &Arc<AsyncTransaction>,
+        transaction: &Arc<AsyncTransaction>,
         check: impl FnOnce() -> Result<(), DbErr>,
     ) -> Result<(), DbErr> {
         // Changes of nested transactions that were rolled back remain until those have ended.
         self.wait_until_idle().await;
-        let is_alone = same(self.state().open.last(), Some(held));
+        let is_alone = same(self.state().open.last(), Some(transaction));
         let checked = if is_alone {
             check()
         } else {
             Err(exec_err("the transaction was rolled back: one that was begun inside of it is still open"))
         };
-        match (&checked, held.transaction.get()) {
-            (Ok(()), Some(transaction)) => {
-                held.leave(Stage::Ending);
-                transaction.commit();
+        match (&checked, transaction.handle.get()) {
+            (Ok(()), Some(handle)) => {
+                transaction.leave(Stage::Ending);
+                handle.commit();
             }
             _ => {
-                self.roll_back(held);
+                self.roll_back(transaction);
             }
         }
-        self.end_of(held).await.and(checked)
+        self.end_of(transaction).await.and(checked)
     }
 
     /// Rolls back a transaction and those that were begun inside it; returns false if it is already over.
-    pub(crate) fn roll_back(&self, held: &Arc<AsyncTransaction>) -> bool {
-        if !held.is_going_on() {
+    pub(crate) fn roll_back(&self, transaction: &Arc<AsyncTransaction>) -> bool {
+        if !transaction.is_going_on() {
             return false;
         }
-        let with_insides = self.insides_of(held).into_iter().rev().chain([held.clone()]);
-        for held in with_insides.filter(|held| held.is_going_on()) {
-            held.leave(Stage::Ending);
-            if let Some(transaction) = held.transaction.get() {
-                transaction.rollback();
+        let with_insides = self.insides_of(transaction).into_iter().rev().chain([transaction.clone()]);
+        for transaction in with_insides.filter(|transaction| transaction.is_going_on()) {
+            transaction.leave(Stage::Ending);
+            if let Some(handle) = transaction.handle.get() {
+                handle.rollback();
             }
         }
         true
     }
 
     /// Waits until a transaction has ended, and returns the storage's answer.
-    pub(crate) async fn end_of(&self, held: &AsyncTransaction) -> Result<(), DbErr> {
-        self.until(|_| matches!(held.stage(), Stage::Ended(_))).await;
-        match held.stage() {
+    pub(crate) async fn end_of(&self, transaction: &AsyncTransaction) -> Result<(), DbErr> {
+        self.until(|_| matches!(transaction.stage(), Stage::Ended(_))).await;
+        match transaction.stage() {
             Stage::Ended(Err(error)) => Err(error.into_exec()),
             _ => Ok(()),
         }
     }
 
-    /// The open transactions that were begun inside `held`, innermost last.
-    fn insides_of(&self, held: &Arc<AsyncTransaction>) -> Vec<Arc<AsyncTransaction>> {
-        self.state().open.iter().skip_while(|open| !Arc::ptr_eq(open, held)).skip(1).cloned().collect()
+    /// The open transactions that were begun inside `transaction`, innermost last.
+    fn insides_of(&self, transaction: &Arc<AsyncTransaction>) -> Vec<Arc<AsyncTransaction>> {
+        self.state().open.iter().skip_while(|open| !Arc::ptr_eq(open, transaction)).skip(1).cloned().collect()
     }
 
-    fn ended(&self, held: &Arc<AsyncTransaction>, outcome: Result<(), StorageError>) {
-        if matches!(held.stage(), Stage::Ended(_)) {
+    fn ended(&self, transaction: &Arc<AsyncTransaction>, outcome: Result<(), StorageError>) {
+        if matches!(transaction.stage(), Stage::Ended(_)) {
             return;
         }
         if let Err(error) = &outcome {
-            held.scope.set_rollback_only(error.to_string());
+            transaction.scope.set_rollback_only(error.to_string());
         }
-        held.leave(Stage::Ended(outcome));
-        let is_other = |other: &Arc<AsyncTransaction>| !Arc::ptr_eq(other, held);
+        transaction.leave(Stage::Ended(outcome));
+        let is_other = |other: &Arc<AsyncTransaction>| !Arc::ptr_eq(other, transaction);
         let mut state = self.state();
         state.open.retain(is_other);
         state.queue.retain(is_other);
@@ -223,13 +225,13 @@ impl AsyncTransactionQueue {
 }
 
 impl State {
-    /// Whether `held` may begin: nothing is open inside its parent, and it is first in the queue. Also true if its
-    /// parent is over, so that it fails.
-    fn is_turn_of(&self, held: &Arc<AsyncTransaction>) -> bool {
-        let is_over = held.parent.as_ref().is_some_and(|parent| parent.scope.check().is_err());
-        let is_free = same(self.open.last(), held.parent.as_ref());
-        let first = self.queue.iter().find(|other| same(other.parent.as_ref(), held.parent.as_ref()));
-        is_over || (is_free && first.is_some_and(|first| Arc::ptr_eq(first, held)))
+    /// Whether `transaction` may begin: nothing is open inside its parent, and it is first in the queue. Also true if
+    /// its parent is over, so that it fails.
+    fn is_turn_of(&self, transaction: &Arc<AsyncTransaction>) -> bool {
+        let is_over = transaction.parent.as_ref().is_some_and(|parent| parent.scope.check().is_err());
+        let is_free = same(self.open.last(), transaction.parent.as_ref());
+        let first = self.queue.iter().find(|other| same(other.parent.as_ref(), transaction.parent.as_ref()));
+        is_over || (is_free && first.is_some_and(|first| Arc::ptr_eq(first, transaction)))
     }
 }
 
@@ -263,12 +265,12 @@ impl AsyncTransaction {
 /// Passes what the storage reports to all waiting tasks.
 struct Notifier {
     open: Arc<AsyncTransactionQueue>,
-    held: Arc<AsyncTransaction>,
+    transaction: Arc<AsyncTransaction>,
 }
 
 impl Watcher for Notifier {
     fn began(&self) {
-        let mut stage = lock(&self.held.stage);
+        let mut stage = lock(&self.transaction.stage);
         if matches!(*stage, Stage::Queued) {
             *stage = Stage::Open;
         }
@@ -277,14 +279,14 @@ impl Watcher for Notifier {
     }
 
     fn ended(&self, outcome: Result<(), StorageError>) {
-        self.open.ended(&self.held, outcome);
+        self.open.ended(&self.transaction, outcome);
     }
 }
 
 /// Exists until a transaction has begun. If `begin` is dropped before that, the transaction must not begin later.
 struct QueuedGuard<'a> {
     open: &'a AsyncTransactionQueue,
-    held: &'a Arc<AsyncTransaction>,
+    transaction: &'a Arc<AsyncTransaction>,
     given_up: bool,
 }
 
@@ -293,10 +295,10 @@ impl Drop for QueuedGuard<'_> {
         if !self.given_up {
             return;
         }
-        if self.held.transaction.get().is_some() {
-            self.open.roll_back(self.held);
+        if self.transaction.handle.get().is_some() {
+            self.open.roll_back(self.transaction);
         } else {
-            self.open.ended(self.held, Ok(()));
+            self.open.ended(self.transaction, Ok(()));
         }
     }
 }

@@ -5,7 +5,7 @@
 
 use super::schema::{Check, Conflict};
 use super::text::{joined, split_at_commas};
-use crate::sql::cursor::{TokenCursor, name_of};
+use crate::sql::cursor::TokenCursor;
 use crate::sql::lexer::{Token, TokenKind};
 
 /// What a CREATE TABLE declares beyond the PRAGMAs.
@@ -238,8 +238,9 @@ impl Reader<'_> {
 /// `name [COLLATE name] [ASC | DESC]`, with brackets wherever SQLite allows them. The last of several collations
 /// counts.
 fn key_column(tokens: &[Token<'_>]) -> Option<KeyColumn> {
-    let name = name_of(tokens.iter().find(|token| !token.is_symbol("("))?)?;
-    let collation = tokens.windows(2).rfind(|pair| pair[0].is_word("COLLATE")).and_then(|pair| name_of(&pair[1]));
+    let name = tokens.iter().find(|token| !token.is_symbol("("))?.name_or_quoted()?;
+    let collation =
+        tokens.windows(2).rfind(|pair| pair[0].is_word("COLLATE")).and_then(|pair| pair[1].name_or_quoted());
     Some(KeyColumn { name, collation })
 }
 

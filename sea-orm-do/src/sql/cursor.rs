@@ -50,7 +50,7 @@ impl<'a> TokenCursor<'a> {
 
     /// Consumes a name.
     pub(crate) fn name(&mut self) -> Option<String> {
-        let name = name_of(&self.peek()?)?;
+        let name = self.peek()?.name_or_quoted()?;
         self.next += 1;
         Some(name)
     }
@@ -69,12 +69,6 @@ impl<'a> TokenCursor<'a> {
         self.next = self.tokens.len();
         &self.tokens[start..]
     }
-}
-
-/// The name in a token. SQLite accepts a single-quoted text as a name where only a name is allowed.
-pub(crate) fn name_of(token: &Token<'_>) -> Option<String> {
-    let text = || Some(token.text.strip_prefix('\'')?.strip_suffix('\'')?.replace("''", "'"));
-    token.name().or_else(text)
 }
 
 /// The position of the bracket that closes the first token, if that token is an opening bracket.

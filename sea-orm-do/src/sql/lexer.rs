@@ -59,11 +59,15 @@ impl Token<'_> {
         Some(inner.replace(&format!("{quote}{quote}"), &quote.to_string()))
     }
 
-    /// The name, or the content of a text in single quotes, which SQLite accepts as a name in some places; for any
-    /// other token, its own text.
+    /// The name. SQLite accepts a text in single quotes as a name where only a name is allowed.
+    pub(crate) fn name_or_quoted(&self) -> Option<String> {
+        let quoted = || Some(self.text.strip_prefix('\'')?.strip_suffix('\'')?.replace("''", "'"));
+        self.name().or_else(quoted)
+    }
+
+    /// The same; for any other token, its own text.
     pub(crate) fn name_or_text(&self) -> String {
-        let text = || self.text.strip_prefix('\'').and_then(|text| text.strip_suffix('\'')).unwrap_or(self.text);
-        self.name().unwrap_or_else(|| text().replace("''", "'"))
+        self.name_or_quoted().unwrap_or_else(|| self.text.replace("''", "'"))
     }
 }
 

@@ -90,12 +90,11 @@ impl StatementInfo {
             is_named: outputs.as_ref().is_some_and(|outputs| !outputs.iter().any(is_star)),
             has_own_rows: matches!(statement, Statement::Pragma | Statement::Explain(_)),
             keeps_rows: statement.keeps_what_it_wrote(),
-            needs_savepoint: false,
             outputs,
             is_of_sea_orm,
             lacks_table,
             is_random,
-            ..Self::unparsed(sql, None, parameters, read)
+            ..Self::as_written(sql, parameters, read)
         };
         if let Statement::Insert(insert) = &statement {
             info.rows = rows(insert, catalog);
@@ -111,17 +110,25 @@ impl StatementInfo {
 
     /// The info of a statement that the parser cannot parse from `token` on.
     fn unparsed(sql: &str, token: Option<&str>, parameters: &[ArrayType], read: Read) -> Self {
-        let kind = classify(sql);
         let cast = |_: &ArrayType| ParamUse { needs_integer_cast: true, ..ParamUse::default() };
+        let mut info = Self::as_written(sql, parameters, read);
+        info.param_uses = parameters.iter().map(cast).collect();
+        info.refusal = info.read.refusal_of_unknown(token);
+        info.needs_savepoint = info.kind == StatementKind::Dml;
+        info
+    }
+
+    /// What is known of a statement before it is parsed.
+    fn as_written(sql: &str, parameters: &[ArrayType], read: Read) -> Self {
         Self {
             sql: sql.to_owned(),
             guarded: None,
-            kind,
-            param_uses: parameters.iter().map(cast).collect(),
+            kind: classify(sql),
+            param_uses: ParamUses::default(),
             integers: parameters.iter().map(|ty| *ty == ArrayType::Bool || is_integer(ty)).collect(),
             outputs: None,
-            refusal: read.refusal_of_unknown(token),
             read,
+            refusal: None,
             tagged: HashSet::new(),
             rows: Vec::new(),
             is_named: false,
@@ -129,7 +136,7 @@ impl StatementInfo {
             is_of_sea_orm: false,
             lacks_table: false,
             is_random: true,
-            needs_savepoint: kind == StatementKind::Dml,
+            needs_savepoint: false,
             keeps_rows: false,
             not_exact: None,
         }
@@ -200,7 +207,7 @@ impl StatementInfo {
     /// Whether these are the columns whose types were inferred.
     pub(crate) fn matches_columns(&self, names: &[String]) -> bool {
         // A typed call looks up its columns in this very result, by name or position.
-        if !matches!(self.kind, StatementKind::Dml | StatementKind::Ddl) && matches!(self.read, Read::Typed(_)) {
+        if !self.kind.writes() && matches!(self.read, Read::Typed(_)) {
             return true;
         }
         let Some(outputs) = &self.outputs else { return true };

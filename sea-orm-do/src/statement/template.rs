@@ -12,12 +12,9 @@ use crate::error::exec_err;
 use crate::limits;
 use crate::sql::lexer::{Token, TokenKind, tokens};
 use crate::sql::parser::Parameters;
-use crate::storage::{SqlValue, StatementText};
+use crate::storage::{MAX_EXACT, SqlValue, StatementText};
 use crate::types::infer::{ParamUse, ParamUses};
 use crate::value::encode::Bound;
-
-/// Up to this value, a float represents every integer.
-const EXACT: u64 = 1 << 53;
 
 /// One statement to send, with its parameters.
 #[derive(Debug)]
@@ -74,7 +71,7 @@ pub(crate) enum InlineParam {
 impl InlineParam {
     pub(crate) fn of(bound: &Bound, usage: Option<&ParamUse>) -> Option<Self> {
         match bound {
-            Bound::Integer(integer) if integer.unsigned_abs() > EXACT => Some(Self::WideInteger),
+            Bound::Integer(integer) if integer.unsigned_abs() > MAX_EXACT => Some(Self::WideInteger),
             Bound::Integer(1) if usage.is_some_and(|usage| usage.is_limit && !usage.is_ordinal) => Some(Self::LimitOne),
             _ => None,
         }
@@ -156,10 +153,10 @@ impl SqlTemplate {
         };
         // In a text with literals, each parameter is sent with its own copy of the value.
         let surplus = positions.len().saturating_sub(limits::PARAMETERS);
-        let strategy = match writer.cut(rows, sql.len()) {
-            _ if bound.len() <= limits::PARAMETERS => Strategy::Whole((0..bound.len()).filter(is_one).collect()),
-            Some(batches) => Strategy::Batches(batches),
-            None => Strategy::Inlined(surplus),
+        let strategy = if bound.len() <= limits::PARAMETERS {
+            Strategy::Whole((0..bound.len()).filter(is_one).collect())
+        } else {
+            writer.cut(rows, sql.len()).map_or(Strategy::Inlined(surplus), Strategy::Batches)
         };
         let (mut has_literals, mut batches) = strategy.render(&writer, sql.len(), param_uses, bound);
         if !batches.iter().all(|(text, _)| limits::sent_length(text, sql).is_ok()) {
@@ -199,7 +196,7 @@ fn parameter(bound: Bound) -> SqlValue {
         Bound::Plain(value) => value,
         Bound::Decimal { text, .. } => SqlValue::Text(text),
         #[allow(clippy::cast_precision_loss, reason = "exact up to 2^53")]
-        Bound::Integer(integer) if integer.unsigned_abs() <= EXACT => SqlValue::Number(integer as f64),
+        Bound::Integer(integer) if integer.unsigned_abs() <= MAX_EXACT => SqlValue::Number(integer as f64),
         Bound::Integer(integer) => SqlValue::Text(integer.to_string()),
     }
 }

@@ -33,8 +33,12 @@ impl SqlValue {
     }
 }
 
+/// Up to this value, a float represents every integer.
+pub(crate) const MAX_EXACT: u64 = 1 << 53;
+
 /// 2^53: from here on, a float may represent more than one integer.
-pub(crate) const FIRST_ROUNDED: f64 = 9_007_199_254_740_992.0;
+#[allow(clippy::cast_precision_loss, reason = "a power of two")]
+pub(crate) const FIRST_ROUNDED: f64 = MAX_EXACT as f64;
 
 /// All rows of one statement. `columns` is empty for a statement that has no result columns.
 #[derive(Debug, Default)]

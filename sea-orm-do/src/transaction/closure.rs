@@ -56,7 +56,7 @@ impl DoConnection {
             let Some(step) = step.take() else { return Outcome::Rollback };
             let time = ClosureGuard::begin(&self.database, &scope);
             let ended = poll_to_completion(step(&transaction));
-            let outermost = time.end() && self.held.is_none();
+            let outermost = time.end() && self.async_transaction.is_none();
             let ended = match (ended, scope.rollback_only()) {
                 (Ok(Err(error)), _) => Err(TransactionError::Transaction(error)),
                 (Err(error), _) => Err(TransactionError::Connection(error)),

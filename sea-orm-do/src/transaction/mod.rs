@@ -43,7 +43,7 @@ enum Part {
     Closure,
     /// A transaction that was begun inside a closure and joined it.
     Joined(Joined),
-    /// A whole async transaction: the one that the connection has as `held`.
+    /// A whole async transaction: the one that the connection has as `async_transaction`.
     Async,
     /// Nothing: it reads differently in the same transaction, and can neither begin nor end one.
     View,
@@ -138,7 +138,7 @@ impl DoTransaction {
         self.ends()?;
         let connection = self.connection()?;
         if matches!(self.part, Part::Async) {
-            return connection.hold(access_mode).await;
+            return connection.begin_async(access_mode).await;
         }
         if access_mode == Some(AccessMode::ReadOnly) && !self.scope.read_only {
             return Err(exec_err("begin() inside a closure cannot be read-only: use transaction_with_config"));
@@ -161,12 +161,12 @@ impl DoTransaction {
     async fn commit_part(mut self) -> Result<(), DbErr> {
         self.ends()?;
         let database = self.connection()?.database.clone();
-        let Some(held) = self.held().cloned() else {
+        let Some(async_transaction) = self.async_transaction().cloned() else {
             self.finish_part();
             return Ok(());
         };
-        let check = || if held.is_outermost() { foreign_keys::check(&database) } else { Ok(()) };
-        let committed = database.async_queue.commit(&held, check).await;
+        let check = || if async_transaction.is_outermost() { foreign_keys::check(&database) } else { Ok(()) };
+        let committed = database.async_queue.commit(&async_transaction, check).await;
         if committed.is_err() {
             database.forget_tables();
         }
@@ -176,18 +176,18 @@ impl DoTransaction {
     async fn roll_back_part(mut self) -> Result<(), DbErr> {
         self.ends()?;
         let database = self.connection()?.database.clone();
-        let Some(held) = self.held().cloned() else {
+        let Some(async_transaction) = self.async_transaction().cloned() else {
             self.finish_part();
             self.set_rollback_only("a transaction begun inside it was rolled back");
             return Ok(());
         };
         drop(self);
-        database.async_queue.end_of(&held).await
+        database.async_queue.end_of(&async_transaction).await
     }
 
     /// The async transaction, if this handle controls it.
-    fn held(&self) -> Option<&Arc<AsyncTransaction>> {
-        self.connection.held.as_ref().filter(|_| matches!(self.part, Part::Async))
+    fn async_transaction(&self) -> Option<&Arc<AsyncTransaction>> {
+        self.connection.async_transaction.as_ref().filter(|_| matches!(self.part, Part::Async))
     }
 
     /// Keeps the last error of a joined transaction, to report it if the transaction is dropped or rolled back.
@@ -223,8 +223,8 @@ impl Drop for DoTransaction {
         if self.finish_part() && self.scope.check().is_ok() {
             self.set_rollback_only("a transaction begun inside it was dropped without commit");
         }
-        if let Some(held) = self.held()
-            && self.connection.database.async_queue.roll_back(held)
+        if let Some(async_transaction) = self.async_transaction()
+            && self.connection.database.async_queue.roll_back(async_transaction)
         {
             // Any schema changes in between are undone.
             self.connection.database.forget_tables();

@@ -56,13 +56,13 @@ impl DoConnection {
         F: AsyncFnOnce(&DoTransaction) -> Result<T, E>,
         E: Display + Debug,
     {
-        let transaction = self.hold(None).await.map_err(TransactionError::Connection)?;
+        let transaction = self.begin_async(None).await.map_err(TransactionError::Connection)?;
         let result = callback(&transaction).await;
         transaction.finish(result).await
     }
 
     /// Begins an async transaction, inside the handle's own one if it has one.
-    pub(crate) async fn hold(&self, access_mode: Option<AccessMode>) -> Result<DoTransaction, DbErr> {
+    pub(crate) async fn begin_async(&self, access_mode: Option<AccessMode>) -> Result<DoTransaction, DbErr> {
         if !self.handle.async_transactions {
             return Err(begin_is_refused());
         }
@@ -73,9 +73,14 @@ impl DoConnection {
             ));
         }
         let read_only = access_mode == Some(AccessMode::ReadOnly) || self.is_read_only();
-        let held = self.database.async_queue.begin(&self.database.storage, self.held.clone(), read_only).await?;
-        let scope = held.scope.clone();
-        Ok(DoTransaction { connection: Self { held: Some(held), ..self.clone() }, scope, part: Part::Async })
+        let async_transaction =
+            self.database.async_queue.begin(&self.database.storage, self.async_transaction.clone(), read_only).await?;
+        let scope = async_transaction.scope.clone();
+        Ok(DoTransaction {
+            connection: Self { async_transaction: Some(async_transaction), ..self.clone() },
+            scope,
+            part: Part::Async,
+        })
     }
 }
 
@@ -200,7 +205,7 @@ impl TransactionTrait for DoConnection {
     /// Always fails on a handle without [`with_async_transactions`](Self::with_async_transactions), which cannot keep a
     /// transaction open between two calls.
     async fn begin(&self) -> Result<DoTransaction, DbErr> {
-        self.hold(None).await
+        self.begin_async(None).await
     }
 
     async fn begin_with_config(
@@ -208,11 +213,11 @@ impl TransactionTrait for DoConnection {
         _isolation_level: Option<IsolationLevel>,
         access_mode: Option<AccessMode>,
     ) -> Result<DoTransaction, DbErr> {
-        self.hold(access_mode).await
+        self.begin_async(access_mode).await
     }
 
     async fn begin_with_options(&self, options: TransactionOptions) -> Result<DoTransaction, DbErr> {
-        self.hold(options.access_mode).await
+        self.begin_async(options.access_mode).await
     }
 
     async fn transaction<F, T, E>(&self, callback: F) -> Result<T, TransactionError<E>>
@@ -239,7 +244,7 @@ impl TransactionTrait for DoConnection {
             let scope = TransactionState::new(access_mode == Some(AccessMode::ReadOnly));
             return self.run(scope, async move |txn: &DoTransaction| callback(txn).await);
         }
-        let transaction = self.hold(access_mode).await.map_err(TransactionError::Connection)?;
+        let transaction = self.begin_async(access_mode).await.map_err(TransactionError::Connection)?;
         let result = callback(&transaction).await;
         transaction.finish(result).await
     }

@@ -1,7 +1,7 @@
 //! SQL literals that SQLite reads back as exactly the same value, for values beyond the runtime's 100 parameters.
 
 use super::encode::Bound;
-use crate::storage::SqlValue;
+use crate::storage::{MAX_EXACT, SqlValue};
 
 /// Writes a value as SQL.
 pub(crate) fn literal(value: &Bound) -> String {
@@ -75,7 +75,7 @@ fn short(value: f64) -> Option<String> {
     let fraction = fraction.trim_end_matches('0');
     // The digits as an integer, and the power of ten that it is divided by. Both are floats, and SQLite divides floats
     // by IEEE 754, so the result is the float that is nearest to the decimal.
-    let digits: u64 = format!("{whole}{fraction}").parse().ok().filter(|digits| *digits <= 1 << 53)?;
+    let digits: u64 = format!("{whole}{fraction}").parse().ok().filter(|digits| *digits <= MAX_EXACT)?;
     let places = u32::try_from(fraction.len()).ok().filter(|places| *places <= 15)?;
     // With up to four places, no decimal is so close to the middle of two floats that 64 bits could not decide between
     // them. A sum of powers of two is read exactly.

@@ -8,6 +8,11 @@ use anyhow::{Context, Result, anyhow, ensure};
 
 use crate::{root, target};
 
+/// A path as an argument of the command.
+pub fn path(path: &Path) -> Result<&str> {
+    path.to_str().with_context(|| format!("{path:?}"))
+}
+
 /// Runs the command and returns what it prints.
 pub fn succeeds(arguments: &[&str]) -> Result<String> {
     let output = run_in(Path::new("."), arguments)?;

@@ -28,6 +28,13 @@ pub(crate) fn classify(sql: &str) -> StatementKind {
     first(sql, if has_ctes { usize::MAX } else { 5 }, |parser| parser.kind().unwrap_or(StatementKind::Other))
 }
 
+impl StatementKind {
+    /// Whether it may change rows or tables.
+    pub(crate) fn writes(self) -> bool {
+        matches!(self, Self::Dml | Self::Ddl)
+    }
+}
+
 /// Whether running a statement changes nothing.
 pub(crate) fn is_read_only(sql: &str) -> bool {
     match classify(sql) {

@@ -14,7 +14,6 @@ use std::collections::HashMap;
 use std::ops::Range;
 
 use super::ast::{Conflict, Expr, Select, Statement};
-use super::cursor::name_of;
 use super::lexer::{Token, TokenKind, words};
 
 #[cfg(feature = "migrate")]
@@ -154,7 +153,7 @@ impl<'a> Parser<'a> {
         if token.kind == TokenKind::Word && is_reserved(token.text) {
             return None;
         }
-        let name = name_of(token)?;
+        let name = token.name_or_quoted()?;
         self.next += 1;
         Some(name)
     }

@@ -163,9 +163,9 @@ impl Storage for NativeStorage {
 
     fn begin(self: Arc<Self>, watcher: Arc<dyn Watcher>) -> Result<Box<dyn StorageTransaction>, StorageError> {
         let _turn = self.turns.take();
-        let held = AsyncTransaction::new(Transaction::begin(self.clone())?, watcher.clone());
+        let async_transaction = AsyncTransaction::new(Transaction::begin(self.clone())?, watcher.clone());
         watcher.began();
-        Ok(Box::new(held))
+        Ok(Box::new(async_transaction))
     }
 }
 

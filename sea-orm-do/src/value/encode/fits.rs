@@ -8,6 +8,7 @@ use sea_orm::sea_query::ArrayType;
 
 use super::{Bound, SqlValue, bind};
 use crate::sql::ast::Comparison;
+use crate::storage::MAX_EXACT;
 use crate::types::expr_type::{is_integer, is_number};
 use crate::types::infer::ParamUse;
 use crate::value::dates;
@@ -142,7 +143,7 @@ fn is_number_of(integer: i64, ty: &ArrayType) -> bool {
         ArrayType::Unsigned => u32::try_from(integer).is_ok(),
         ArrayType::BigUnsigned => integer >= 0,
         // Beyond that, a float does not represent every integer.
-        ArrayType::Float | ArrayType::Double => integer.unsigned_abs() <= 1 << 53,
+        ArrayType::Float | ArrayType::Double => integer.unsigned_abs() <= MAX_EXACT,
         _ => true,
     }
 }
