@@ -7,6 +7,7 @@ use crate::connection::DoConnection;
 use crate::database::Database;
 use crate::database::cursors::SharedCursor;
 use crate::sql::quote::quoted;
+use crate::statement::exact::{StoredValue, decode_bytes};
 use crate::storage::SqlValue;
 use crate::storage::error::StorageError;
 use crate::value::encode::Bound;
@@ -77,19 +78,19 @@ impl Rows {
                 break;
             }
             for row in rows {
-                let cells: Option<Vec<_>> = row.into_iter().map(Cell::read).collect();
-                let cells = cells.ok_or_else(|| {
+                let values: Option<Vec<_>> = row.into_iter().map(decode_bytes).collect();
+                let values = values.ok_or_else(|| {
                     let why = format!("a row of table `{}` came back with an unexpected value", source.table);
                     DbErr::Query(RuntimeErr::Internal(why))
                 })?;
-                let literals: Vec<_> = cells.iter().map(Cell::literal).collect();
+                let literals: Vec<_> = values.iter().map(to_literal).collect();
                 if length(&source.insert, &literals) <= ROW {
                     script.row(&source.insert, &literals);
                 } else {
                     if !std::mem::replace(&mut self.has_parts, true) {
                         script.statement(&format!("CREATE TABLE {} (id INTEGER PRIMARY KEY, value BLOB)", self.parts));
                     }
-                    script.long_row(&source.insert, &cells, literals, &self.parts);
+                    script.long_row(&source.insert, &values, literals, &self.parts);
                 }
             }
         }
@@ -98,40 +99,19 @@ impl Rows {
     }
 }
 
-/// A value as it was read.
-enum Cell {
-    Text(Vec<u8>),
-    Other(Bound),
+fn to_literal(value: &StoredValue) -> String {
+    match value {
+        StoredValue::Text(bytes) => text_of_bytes(bytes),
+        StoredValue::Other(bound) => literal(bound),
+    }
 }
 
-impl Cell {
-    /// `None` for a value that [`ExportedTable::select`] never returns.
-    fn read(value: SqlValue) -> Option<Self> {
-        Some(match value {
-            SqlValue::Text(digits) => Self::Other(Bound::Integer(digits.parse().ok()?)),
-            SqlValue::Blob(mut bytes) if bytes.first() == Some(&b't') => Self::Text(bytes.split_off(1)),
-            SqlValue::Blob(mut bytes) if bytes.first() == Some(&b'b') => {
-                Self::Other(Bound::Plain(SqlValue::Blob(bytes.split_off(1))))
-            }
-            SqlValue::Blob(_) => return None,
-            value @ (SqlValue::Null | SqlValue::Number(_)) => Self::Other(Bound::Plain(value)),
-        })
-    }
-
-    fn literal(&self) -> String {
-        match self {
-            Self::Text(bytes) => text_of_bytes(bytes),
-            Self::Other(bound) => literal(bound),
-        }
-    }
-
-    /// The bytes from which the value can be assembled, and the type to cast them to.
-    fn parts(&self) -> Option<(&[u8], &'static str)> {
-        match self {
-            Self::Text(bytes) => Some((bytes, "TEXT")),
-            Self::Other(Bound::Plain(SqlValue::Blob(bytes))) => Some((bytes, "BLOB")),
-            Self::Other(_) => None,
-        }
+/// The bytes from which a value can be assembled, and the type to cast them to.
+fn parts(value: &StoredValue) -> Option<(&[u8], &'static str)> {
+    match value {
+        StoredValue::Text(bytes) => Some((bytes, "TEXT")),
+        StoredValue::Other(Bound::Plain(SqlValue::Blob(bytes))) => Some((bytes, "BLOB")),
+        StoredValue::Other(_) => None,
     }
 }
 
@@ -176,23 +156,23 @@ impl Script {
     }
 
     /// Writes a row after assembling its longest values.
-    fn long_row(&mut self, insert: &str, cells: &[Cell], mut literals: Vec<String>, parts: &str) {
+    fn long_row(&mut self, insert: &str, values: &[StoredValue], mut literals: Vec<String>, table: &str) {
         while length(insert, &literals) > ROW {
             let longest =
-                (0..cells.len()).filter(|at| cells[*at].parts().is_some()).max_by_key(|at| literals[*at].len());
-            let Some((at, (bytes, ty))) = longest.and_then(|at| Some((at, cells[at].parts()?))) else { break };
+                (0..values.len()).filter(|at| parts(&values[*at]).is_some()).max_by_key(|at| literals[*at].len());
+            let Some((at, (bytes, ty))) = longest.and_then(|at| Some((at, parts(&values[at])?))) else { break };
             for (number, part) in bytes.chunks(PART).enumerate() {
                 self.statement(&match number {
-                    0 => format!("INSERT INTO {parts} VALUES ({at}, {})", blob(part)),
+                    0 => format!("INSERT INTO {table} VALUES ({at}, {})", blob(part)),
                     // Concatenating two blobs yields a text of the same bytes.
-                    _ => format!("UPDATE {parts} SET value = CAST(value || {} AS BLOB) WHERE id = {at}", blob(part)),
+                    _ => format!("UPDATE {table} SET value = CAST(value || {} AS BLOB) WHERE id = {at}", blob(part)),
                 });
             }
-            literals[at] = format!("+CAST((SELECT value FROM {parts} WHERE id = {at}) AS {ty})");
+            literals[at] = format!("+CAST((SELECT value FROM {table} WHERE id = {at}) AS {ty})");
         }
         self.end();
         self.row(insert, &literals);
         self.end();
-        self.statement(&format!("DELETE FROM {parts}"));
+        self.statement(&format!("DELETE FROM {table}"));
     }
 }

@@ -6,13 +6,13 @@ use crate::error::exec_err;
 use crate::introspect::{Table, VirtualTable};
 use crate::sql::lexer::{Token, TokenKind, words};
 use crate::sql::quote::quoted;
+use crate::statement::exact;
 
 /// A table whose rows are exported as statements.
 #[derive(Debug)]
 pub(super) struct ExportedTable {
     pub(super) table: String,
-    /// Reads its rows exactly: an integer as text, a text as a blob of `t` and its bytes, a blob as a blob of `b` and
-    /// its bytes.
+    /// Reads its rows exactly: [`exact::bytes`].
     pub(super) select: String,
     /// The beginning of the INSERT, before the rows.
     pub(super) insert: String,
@@ -21,7 +21,7 @@ pub(super) struct ExportedTable {
 impl ExportedTable {
     fn new(table: &str, columns: &[&str], behind: &str) -> Self {
         let names: Vec<_> = columns.iter().map(|column| quoted(column)).collect();
-        let values: Vec<_> = names.iter().map(|name| exactly(name)).collect();
+        let values: Vec<_> = names.iter().map(|name| exact::bytes(name)).collect();
         Self {
             table: table.to_owned(),
             select: format!("SELECT {} FROM {}{behind}", values.join(", "), quoted(table)),
@@ -73,13 +73,6 @@ impl ExportedTable {
         matches!(Module::of(&table.sql), Module::Fts5 { .. })
             .then(|| format!("INSERT INTO {name} ({name}) VALUES ('rebuild');\n"))
     }
-}
-
-fn exactly(column: &str) -> String {
-    format!(
-        "CASE typeof({column}) WHEN 'integer' THEN CAST({column} AS TEXT) WHEN 'text' THEN CAST('t'||{column} AS BLOB) \
-         WHEN 'blob' THEN CAST('b'||{column} AS BLOB) ELSE {column} END"
-    )
 }
 
 /// The module of a virtual table.

@@ -71,7 +71,7 @@ impl Reader<'_> {
         self.text.name()?;
         self.text.symbol("(").then_some(())?;
         while !self.text.symbol(")") {
-            if self.text.peek_word(&TABLE_CONSTRAINTS) {
+            if self.text.peek_any(&TABLE_CONSTRAINTS) {
                 self.table_constraint()?;
             } else {
                 self.column()?;
@@ -108,7 +108,7 @@ impl Reader<'_> {
     }
 
     fn at_column_constraint(&self) -> bool {
-        self.text.peek_word(&COLUMN_CONSTRAINTS) || self.text.peek_words(&GENERATED)
+        self.text.peek_any(&COLUMN_CONSTRAINTS) || self.text.peek_words(&GENERATED)
     }
 
     /// Skips a token, or a whole group in brackets.

@@ -1,51 +1,105 @@
 //! Tokens, read from left to right.
 
+use std::cell::Cell;
+
 use super::lexer::{Token, words};
 
 /// A position in the tokens of a text, without white space and comments.
 pub(crate) struct TokenCursor<'a> {
     tokens: Vec<Token<'a>>,
     next: usize,
+    /// The position after the last token that was looked at.
+    seen: Cell<usize>,
 }
 
 impl<'a> TokenCursor<'a> {
     pub(crate) fn new(sql: &'a str) -> Self {
-        Self { tokens: words(sql).collect(), next: 0 }
+        Self::of(words(sql))
+    }
+
+    pub(super) fn of(tokens: impl Iterator<Item = Token<'a>>) -> Self {
+        Self { tokens: tokens.collect(), next: 0, seen: Cell::new(0) }
     }
 
     pub(crate) fn peek(&self) -> Option<Token<'a>> {
-        self.tokens.get(self.next).copied()
+        self.seen.set(self.seen.get().max(self.next));
+        self.ahead(0)
     }
 
-    pub(crate) fn peek_word(&self, words: &[&str]) -> bool {
-        self.peek().is_some_and(|token| words.iter().any(|word| token.is_word(word)))
+    /// The token after so many others.
+    pub(super) fn ahead(&self, tokens: usize) -> Option<Token<'a>> {
+        self.tokens.get(self.next + tokens).copied()
+    }
+
+    /// The token that was consumed last.
+    pub(super) fn before(&self) -> Option<Token<'a>> {
+        self.tokens.get(self.next.checked_sub(1)?).copied()
+    }
+
+    /// The last token that was looked at, even before a [`reset`](Self::reset).
+    pub(super) fn furthest(&self) -> Option<Token<'a>> {
+        self.tokens.get(self.seen.get().max(self.next)).copied()
+    }
+
+    pub(super) fn at_end(&self) -> bool {
+        self.next == self.tokens.len()
+    }
+
+    pub(super) fn position(&self) -> usize {
+        self.next
+    }
+
+    /// Returns to a [`position`](Self::position).
+    pub(super) fn reset(&mut self, position: usize) {
+        self.next = position;
+    }
+
+    pub(crate) fn peek_word(&self, word: &str) -> bool {
+        self.peek().is_some_and(|token| token.is_word(word))
+    }
+
+    pub(crate) fn peek_any(&self, words: &[&str]) -> bool {
+        words.iter().any(|word| self.peek_word(word))
+    }
+
+    pub(crate) fn peek_symbol(&self, symbol: &str) -> bool {
+        self.peek().is_some_and(|token| token.is_symbol(symbol))
+    }
+
+    /// Whether the next tokens are these words.
+    pub(crate) fn peek_words(&self, words: &[&str]) -> bool {
+        (0..).zip(words).all(|(at, word)| self.ahead(at).is_some_and(|token| token.is_word(word)))
     }
 
     pub(crate) fn skip(&mut self) {
         self.next += 1;
     }
 
-    /// Whether the next tokens are these words.
-    pub(crate) fn peek_words(&self, words: &[&str]) -> bool {
-        let ahead = self.tokens.get(self.next..self.next + words.len());
-        ahead.is_some_and(|ahead| ahead.iter().zip(words).all(|(token, word)| token.is_word(word)))
-    }
-
-    /// Consumes these words if they are next.
-    pub(crate) fn words(&mut self, words: &[&str]) -> bool {
-        let found = self.peek_words(words);
-        self.next += if found { words.len() } else { 0 };
+    /// Consumes the word if it is next.
+    pub(crate) fn word(&mut self, word: &str) -> bool {
+        let found = self.peek_word(word);
+        self.next += usize::from(found);
         found
     }
 
-    pub(crate) fn word(&mut self, word: &str) -> bool {
-        self.words(&[word])
+    /// Consumes all the words if they are next.
+    pub(crate) fn words(&mut self, words: &[&str]) -> bool {
+        let start = self.next;
+        let found = words.iter().all(|word| self.word(word));
+        if !found {
+            self.next = start;
+        }
+        found
     }
 
     pub(crate) fn symbol(&mut self, symbol: &str) -> bool {
-        let found = self.peek().is_some_and(|token| token.is_symbol(symbol));
+        let found = self.peek_symbol(symbol);
         self.next += usize::from(found);
         found
+    }
+
+    pub(super) fn expect(&mut self, symbol: &str) -> Option<()> {
+        self.symbol(symbol).then_some(())
     }
 
     /// Consumes a name.

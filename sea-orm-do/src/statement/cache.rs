@@ -9,7 +9,7 @@ use sea_orm_do_typed::scope::Reading;
 
 use super::plan::Plan;
 use crate::lock::lock;
-use crate::value::encode::parameter_type;
+use crate::value::types::parameter_type;
 
 /// The most bytes that one half of the cache may take: a few hundred plans of a usual program. The whole cache never
 /// takes more than twice as much.

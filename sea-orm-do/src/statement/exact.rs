@@ -2,7 +2,8 @@
 //! encoded in SQL, and how they are decoded.
 //!
 //! A tagged column contains `'i'` and the digits for an integer, `'t'` and the text for a text, and every other value
-//! unchanged. So nothing is rounded, and no value can be mistaken for another. [`decode_tagged`] decodes it.
+//! unchanged. So nothing is rounded, and no value can be mistaken for another. [`decode_tagged`] decodes it. A dump reads
+//! [`bytes`], because it also keeps texts that are not UTF-8.
 
 use std::collections::HashSet;
 
@@ -12,7 +13,10 @@ use sea_orm::sea_query::ArrayType;
 use crate::sql::quote::quoted;
 use crate::storage::{FIRST_ROUNDED, ResultSet, SqlValue};
 use crate::types::expr_type::{Type, is_instant, is_wide};
-use crate::value::decode::{Cell, decode, read};
+use crate::value::decode::{Cell, decode};
+#[cfg(feature = "stream")]
+use crate::value::encode::Bound;
+use crate::value::types::read;
 
 /// Wraps an expression so that its value comes back tagged.
 pub(crate) fn expression(expression: &str) -> String {
@@ -79,6 +83,37 @@ pub(crate) fn decode_tagged(value: SqlValue, ty: &ArrayType) -> Result<Value, St
         value @ (SqlValue::Null | SqlValue::Blob(_)) => return decode(value, ty),
     };
     read(Some(cell), ty)
+}
+
+/// Wraps a column so that its value comes back exactly, and a text with its bytes even if they are not UTF-8: an
+/// integer as text, a text as a blob of `t` and its bytes, a blob as a blob of `b` and its bytes.
+#[cfg(feature = "stream")]
+pub(crate) fn bytes(column: &str) -> String {
+    format!(
+        "CASE typeof({column}) WHEN 'integer' THEN CAST({column} AS TEXT) WHEN 'text' THEN CAST('t'||{column} AS BLOB) \
+         WHEN 'blob' THEN CAST('b'||{column} AS BLOB) ELSE {column} END"
+    )
+}
+
+/// A value as it is stored.
+#[cfg(feature = "stream")]
+pub(crate) enum StoredValue {
+    Text(Vec<u8>),
+    Other(Bound),
+}
+
+/// Decodes a value that was selected as [`bytes`]; `None` for one that this never returns.
+#[cfg(feature = "stream")]
+pub(crate) fn decode_bytes(value: SqlValue) -> Option<StoredValue> {
+    Some(StoredValue::Other(match value {
+        SqlValue::Text(digits) => Bound::Integer(digits.parse().ok()?),
+        SqlValue::Blob(mut bytes) => match bytes.first()? {
+            b't' => return Some(StoredValue::Text(bytes.split_off(1))),
+            b'b' => SqlValue::Blob(bytes.split_off(1)).into(),
+            _ => return None,
+        },
+        value @ (SqlValue::Null | SqlValue::Number(_)) => value.into(),
+    }))
 }
 
 fn untagged(text: &str) -> String {

@@ -7,7 +7,8 @@ use sea_orm::Value;
 use sea_orm::sea_query::ArrayType;
 
 use super::decode::decode;
-use super::encode::{Bound, bind, parameter_type};
+use super::encode::Bound;
+use super::types::{bind, parameter_type};
 use crate::sql::ast::{Comparison, Expr, Literal, SelectItem, Statement};
 use crate::sql::parser::parse;
 use crate::storage::SqlValue;

@@ -4,7 +4,8 @@
 use sea_orm::sea_query::{OptionEnum, sea_value_to_json_value};
 use sea_orm::{JsonValue, Value};
 
-use super::encode::{Bound, bind};
+use super::encode::Bound;
+use super::types::bind;
 use crate::storage::SqlValue;
 
 /// Converts a value to plain JSON: numbers, booleans and text as such, JSON as itself, bytes as an array of numbers,

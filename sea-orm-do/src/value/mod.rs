@@ -6,6 +6,7 @@ pub(crate) mod encode;
 #[cfg(feature = "with-json")]
 pub(crate) mod json;
 pub(crate) mod literal;
+pub(crate) mod types;
 
 #[cfg(all(
     test,

@@ -10,7 +10,8 @@ use sea_orm::sea_query::ValueType;
 use sea_orm::{JsonValue, Value};
 
 use super::decode::decode;
-use super::encode::{Bound, bind};
+use super::encode::Bound;
+use super::types::bind;
 use crate::storage::SqlValue;
 use crate::types::functions::RULES;
 

@@ -46,17 +46,16 @@ pub(crate) fn is_read_only(sql: &str) -> bool {
 
 /// What `read` finds in the first `most` words of a statement.
 fn first<T>(sql: &str, most: usize, read: impl FnOnce(&mut Parser<'_>) -> T) -> T {
-    let tokens: Vec<_> = words(sql).take(most).collect();
-    read(&mut Parser::new(&tokens))
+    read(&mut Parser::new(words(sql).take(most)))
 }
 
 /// Whether a statement sets this PRAGMA.
 pub(crate) fn sets_pragma(sql: &str, pragma: &str) -> bool {
     // PRAGMA schema.foreign_keys =
     first(sql, 5, |parser| {
-        parser.word("PRAGMA")
+        parser.cursor.word("PRAGMA")
             && parser.table_name().is_some_and(|name| name.eq_ignore_ascii_case(pragma))
-            && parser.peek().is_some()
+            && parser.cursor.peek().is_some()
     })
 }
 
@@ -65,10 +64,10 @@ pub(crate) fn sets_pragma(sql: &str, pragma: &str) -> bool {
 pub(crate) fn dropped_table(sql: &str) -> Option<String> {
     // DROP TABLE IF EXISTS schema.name
     first(sql, 7, |parser| {
-        if !parser.words(&["DROP", "TABLE"]) {
+        if !parser.cursor.words(&["DROP", "TABLE"]) {
             return None;
         }
-        parser.words(&["IF", "EXISTS"]);
+        parser.cursor.words(&["IF", "EXISTS"]);
         parser.table_name()
     })
 }
@@ -91,26 +90,27 @@ pub(crate) fn condition(sql: &str) -> Option<Condition> {
 
 impl Parser<'_> {
     fn existence(&mut self) -> Option<Condition> {
-        let exists = if self.word("CREATE") {
+        let exists = if self.cursor.word("CREATE") {
             false
-        } else if self.word("DROP") {
+        } else if self.cursor.word("DROP") {
             true
         } else {
             return None;
         };
         // A TEMP object is in another schema, where its name is not looked up.
-        if self.peek()?.is_word("TEMP") || self.peek()?.is_word("TEMPORARY") {
+        if self.cursor.peek()?.is_word("TEMP") || self.cursor.peek()?.is_word("TEMPORARY") {
             return None;
         }
-        let _ = self.word("UNIQUE") || self.word("VIRTUAL");
+        let _ = self.cursor.word("UNIQUE") || self.cursor.word("VIRTUAL");
         let kinds: [(&str, &[&str]); 4] = [
             ("TABLE", &["table", "view"]),
             ("VIEW", &["table", "view"]),
             ("INDEX", &["index"]),
             ("TRIGGER", &["trigger"]),
         ];
-        let (_, types) = kinds.into_iter().find(|(kind, _)| self.word(kind))?;
-        let is_conditional = self.word("IF") && (exists || self.word("NOT")) && self.word("EXISTS");
+        let (_, types) = kinds.into_iter().find(|(kind, _)| self.cursor.word(kind))?;
+        let is_conditional =
+            self.cursor.word("IF") && (exists || self.cursor.word("NOT")) && self.cursor.word("EXISTS");
         if !is_conditional {
             return None;
         }
@@ -118,12 +118,12 @@ impl Parser<'_> {
     }
 
     fn kind(&mut self) -> Option<StatementKind> {
-        if self.word("WITH") {
-            self.word("RECURSIVE");
+        if self.cursor.word("WITH") {
+            self.cursor.word("RECURSIVE");
             self.list(Self::skip_cte)?;
         }
-        let token = self.peek()?;
-        self.next += 1;
+        let token = self.cursor.peek()?;
+        self.cursor.skip();
         let verbs: [(&[&str], StatementKind); 4] = [
             (&["SELECT", "VALUES"], StatementKind::Query),
             (&["INSERT", "REPLACE", "UPDATE", "DELETE"], StatementKind::Dml),
@@ -140,24 +140,24 @@ impl Parser<'_> {
     /// `name [(columns)] AS [[NOT] MATERIALIZED] (…)`, with anything in the parentheses.
     fn skip_cte(&mut self) -> Option<()> {
         self.name()?;
-        if self.peek_symbol("(") {
+        if self.cursor.peek_symbol("(") {
             self.skip_brackets()?;
         }
-        if !self.word("AS") {
+        if !self.cursor.word("AS") {
             return None;
         }
-        self.word("NOT");
-        self.word("MATERIALIZED");
+        self.cursor.word("NOT");
+        self.cursor.word("MATERIALIZED");
         self.skip_brackets()
     }
 
     fn skip_brackets(&mut self) -> Option<()> {
-        self.expect("(")?;
+        self.cursor.expect("(")?;
         let mut open = 1_usize;
         while open > 0 {
-            let token = self.peek()?;
+            let token = self.cursor.peek()?;
             open = open + usize::from(token.is_symbol("(")) - usize::from(token.is_symbol(")"));
-            self.next += 1;
+            self.cursor.skip();
         }
         Some(())
     }
@@ -178,7 +178,7 @@ impl Parser<'_> {
         let Some(name) = self.table_name() else { return false };
         let is = |pragma: &str| name.eq_ignore_ascii_case(pragma);
         let takes_name = WITH_ARGUMENT.into_iter().any(is);
-        let sets = self.peek_symbol("=") || (self.peek_symbol("(") && !takes_name);
+        let sets = self.cursor.peek_symbol("=") || (self.cursor.peek_symbol("(") && !takes_name);
         !sets && !is("optimize")
     }
 }

@@ -45,16 +45,16 @@ impl Parser<'_> {
 
     /// `left` with the operator that follows it; `Err` with `left` alone if no operator follows.
     fn operator(&mut self, left: Expr, least: Strength) -> Option<Result<Expr, Expr>> {
-        let start = self.next;
+        let start = self.cursor.position();
         if let Some((operator, strength)) = self.infix() {
             if strength < least {
-                self.next = start;
+                self.cursor.reset(start);
                 return Some(Err(left));
             }
             let right = self.operators(strength + 1)?;
             return Some(Ok(Expr::Binary(operator, left.into(), right.into())));
         }
-        if self.word("COLLATE") {
+        if self.cursor.word("COLLATE") {
             self.name()?;
             return Some(Ok(Expr::Unary(Unary::Collate, left.into())));
         }
@@ -90,61 +90,61 @@ impl Parser<'_> {
             ("->", Binary::JsonText, TIGHTEST),
             ("->>", Binary::JsonValue, TIGHTEST),
         ];
-        let token = self.peek()?;
+        let token = self.cursor.peek()?;
         let (_, operator, strength) =
             OPERATORS.iter().find(|(text, ..)| token.is_symbol(text) || token.is_word(text))?;
-        self.next += 1;
+        self.cursor.skip();
         Some((*operator, *strength))
     }
 
     /// `IS`, `IN`, `LIKE`, `BETWEEN` and the like, each with or without NOT.
     fn test(&mut self, left: Expr) -> Option<Result<Expr, Expr>> {
-        let start = self.next;
-        if self.word("ISNULL") || self.word("NOTNULL") {
+        let start = self.cursor.position();
+        if self.cursor.word("ISNULL") || self.cursor.word("NOTNULL") {
             return Some(Ok(Expr::Unary(Unary::Logic, left.into())));
         }
-        if self.word("IS") {
-            self.word("NOT");
-            self.words(&["DISTINCT", "FROM"]);
+        if self.cursor.word("IS") {
+            self.cursor.word("NOT");
+            self.cursor.words(&["DISTINCT", "FROM"]);
             let right = self.operators(ORDERING)?;
             return Some(Ok(Expr::Binary(Binary::Compare(Comparison::Equality), left.into(), right.into())));
         }
-        let not = self.word("NOT");
-        if not && self.word("NULL") {
+        let not = self.cursor.word("NOT");
+        if not && self.cursor.word("NULL") {
             return Some(Ok(Expr::Unary(Unary::Logic, left.into())));
         }
-        if self.word("BETWEEN") {
+        if self.cursor.word("BETWEEN") {
             let low = self.operators(ORDERING)?;
-            if !self.word("AND") {
+            if !self.cursor.word("AND") {
                 return None;
             }
             let high = self.operators(ORDERING)?;
             return Some(Ok(Expr::Between(left.into(), low.into(), high.into())));
         }
-        if self.word("IN") {
+        if self.cursor.word("IN") {
             return self.among(left).map(Ok);
         }
-        let operator = if self.word("LIKE") || self.word("GLOB") {
+        let operator = if self.cursor.word("LIKE") || self.cursor.word("GLOB") {
             Some(Binary::Like)
-        } else if self.word("REGEXP") || self.word("MATCH") {
+        } else if self.cursor.word("REGEXP") || self.cursor.word("MATCH") {
             Some(Binary::Match)
         } else {
             None
         };
         if let Some(operator) = operator {
             let mut right = self.operators(ORDERING)?;
-            if self.word("ESCAPE") {
+            if self.cursor.word("ESCAPE") {
                 right = Expr::Row(vec![right, self.operators(ORDERING)?]);
             }
             return Some(Ok(Expr::Binary(operator, left.into(), right.into())));
         }
-        self.next = start;
+        self.cursor.reset(start);
         Some(Err(left))
     }
 
     /// What follows IN.
     fn among(&mut self, left: Expr) -> Option<Expr> {
-        if !self.symbol("(") {
+        if !self.cursor.symbol("(") {
             let (name, is_qualified) = self.qualified_name()?;
             let kind = SourceKind::Table { name, is_qualified };
             let from = vec![FromItem { kind, alias: None, on: None, shared: Shared::None, join: Join::default() }];
@@ -155,51 +155,50 @@ impl Parser<'_> {
         }
         let among = if self.peek_select() {
             Expr::InSelect(left.into(), self.select()?.into())
-        } else if self.peek_symbol(")") {
+        } else if self.cursor.peek_symbol(")") {
             Expr::In(left.into(), Vec::new())
         } else {
             Expr::In(left.into(), self.list(Self::expression)?)
         };
-        self.expect(")")?;
+        self.cursor.expect(")")?;
         Some(among)
     }
 
     fn prefix(&mut self) -> Option<Expr> {
-        if self.word("NOT") {
-            if self.word("EXISTS") {
+        if self.cursor.word("NOT") {
+            if self.cursor.word("EXISTS") {
                 return self.subselect().map(|select| Expr::Exists(select.into()));
             }
             return Some(Expr::Unary(Unary::Logic, self.operators(NOT)?.into()));
         }
-        if self.peek_symbol("-") && self.tokens.get(self.next + 1).is_some_and(|token| is_smallest_negated(token.text))
-        {
-            self.next += 1;
+        if self.cursor.peek_symbol("-") && self.cursor.ahead(1).is_some_and(|token| is_smallest_negated(token.text)) {
+            self.cursor.skip();
             return self.literal(Literal::Integer);
         }
-        if self.symbol("+") || self.symbol("-") {
+        if self.cursor.symbol("+") || self.cursor.symbol("-") {
             return Some(Expr::Unary(Unary::Sign, self.operators(TIGHTEST + 1)?.into()));
         }
-        if self.symbol("~") {
+        if self.cursor.symbol("~") {
             return Some(Expr::Unary(Unary::Bits, self.operators(TIGHTEST + 1)?.into()));
         }
-        if self.symbol("(") {
+        if self.cursor.symbol("(") {
             let inner = if self.peek_select() {
                 Expr::Subquery(self.select()?.into())
             } else {
                 let mut items = self.list(Self::expression)?;
                 if items.len() == 1 { items.pop()? } else { Expr::Row(items) }
             };
-            self.expect(")")?;
+            self.cursor.expect(")")?;
             return Some(inner);
         }
         self.operand()
     }
 
     fn operand(&mut self) -> Option<Expr> {
-        let token = self.peek()?;
+        let token = self.cursor.peek()?;
         match token.kind {
             TokenKind::Parameter => {
-                self.next += 1;
+                self.cursor.skip();
                 self.parameters.position(token.text).map(Expr::Parameter)
             }
             TokenKind::Number => self.literal(number(token.text)),
@@ -214,38 +213,38 @@ impl Parser<'_> {
 
     #[allow(clippy::unnecessary_wraps, reason = "as all parts of an expression")]
     fn literal(&mut self, literal: Literal) -> Option<Expr> {
-        self.next += 1;
+        self.cursor.skip();
         Some(Expr::Literal(literal))
     }
 
     fn word_operand(&mut self) -> Option<Expr> {
-        if self.word("CASE") {
+        if self.cursor.word("CASE") {
             return self.case();
         }
-        if self.word("CAST") {
-            self.expect("(")?;
+        if self.cursor.word("CAST") {
+            self.cursor.expect("(")?;
             let value = self.expression()?;
-            if !self.word("AS") {
+            if !self.cursor.word("AS") {
                 return None;
             }
             let declared = self.declared_type();
-            self.expect(")")?;
+            self.cursor.expect(")")?;
             return Some(Expr::Cast(value.into(), declared));
         }
-        if self.word("EXISTS") {
+        if self.cursor.word("EXISTS") {
             return self.subselect().map(|select| Expr::Exists(select.into()));
         }
-        if self.peek_word("NULL") {
+        if self.cursor.peek_word("NULL") {
             return self.literal(Literal::Null);
         }
         if self.is_called() {
             return self.call();
         }
-        if let Some(name) = ["TRUE", "FALSE"].into_iter().find(|word| self.peek_word(word)) {
+        if let Some(name) = ["TRUE", "FALSE"].into_iter().find(|word| self.cursor.peek_word(word)) {
             return self.literal(Literal::Bool(name));
         }
         let now = [("CURRENT_TIMESTAMP", "datetime"), ("CURRENT_DATE", "date"), ("CURRENT_TIME", "time")];
-        if let Some((_, function)) = now.into_iter().find(|(word, _)| self.word(word)) {
+        if let Some((_, function)) = now.into_iter().find(|(word, _)| self.cursor.word(word)) {
             return Some(Expr::Literal(Literal::Now(function)));
         }
         self.column()
@@ -253,71 +252,74 @@ impl Parser<'_> {
 
     /// Whether an opening parenthesis follows the name that is next.
     fn is_called(&self) -> bool {
-        self.tokens.get(self.next + 1).is_some_and(|token| token.is_symbol("("))
+        self.cursor.ahead(1).is_some_and(|token| token.is_symbol("("))
     }
 
     /// The words and numbers of a type up to its closing parenthesis.
     fn declared_type(&mut self) -> String {
         let mut declared: Vec<&str> = Vec::new();
         let mut open = 0_usize;
-        while let Some(token) = self.peek() {
+        while let Some(token) = self.cursor.peek() {
             if token.is_symbol(")") && open == 0 {
                 break;
             }
             open = open + usize::from(token.is_symbol("(")) - usize::from(token.is_symbol(")"));
             declared.push(token.text);
-            self.next += 1;
+            self.cursor.skip();
         }
         declared.join(" ")
     }
 
     fn column(&mut self) -> Option<Expr> {
         let name = self.name()?;
-        if !self.symbol(".") {
+        if !self.cursor.symbol(".") {
             return Some(Expr::Column { table: None, name });
         }
         let column = self.name()?;
-        if self.symbol(".") {
+        if self.cursor.symbol(".") {
             return Some(Expr::Column { table: Some(column), name: self.name()? });
         }
         Some(Expr::Column { table: Some(name), name: column })
     }
 
     fn case(&mut self) -> Option<Expr> {
-        let operand = if self.peek_word("WHEN") { None } else { Some(self.expression()?.into()) };
+        let operand = if self.cursor.peek_word("WHEN") { None } else { Some(self.expression()?.into()) };
         let mut arms = Vec::new();
-        while self.word("WHEN") {
+        while self.cursor.word("WHEN") {
             let condition = self.expression()?;
-            if !self.word("THEN") {
+            if !self.cursor.word("THEN") {
                 return None;
             }
             arms.push((condition, self.expression()?));
         }
-        let otherwise = if self.word("ELSE") { Some(self.expression()?.into()) } else { None };
-        self.word("END").then_some(Expr::Case { operand, arms, otherwise })
+        let otherwise = if self.cursor.word("ELSE") { Some(self.expression()?.into()) } else { None };
+        self.cursor.word("END").then_some(Expr::Case { operand, arms, otherwise })
     }
 
     fn call(&mut self) -> Option<Expr> {
         // A function may be named like a keyword: replace(…), glob(…).
-        let function = self.peek()?.name()?;
-        self.next += 1;
-        self.expect("(")?;
+        let function = self.cursor.peek()?.name()?;
+        self.cursor.skip();
+        self.cursor.expect("(")?;
         let mut clauses = Vec::new();
-        let _ = self.word("DISTINCT") || self.word("ALL");
-        let arguments =
-            if self.peek_symbol(")") || self.symbol("*") { Vec::new() } else { self.list(Self::expression)? };
+        let _ = self.cursor.word("DISTINCT") || self.cursor.word("ALL");
+        let arguments = if self.cursor.peek_symbol(")") || self.cursor.symbol("*") {
+            Vec::new()
+        } else {
+            self.list(Self::expression)?
+        };
         clauses.extend(self.order_by()?);
-        self.expect(")")?;
-        if self.word("FILTER") {
-            self.expect("(")?;
-            if !self.word("WHERE") {
+        self.cursor.expect(")")?;
+        if self.cursor.word("FILTER") {
+            self.cursor.expect("(")?;
+            if !self.cursor.word("WHERE") {
                 return None;
             }
             clauses.push(self.expression()?);
-            self.expect(")")?;
+            self.cursor.expect(")")?;
         }
-        if self.word("OVER") {
-            if self.peek_symbol("(") {
+        if self.cursor.word("OVER") {
+            if self.cursor.peek_symbol("(") {
                 clauses.extend(self.window()?);
             } else {
                 self.name()?;
@@ -328,19 +330,19 @@ impl Parser<'_> {
 
     /// `([name] [PARTITION BY …] [ORDER BY …] [frame])`
     pub(super) fn window(&mut self) -> Option<Vec<Expr>> {
-        self.expect("(")?;
+        self.cursor.expect("(")?;
         let mut clauses = Vec::new();
-        if !self.peek_symbol(")")
-            && !["PARTITION", "ORDER", "ROWS", "RANGE", "GROUPS"].iter().any(|w| self.peek_word(w))
+        if !self.cursor.peek_symbol(")")
+            && !["PARTITION", "ORDER", "ROWS", "RANGE", "GROUPS"].iter().any(|w| self.cursor.peek_word(w))
         {
             self.name()?;
         }
-        if self.words(&["PARTITION", "BY"]) {
+        if self.cursor.words(&["PARTITION", "BY"]) {
             clauses.extend(self.list(Self::expression)?);
         }
         clauses.extend(self.order_by()?);
         clauses.extend(self.frame()?);
-        self.expect(")")?;
+        self.cursor.expect(")")?;
         Some(clauses)
     }
 }
@@ -349,32 +351,32 @@ impl Parser<'_> {
     /// `ROWS BETWEEN … AND … EXCLUDE …`: the expressions of its bounds.
     fn frame(&mut self) -> Option<Vec<Expr>> {
         let mut bounds = Vec::new();
-        if !["ROWS", "RANGE", "GROUPS"].iter().any(|unit| self.word(unit)) {
+        if !["ROWS", "RANGE", "GROUPS"].iter().any(|unit| self.cursor.word(unit)) {
             return Some(bounds);
         }
-        let both = self.word("BETWEEN");
+        let both = self.cursor.word("BETWEEN");
         bounds.extend(self.bound()?);
         if both {
-            if !self.word("AND") {
+            if !self.cursor.word("AND") {
                 return None;
             }
             bounds.extend(self.bound()?);
         }
-        if self.word("EXCLUDE") {
-            let _ = self.words(&["NO", "OTHERS"])
-                || self.words(&["CURRENT", "ROW"])
-                || self.word("GROUP")
-                || self.word("TIES");
+        if self.cursor.word("EXCLUDE") {
+            let _ = self.cursor.words(&["NO", "OTHERS"])
+                || self.cursor.words(&["CURRENT", "ROW"])
+                || self.cursor.word("GROUP")
+                || self.cursor.word("TIES");
         }
         Some(bounds)
     }
 
     fn bound(&mut self) -> Option<Option<Expr>> {
-        if self.words(&["CURRENT", "ROW"]) {
+        if self.cursor.words(&["CURRENT", "ROW"]) {
             return Some(None);
         }
-        let distance = if self.word("UNBOUNDED") { None } else { Some(self.operators(EQUALITY)?) };
-        (self.word("PRECEDING") || self.word("FOLLOWING")).then_some(distance)
+        let distance = if self.cursor.word("UNBOUNDED") { None } else { Some(self.operators(EQUALITY)?) };
+        (self.cursor.word("PRECEDING") || self.cursor.word("FOLLOWING")).then_some(distance)
     }
 }
 

@@ -9,11 +9,11 @@ mod expression;
 mod select;
 mod write;
 
-use std::cell::Cell;
 use std::collections::HashMap;
 use std::ops::Range;
 
 use super::ast::{Conflict, Expr, Select, Statement};
+use super::cursor::TokenCursor;
 use super::lexer::{Token, TokenKind, words};
 
 #[cfg(feature = "migrate")]
@@ -33,10 +33,9 @@ pub(crate) fn parse(sql: &str) -> Option<Statement> {
 /// # Errors
 /// The token that the parser does not understand; `None` if that is the end of the text.
 pub(crate) fn parse_or_token(sql: &str) -> Result<Statement, Option<&str>> {
-    let tokens: Vec<_> = words(sql).collect();
-    let mut parser = Parser::new(&tokens);
-    let statement = parser.statement().filter(|_| parser.at_end());
-    statement.ok_or_else(|| tokens.get(parser.furthest.get().max(parser.next)).map(|token| token.text))
+    let mut parser = Parser::new(words(sql));
+    let statement = parser.statement().filter(|_| parser.cursor.at_end());
+    statement.ok_or_else(|| parser.cursor.furthest().map(|token| token.text))
 }
 
 /// Parses the SELECT of a `CREATE VIEW`, as stored in `sqlite_schema`.
@@ -49,12 +48,9 @@ pub(crate) fn parse_view(sql: &str) -> Option<Select> {
     }
 }
 
-/// A position in the tokens of one statement.
+/// Reads the grammar from the tokens of one statement.
 struct Parser<'a> {
-    tokens: &'a [Token<'a>],
-    next: usize,
-    /// The furthest token that was looked at.
-    furthest: Cell<usize>,
+    cursor: TokenCursor<'a>,
     parameters: Parameters<'a>,
     depth: usize,
     /// The depth of the deepest part of the expression that is being parsed.
@@ -62,99 +58,48 @@ struct Parser<'a> {
 }
 
 impl<'a> Parser<'a> {
-    fn new(tokens: &'a [Token<'a>]) -> Self {
-        let (furthest, parameters) = (Cell::new(0), Parameters::default());
-        Self { tokens, next: 0, furthest, parameters, depth: 0, bottom: 0 }
+    fn new(tokens: impl Iterator<Item = Token<'a>>) -> Self {
+        Self { cursor: TokenCursor::of(tokens), parameters: Parameters::default(), depth: 0, bottom: 0 }
     }
 
     fn statement(&mut self) -> Option<Statement> {
-        if self.word("EXPLAIN") {
-            self.words(&["QUERY", "PLAN"]);
+        if self.cursor.word("EXPLAIN") {
+            self.cursor.words(&["QUERY", "PLAN"]);
             return self.deeper(Self::statement).map(|statement| Statement::Explain(statement.into()));
         }
-        if self.word("PRAGMA") {
-            self.next = self.tokens.len();
+        if self.cursor.word("PRAGMA") {
+            self.cursor.rest();
             return Some(Statement::Pragma);
         }
         let ctes = self.ctes()?;
-        if self.peek_word("SELECT") || self.peek_word("VALUES") {
+        if self.cursor.peek_word("SELECT") || self.cursor.peek_word("VALUES") {
             return self.select_after(ctes).map(Statement::Select);
         }
-        if self.word("INSERT") {
+        if self.cursor.word("INSERT") {
             let conflict = self.conflict()?;
             return self.insert(ctes, conflict).map(Statement::Insert);
         }
-        if self.word("REPLACE") {
+        if self.cursor.word("REPLACE") {
             return self.insert(ctes, Conflict::Replace).map(Statement::Insert);
         }
-        if self.word("UPDATE") {
+        if self.cursor.word("UPDATE") {
             return self.update(ctes).map(Statement::Update);
         }
-        if self.word("DELETE") {
+        if self.cursor.word("DELETE") {
             return self.delete(ctes).map(Statement::Delete);
         }
-        let parameters = self.tokens.iter().any(|token| token.kind == TokenKind::Parameter);
-        self.next = self.tokens.len();
+        let parameters = self.cursor.rest().iter().any(|token| token.kind == TokenKind::Parameter);
         (ctes.is_empty() && !parameters).then_some(Statement::Other)
-    }
-
-    fn peek(&self) -> Option<&'a Token<'a>> {
-        self.furthest.set(self.furthest.get().max(self.next));
-        self.tokens.get(self.next)
-    }
-
-    /// The token that was consumed last.
-    fn before(&self) -> Option<&'a Token<'a>> {
-        self.tokens.get(self.next.checked_sub(1)?)
-    }
-
-    fn at_end(&self) -> bool {
-        self.next == self.tokens.len()
-    }
-
-    fn peek_word(&self, word: &str) -> bool {
-        self.peek().is_some_and(|token| token.is_word(word))
-    }
-
-    fn peek_symbol(&self, symbol: &str) -> bool {
-        self.peek().is_some_and(|token| token.is_symbol(symbol))
-    }
-
-    /// Consumes the word if it is next.
-    fn word(&mut self, word: &str) -> bool {
-        let found = self.peek_word(word);
-        self.next += usize::from(found);
-        found
-    }
-
-    /// Consumes all the words if they are next.
-    fn words(&mut self, words: &[&str]) -> bool {
-        let start = self.next;
-        let found = words.iter().all(|word| self.word(word));
-        if !found {
-            self.next = start;
-        }
-        found
-    }
-
-    fn symbol(&mut self, symbol: &str) -> bool {
-        let found = self.peek_symbol(symbol);
-        self.next += usize::from(found);
-        found
-    }
-
-    fn expect(&mut self, symbol: &str) -> Option<()> {
-        self.symbol(symbol).then_some(())
     }
 
     /// A name: quoted, or a word that is not reserved.
     fn name(&mut self) -> Option<String> {
-        let token = self.peek()?;
+        let token = self.cursor.peek()?;
         if token.kind == TokenKind::Word && is_reserved(token.text) {
             return None;
         }
         let name = token.name_or_quoted()?;
-        self.next += 1;
+        self.cursor.skip();
         Some(name)
     }
 
@@ -166,15 +111,15 @@ impl<'a> Parser<'a> {
     /// The same, and whether the schema is given.
     fn qualified_name(&mut self) -> Option<(String, bool)> {
         let name = self.name()?;
-        if self.symbol(".") { Some((self.name()?, true)) } else { Some((name, false)) }
+        if self.cursor.symbol(".") { Some((self.name()?, true)) } else { Some((name, false)) }
     }
 
     /// `[AS] alias`.
     fn alias(&mut self) -> Option<Option<String>> {
-        if self.word("AS") {
+        if self.cursor.word("AS") {
             return self.name().map(Some);
         }
-        let alias = self.peek().is_some_and(|token| match token.kind {
+        let alias = self.cursor.peek().is_some_and(|token| match token.kind {
             TokenKind::QuotedName | TokenKind::Text => true,
             TokenKind::Word => !is_reserved(token.text) && !is_clause(token.text),
             _ => false,
@@ -185,7 +130,7 @@ impl<'a> Parser<'a> {
     /// `item, item, …`
     fn list<T>(&mut self, mut item: impl FnMut(&mut Self) -> Option<T>) -> Option<Vec<T>> {
         let mut items = vec![item(self)?];
-        while self.symbol(",") {
+        while self.cursor.symbol(",") {
             items.push(item(self)?);
         }
         Some(items)
@@ -193,17 +138,17 @@ impl<'a> Parser<'a> {
 
     /// `(item, item, …)`
     fn bracketed<T>(&mut self, item: impl FnMut(&mut Self) -> Option<T>) -> Option<Vec<T>> {
-        self.expect("(")?;
+        self.cursor.expect("(")?;
         let items = self.list(item)?;
-        self.expect(")")?;
+        self.cursor.expect(")")?;
         Some(items)
     }
 
     /// Parses a part, and returns its byte range with it.
     fn with_span<T>(&mut self, part: impl FnOnce(&mut Self) -> Option<T>) -> Option<(T, Range<usize>)> {
-        let start = self.peek()?.at;
+        let start = self.cursor.peek()?.at;
         let part = part(self)?;
-        Some((part, start..self.before()?.end()))
+        Some((part, start..self.cursor.before()?.end()))
     }
 
     /// Parses a part one level deeper.

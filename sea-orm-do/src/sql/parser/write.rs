@@ -6,12 +6,12 @@ use crate::sql::ast::{Assignment, Conflict, Cte, Delete, Insert, Place, Rows, Se
 impl Parser<'_> {
     /// What follows REPLACE, or INSERT and its OR clause.
     pub(super) fn insert(&mut self, ctes: Vec<Cte>, conflict: Conflict) -> Option<Insert> {
-        if !self.word("INTO") {
+        if !self.cursor.word("INTO") {
             return None;
         }
         let table = self.table_name()?;
-        let alias = if self.word("AS") { Some(self.name()?) } else { None };
-        let columns = if self.peek_symbol("(") { Some(self.bracketed(Self::name)?) } else { None };
+        let alias = if self.cursor.word("AS") { Some(self.name()?) } else { None };
+        let columns = if self.cursor.peek_symbol("(") { Some(self.bracketed(Self::name)?) } else { None };
         let (rows, place) = self.rows()?;
         let mut insert = Insert {
             ctes,
@@ -25,7 +25,7 @@ impl Parser<'_> {
             returning: Vec::new(),
             place,
         };
-        while self.words(&["ON", "CONFLICT"]) {
+        while self.cursor.words(&["ON", "CONFLICT"]) {
             self.on_conflict(&mut insert)?;
         }
         insert.returning = self.returning()?;
@@ -33,13 +33,13 @@ impl Parser<'_> {
     }
 
     fn rows(&mut self) -> Option<(Rows, Place)> {
-        if self.words(&["DEFAULT", "VALUES"]) {
+        if self.cursor.words(&["DEFAULT", "VALUES"]) {
             return Some((Rows::Default, Place::Nowhere));
         }
-        if !self.word("VALUES") {
+        if !self.cursor.word("VALUES") {
             return self.rows_of_select();
         }
-        let (start, parameters) = (self.next, self.parameters.clone());
+        let (start, parameters) = (self.cursor.position(), self.parameters.clone());
         let mut first = None;
         let rows = self.list(|parser| {
             parser.with_span(|parser| {
@@ -50,11 +50,12 @@ impl Parser<'_> {
                 })
             })
         })?;
-        if !self.peek_compound() && !self.peek_word("ORDER") && !self.peek_word("LIMIT") {
+        if !self.peek_compound() && !self.cursor.peek_word("ORDER") && !self.cursor.peek_word("LIMIT") {
             return Some((Rows::Values(rows), first.map_or(Place::Nowhere, Place::Expression)));
         }
         // These VALUES are the first term of a compound.
-        (self.next, self.parameters) = (start - 1, parameters);
+        self.cursor.reset(start - 1);
+        self.parameters = parameters;
         self.rows_of_select()
     }
 
@@ -66,46 +67,46 @@ impl Parser<'_> {
 
     /// `[OR REPLACE]` and the like.
     pub(super) fn conflict(&mut self) -> Option<Conflict> {
-        if !self.word("OR") {
+        if !self.cursor.word("OR") {
             return Some(Conflict::Other);
         }
-        if self.word("FAIL") {
+        if self.cursor.word("FAIL") {
             return Some(Conflict::Fail);
         }
-        if self.word("REPLACE") {
+        if self.cursor.word("REPLACE") {
             return Some(Conflict::Replace);
         }
-        self.next += 1;
+        self.cursor.skip();
         Some(Conflict::Other)
     }
 
     fn on_conflict(&mut self, insert: &mut Insert) -> Option<()> {
-        if self.peek_symbol("(") {
+        if self.cursor.peek_symbol("(") {
             insert.conditions.extend(self.bracketed(|parser| {
                 let target = parser.expression()?;
-                let _ = parser.word("ASC") || parser.word("DESC");
+                let _ = parser.cursor.word("ASC") || parser.cursor.word("DESC");
                 Some(target)
             })?);
         }
-        if self.word("WHERE") {
+        if self.cursor.word("WHERE") {
             insert.conditions.push(self.expression()?);
         }
-        if self.words(&["DO", "NOTHING"]) {
+        if self.cursor.words(&["DO", "NOTHING"]) {
             return Some(());
         }
-        if !self.words(&["DO", "UPDATE", "SET"]) {
+        if !self.cursor.words(&["DO", "UPDATE", "SET"]) {
             return None;
         }
         insert.upsert.extend(self.list(Self::assignment)?);
-        if self.word("WHERE") {
+        if self.cursor.word("WHERE") {
             insert.conditions.push(self.expression()?);
         }
         Some(())
     }
 
     fn assignment(&mut self) -> Option<Assignment> {
-        let columns = if self.peek_symbol("(") { self.bracketed(Self::name)? } else { vec![self.name()?] };
-        if !self.symbol("=") && !self.symbol("==") {
+        let columns = if self.cursor.peek_symbol("(") { self.bracketed(Self::name)? } else { vec![self.name()?] };
+        if !self.cursor.symbol("=") && !self.cursor.symbol("==") {
             return None;
         }
         Some(Assignment { columns, value: self.expression()? })
@@ -115,11 +116,11 @@ impl Parser<'_> {
     pub(super) fn update(&mut self, ctes: Vec<Cte>) -> Option<Update> {
         let conflict = self.conflict()?;
         let (table, alias) = self.target()?;
-        if !self.word("SET") {
+        if !self.cursor.word("SET") {
             return None;
         }
         let assignments = self.list(Self::assignment)?;
-        let from = if self.word("FROM") { self.sources()? } else { Vec::new() };
+        let from = if self.cursor.word("FROM") { self.sources()? } else { Vec::new() };
         let (mut clauses, place) = self.condition()?;
         // RETURNING comes before ORDER BY and LIMIT: https://www.sqlite.org/lang_update.html
         let returning = self.returning()?;
@@ -140,7 +141,7 @@ impl Parser<'_> {
 
     /// What follows DELETE.
     pub(super) fn delete(&mut self, ctes: Vec<Cte>) -> Option<Delete> {
-        if !self.word("FROM") {
+        if !self.cursor.word("FROM") {
             return None;
         }
         let (table, alias) = self.target()?;
@@ -154,17 +155,17 @@ impl Parser<'_> {
     fn target(&mut self) -> Option<(String, Option<String>)> {
         let table = self.table_name()?;
         let alias = self.alias()?;
-        if self.words(&["INDEXED", "BY"]) {
+        if self.cursor.words(&["INDEXED", "BY"]) {
             self.name()?;
         } else {
-            self.words(&["NOT", "INDEXED"]);
+            self.cursor.words(&["NOT", "INDEXED"]);
         }
         Some((table, alias))
     }
 
     fn condition(&mut self) -> Option<(Vec<Expr>, Place)> {
-        let end = self.before()?.end();
-        if !self.word("WHERE") {
+        let end = self.cursor.before()?.end();
+        if !self.cursor.word("WHERE") {
             return Some((Vec::new(), Place::NoCondition(end)));
         }
         let (condition, span) = self.with_span(Self::expression)?;
@@ -172,6 +173,6 @@ impl Parser<'_> {
     }
 
     fn returning(&mut self) -> Option<Vec<SelectItem>> {
-        if self.word("RETURNING") { self.list(Self::result_column) } else { Some(Vec::new()) }
+        if self.cursor.word("RETURNING") { self.list(Self::result_column) } else { Some(Vec::new()) }
     }
 }

@@ -30,7 +30,7 @@ fn first<T>(forms: &[&str], parse: impl Fn(&str) -> Option<T>) -> Option<T> {
 }
 
 /// A date-time from text, from seconds since 1970 or from a Julian day.
-pub(super) fn cell(cell: &Cell) -> Result<Option<DateTime<FixedOffset>>, String> {
+pub(in crate::value) fn cell(cell: &Cell) -> Result<Option<DateTime<FixedOffset>>, String> {
     if let Some(text) = super::text(cell) {
         return Ok(datetime(text));
     }
@@ -57,12 +57,12 @@ fn julian(day: f64) -> Option<DateTime<FixedOffset>> {
 }
 
 /// The time that a clock at its offset shows. `naive_local` would panic at the ends of the calendar.
-pub(super) fn local_to_itself(at: DateTime<FixedOffset>) -> Option<NaiveDateTime> {
-    at.naive_utc().checked_add_offset(*at.offset())
+pub(in crate::value) fn naive_cell(cell: &Cell) -> Result<Option<NaiveDateTime>, String> {
+    Ok(self::cell(cell)?.and_then(|at| at.naive_utc().checked_add_offset(*at.offset())))
 }
 
-pub(super) fn local_to_the_host(at: DateTime<FixedOffset>) -> DateTime<Local> {
-    at.with_timezone(&Local)
+pub(in crate::value) fn local_cell(cell: &Cell) -> Result<Option<DateTime<Local>>, String> {
+    Ok(self::cell(cell)?.map(|at| at.with_timezone(&Local)))
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use super::{Cell, number};
 
 #[cfg(feature = "with-rust_decimal")]
-pub(super) fn cell(cell: &Cell) -> Option<rust_decimal::Decimal> {
+pub(in crate::value) fn cell(cell: &Cell) -> Option<rust_decimal::Decimal> {
     match cell {
         Cell::Integer(integer) => Some((*integer).into()),
         Cell::Text(text) => from_text(text),
@@ -25,7 +25,7 @@ pub(crate) fn from_double(number: f64) -> Option<rust_decimal::Decimal> {
 }
 
 #[cfg(feature = "with-bigdecimal")]
-pub(super) fn big_cell(cell: &Cell) -> Option<bigdecimal::BigDecimal> {
+pub(in crate::value) fn big_cell(cell: &Cell) -> Option<bigdecimal::BigDecimal> {
     match cell {
         Cell::Integer(integer) => Some((*integer).into()),
         Cell::Text(text) => big_from_text(text),

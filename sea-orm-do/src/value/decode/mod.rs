@@ -8,15 +8,16 @@ pub(crate) mod chrono;
 pub(crate) mod decimal;
 #[cfg(any(feature = "with-chrono", feature = "with-time"))]
 mod instant;
-mod number;
+pub(super) mod number;
 #[cfg(feature = "with-time")]
 pub(crate) mod time;
 
 use std::fmt::{self, Debug};
 
 use sea_orm::Value;
-use sea_orm::sea_query::{ArrayType, Nullable};
+use sea_orm::sea_query::ArrayType;
 
+use super::types::read;
 use crate::storage::SqlValue;
 
 /// A value that is not NULL, with as much as is known about the storage class of a number.
@@ -42,93 +43,38 @@ pub(crate) fn decode(value: SqlValue, ty: &ArrayType) -> Result<Value, String> {
     }
 }
 
-/// Decodes a cell into the given type; `None` is NULL, which has a type in SeaORM as well.
-pub(crate) fn read(cell: Option<Cell>, ty: &ArrayType) -> Result<Value, String> {
-    match ty {
-        ArrayType::Bool => value(cell, ty, |cell| Ok(number::boolean(cell))),
-        ArrayType::TinyInt => value(cell, ty, number::integer::<i8>),
-        ArrayType::SmallInt => value(cell, ty, number::integer::<i16>),
-        ArrayType::Int => value(cell, ty, number::integer::<i32>),
-        ArrayType::BigInt => value(cell, ty, number::integer::<i64>),
-        ArrayType::TinyUnsigned => value(cell, ty, number::integer::<u8>),
-        ArrayType::SmallUnsigned => value(cell, ty, number::integer::<u16>),
-        ArrayType::Unsigned => value(cell, ty, number::integer::<u32>),
-        ArrayType::BigUnsigned => value(cell, ty, number::integer::<u64>),
-        ArrayType::Float => value(cell, ty, |cell| Ok(number::single(cell))),
-        ArrayType::Double => value(cell, ty, |cell| Ok(number::double(cell))),
-        // SeaORM reads a database enum as text.
-        ArrayType::String | ArrayType::Enum(_) => match cell {
-            None => Ok(Value::String(None)),
-            Some(Cell::Text(text)) => Ok(text.into()),
-            Some(cell) => Err(misfit(&cell, ty)),
-        },
-        ArrayType::Char => value(cell, ty, |cell| Ok(text(cell).and_then(only_char))),
-        ArrayType::Bytes => match cell {
-            None => Ok(Value::Bytes(None)),
-            Some(Cell::Blob(bytes)) => Ok(bytes.into()),
-            // The runtime replaces bytes that are not UTF-8 by U+FFFD. They are lost here, but CAST(… AS BLOB) returns
-            // them.
-            Some(Cell::Text(text)) if !text.contains(char::REPLACEMENT_CHARACTER) => Ok(text.into_bytes().into()),
-            Some(cell) => Err(misfit(&cell, ty)),
-        },
-        #[cfg(feature = "with-json")]
-        ArrayType::Json => {
-            value(cell, ty, |cell| Ok(text(cell).and_then(|text| text.parse::<sea_orm::JsonValue>().ok())))
-        }
-        #[cfg(feature = "with-uuid")]
-        ArrayType::Uuid => value(cell, ty, |cell| Ok(uuid(cell))),
-        #[cfg(feature = "with-chrono")]
-        ArrayType::ChronoDate => value(cell, ty, |cell| Ok(text(cell).and_then(chrono::date))),
-        #[cfg(feature = "with-chrono")]
-        ArrayType::ChronoTime => value(cell, ty, |cell| Ok(text(cell).and_then(chrono::time))),
-        #[cfg(feature = "with-chrono")]
-        ArrayType::ChronoDateTime => value(cell, ty, |cell| Ok(chrono::cell(cell)?.and_then(chrono::local_to_itself))),
-        #[cfg(feature = "with-chrono")]
-        ArrayType::ChronoDateTimeUtc => value(cell, ty, |cell| Ok(chrono::cell(cell)?.map(|at| at.to_utc()))),
-        #[cfg(feature = "with-chrono")]
-        ArrayType::ChronoDateTimeLocal => {
-            value(cell, ty, |cell| Ok(chrono::cell(cell)?.map(chrono::local_to_the_host)))
-        }
-        #[cfg(feature = "with-chrono")]
-        ArrayType::ChronoDateTimeWithTimeZone => value(cell, ty, chrono::cell),
-        #[cfg(feature = "with-time")]
-        ArrayType::TimeDate => value(cell, ty, |cell| Ok(text(cell).and_then(time::date))),
-        #[cfg(feature = "with-time")]
-        ArrayType::TimeTime => value(cell, ty, |cell| Ok(text(cell).and_then(time::time))),
-        #[cfg(feature = "with-time")]
-        ArrayType::TimeDateTime => value(cell, ty, time::naive_cell),
-        #[cfg(feature = "with-time")]
-        ArrayType::TimeDateTimeWithTimeZone => value(cell, ty, time::cell),
-        #[cfg(feature = "with-rust_decimal")]
-        ArrayType::Decimal => value(cell, ty, |cell| Ok(decimal::cell(cell))),
-        #[cfg(feature = "with-bigdecimal")]
-        ArrayType::BigDecimal => value(cell, ty, |cell| Ok(decimal::big_cell(cell))),
-        // The features of the whole build decide which other types exist, so this list cannot be closed here.
-        #[allow(unreachable_patterns)]
-        other => Err(unsupported(other)),
-    }
-}
-
-/// NULL, or the value of a cell as this type; an error if the cell does not fit it.
-fn value<T: Into<Value> + Nullable>(
-    cell: Option<Cell>,
-    ty: &ArrayType,
-    read: impl FnOnce(&Cell) -> Result<Option<T>, String>,
-) -> Result<Value, String> {
-    let Some(cell) = cell else { return Ok(T::null()) };
-    read(&cell)?.map(Into::into).ok_or_else(|| misfit(&cell, ty))
-}
-
-fn text(cell: &Cell) -> Option<&str> {
+pub(super) fn text(cell: &Cell) -> Option<&str> {
     match cell {
         Cell::Text(text) => Some(text),
         Cell::Integer(_) | Cell::Real(_) | Cell::Number(_) | Cell::Blob(_) => None,
     }
 }
 
+pub(super) fn take_text(cell: &mut Cell) -> Option<String> {
+    match cell {
+        Cell::Text(text) => Some(std::mem::take(text)),
+        Cell::Integer(_) | Cell::Real(_) | Cell::Number(_) | Cell::Blob(_) => None,
+    }
+}
+
+/// The runtime replaces bytes of a text that are not UTF-8 by U+FFFD. They are lost here, but CAST(… AS BLOB) returns
+/// them.
+pub(super) fn take_bytes(cell: &mut Cell) -> Option<Vec<u8>> {
+    match cell {
+        Cell::Blob(bytes) => Some(std::mem::take(bytes)),
+        Cell::Text(text) if !text.contains(char::REPLACEMENT_CHARACTER) => Some(std::mem::take(text).into_bytes()),
+        Cell::Integer(_) | Cell::Real(_) | Cell::Number(_) | Cell::Text(_) => None,
+    }
+}
+
+#[cfg(feature = "with-json")]
+pub(super) fn json(cell: &Cell) -> Option<sea_orm::JsonValue> {
+    text(cell)?.parse().ok()
+}
+
 /// Reads a UUID from its sixteen bytes, or from a text in any of its formats.
 #[cfg(feature = "with-uuid")]
-fn uuid(cell: &Cell) -> Option<sea_orm::prelude::Uuid> {
+pub(super) fn uuid(cell: &Cell) -> Option<sea_orm::prelude::Uuid> {
     match cell {
         Cell::Blob(bytes) => sea_orm::prelude::Uuid::from_slice(bytes).ok(),
         Cell::Text(text) => text.parse().ok(),
@@ -136,12 +82,12 @@ fn uuid(cell: &Cell) -> Option<sea_orm::prelude::Uuid> {
     }
 }
 
-fn only_char(text: &str) -> Option<char> {
+pub(super) fn only_char(text: &str) -> Option<char> {
     let mut chars = text.chars();
     chars.next().filter(|_| chars.next().is_none())
 }
 
-fn misfit(cell: &Cell, ty: &ArrayType) -> String {
+pub(super) fn misfit(cell: &Cell, ty: &ArrayType) -> String {
     format!("{cell} does not fit {ty:?}")
 }
 

@@ -4,7 +4,7 @@ use super::Cell;
 use crate::storage::FIRST_ROUNDED;
 
 /// Every whole number but 0 is true, as in SeaORM's own SQLite driver.
-pub(super) fn boolean(cell: &Cell) -> Option<bool> {
+pub(in crate::value) fn boolean(cell: &Cell) -> Option<bool> {
     double(cell).filter(|number| number.fract() == 0.0).map(|number| number != 0.0)
 }
 
@@ -13,7 +13,7 @@ pub(super) fn boolean(cell: &Cell) -> Option<bool> {
 ///
 /// # Errors
 /// If the runtime may have rounded it.
-pub(super) fn integer<T: TryFrom<i64>>(cell: &Cell) -> Result<Option<T>, String> {
+pub(in crate::value) fn integer<T: TryFrom<i64>>(cell: &Cell) -> Result<Option<T>, String> {
     let integer = match cell {
         Cell::Integer(integer) => Some(*integer),
         // Narrower types end before that, so the number does not fit them either way.
@@ -27,13 +27,13 @@ pub(super) fn integer<T: TryFrom<i64>>(cell: &Cell) -> Result<Option<T>, String>
 }
 
 /// The integer that a float represents, if it is whole and not rounded.
-pub(super) fn whole(number: f64) -> Option<i64> {
+pub(in crate::value) fn whole(number: f64) -> Option<i64> {
     let exact = number.fract() == 0.0 && number.abs() < FIRST_ROUNDED;
     #[allow(clippy::cast_possible_truncation, reason = "whole, and in the range of i64")]
     exact.then_some(number as i64)
 }
 
-pub(super) fn double(cell: &Cell) -> Option<f64> {
+pub(in crate::value) fn double(cell: &Cell) -> Option<f64> {
     match cell {
         #[allow(clippy::cast_precision_loss, reason = "the nearest float, as sqlite3_column_double gives it")]
         Cell::Integer(integer) => Some(*integer as f64),
@@ -43,7 +43,7 @@ pub(super) fn double(cell: &Cell) -> Option<f64> {
 }
 
 /// The nearest `f32`, but never infinity for a finite number.
-pub(super) fn single(cell: &Cell) -> Option<f32> {
+pub(in crate::value) fn single(cell: &Cell) -> Option<f32> {
     let double = double(cell)?;
     #[allow(clippy::cast_possible_truncation, reason = "rounding is what f32 is; overflow is refused")]
     let single = double as f32;

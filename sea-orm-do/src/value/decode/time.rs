@@ -53,7 +53,7 @@ pub(crate) fn datetime(text: &str) -> Option<OffsetDateTime> {
 }
 
 /// A date-time from text or from seconds since 1970.
-pub(super) fn cell(cell: &Cell) -> Result<Option<OffsetDateTime>, String> {
+pub(in crate::value) fn cell(cell: &Cell) -> Result<Option<OffsetDateTime>, String> {
     match super::text(cell) {
         Some(text) => Ok(datetime(text)),
         None => seconds(cell),
@@ -61,7 +61,7 @@ pub(super) fn cell(cell: &Cell) -> Result<Option<OffsetDateTime>, String> {
 }
 
 /// The same without an offset; a text that has one does not fit.
-pub(super) fn naive_cell(cell: &Cell) -> Result<Option<PrimitiveDateTime>, String> {
+pub(in crate::value) fn naive_cell(cell: &Cell) -> Result<Option<PrimitiveDateTime>, String> {
     match super::text(cell) {
         Some(text) => Ok(naive(text)),
         None => Ok(seconds(cell)?.map(|at| PrimitiveDateTime::new(at.date(), at.time()))),

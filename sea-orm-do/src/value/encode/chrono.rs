@@ -15,26 +15,26 @@ const YEAR: &str = "the text format has no such year";
 const SECOND: &str = "a leap second comes after second 59";
 const OFFSET: &str = "an offset has whole minutes, and a leap second comes after second 59";
 
-pub(super) fn date(value: &NaiveDate) -> Result<SqlValue, String> {
+pub(in crate::value) fn date(value: &NaiveDate) -> Result<SqlValue, String> {
     let text = value.format("%F").to_string();
     let reads_back = common_year(value) || decode::date(&text) == Some(*value);
     same(text, reads_back, YEAR)
 }
 
-pub(super) fn time(value: &NaiveTime) -> Result<SqlValue, String> {
+pub(in crate::value) fn time(value: &NaiveTime) -> Result<SqlValue, String> {
     let text = value.format("%T%.f").to_string();
     let reads_back = common_second(value) || decode::time(&text) == Some(*value);
     same(text, reads_back, SECOND)
 }
 
-pub(super) fn naive(value: &NaiveDateTime) -> Result<SqlValue, String> {
+pub(in crate::value) fn naive(value: &NaiveDateTime) -> Result<SqlValue, String> {
     let text = value.format("%F %T%.f").to_string();
     let reads_back = common_year(value) && common_second(value)
         || decode::datetime(&text).is_some_and(|read| read.naive_utc() == *value);
     same(text, reads_back, SECOND)
 }
 
-pub(super) fn zoned<Tz: TimeZone<Offset: Display>>(value: &DateTime<Tz>) -> Result<SqlValue, String> {
+pub(in crate::value) fn zoned<Tz: TimeZone<Offset: Display>>(value: &DateTime<Tz>) -> Result<SqlValue, String> {
     let offset = value.offset().fix();
     // The next line would panic for a local time beyond the calendar.
     if value.naive_utc().checked_add_offset(offset).is_none() {
@@ -63,7 +63,8 @@ mod tests {
 
     use super::*;
     use crate::value::decode::decode;
-    use crate::value::encode::{Bound, bind};
+    use crate::value::encode::Bound;
+    use crate::value::types::bind;
 
     fn text(value: impl Into<Value>) -> Result<String, String> {
         match bind(&value.into())? {

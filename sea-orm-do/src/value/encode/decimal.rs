@@ -4,7 +4,7 @@ use super::Bound;
 use crate::value::decode::decimal;
 
 #[cfg(feature = "with-rust_decimal")]
-pub(super) fn fixed(value: rust_decimal::Decimal) -> Bound {
+pub(in crate::value) fn fixed(value: rust_decimal::Decimal) -> Bound {
     let text = value.to_string();
     let real = text.parse().ok().and_then(decimal::from_double) == Some(value);
     Bound::Decimal { text, real }
@@ -13,7 +13,7 @@ pub(super) fn fixed(value: rust_decimal::Decimal) -> Bound {
 /// # Errors
 /// For an exponent that is too large to read back.
 #[cfg(feature = "with-bigdecimal")]
-pub(super) fn big(value: &bigdecimal::BigDecimal) -> Result<Bound, String> {
+pub(in crate::value) fn big(value: &bigdecimal::BigDecimal) -> Result<Bound, String> {
     let text = value.to_string();
     if decimal::big_from_text(&text).as_ref() != Some(value) {
         return Err(format!("'{text}' would not read back as the same value"));
@@ -29,7 +29,8 @@ mod tests {
 
     use crate::storage::SqlValue;
     use crate::value::decode::decode;
-    use crate::value::encode::{Bound, bind};
+    use crate::value::encode::Bound;
+    use crate::value::types::bind;
 
     fn real(text: &str) -> Option<bool> {
         let value: Value = Decimal::from_str_exact(text).ok()?.into();
@@ -64,7 +65,8 @@ mod big_tests {
 
     use crate::storage::SqlValue;
     use crate::value::decode::decode;
-    use crate::value::encode::{Bound, bind};
+    use crate::value::encode::Bound;
+    use crate::value::types::bind;
 
     fn value(text: &str) -> Value {
         Value::BigDecimal(text.parse().ok().map(Box::new))

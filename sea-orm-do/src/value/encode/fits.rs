@@ -6,13 +6,14 @@
 use sea_orm::Value;
 use sea_orm::sea_query::ArrayType;
 
-use super::{Bound, SqlValue, bind};
+use super::{Bound, SqlValue};
 use crate::sql::ast::Comparison;
 use crate::storage::MAX_EXACT;
 use crate::types::expr_type::{is_integer, is_number};
 use crate::types::infer::ParamUse;
 use crate::value::dates;
 use crate::value::decode::decode;
+use crate::value::types::bind;
 
 /// How SQLite stores and compares the values of a type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

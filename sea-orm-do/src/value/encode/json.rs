@@ -6,7 +6,7 @@ use crate::storage::SqlValue;
 
 /// # Errors
 /// For a document that serde_json writes but cannot read, or reads as a different one.
-pub(super) fn document(value: &JsonValue) -> Result<SqlValue, String> {
+pub(in crate::value) fn document(value: &JsonValue) -> Result<SqlValue, String> {
     /// <https://docs.rs/serde_json/latest/serde_json/struct.Deserializer.html#method.disable_recursion_limit>
     const LEVELS: usize = 127;
     check(value, LEVELS)?;

@@ -1,19 +1,15 @@
 //! Encodes a SeaORM value for the runtime, so that it is stored exactly as SeaORM's own SQLite driver stores it.
 
 #[cfg(feature = "with-chrono")]
-mod chrono;
+pub(super) mod chrono;
 #[cfg(any(feature = "with-rust_decimal", feature = "with-bigdecimal"))]
-mod decimal;
+pub(super) mod decimal;
 mod fits;
 #[cfg(feature = "with-json")]
-mod json;
+pub(super) mod json;
 #[cfg(feature = "with-time")]
-mod time;
+pub(super) mod time;
 
-use sea_orm::Value;
-use sea_orm::sea_query::{ArrayType, OptionEnum};
-
-use super::decode::unsupported;
 use crate::storage::SqlValue;
 
 pub(crate) use self::fits::fitted;
@@ -49,121 +45,23 @@ impl Bound {
     }
 }
 
-/// The type of a parameter.
-///
-/// # Errors
-/// The reason, for a value that SQLite or this build cannot hold; SeaORM's own `array_type` panics for some of them.
-pub(crate) fn parameter_type(value: &Value) -> Result<ArrayType, String> {
-    match value {
-        Value::Bool(_)
-        | Value::TinyInt(_)
-        | Value::SmallInt(_)
-        | Value::Int(_)
-        | Value::BigInt(_)
-        | Value::TinyUnsigned(_)
-        | Value::SmallUnsigned(_)
-        | Value::Unsigned(_)
-        | Value::BigUnsigned(_)
-        | Value::Float(_)
-        | Value::Double(_)
-        | Value::String(_)
-        | Value::Char(_)
-        | Value::Bytes(_) => Ok(value.array_type()),
-        Value::Enum(_) => Ok(ArrayType::String),
-        #[cfg(feature = "with-json")]
-        Value::Json(_) => Ok(ArrayType::Json),
-        #[cfg(feature = "with-chrono")]
-        Value::ChronoDate(_)
-        | Value::ChronoTime(_)
-        | Value::ChronoDateTime(_)
-        | Value::ChronoDateTimeUtc(_)
-        | Value::ChronoDateTimeLocal(_)
-        | Value::ChronoDateTimeWithTimeZone(_) => Ok(value.array_type()),
-        #[cfg(feature = "with-time")]
-        Value::TimeDate(_) | Value::TimeTime(_) | Value::TimeDateTime(_) | Value::TimeDateTimeWithTimeZone(_) => {
-            Ok(value.array_type())
-        }
-        #[cfg(feature = "with-uuid")]
-        Value::Uuid(_) => Ok(ArrayType::Uuid),
-        #[cfg(feature = "with-rust_decimal")]
-        Value::Decimal(_) => Ok(ArrayType::Decimal),
-        #[cfg(feature = "with-bigdecimal")]
-        Value::BigDecimal(_) => Ok(ArrayType::BigDecimal),
-        // The features of the whole build decide which other variants exist, so this list cannot be closed here.
-        #[allow(unreachable_patterns)]
-        other => Err(unsupported(other)),
+impl From<i64> for Bound {
+    fn from(integer: i64) -> Self {
+        Self::Integer(integer)
     }
 }
 
-/// Encodes a value as a parameter.
-///
-/// # Errors
-/// The reason, for a value that SQLite or this build cannot hold exactly; the caller knows the parameter's position.
-pub(crate) fn bind(value: &Value) -> Result<Bound, String> {
-    let plain = match value {
-        Value::Bool(v) => return Ok(integer(v.map(i64::from))),
-        Value::TinyInt(v) => return Ok(integer(v.map(i64::from))),
-        Value::SmallInt(v) => return Ok(integer(v.map(i64::from))),
-        Value::Int(v) => return Ok(integer(v.map(i64::from))),
-        Value::BigInt(v) => return Ok(integer(*v)),
-        Value::TinyUnsigned(v) => return Ok(integer(v.map(i64::from))),
-        Value::SmallUnsigned(v) => return Ok(integer(v.map(i64::from))),
-        Value::Unsigned(v) => return Ok(integer(v.map(i64::from))),
-        Value::BigUnsigned(v) => {
-            let v = v.map(|v| i64::try_from(v).map_err(|_| format!("u64 {v} is above i64::MAX"))).transpose()?;
-            return Ok(integer(v));
-        }
-        Value::Float(v) => v.map(|v| number(f64::from(v))).transpose()?,
-        Value::Double(v) => v.map(number).transpose()?,
-        Value::String(v) => v.clone().map(SqlValue::Text),
-        Value::Enum(OptionEnum::Some(v)) => Some(SqlValue::Text(v.value.clone().into_owned())),
-        Value::Enum(OptionEnum::None(_)) => None,
-        Value::Char(v) => v.map(|v| SqlValue::Text(v.to_string())),
-        Value::Bytes(v) => v.clone().map(SqlValue::Blob),
-        #[cfg(feature = "with-json")]
-        Value::Json(v) => v.as_deref().map(json::document).transpose()?,
-        #[cfg(feature = "with-chrono")]
-        Value::ChronoDate(v) => v.as_ref().map(chrono::date).transpose()?,
-        #[cfg(feature = "with-chrono")]
-        Value::ChronoTime(v) => v.as_ref().map(chrono::time).transpose()?,
-        #[cfg(feature = "with-chrono")]
-        Value::ChronoDateTime(v) => v.as_ref().map(chrono::naive).transpose()?,
-        #[cfg(feature = "with-chrono")]
-        Value::ChronoDateTimeUtc(v) => v.as_ref().map(chrono::zoned).transpose()?,
-        #[cfg(feature = "with-chrono")]
-        Value::ChronoDateTimeLocal(v) => v.as_ref().map(chrono::zoned).transpose()?,
-        #[cfg(feature = "with-chrono")]
-        Value::ChronoDateTimeWithTimeZone(v) => v.as_ref().map(chrono::zoned).transpose()?,
-        #[cfg(feature = "with-time")]
-        Value::TimeDate(v) => v.map(time::date).transpose()?,
-        #[cfg(feature = "with-time")]
-        Value::TimeTime(v) => v.map(time::time).transpose()?,
-        #[cfg(feature = "with-time")]
-        Value::TimeDateTime(v) => v.map(time::naive).transpose()?,
-        #[cfg(feature = "with-time")]
-        Value::TimeDateTimeWithTimeZone(v) => v.map(time::zoned).transpose()?,
-        #[cfg(feature = "with-uuid")]
-        Value::Uuid(v) => v.map(|v| SqlValue::Blob(v.as_bytes().to_vec())),
-        #[cfg(feature = "with-rust_decimal")]
-        Value::Decimal(Some(v)) => return Ok(decimal::fixed(*v)),
-        #[cfg(feature = "with-rust_decimal")]
-        Value::Decimal(None) => None,
-        #[cfg(feature = "with-bigdecimal")]
-        Value::BigDecimal(Some(v)) => return decimal::big(v),
-        #[cfg(feature = "with-bigdecimal")]
-        Value::BigDecimal(None) => None,
-        // The features of the whole build decide which other variants exist, so this list cannot be closed here.
-        #[allow(unreachable_patterns)]
-        other => return Err(unsupported(other)),
-    };
-    Ok(Bound::Plain(plain.unwrap_or(SqlValue::Null)))
+impl From<SqlValue> for Bound {
+    fn from(value: SqlValue) -> Self {
+        Self::Plain(value)
+    }
 }
 
-fn integer(value: Option<i64>) -> Bound {
-    value.map_or(Bound::Plain(SqlValue::Null), Bound::Integer)
+pub(super) fn unsigned(value: u64) -> Result<i64, String> {
+    i64::try_from(value).map_err(|_| format!("u64 {value} is above i64::MAX"))
 }
 
-fn number(value: f64) -> Result<SqlValue, String> {
+pub(super) fn number(value: f64) -> Result<SqlValue, String> {
     if value.is_nan() {
         return Err("NaN, which SQLite would store as NULL".to_owned());
     }
@@ -182,8 +80,12 @@ fn same(text: String, reads_back: bool, why: &str) -> Result<SqlValue, String> {
 
 #[cfg(test)]
 mod tests {
+    use sea_orm::Value;
+    use sea_orm::sea_query::OptionEnum;
+
     use super::*;
     use crate::value::decode::decode;
+    use crate::value::types::bind;
 
     #[test]
     fn integers_and_booleans_become_integers() {

@@ -11,23 +11,23 @@ use crate::value::decode::time as decode;
 
 const FORM: &str = "the text format has years of four digits";
 
-pub(super) fn date(value: Date) -> Result<SqlValue, String> {
+pub(in crate::value) fn date(value: Date) -> Result<SqlValue, String> {
     let text = value.format(decode::DATE).map_err(|_| without_format(value, FORM))?;
     let reads_back = common_year(value.year()) || decode::date(&text) == Some(value);
     same(text, reads_back, FORM)
 }
 
-pub(super) fn time(value: Time) -> Result<SqlValue, String> {
+pub(in crate::value) fn time(value: Time) -> Result<SqlValue, String> {
     value.format(decode::TIME).map(SqlValue::Text).map_err(|_| without_format(value, FORM))
 }
 
-pub(super) fn naive(value: PrimitiveDateTime) -> Result<SqlValue, String> {
+pub(in crate::value) fn naive(value: PrimitiveDateTime) -> Result<SqlValue, String> {
     let text = value.format(decode::DATETIME).map_err(|_| without_format(value, FORM))?;
     let reads_back = common_year(value.year()) || decode::naive(&text) == Some(value);
     same(text, reads_back, FORM)
 }
 
-pub(super) fn zoned(value: OffsetDateTime) -> Result<SqlValue, String> {
+pub(in crate::value) fn zoned(value: OffsetDateTime) -> Result<SqlValue, String> {
     const RFC3339: &str = "RFC 3339 has the years 0 to 9999, and offsets of whole minutes";
     value.format(&Rfc3339).map(SqlValue::Text).map_err(|_| without_format(value, RFC3339))
 }
@@ -48,7 +48,8 @@ mod tests {
 
     use super::*;
     use crate::value::decode::decode;
-    use crate::value::encode::{Bound, bind};
+    use crate::value::encode::Bound;
+    use crate::value::types::bind;
 
     fn text(value: impl Into<Value>) -> Result<String, String> {
         match bind(&value.into())? {
