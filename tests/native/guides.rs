@@ -11,8 +11,13 @@ use sea_orm_do_harness::{command, root};
 use crate::Test;
 
 /// Where a block of Rust may be taken from: all of it is compiled for wasm32 or the host, and run.
-const SOURCES: [&str; 4] =
-    ["tests/src/cases/guides", "tests/oracle/src", "sea-orm-do/template/src", "examples/crud-worker/src"];
+const SOURCES: [&str; 5] = [
+    "tests/src/cases/guides",
+    "tests/shared/src",
+    "tests/oracle/src",
+    "sea-orm-do/template/src",
+    "examples/crud-worker/src",
+];
 
 pub const TESTS: [(&str, Test); 4] = [
     ("guides::links_lead_somewhere", links_lead_somewhere),

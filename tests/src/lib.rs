@@ -13,11 +13,12 @@ pub mod entities;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod host;
 pub mod hostile;
-pub mod matrix;
 mod migrations;
 #[cfg(target_arch = "wasm32")]
 mod worker;
 
-use cases::guides::shop;
+use sea_orm_do_shared::shop;
+
 pub use cases::long::cases as long;
 pub use cases::{all, plans};
+pub use sea_orm_do_shared::matrix;

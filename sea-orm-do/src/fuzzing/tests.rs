@@ -1,6 +1,8 @@
 use std::fs;
 use std::path::Path;
 
+use fastrand::Rng;
+
 use super::TARGETS;
 
 /// How many mutated seeds each target gets; `SEA_ORM_DO_MUTATIONS` sets another number.
@@ -50,23 +52,6 @@ const PIECES: [&str; 40] = [
     "INSERT INTO item VALUES ",
 ];
 
-/// SplitMix64: <https://prng.di.unimi.it/splitmix64.c>.
-struct Random(u64);
-
-impl Random {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
-    fn below(&mut self, end: usize) -> usize {
-        usize::try_from(self.next() % u64::try_from(end.max(1)).unwrap()).unwrap()
-    }
-}
-
 fn seeds(target: &str) -> Vec<Vec<u8>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/seeds").join(target);
     let files = fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
@@ -75,15 +60,15 @@ fn seeds(target: &str) -> Vec<Vec<u8>> {
     files.into_iter().map(|file| fs::read(file).unwrap()).collect()
 }
 
-fn mutate(bytes: &mut Vec<u8>, seeds: &[Vec<u8>], random: &mut Random) {
-    let at = random.below(bytes.len() + 1);
-    let end = (at + random.below(12)).min(bytes.len());
-    match random.below(6) {
+fn mutate(bytes: &mut Vec<u8>, seeds: &[Vec<u8>], random: &mut Rng) {
+    let at = random.usize(..=bytes.len());
+    let end = (at + random.usize(..12)).min(bytes.len());
+    match random.usize(..6) {
         0 => drop(bytes.drain(at..end)),
-        1 => drop(bytes.splice(at..at, PIECES[random.below(PIECES.len())].bytes())),
+        1 => drop(bytes.splice(at..at, PIECES[random.usize(..PIECES.len())].bytes())),
         2 => {
             if let Some(byte) = bytes.get_mut(at) {
-                *byte = u8::try_from(random.below(256)).unwrap();
+                *byte = random.u8(..);
             }
         }
         3 => {
@@ -91,9 +76,9 @@ fn mutate(bytes: &mut Vec<u8>, seeds: &[Vec<u8>], random: &mut Random) {
             bytes.splice(at..at, again);
         }
         4 => {
-            let other = &seeds[random.below(seeds.len())];
-            let from = random.below(other.len());
-            let until = (from + random.below(40)).min(other.len());
+            let other = &seeds[random.usize(..seeds.len())];
+            let from = random.usize(..=other.len());
+            let until = (from + random.usize(..40)).min(other.len());
             bytes.splice(at..end, other[from..until].iter().copied());
         }
         _ => bytes.truncate(at),
@@ -107,10 +92,10 @@ fn every_target_keeps_its_promises_on_mutated_seeds() {
         let seeds = seeds(name);
         assert!(!seeds.is_empty(), "{name} has no seeds");
         seeds.iter().for_each(|seed| target(seed));
-        let mut random = Random(0x5ea);
+        let mut random = Rng::with_seed(0x5ea);
         for _ in 0..mutations {
-            let mut bytes = seeds[random.below(seeds.len())].clone();
-            for _ in 0..=random.below(4) {
+            let mut bytes = seeds[random.usize(..seeds.len())].clone();
+            for _ in 0..=random.usize(..4) {
                 mutate(&mut bytes, &seeds, &mut random);
             }
             // The panic itself prints what failed, and the target's message contains the text.

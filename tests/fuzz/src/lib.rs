@@ -3,7 +3,6 @@
 //! Built twice, as the suites are: for wasm32 as the worker that runs programs inside workerd, and for the host as the
 //! command that compares the sides.
 
-pub mod programs;
 mod side;
 #[cfg(target_arch = "wasm32")]
 mod worker;

@@ -1,9 +1,8 @@
 //! The driver as a side.
 
 use sea_orm_do::DoConnection;
-
-use crate::programs::Program;
-use crate::programs::entities::{item, link, tag};
+use sea_orm_do_shared::programs::Program;
+use sea_orm_do_shared::programs::entities::{item, link, tag};
 
 /// The handle that a program is run on.
 #[must_use]

@@ -4,10 +4,11 @@ use std::sync::Once;
 
 use js_sys::Reflect;
 use sea_orm_do::DoConnection;
+use sea_orm_do_shared::programs;
 use wasm_bindgen::JsValue;
 use worker::{Context, DurableObject, Env, Error, Request, Response, Result, State, durable_object, event};
 
-use crate::{handle, programs};
+use crate::handle;
 
 const PANIC: &str = "__panic";
 

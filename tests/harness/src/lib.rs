@@ -8,7 +8,6 @@ pub mod console;
 pub mod markdown;
 pub mod oracle;
 pub mod process;
-pub mod random;
 pub mod setup;
 pub mod workerd;
 pub mod workspace;

@@ -11,12 +11,12 @@ use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr, EntityTrait, Statement,
     TransactionTrait,
 };
-use sea_orm_do_oracle::matrix::misfits::MISFITS;
-use sea_orm_do_oracle::matrix::reading::{self, Cells};
-use sea_orm_do_oracle::matrix::refused::{Way, refused};
-use sea_orm_do_oracle::matrix::report::{Report, Storage, report, write_all};
-use sea_orm_do_oracle::matrix::{Row, check, kinds, tables};
-use sea_orm_do_oracle::shop;
+use sea_orm_do_shared::matrix::misfits::MISFITS;
+use sea_orm_do_shared::matrix::reading::{self, Cells};
+use sea_orm_do_shared::matrix::refused::{Way, refused};
+use sea_orm_do_shared::matrix::report::{Report, Storage, report, write_all};
+use sea_orm_do_shared::matrix::{Row, check, kinds, tables};
+use sea_orm_do_shared::shop;
 
 fn main() -> Result<()> {
     let arguments: Vec<_> = std::env::args().skip(1).collect();

@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use anyhow::Result;
 use sea_orm::{DatabaseConnection, DbErr};
-use sea_orm_do_oracle::programs::{Answer, Outcome, Program, Request, clear, program, run};
+use sea_orm_do_shared::programs::{Answer, Outcome, Program, Request, clear, program, run};
 use tokio::runtime::{Builder, Runtime};
 
 use crate::open;

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ConnectionTrait, DbErr, EntityTrait, QueryOrder};
 use sea_orm_do::DoConnection;
+use sea_orm_do_shared::bank::{Audit, Refused, Reply};
 
 use super::entities::{counter, entry, note, transfer};
 use super::read::{balances, batches, posted};
-use super::wire::{Audit, Refused, Reply};
 
 pub async fn audit(db: &DoConnection) -> Result<Reply, Refused> {
     let mut entries: BTreeMap<i64, Vec<entry::Model>> = BTreeMap::new();

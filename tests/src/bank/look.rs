@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use sea_orm::{ConnectionTrait, DbErr, RuntimeErr};
 use sea_orm_do::{DoConnection, introspect, migrate};
+use sea_orm_do_shared::bank::{Look, Refused, Reply};
 
 use super::schema::Migrations;
-use super::wire::{Look, Refused, Reply};
 use crate::case::Context;
 
 pub async fn wake(context: &Context, db: &DoConnection, stepwise: bool) -> Result<Reply, Refused> {

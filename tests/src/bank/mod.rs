@@ -1,6 +1,6 @@
 //! A bank: accounts, transfers between them, notes, batches of rows and a counter, one database an object.
 //!
-//! `POST /bank/…` with an [`Order`](wire::Order) is answered by the object of that name. `cargo xtask crash` and
+//! `POST /bank/…` with an [`Order`](sea_orm_do_shared::bank::Order) is answered by the object of that name. `cargo xtask crash` and
 //! `cargo xtask load` are its customers.
 
 mod audit;
@@ -11,7 +11,6 @@ mod read;
 mod sabotage;
 mod schema;
 mod transfer;
-pub mod wire;
-mod write;
+pub mod write;
 
 pub use object::route;

@@ -5,11 +5,11 @@ use std::rc::Rc;
 
 use sea_orm::{DbErr, SqlErr, TransactionError};
 use sea_orm_do::{DoConnection, migrate, sql_err};
+use sea_orm_do_shared::bank::{Ask, Order, Refused, Reply, Violation};
 use worker::{DurableObject, Env, Request, Response, Result, State, durable_object};
 
 use super::entities::{account, counter, entry, item, misfit, note, transfer};
 use super::schema::Migrations;
-use super::wire::{Ask, Order, Refused, Reply, Violation};
 use super::{audit, look, read, sabotage, transfer as transfers, write};
 use crate::case::Context;
 

@@ -6,9 +6,9 @@ use futures_util::StreamExt;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use sea_orm_do::{DoConnection, ReadAs};
+use sea_orm_do_shared::bank::{Batch, Posted, Refused, Reply, Transfer};
 
 use super::entities::{account, entry, item, misfit, note, transfer};
-use super::wire::{Batch, Posted, Refused, Reply, Transfer};
 use crate::case::Context;
 
 pub async fn balances(db: &DoConnection) -> Result<BTreeMap<i32, i64>, Refused> {

@@ -2,10 +2,10 @@
 
 use sea_orm::{ActiveModelTrait, ConnectionTrait, EntityTrait, Set, Unchanged};
 use sea_orm_do::{DoConnection, migrate};
+use sea_orm_do_shared::bank::{Ask, How, Refused, Reply, Sabotage, Transfer};
 
 use super::entities::counter;
 use super::schema::Migrations;
-use super::wire::{Ask, How, Refused, Reply, Sabotage, Transfer};
 use super::{transfer, write};
 use crate::case::Context;
 

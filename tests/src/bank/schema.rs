@@ -1,6 +1,7 @@
 //! The bank's schema, made by migrations. The last four move data that an older bank might have had.
 
-use super::wire::{ACCOUNTS, OPENING};
+use sea_orm_do_shared::bank::{ACCOUNTS, OPENING};
+
 use crate::migrations::{migrator, script};
 
 migrator! {

@@ -6,9 +6,9 @@ use sea_orm::{
     TransactionSession, TransactionTrait,
 };
 use sea_orm_do::DoConnection;
+use sea_orm_do_shared::bank::{How, Refused, Reply, Transfer};
 
 use super::entities::{account, entry, transfer};
-use super::wire::{How, Refused, Reply, Transfer};
 use crate::case::Context;
 
 /// What undoes a transfer on purpose.

@@ -5,9 +5,9 @@ use std::ops::Range;
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ActiveModelTrait, ColumnTrait, DbErr, EntityTrait, QueryFilter, Set, Unchanged};
 use sea_orm_do::DoConnection;
+use sea_orm_do_shared::bank::{Note, Refused, Reply};
 
 use super::entities::{counter, item, note};
-use super::wire::{Note, Refused, Reply};
 
 pub async fn note(db: &DoConnection, Note { id, client, text }: Note) -> Result<Reply, Refused> {
     let written = note::ActiveModel { id: Set(id), client: Set(client), text: Set(text) }.insert(db).await?;

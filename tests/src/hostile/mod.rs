@@ -13,11 +13,11 @@ mod statements;
 mod stored;
 mod values;
 
+use past::Raw;
 use sea_orm::Value;
 use sea_orm::sea_query::ArrayType;
 
 pub use act::act;
-use past::Raw;
 
 /// One line of the table.
 #[derive(Clone, Debug)]

@@ -1,10 +1,10 @@
 //! The differences that are there on purpose, each with its reason.
 
-use sea_orm_do_fuzz::programs::Outcome;
-use sea_orm_do_fuzz::programs::errors::REFUSED;
-use sea_orm_do_fuzz::programs::models::{Action, Way};
-use sea_orm_do_fuzz::programs::program::{Program, Step};
-use sea_orm_do_fuzz::programs::schema::Table;
+use sea_orm_do_shared::programs::Outcome;
+use sea_orm_do_shared::programs::errors::REFUSED;
+use sea_orm_do_shared::programs::models::{Action, Way};
+use sea_orm_do_shared::programs::program::{Program, Step};
+use sea_orm_do_shared::programs::schema::Table;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Documented {

@@ -16,9 +16,9 @@ use anyhow::{Context, Result, ensure};
 use documented::Documented;
 use options::Options;
 use report::{Difference, Report};
-use sea_orm_do_fuzz::programs::program::Step;
-use sea_orm_do_fuzz::programs::schema::Table;
-use sea_orm_do_fuzz::programs::{Outcome, Program, program};
+use sea_orm_do_shared::programs::program::Step;
+use sea_orm_do_shared::programs::schema::Table;
+use sea_orm_do_shared::programs::{Outcome, Program, program};
 use sides::{Native, Oracle, Side, Worker};
 
 pub fn main() -> ExitCode {

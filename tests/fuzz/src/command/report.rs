@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use anyhow::Result;
-use sea_orm_do_fuzz::programs::{Outcome, Program};
+use sea_orm_do_shared::programs::{Outcome, Program};
 use serde_json::json;
 
 use super::documented::Documented;

@@ -1,6 +1,6 @@
 //! From a program that differs to a small one that still does: parts of its JSON are left out or replaced by simpler ones.
 
-use sea_orm_do_fuzz::programs::Program;
+use sea_orm_do_shared::programs::Program;
 use serde_json::Value;
 
 /// Enough for every program so far, and an end in any case.

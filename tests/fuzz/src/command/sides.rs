@@ -10,9 +10,9 @@ use anyhow::{Context, Result, anyhow, bail};
 use futures_util::FutureExt;
 use sea_orm_do::DoConnection;
 use sea_orm_do_fuzz::handle;
-use sea_orm_do_fuzz::programs::{Answer, Outcome, Program, Request, program, run};
 use sea_orm_do_harness::oracle;
 use sea_orm_do_harness::workerd::{self, Server, Workerd};
+use sea_orm_do_shared::programs::{Answer, Outcome, Program, Request, program, run};
 
 /// The outcome of a program that does not come to an end.
 fn panicked(message: &str) -> Outcome {

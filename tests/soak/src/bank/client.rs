@@ -3,17 +3,17 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use sea_orm_do_harness::random::Random;
+use fastrand::Rng;
+use sea_orm_do_shared::bank::{Ask, Order, Refused, Reply, Sabotage};
 
 use super::Object;
-use crate::bank::wire::{Ask, Order, Refused, Reply, Sabotage};
 
 /// Longer than anything takes; a hang is told by it.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 pub(crate) struct Client {
     pub(super) number: i32,
-    pub(crate) random: Random,
+    pub(crate) random: Rng,
     /// What it has done in each object, by the object's name.
     pub(super) memories: HashMap<String, Memory>,
     address: String,
@@ -39,7 +39,7 @@ pub(crate) enum Trouble {
 }
 
 impl Client {
-    pub(crate) fn new(number: i32, address: &str, random: Random, sabotage: Option<Sabotage>) -> Self {
+    pub(crate) fn new(number: i32, address: &str, random: Rng, sabotage: Option<Sabotage>) -> Self {
         // A connection is kept, or the ports of the machine would run out.
         let agent =
             ureq::Agent::config_builder().timeout_global(Some(PATIENCE)).http_status_as_error(false).build().into();

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use sea_orm_do_shared::bank::{ACCOUNTS, Audit, Batch, Note, OPENING, Posted, Transfer};
+
 use super::table::Table;
-use crate::bank::wire::{ACCOUNTS, Audit, Batch, Note, OPENING, Posted, Transfer};
 
 #[derive(Debug, Default)]
 pub(crate) struct Ledger {

@@ -3,8 +3,6 @@
 mod client;
 mod ledger;
 mod table;
-#[path = "../../../src/bank/wire.rs"]
-pub(crate) mod wire;
 #[allow(dead_code)]
 mod work;
 

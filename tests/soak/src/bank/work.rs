@@ -2,8 +2,9 @@
 
 use std::fmt::Debug;
 
+use sea_orm_do_shared::bank::{ACCOUNTS, Ask, Batch, How, Note, OPENING, Posted, Refused, Reply, Transfer, Violation};
+
 use super::{Client, Object, Trouble};
-use crate::bank::wire::{ACCOUNTS, Ask, Batch, How, Note, OPENING, Posted, Refused, Reply, Transfer, Violation};
 
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Work {
@@ -125,7 +126,7 @@ impl Client {
 
     fn find_transfer(&mut self, object: &Object) -> Result<(), Trouble> {
         let memory = self.memories.entry(object.name.clone()).or_default();
-        let Some(key) = self.random.pick(&memory.transfers).copied() else { return self.balances(object) };
+        let Some(key) = self.random.choice(&memory.transfers).copied() else { return self.balances(object) };
         let known = object.ledger().transfers.get(key).copied();
         let known = known.map(|transfer| {
             let Transfer { from, to, amount, .. } = transfer;
@@ -139,7 +140,7 @@ impl Client {
 
     fn find_batch(&mut self, object: &Object) -> Result<(), Trouble> {
         let memory = self.memories.entry(object.name.clone()).or_default();
-        let Some(key) = self.random.pick(&memory.batches).copied() else { return self.balances(object) };
+        let Some(key) = self.random.choice(&memory.batches).copied() else { return self.balances(object) };
         let known = object.ledger().batches.get(key).copied();
         match self.ask(object, Ask::FindBatch { key })? {
             Ok(Reply::Batch(found)) if found == known => Ok(()),
@@ -165,7 +166,7 @@ impl Client {
 
     fn rewrite(&mut self, object: &Object) -> Result<(), Trouble> {
         let Some(note) = self.own_note(object) else { return self.write(object) };
-        let note = Note { text: format!("{} again", self.random.below(1_000_000)), ..note };
+        let note = Note { text: format!("{} again", self.random.u64(..1_000_000)), ..note };
         object.ledger().notes.begin(note.id, Some(note.clone()));
         match self.ask(object, Ask::Rewrite { id: note.id, text: note.text.clone() })? {
             Ok(Reply::Note(written)) if written == note => {
@@ -247,10 +248,10 @@ impl Client {
 
     fn new_transfer(&mut self, object: &Object) -> Transfer {
         let accounts = u64::from(ACCOUNTS.unsigned_abs());
-        let from = self.random.below(accounts);
-        let to = (from + 1 + self.random.below(accounts - 1)) % accounts;
+        let from = self.random.u64(..accounts);
+        let to = (from + 1 + self.random.u64(..accounts - 1)) % accounts;
         // So small that no account is ever drawn empty by chance.
-        let amount = 1 + self.random.below(5);
+        let amount = 1 + self.random.u64(..5);
         let number = |of: u64| i32::try_from(of).unwrap_or(0);
         let (from, to) = (number(from) + 1, number(to) + 1);
         Transfer { key: object.new_key(), from, to, amount: number(amount).into() }
@@ -263,7 +264,7 @@ impl Client {
 
     fn own_note(&mut self, object: &Object) -> Option<Note> {
         let notes = self.own_notes(object);
-        self.random.pick(&notes).cloned()
+        self.random.choice(&notes).cloned()
     }
 }
 

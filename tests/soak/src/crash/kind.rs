@@ -1,9 +1,9 @@
 //! What is under way when workerd is killed.
 
+use sea_orm_do_shared::bank::How;
 use serde::Serialize;
 
 use crate::bank::Work;
-use crate::bank::wire::How;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]

@@ -9,12 +9,12 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
 use sea_orm_do_harness::workspace::Workspace;
+use sea_orm_do_shared::bank::Sabotage;
 
 use self::kind::Kind;
 use self::report::Report;
 use self::round::Arena;
 use crate::bank;
-use crate::bank::wire::Sabotage;
 
 #[derive(clap::Args)]
 pub(crate) struct Options {

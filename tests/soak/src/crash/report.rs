@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::process::ExitCode;
 
 use anyhow::Result;
+use sea_orm_do_shared::bank::Sabotage;
 use serde::Serialize;
 
 use super::kind::Kind;
 use super::round::Outcome;
-use crate::bank::wire::Sabotage;
 
 #[derive(Debug, Default, Serialize)]
 pub(super) struct Report {

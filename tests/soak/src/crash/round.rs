@@ -4,11 +4,11 @@ use std::process::Command;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
-use sea_orm_do_harness::random::Random;
+use fastrand::Rng;
 use sea_orm_do_harness::workerd::Server;
+use sea_orm_do_shared::bank::{Ask, Look, Reply, Sabotage};
 
 use super::kind::{BATCHES, Kind, WRITES};
-use crate::bank::wire::{Ask, Look, Reply, Sabotage};
 use crate::bank::{self, Client, Findings, Object, Trouble, Work};
 
 const OBJECTS: usize = 4;
@@ -19,7 +19,7 @@ const ROUNDS_OF_OBJECTS: u32 = 25;
 pub(super) struct Arena {
     server: Server,
     objects: Vec<Object>,
-    random: Random,
+    random: Rng,
     /// What a database is made of before the first migration and after each.
     pub(super) stages: Vec<Look>,
     sabotage: Option<Sabotage>,
@@ -43,7 +43,8 @@ pub(super) struct Outcome {
 impl Arena {
     pub(super) fn open(seed: u64, sabotage: Option<Sabotage>) -> Result<Self> {
         let server = bank::open()?;
-        let mut arena = Self { server, objects: Vec::new(), random: Random::new(seed), stages: Vec::new(), sabotage };
+        let mut arena =
+            Self { server, objects: Vec::new(), random: Rng::with_seed(seed), stages: Vec::new(), sabotage };
         arena.stages = arena.stages()?;
         Ok(arena)
     }
@@ -73,7 +74,7 @@ impl Arena {
             let works = if kind == Kind::Batches && at % OBJECTS < 2 { BATCHES } else { WRITES };
             writers.push((object, works, client(&self.server, &mut self.random, self.sabotage, at)));
         }
-        let kill_after = Duration::from_millis(self.random.below(kind.latest_kill()));
+        let kill_after = Duration::from_millis(self.random.u64(..kind.latest_kill()));
         let mut outcome = Outcome { kind: Some(kind), ..Outcome::default() };
         let mut woke = [false; 2];
         std::thread::scope(|scope| -> Result<()> {
@@ -185,7 +186,7 @@ fn kill(server: &Server) -> Result<()> {
     Ok(())
 }
 
-fn client(server: &Server, random: &mut Random, sabotage: Option<Sabotage>, number: usize) -> Client {
+fn client(server: &Server, random: &mut Rng, sabotage: Option<Sabotage>, number: usize) -> Client {
     let number = i32::try_from(number).unwrap_or(i32::MAX);
     Client::new(number, server.address().unwrap_or_default(), random.fork(), sabotage)
 }
@@ -194,7 +195,7 @@ fn client(server: &Server, random: &mut Random, sabotage: Option<Sabotage>, numb
 fn write(mut client: Client, object: &Object, works: &[Work]) -> (usize, Option<String>) {
     let mut answered = 0;
     loop {
-        let Some(work) = client.random.pick(works).copied() else { return (answered, None) };
+        let Some(work) = client.random.choice(works).copied() else { return (answered, None) };
         match client.work(work, object) {
             Ok(()) => answered += 1,
             Err(Trouble::Lost(_)) => return (answered, None),

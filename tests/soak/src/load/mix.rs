@@ -1,9 +1,9 @@
 //! What the clients do, of a hundred requests.
 
-use sea_orm_do_harness::random::Random;
+use fastrand::Rng;
+use sea_orm_do_shared::bank::How;
 
 use crate::bank::Work;
-use crate::bank::wire::How;
 
 const MIX: [(u64, Work); 26] = [
     (10, Work::Balances),
@@ -34,8 +34,8 @@ const MIX: [(u64, Work); 26] = [
     (1, Work::Begin),
 ];
 
-pub(super) fn pick(random: &mut Random) -> Work {
-    let mut at = random.below(MIX.iter().map(|(share, _)| share).sum());
+pub(super) fn pick(random: &mut Rng) -> Work {
+    let mut at = random.u64(..MIX.iter().map(|(share, _)| share).sum());
     for (share, work) in MIX {
         if at < share {
             return work;

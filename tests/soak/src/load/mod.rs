@@ -9,11 +9,11 @@ use std::time::Duration;
 
 use anyhow::{Result, bail};
 use sea_orm_do_harness::workspace::Workspace;
+use sea_orm_do_shared::bank::Sabotage;
 
 use self::report::Noticed;
 use self::run::run;
 use crate::bank;
-use crate::bank::wire::Sabotage;
 
 #[derive(clap::Args)]
 pub(crate) struct Options {

@@ -4,12 +4,12 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::Result;
+use sea_orm_do_shared::bank::Sabotage;
 use serde::Serialize;
 
 use super::Options;
 use super::run::CLASSES;
 use crate::bank::Class;
-use crate::bank::wire::Sabotage;
 
 const KIB: u64 = 1024;
 const MIB: u64 = KIB * KIB;

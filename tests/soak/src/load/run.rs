@@ -5,12 +5,12 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
-use sea_orm_do_harness::random::Random;
+use fastrand::Rng;
 use sea_orm_do_harness::workerd::{Server, memory_of};
+use sea_orm_do_shared::bank::{Ask, Reply, Sabotage};
 
 use super::report::{Mark, Report, Timing};
 use super::{Options, mix};
-use crate::bank::wire::{Ask, Reply, Sabotage};
 use crate::bank::{self, Class, Client, Object, Trouble, Work};
 
 /// When so much was wrong, nothing more is learned by going on.
@@ -27,7 +27,7 @@ struct Arena {
 
 pub(super) fn run(options: &Options, sabotage: Option<Sabotage>) -> Result<Report> {
     let server = bank::open()?;
-    let mut random = Random::new(options.seed);
+    let mut random = Rng::with_seed(options.seed);
     let mut client = |number: u32| {
         let number = i32::try_from(number).unwrap_or(i32::MAX);
         Client::new(number, server.address().unwrap_or_default(), random.fork(), sabotage)
@@ -65,7 +65,7 @@ impl Arena {
         let mut timings = Vec::new();
         while Instant::now() < self.until && !self.over.load(Ordering::Relaxed) {
             let work = mix::pick(&mut client.random);
-            let Some(object) = client.random.pick(&self.objects) else { break };
+            let Some(object) = client.random.choice(&self.objects) else { break };
             let started = Instant::now();
             let worked = client.work(work, object);
             timings.push(Timing { class: work.class(), took: started.elapsed() });

@@ -12,7 +12,6 @@ mod raw;
 mod reports;
 mod search;
 mod shards;
-pub(crate) mod shop;
 mod task;
 mod transactions;
 mod types;

@@ -297,7 +297,7 @@ mod lists {
 async fn what_is_no_value_is_not_bound(context: Context) -> Outcome {
     let db = open(&context).await?;
     let ids =
-        |products: Vec<super::shop::product::Model>| products.into_iter().map(|product| product.id).collect::<Vec<_>>();
+        |products: Vec<crate::shop::product::Model>| products.into_iter().map(|product| product.id).collect::<Vec<_>>();
     assert_eq!(ids(sorted::products(&db, "-price").await?), [2, 3, 1]);
     assert!(sorted::products(&db, "price; DROP TABLE product").await.is_err());
     assert_eq!(ids(lists::by_placeholders(&db, &["Bread", "Dates", "it's"]).await?), [1, 3]);

@@ -6,9 +6,9 @@ use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, Que
 use sea_orm_do::DoConnection;
 use sea_orm_do_typed::TypedValue;
 
-use super::shop::reports::of_day;
-use super::shop::{self, check, customer, order, order_line, product};
 use crate::case::{Case, Context, Outcome, cases};
+use crate::shop::reports::of_day;
+use crate::shop::{self, check, customer, order, order_line, product};
 
 pub(super) fn cases() -> Vec<Case> {
     cases!(

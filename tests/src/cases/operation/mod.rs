@@ -4,8 +4,9 @@ mod bookmarks;
 mod scripts;
 mod statements;
 
-use crate::case::{Case, Context, Outcome, case, cases};
 use sea_orm::ConnectionTrait;
+
+use crate::case::{Case, Context, Outcome, case, cases};
 
 pub(super) fn cases() -> Vec<Case> {
     let mut cases = cases!("operation": tells_the_size_of_the_database);

@@ -4,6 +4,7 @@ mod entities;
 mod renamed;
 mod skipped;
 
+use entities::{changed, foreign, grown, item, owner};
 use sea_orm::{ActiveModelTrait, ConnectionTrait, DbErr, EntityTrait, Set, Statement};
 use sea_orm_do::introspect::Object;
 use sea_orm_do::schema::{self, Report};
@@ -12,7 +13,6 @@ use sea_orm_do::{DoConnection, introspect};
 use super::{connect, library};
 use crate::case::{Case, Context, Outcome, case, cases};
 use crate::entities::setting;
-use entities::{changed, foreign, grown, item, owner};
 
 pub(super) fn cases() -> Vec<Case> {
     let mut cases = cases!(

@@ -1,9 +1,8 @@
 //! Columns that have a new name.
 
 use sea_orm::{ConnectionTrait, EntityTrait};
-use sea_orm_do::introspect;
 use sea_orm_do::introspect::Object;
-use sea_orm_do::schema;
+use sea_orm_do::{introspect, schema};
 
 use super::{column, missing, texts};
 use crate::case::{Case, Context, Outcome, cases};

@@ -1,8 +1,7 @@
 //! An application's own types.
 
-use crate::matrix::types::{Count, Level, Name, Profile, Profiles, Size, Tea, Version};
-
 use super::{numbers, texts};
+use crate::matrix::types::{Count, Level, Name, Profile, Profiles, Size, Tea, Version};
 
 pub fn profiles() -> Vec<Profile> {
     let empty = Profile { name: String::new(), age: None, weight: 0.0, tags: vec![] };

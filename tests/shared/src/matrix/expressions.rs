@@ -5,8 +5,9 @@ mod read;
 
 use std::collections::BTreeMap;
 
-pub use read::Way;
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement, Value};
+
+pub use read::Way;
 
 /// The values of one column, as text; NULL is `None`.
 pub type Values = Vec<Option<String>>;
