@@ -56,19 +56,21 @@ pub fn constraint(err: &DbErr) -> Option<Constraint> {
     let (DbErr::Exec(RuntimeErr::Internal(message)) | DbErr::Query(RuntimeErr::Internal(message))) = err else {
         return None;
     };
-    let text = without_extended_code(message);
-    let text = text.strip_suffix(": SQLITE_CONSTRAINT").unwrap_or(text);
-    let names = |what: &str| text.strip_prefix(what)?.strip_prefix(" constraint failed: ");
+    let without_code = |text| {
+        let text: &str = without_extended_code(text);
+        text.strip_suffix(": SQLITE_CONSTRAINT").unwrap_or(text)
+    };
+    let names = |what: &str| message.strip_prefix(what)?.strip_prefix(" constraint failed: ").map(without_code);
     if let Some(columns) = names("UNIQUE") {
         Some(Constraint::Unique(columns.split(", ").map(str::to_owned).collect()))
     } else if let Some(column) = names("NOT NULL") {
         Some(Constraint::NotNull(column.to_owned()))
     } else if let Some(check) = names("CHECK") {
         Some(Constraint::Check(check.to_owned()))
-    } else if text.starts_with("FOREIGN KEY constraint failed") {
+    } else if message.starts_with("FOREIGN KEY constraint failed") {
         Some(Constraint::ForeignKey)
     } else {
-        let (what, column) = text.rsplit_once(" column ")?;
+        let (what, column) = without_code(message).rsplit_once(" column ")?;
         what.starts_with("cannot store ").then(|| Constraint::Type(column.to_owned()))
     }
 }

@@ -65,7 +65,12 @@ enum Command {
         arguments: Vec<String>,
     },
     /// Run random programs on the driver, in workerd and on the host, and on SeaORM's own SQLite driver: all must agree
-    Fuzz(fuzz::Options),
+    #[command(disable_help_flag = true)]
+    Fuzz {
+        /// Its options: --help lists them
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
     /// Compare what the driver says of the columns and parameters of random statements with what SQLite says
     Origins(origins::Options),
     /// Measure the driver beside the bare storage and the JavaScript ORMs, in one workerd
@@ -149,7 +154,7 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::Bundle => bundle::for_tests(&workspace),
         Command::Test { date, arguments } => suites::run_all(&workspace, date.as_deref(), &arguments),
         Command::Conformance { arguments } => return runner::run(&workspace, "conformance-runner", &[], &arguments),
-        Command::Fuzz(options) => return fuzz::run_all(&workspace, &options),
+        Command::Fuzz { arguments } => return fuzz::run_all(&workspace, &arguments),
         Command::Bench { arguments } => return runner::run(&workspace, "bench-runner", &[], &arguments),
         Command::Crash { arguments } => return runner::run(&workspace, "sea-orm-do-soak", &["crash"], &arguments),
         Command::Load { arguments } => return runner::run(&workspace, "sea-orm-do-soak", &["load"], &arguments),

@@ -107,7 +107,7 @@ impl Proxy {
         match outer {
             Some(Ok(outer)) => outer.begin().await,
             Some(Err(why)) => Err(exec_err(why)),
-            None => match self.connection.database.scope() {
+            None => match self.connection.database.innermost_transaction() {
                 Some(closure) => Ok(DoTransaction::join(self.connection.clone(), closure)),
                 None => self.connection.begin().await,
             },

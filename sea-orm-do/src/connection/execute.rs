@@ -7,8 +7,7 @@ use crate::error::exec_err;
 use crate::limits;
 use crate::sql::parser::{StatementKind, classify, parse};
 use crate::sql::script::{refuse_foreign_keys, script};
-use crate::statement::atomicity;
-use crate::statement::atomicity::Remedy;
+use crate::statement::atomicity::{self, Remedy};
 use crate::statement::plan::Plan;
 use crate::statement::template::Prepared;
 use crate::storage::error::StorageError;
@@ -68,12 +67,7 @@ impl DoConnection {
     /// Edits a statement so that a failure undoes all of it (see [`atomicity`]). Returns the edited text, if an edit is
     /// needed, and whether the statement then needs no savepoint.
     fn made_atomic(&self, sql: &str) -> (Option<String>, bool) {
-        let remedy = match parse(sql) {
-            Some(statement) => atomicity::remedy(&statement, &*self.database),
-            None if classify(sql) == StatementKind::Dml => Remedy::Savepoint,
-            None => Remedy::None,
-        };
-        match remedy {
+        match atomicity::remedy(parse(sql).as_ref(), classify(sql), &*self.database) {
             Remedy::None => (None, true),
             Remedy::Savepoint => (None, false),
             Remedy::Call(edits) => {

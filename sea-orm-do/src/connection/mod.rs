@@ -304,8 +304,8 @@ impl DoConnection {
     }
 
     pub(crate) fn is_read_only(&self) -> bool {
-        self.async_transaction.as_ref().is_some_and(|async_transaction| async_transaction.scope.read_only)
-            || self.database.scope().is_some_and(|scope| scope.read_only)
+        self.async_transaction.as_ref().is_some_and(|async_transaction| async_transaction.state.read_only)
+            || self.database.innermost_transaction().is_some_and(|state| state.read_only)
     }
 
     fn types(&self) -> Types<'_> {

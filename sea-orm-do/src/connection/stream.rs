@@ -118,19 +118,19 @@ pub struct DoStream {
     opened: Option<Opened>,
     connection: DoConnection,
     /// The transaction that the stream was made in and must not outlive.
-    scope: Option<Arc<TransactionState>>,
+    state: Option<Arc<TransactionState>>,
     ready: VecDeque<ProxyRow>,
     batch: usize,
 }
 
 impl DoStream {
-    pub(crate) fn new(connection: DoConnection, opened: Opened, scope: Option<Arc<TransactionState>>) -> Self {
-        Self { opened: Some(opened), connection, scope, ready: VecDeque::new(), batch: FIRST_BATCH }
+    pub(crate) fn new(connection: DoConnection, opened: Opened, state: Option<Arc<TransactionState>>) -> Self {
+        Self { opened: Some(opened), connection, state, ready: VecDeque::new(), batch: FIRST_BATCH }
     }
 
     fn next_row(&mut self) -> Result<Option<ProxyRow>, DbErr> {
-        if let Some(scope) = &self.scope {
-            scope.check()?;
+        if let Some(state) = &self.state {
+            state.check()?;
         }
         self.connection.check_not_blocked()?;
         if let Some(Opened::Cursor { cursor, .. }) = &self.opened {

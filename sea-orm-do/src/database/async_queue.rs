@@ -33,7 +33,7 @@ struct State {
 pub(crate) struct AsyncTransaction {
     /// The transaction that this one was begun inside.
     parent: Option<Arc<AsyncTransaction>>,
-    pub(crate) scope: Arc<TransactionState>,
+    pub(crate) state: Arc<TransactionState>,
     stage: Mutex<Stage>,
     handle: OnceLock<Box<dyn StorageTransaction>>,
 }
@@ -56,7 +56,7 @@ impl AsyncTransactionQueue {
     /// Fails if another transaction is open, because the handle's statements would become part of it.
     pub(crate) fn check_not_blocked(&self, mine: Option<&Arc<AsyncTransaction>>) -> Result<(), DbErr> {
         if let Some(mine) = mine {
-            mine.scope.check()?;
+            mine.state.check()?;
         }
         let state = self.state();
         let innermost = state.open.iter().rev().find(|transaction| !matches!(transaction.stage(), Stage::Queued));
@@ -97,7 +97,7 @@ impl AsyncTransactionQueue {
     ) -> Result<Arc<AsyncTransaction>, DbErr> {
         let transaction = Arc::new(AsyncTransaction {
             parent,
-            scope: Arc::new(TransactionState::new(read_only)),
+            state: Arc::new(TransactionState::new(read_only)),
             stage: Mutex::new(Stage::Queued),
             handle: OnceLock::new(),
         });
@@ -105,7 +105,7 @@ impl AsyncTransactionQueue {
         let mut waiting = QueuedGuard { open: self, transaction: &transaction, given_up: true };
         self.until(|state| state.is_turn_of(&transaction)).await;
         if let Some(parent) = &transaction.parent {
-            parent.scope.check()?;
+            parent.state.check()?;
         }
         {
             let mut state = self.state();
@@ -190,7 +190,7 @@ impl AsyncTransactionQueue {
             return;
         }
         if let Err(error) = &outcome {
-            transaction.scope.set_rollback_only(error.to_string());
+            transaction.state.set_rollback_only(error.to_string());
         }
         transaction.leave(Stage::Ended(outcome));
         let is_other = |other: &Arc<AsyncTransaction>| !Arc::ptr_eq(other, transaction);
@@ -228,7 +228,7 @@ impl State {
     /// Whether `transaction` may begin: nothing is open inside its parent, and it is first in the queue. Also true if
     /// its parent is over, so that it fails.
     fn is_turn_of(&self, transaction: &Arc<AsyncTransaction>) -> bool {
-        let is_over = transaction.parent.as_ref().is_some_and(|parent| parent.scope.check().is_err());
+        let is_over = transaction.parent.as_ref().is_some_and(|parent| parent.state.check().is_err());
         let is_free = same(self.open.last(), transaction.parent.as_ref());
         let first = self.queue.iter().find(|other| same(other.parent.as_ref(), transaction.parent.as_ref()));
         is_over || (is_free && first.is_some_and(|first| Arc::ptr_eq(first, transaction)))
@@ -254,7 +254,7 @@ impl AsyncTransaction {
 
     /// Moves to a stage in which the transaction can no longer be used. `Ended` is the last stage.
     fn leave(&self, next: Stage) {
-        self.scope.end();
+        self.state.end();
         let mut stage = lock(&self.stage);
         if !matches!(*stage, Stage::Ended(_)) {
             *stage = next;

@@ -27,7 +27,7 @@ pub(crate) struct Database {
     /// The error that ended the transaction. The runtime restarts the object after it.
     over: OnceLock<String>,
     /// The running closures, innermost last.
-    scopes: Mutex<Vec<Arc<TransactionState>>>,
+    transactions: Mutex<Vec<Arc<TransactionState>>>,
     pub(crate) async_queue: Arc<AsyncTransactionQueue>,
     #[cfg(feature = "stream")]
     cursors: Mutex<Vec<WatchedCursor>>,
@@ -65,7 +65,7 @@ impl Database {
             storage,
             schema: SchemaCache::default(),
             over: OnceLock::new(),
-            scopes: Mutex::default(),
+            transactions: Mutex::default(),
             async_queue: Arc::default(),
             #[cfg(feature = "stream")]
             cursors: Mutex::default(),
@@ -113,19 +113,19 @@ impl Database {
     }
 
     /// The innermost running closure.
-    pub(crate) fn scope(&self) -> Option<Arc<TransactionState>> {
-        lock(&self.scopes).last().cloned()
+    pub(crate) fn innermost_transaction(&self) -> Option<Arc<TransactionState>> {
+        lock(&self.transactions).last().cloned()
     }
 
-    pub(crate) fn enter(&self, scope: Arc<TransactionState>) {
-        lock(&self.scopes).push(scope);
+    pub(crate) fn enter(&self, state: Arc<TransactionState>) {
+        lock(&self.transactions).push(state);
     }
 
     /// Leaves the innermost closure; returns whether it was the outermost as well.
     pub(crate) fn leave(&self) -> bool {
-        let mut scopes = lock(&self.scopes);
-        scopes.pop();
-        scopes.is_empty()
+        let mut transactions = lock(&self.transactions);
+        transactions.pop();
+        transactions.is_empty()
     }
 
     /// Runs `step` in a transaction, or in a savepoint if one is open; an error undoes it.

@@ -10,6 +10,7 @@ use crate::limits;
 use crate::sql::ast::{
     Binary, Comparison, Conflict, Delete, Expr, Insert, Place, Rows, SelectItem, Statement, Term, Unary, Update,
 };
+use crate::sql::parser::StatementKind;
 use crate::types::catalog::{Catalog, Surroundings};
 
 /// What makes a statement atomic.
@@ -34,8 +35,11 @@ enum Need {
     Savepoint,
 }
 
-/// Returns what makes a statement atomic.
-pub(crate) fn remedy(statement: &Statement, catalog: &dyn Catalog) -> Remedy {
+/// Returns what makes a statement of this kind atomic; `None` for one that the parser cannot parse.
+pub(crate) fn remedy(statement: Option<&Statement>, kind: StatementKind, catalog: &dyn Catalog) -> Remedy {
+    let Some(statement) = statement else {
+        return if kind == StatementKind::Dml { Remedy::Savepoint } else { Remedy::None };
+    };
     let (need, place) = match statement {
         Statement::Insert(insert) => (of_insert(insert, catalog), &insert.place),
         Statement::Update(update) => (of_update(update, catalog), &update.place),
@@ -161,7 +165,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::sql::parser::parse;
+    use crate::sql::parser::{classify, parse};
     use crate::types::catalog::Table;
 
     /// `t` has no triggers or references, `parent` is reached by others, `replacing` has ON CONFLICT REPLACE.
@@ -181,7 +185,7 @@ mod tests {
 
     fn remedied(sql: &str) -> Remedy {
         let statement = parse(sql).unwrap_or_else(|| panic!("{sql}"));
-        remedy(&statement, &Tables)
+        remedy(Some(&statement), classify(sql), &Tables)
     }
 
     #[test]

@@ -100,7 +100,7 @@ impl StatementInfo {
             info.rows = rows(insert, catalog);
         }
         info.return_exactly();
-        match atomicity::remedy(&statement, catalog) {
+        match atomicity::remedy(Some(&statement), info.kind, catalog) {
             Remedy::None => {}
             Remedy::Savepoint => info.needs_savepoint = true,
             Remedy::Call(edits) => info.call(&edits),

@@ -41,23 +41,23 @@ impl DoConnection {
         self.run(TransactionState::default(), step)
     }
 
-    pub(super) fn run<T, E, F>(&self, scope: TransactionState, step: F) -> Result<T, TransactionError<E>>
+    pub(super) fn run<T, E, F>(&self, state: TransactionState, step: F) -> Result<T, TransactionError<E>>
     where
         F: AsyncFnOnce(&DoTransaction) -> Result<T, E>,
         E: Display + Debug,
     {
         self.check_not_blocked().map_err(TransactionError::Connection)?;
-        let scope = Arc::new(TransactionState::new(scope.read_only || self.is_read_only()));
-        let transaction = DoTransaction { connection: self.clone(), scope: scope.clone(), part: Part::Closure };
+        let state = Arc::new(TransactionState::new(state.read_only || self.is_read_only()));
+        let transaction = DoTransaction { connection: self.clone(), state: state.clone(), part: Part::Closure };
         let mut step = Some(step);
         let mut result = None;
         let schema = self.database.generation();
         let ran = self.database.storage.atomically(&mut || {
             let Some(step) = step.take() else { return Outcome::Rollback };
-            let time = ClosureGuard::begin(&self.database, &scope);
+            let time = ClosureGuard::begin(&self.database, &state);
             let ended = poll_to_completion(step(&transaction));
             let outermost = time.end() && self.async_transaction.is_none();
-            let ended = match (ended, scope.rollback_only()) {
+            let ended = match (ended, state.rollback_only()) {
                 (Ok(Err(error)), _) => Err(TransactionError::Transaction(error)),
                 (Err(error), _) => Err(TransactionError::Connection(error)),
                 (Ok(Ok(_)), Some(why)) => Err(TransactionError::Connection(rolled_back(&why))),
@@ -106,8 +106,8 @@ impl DoTransaction {
         F: AsyncFnOnce(&DoTransaction) -> Result<T, E>,
         E: Display + Debug,
     {
-        self.scope.check().map_err(TransactionError::Connection)?;
-        let read_only = self.scope.read_only || access_mode == Some(AccessMode::ReadOnly);
+        self.state.check().map_err(TransactionError::Connection)?;
+        let read_only = self.state.read_only || access_mode == Some(AccessMode::ReadOnly);
         self.note(self.connection.run(TransactionState::new(read_only), step))
     }
 }
@@ -115,20 +115,20 @@ impl DoTransaction {
 /// Exists while a closure runs. Dropping it ends the transaction state, also when the closure panics.
 struct ClosureGuard<'a> {
     database: &'a Database,
-    scope: &'a TransactionState,
+    state: &'a TransactionState,
     over: bool,
 }
 
 impl<'a> ClosureGuard<'a> {
-    fn begin(database: &'a Database, scope: &'a Arc<TransactionState>) -> Self {
-        database.enter(scope.clone());
-        Self { database, scope, over: false }
+    fn begin(database: &'a Database, state: &'a Arc<TransactionState>) -> Self {
+        database.enter(state.clone());
+        Self { database, state, over: false }
     }
 
     /// Returns whether this was the outermost closure.
     fn end(mut self) -> bool {
         self.over = true;
-        self.scope.end();
+        self.state.end();
         self.database.leave()
     }
 }
@@ -136,7 +136,7 @@ impl<'a> ClosureGuard<'a> {
 impl Drop for ClosureGuard<'_> {
     fn drop(&mut self) {
         if !self.over {
-            self.scope.end();
+            self.state.end();
             self.database.leave();
             // The panic undoes any schema changes of the closure.
             self.database.forget_tables();

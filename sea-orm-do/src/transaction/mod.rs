@@ -32,7 +32,7 @@ use crate::lock::lock;
 #[derive(Debug)]
 pub struct DoTransaction {
     connection: DoConnection,
-    scope: Arc<TransactionState>,
+    state: Arc<TransactionState>,
     part: Part,
 }
 
@@ -58,9 +58,9 @@ struct Joined {
 
 impl DoTransaction {
     /// Joins the closure that is running.
-    pub(crate) fn join(connection: DoConnection, scope: Arc<TransactionState>) -> Self {
-        scope.begin_part();
-        Self { connection, scope, part: Part::Joined(Joined::default()) }
+    pub(crate) fn join(connection: DoConnection, state: Arc<TransactionState>) -> Self {
+        state.begin_part();
+        Self { connection, state, part: Part::Joined(Joined::default()) }
     }
 
     /// Returns the same transaction, with rows read as [`DoConnection::with_json_rows`] does. Commit the original handle.
@@ -102,7 +102,7 @@ impl DoTransaction {
     }
 
     fn view(&self, connection: DoConnection) -> Self {
-        Self { connection, scope: self.scope.clone(), part: Part::View }
+        Self { connection, state: self.state.clone(), part: Part::View }
     }
 
     /// Checks that this handle may begin and end transactions.
@@ -122,7 +122,7 @@ impl DoTransaction {
     /// # Errors
     /// Fails if the transaction is over.
     pub(crate) fn connection(&self) -> Result<&DoConnection, DbErr> {
-        self.scope.check()?;
+        self.state.check()?;
         Ok(&self.connection)
     }
 
@@ -130,7 +130,7 @@ impl DoTransaction {
     pub(crate) fn open(&self, statement: &sea_orm::Statement) -> Result<crate::DoStream, DbErr> {
         let connection = self.connection()?;
         let opened = self.note(connection.open(statement, crate::connection::values(statement)))?;
-        Ok(crate::DoStream::new(connection.clone(), opened, Some(self.scope.clone())))
+        Ok(crate::DoStream::new(connection.clone(), opened, Some(self.state.clone())))
     }
 
     /// Begins a transaction inside this one.
@@ -140,10 +140,10 @@ impl DoTransaction {
         if matches!(self.part, Part::Async) {
             return connection.begin_async(access_mode).await;
         }
-        if access_mode == Some(AccessMode::ReadOnly) && !self.scope.read_only {
+        if access_mode == Some(AccessMode::ReadOnly) && !self.state.read_only {
             return Err(exec_err("begin() inside a closure cannot be read-only: use transaction_with_config"));
         }
-        Ok(Self::join(connection.clone(), self.scope.clone()))
+        Ok(Self::join(connection.clone(), self.state.clone()))
     }
 
     /// Commits or rolls back, depending on the result of a callback.
@@ -202,7 +202,7 @@ impl DoTransaction {
     fn finish_part(&mut self) -> bool {
         let Part::Joined(joined) = &mut self.part else { return false };
         if !std::mem::replace(&mut joined.finished, true) {
-            self.scope.end_part();
+            self.state.end_part();
             return true;
         }
         false
@@ -214,13 +214,13 @@ impl DoTransaction {
             Part::Closure | Part::Async | Part::View => None,
         };
         let after = failure.map(|error| format!(", after: {error}")).unwrap_or_default();
-        self.scope.set_rollback_only(format!("{what}{after}"));
+        self.state.set_rollback_only(format!("{what}{after}"));
     }
 }
 
 impl Drop for DoTransaction {
     fn drop(&mut self) {
-        if self.finish_part() && self.scope.check().is_ok() {
+        if self.finish_part() && self.state.check().is_ok() {
             self.set_rollback_only("a transaction begun inside it was dropped without commit");
         }
         if let Some(async_transaction) = self.async_transaction()

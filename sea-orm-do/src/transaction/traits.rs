@@ -66,7 +66,7 @@ impl DoConnection {
         if !self.handle.async_transactions {
             return Err(begin_is_refused());
         }
-        if self.database.scope().is_some() {
+        if self.database.innermost_transaction().is_some() {
             return Err(exec_err(
                 "begin() inside a transaction_sync closure, which cannot wait: begin on the closure's own transaction, \
                  which joins it",
@@ -75,10 +75,10 @@ impl DoConnection {
         let read_only = access_mode == Some(AccessMode::ReadOnly) || self.is_read_only();
         let async_transaction =
             self.database.async_queue.begin(&self.database.storage, self.async_transaction.clone(), read_only).await?;
-        let scope = async_transaction.scope.clone();
+        let state = async_transaction.state.clone();
         Ok(DoTransaction {
             connection: Self { async_transaction: Some(async_transaction), ..self.clone() },
-            scope,
+            state,
             part: Part::Async,
         })
     }
@@ -241,8 +241,8 @@ impl TransactionTrait for DoConnection {
         E: Display + Debug + Send,
     {
         if !self.handle.async_transactions {
-            let scope = TransactionState::new(access_mode == Some(AccessMode::ReadOnly));
-            return self.run(scope, async move |txn: &DoTransaction| callback(txn).await);
+            let state = TransactionState::new(access_mode == Some(AccessMode::ReadOnly));
+            return self.run(state, async move |txn: &DoTransaction| callback(txn).await);
         }
         let transaction = self.begin_async(access_mode).await.map_err(TransactionError::Connection)?;
         let result = callback(&transaction).await;

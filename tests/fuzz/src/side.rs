@@ -14,5 +14,5 @@ pub fn handle(db: &DoConnection, program: &Program) -> DoConnection {
     } else {
         db
     };
-    if program.held { db.with_async_transactions() } else { db }
+    if program.is_async { db.with_async_transactions() } else { db }
 }

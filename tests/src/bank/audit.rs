@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ConnectionTrait, DbErr, EntityTrait, QueryOrder};
 use sea_orm_do::DoConnection;
-use sea_orm_do_shared::bank::{Audit, Refused, Reply};
+use sea_orm_do_shared::bank::{Audit, Reply};
 
 use super::entities::{counter, entry, note, transfer};
+use super::object::Failure;
 use super::read::{balances, batches, posted};
 
-pub async fn audit(db: &DoConnection) -> Result<Reply, Refused> {
+pub async fn audit(db: &DoConnection) -> Result<Reply, Failure> {
     let mut entries: BTreeMap<i64, Vec<entry::Model>> = BTreeMap::new();
     for entry in entry::Entity::find().order_by_asc(entry::Column::Id).all(db).await? {
         entries.entry(entry.transfer_key).or_default().push(entry);

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use sea_orm::{ConnectionTrait, DbErr, RuntimeErr};
 use sea_orm_do::{DoConnection, introspect, migrate};
-use sea_orm_do_shared::bank::{Look, Refused, Reply};
+use sea_orm_do_shared::bank::{Look, Reply};
 
+use super::object::Failure;
 use super::schema::Migrations;
 use crate::case::Context;
 
-pub async fn wake(context: &Context, db: &DoConnection, stepwise: bool) -> Result<Reply, Refused> {
+pub async fn wake(context: &Context, db: &DoConnection, stepwise: bool) -> Result<Reply, Failure> {
     if !stepwise {
         return Ok(Reply::Applied(migrate::up::<Migrations>(db, None)?));
     }
@@ -24,11 +25,11 @@ pub async fn wake(context: &Context, db: &DoConnection, stepwise: bool) -> Resul
     }
 }
 
-pub fn step(db: &DoConnection) -> Result<Reply, Refused> {
+pub fn step(db: &DoConnection) -> Result<Reply, Failure> {
     Ok(Reply::Applied(migrate::up::<Migrations>(db, Some(1))?))
 }
 
-pub async fn look(db: &DoConnection) -> Result<Reply, Refused> {
+pub async fn look(db: &DoConnection) -> Result<Reply, Failure> {
     let status = migrate::status::<Migrations>(db)?;
     let recorded = status.into_iter().filter(|status| status.applied_at.is_some()).map(|status| status.name).collect();
     let schema = introspect(db)?;

@@ -39,13 +39,13 @@ impl DurableObject for Bank {
         let order: Order = request.json().await?;
         match self.serve(order).await {
             Ok(reply) => Response::from_json(&reply),
-            Err(refused) => Ok(Response::from_json(&refused)?.with_status(422)),
+            Err(Failure(refused)) => Ok(Response::from_json(&refused)?.with_status(422)),
         }
     }
 }
 
 impl Bank {
-    async fn serve(&self, Order { ask, sabotage }: Order) -> std::result::Result<Reply, Refused> {
+    async fn serve(&self, Order { ask, sabotage }: Order) -> std::result::Result<Reply, Failure> {
         let db = connect(&self.context)?;
         if !self.awake.get() && !matches!(ask, Ask::Look | Ask::Step | Ask::Wake { .. }) {
             migrate::up::<Migrations>(&db, None)?;
@@ -73,7 +73,7 @@ fn connect(context: &Context) -> std::result::Result<DoConnection, DbErr> {
         .register::<transfer::Entity>())
 }
 
-async fn answer(context: &Context, db: &DoConnection, ask: Ask) -> std::result::Result<Reply, Refused> {
+async fn answer(context: &Context, db: &DoConnection, ask: Ask) -> std::result::Result<Reply, Failure> {
     match ask {
         Ask::Wake { stepwise } => look::wake(context, db, stepwise).await,
         Ask::Step => look::step(db),
@@ -96,18 +96,21 @@ async fn answer(context: &Context, db: &DoConnection, ask: Ask) -> std::result::
     }
 }
 
-impl From<DbErr> for Refused {
+/// Why the bank did not do what it was asked: the errors of the driver convert into it.
+pub struct Failure(pub Refused);
+
+impl From<DbErr> for Failure {
     fn from(error: DbErr) -> Self {
         let violation = match sql_err(&error) {
             Some(SqlErr::UniqueConstraintViolation(_)) => Some(Violation::Unique),
             Some(SqlErr::ForeignKeyConstraintViolation(_)) => Some(Violation::ForeignKey),
             _ => None,
         };
-        Self { violation, message: error.to_string() }
+        Self(Refused { violation, message: error.to_string() })
     }
 }
 
-impl From<TransactionError<DbErr>> for Refused {
+impl From<TransactionError<DbErr>> for Failure {
     fn from(error: TransactionError<DbErr>) -> Self {
         match error {
             TransactionError::Connection(error) | TransactionError::Transaction(error) => error.into(),
@@ -115,8 +118,8 @@ impl From<TransactionError<DbErr>> for Refused {
     }
 }
 
-impl From<migrate::Error> for Refused {
+impl From<migrate::Error> for Failure {
     fn from(error: migrate::Error) -> Self {
-        Self { violation: None, message: error.to_string() }
+        Self(Refused { violation: None, message: error.to_string() })
     }
 }

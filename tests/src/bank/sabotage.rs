@@ -5,6 +5,7 @@ use sea_orm_do::{DoConnection, migrate};
 use sea_orm_do_shared::bank::{Ask, How, Refused, Reply, Sabotage, Transfer};
 
 use super::entities::counter;
+use super::object::Failure;
 use super::schema::Migrations;
 use super::{transfer, write};
 use crate::case::Context;
@@ -15,7 +16,7 @@ pub async fn answer(
     context: &Context,
     db: &DoConnection,
     ask: &Ask,
-) -> Option<Result<Reply, Refused>> {
+) -> Option<Result<Reply, Failure>> {
     match (sabotage, ask) {
         (Sabotage::Early, Ask::Transfer { transfer, how: How::Sync }) => {
             later(context.clone(), db.clone(), *transfer);
@@ -27,8 +28,10 @@ pub async fn answer(
         (Sabotage::Forgotten, Ask::Write(note)) if note.id % 10 == 0 => Some(Ok(Reply::Note(note.clone()))),
         (Sabotage::Stale, Ask::Count) => Some(stale(context, db).await),
         (Sabotage::Kept, Ask::Transfer { transfer, how: How::Failing }) => {
-            let kept = transfer::post(db, *transfer).await.map_err(Refused::from);
-            Some(kept.and_then(|()| Err(Refused { violation: None, message: transfer::ON_PURPOSE.to_owned() })))
+            let kept = transfer::post(db, *transfer).await.map_err(Failure::from);
+            Some(
+                kept.and_then(|()| Err(Failure(Refused { violation: None, message: transfer::ON_PURPOSE.to_owned() }))),
+            )
         }
         (Sabotage::Leak, _) => {
             std::mem::forget(vec![1_u8; 16 * 1024]);
@@ -47,14 +50,14 @@ fn later(context: Context, db: DoConnection, transfer: Transfer) {
     });
 }
 
-async fn split(context: &Context, db: &DoConnection, transfer: Transfer) -> Result<Reply, Refused> {
+async fn split(context: &Context, db: &DoConnection, transfer: Transfer) -> Result<Reply, Failure> {
     transfer::move_amount(db, transfer).await?;
     context.wait().await;
     transfer::record(db, transfer).await?;
     Ok(Reply::Done)
 }
 
-async fn in_pieces(context: &Context, db: &DoConnection, key: i64, rows: i32) -> Result<Reply, Refused> {
+async fn in_pieces(context: &Context, db: &DoConnection, key: i64, rows: i32) -> Result<Reply, Failure> {
     const PIECES: i32 = 4;
     for piece in 0..PIECES {
         write::batch(db, key, rows * piece / PIECES..rows * (piece + 1) / PIECES).await?;
@@ -63,7 +66,7 @@ async fn in_pieces(context: &Context, db: &DoConnection, key: i64, rows: i32) ->
     Ok(Reply::Done)
 }
 
-async fn leaving_traces(context: &Context, db: &DoConnection) -> Result<Reply, Refused> {
+async fn leaving_traces(context: &Context, db: &DoConnection) -> Result<Reply, Failure> {
     let mut applied = Vec::new();
     loop {
         db.execute_unprepared("CREATE TABLE trace (a)").await?;
@@ -78,7 +81,7 @@ async fn leaving_traces(context: &Context, db: &DoConnection) -> Result<Reply, R
     }
 }
 
-async fn stale(context: &Context, db: &DoConnection) -> Result<Reply, Refused> {
+async fn stale(context: &Context, db: &DoConnection) -> Result<Reply, Failure> {
     let value = counter::Entity::find_by_id(1).one(db).await?.map_or(0, |counter| counter.value);
     context.wait().await;
     counter::ActiveModel { id: Unchanged(1), value: Set(value + 1) }.update(db).await?;

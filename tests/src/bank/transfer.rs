@@ -6,15 +6,16 @@ use sea_orm::{
     TransactionSession, TransactionTrait,
 };
 use sea_orm_do::DoConnection;
-use sea_orm_do_shared::bank::{How, Refused, Reply, Transfer};
+use sea_orm_do_shared::bank::{How, Reply, Transfer};
 
 use super::entities::{account, entry, transfer};
+use super::object::Failure;
 use crate::case::Context;
 
 /// What undoes a transfer on purpose.
 pub const ON_PURPOSE: &str = "undone on purpose";
 
-pub async fn make(context: &Context, db: &DoConnection, transfer: Transfer, how: How) -> Result<Reply, Refused> {
+pub async fn make(context: &Context, db: &DoConnection, transfer: Transfer, how: How) -> Result<Reply, Failure> {
     match how {
         How::Sync => db.transaction_sync(async |txn| post(txn, transfer).await)?,
         How::Boxed => db.transaction(|txn| Box::pin(post(txn, transfer))).await?,
@@ -89,7 +90,7 @@ pub async fn record<C: ConnectionTrait>(db: &C, Transfer { key, from, to, amount
     Ok(())
 }
 
-pub async fn begin(db: &DoConnection) -> Result<Reply, Refused> {
+pub async fn begin(db: &DoConnection) -> Result<Reply, Failure> {
     db.begin().await?;
     Ok(Reply::Done)
 }

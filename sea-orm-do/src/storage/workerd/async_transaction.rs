@@ -9,22 +9,11 @@ use js_sys::futures::{JsFuture, spawn_local};
 use js_sys::{Function, Promise};
 use wasm_bindgen::prelude::*;
 
-use super::DurableObjectStorage;
 use super::exception::thrown;
+use super::imports::{DurableObjectStorage, DurableObjectTransaction};
 use super::panic::{Awaited, end_on_panic};
 use crate::storage::error::StorageError;
 use crate::storage::{StorageTransaction, Watcher};
-
-#[wasm_bindgen]
-extern "C" {
-    #[wasm_bindgen(method, catch)]
-    fn transaction(this: &DurableObjectStorage, closure: &JsValue) -> Result<Promise, JsValue>;
-
-    type DurableObjectTransaction;
-
-    #[wasm_bindgen(method, catch)]
-    fn rollback(this: &DurableObjectTransaction) -> Result<(), JsValue>;
-}
 
 /// A closure that waits for the commit or rollback.
 ///

@@ -9,6 +9,7 @@ mod async_transaction;
 mod blocking;
 mod bookmark;
 mod exception;
+mod imports;
 mod panic;
 mod shared_buffer;
 
@@ -22,6 +23,10 @@ use wasm_bindgen::prelude::*;
 
 use self::async_transaction::WorkerdTransaction;
 use self::exception::{not_sqlite, thrown};
+use self::imports::{
+    DurableObjectStorage, Rows, SqlStorage, Statement, close, cost_of, count_next, counted, names, next, next_more,
+    open, read, read_more, statement, write,
+};
 use self::shared_buffer::Filled;
 use super::error::StorageError;
 use super::{
@@ -29,68 +34,6 @@ use super::{
 };
 
 pub(crate) use self::blocking::block_concurrency_while;
-
-#[wasm_bindgen]
-extern "C" {
-    type DurableObjectStorage;
-
-    #[wasm_bindgen(method, getter, catch)]
-    fn sql(this: &DurableObjectStorage) -> Result<JsValue, JsValue>;
-
-    #[wasm_bindgen(method, catch, js_name = transactionSync)]
-    fn transaction_sync(
-        this: &DurableObjectStorage,
-        step: &mut dyn FnMut() -> Result<(), JsValue>,
-    ) -> Result<JsValue, JsValue>;
-
-    type SqlStorage;
-
-    #[wasm_bindgen(method, getter, catch, js_name = databaseSize)]
-    fn database_size(this: &SqlStorage) -> Result<f64, JsValue>;
-}
-
-#[wasm_bindgen(module = "/src/storage/workerd/bridge.js")]
-extern "C" {
-    /// A statement's text on the JavaScript side.
-    type Statement;
-
-    fn statement(text: &str, is_named: bool) -> Statement;
-
-    fn names(statement: &Statement) -> Array;
-
-    #[wasm_bindgen(catch)]
-    fn read(sql: &SqlStorage, statement: &Statement, count: usize, values: Option<Array>) -> Result<u32, JsValue>;
-
-    #[wasm_bindgen(catch, js_name = readMore)]
-    fn read_more() -> Result<u32, JsValue>;
-
-    #[wasm_bindgen(catch)]
-    fn write(sql: &SqlStorage, statement: &Statement, count: usize, values: Option<Array>) -> Result<(), JsValue>;
-
-    /// The rows of a SELECT that is running.
-    type Rows;
-
-    #[wasm_bindgen(catch)]
-    fn open(sql: &SqlStorage, statement: &Statement, count: usize, values: Option<Array>) -> Result<Rows, JsValue>;
-
-    #[wasm_bindgen(catch)]
-    fn next(rows: &Rows, most: usize) -> Result<u32, JsValue>;
-
-    #[wasm_bindgen(catch, js_name = nextMore)]
-    fn next_more(rows: &Rows) -> Result<u32, JsValue>;
-
-    #[wasm_bindgen(catch)]
-    fn close(rows: &Rows) -> Result<(), JsValue>;
-
-    #[wasm_bindgen(js_name = countNext)]
-    fn count_next();
-
-    #[wasm_bindgen(catch)]
-    fn counted() -> Result<bool, JsValue>;
-
-    #[wasm_bindgen(catch, js_name = costOf)]
-    fn cost_of(rows: &Rows) -> Result<bool, JsValue>;
-}
 
 /// What is cached of a statement's text: the JavaScript object and its column names.
 #[derive(Default)]

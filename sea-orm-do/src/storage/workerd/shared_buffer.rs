@@ -5,9 +5,8 @@
 
 use std::slice;
 
-use wasm_bindgen::prelude::*;
-
 use super::from_js;
+use super::imports::{connect, take_overflow};
 use crate::storage::error::StorageError;
 use crate::storage::{FIRST_ROUNDED, SqlValue};
 
@@ -19,14 +18,6 @@ const NUMBER: u8 = 1;
 const TEXT: u8 = 2;
 const BLOB: u8 = 3;
 const OVERFLOW: u8 = 4;
-
-#[wasm_bindgen(module = "/src/storage/workerd/bridge.js")]
-extern "C" {
-    fn connect(memory: JsValue, kinds: *mut u8, numbers: *mut f64, bytes: *mut u8, cells: usize, length: usize);
-
-    #[wasm_bindgen(js_name = takeOverflow)]
-    fn take_overflow() -> JsValue;
-}
 
 thread_local! {
     static BUFFER: Buffer = Buffer::new();

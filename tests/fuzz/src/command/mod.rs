@@ -13,6 +13,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use anyhow::{Context, Result, ensure};
+use clap::Parser;
 use documented::Documented;
 use options::Options;
 use report::{Difference, Report};
@@ -33,14 +34,14 @@ pub fn main() -> ExitCode {
 }
 
 fn run() -> Result<bool> {
-    let options = Options::read()?;
+    let options = Options::parse();
     let mut oracle = Oracle::start()?;
     let mut ours: Vec<Box<dyn Side>> = vec![Box::new(Native)];
     if !options.native_only {
         ours.push(Box::new(Worker::start()?));
     }
     if options.show {
-        return show(&program(options.seed, options.first), &mut oracle, &mut ours);
+        return show(&program(options.seed, options.cases().start), &mut oracle, &mut ours);
     }
     let started = Instant::now();
     let (theirs, of_ours) = digests(&mut oracle, &mut ours, &options)?;

@@ -2,45 +2,38 @@
 
 use std::ops::Range;
 
-use anyhow::{Context, Result, bail};
+use clap::Parser;
 
 /// Programs of one request: long enough to be worth it, short enough to be waited for.
 const BATCH: u64 = 100;
 
+/// Run random programs on the driver, in workerd and on the host, and on SeaORM's own SQLite driver: all must agree
+#[derive(Parser)]
+#[command(name = "cargo xtask fuzz")]
 pub struct Options {
+    /// What all programs follow from
+    #[arg(long, default_value_t = 1)]
     pub seed: u64,
-    pub first: u64,
-    pub count: u64,
+    /// How many programs
+    #[arg(long = "cases", default_value_t = 1_000)]
+    count: u64,
+    /// This one alone
+    #[arg(long, conflicts_with = "count")]
+    case: Option<u64>,
+    /// Print the report as JSON
+    #[arg(long)]
     pub json: bool,
+    /// Leave workerd out
+    #[arg(long)]
     pub native_only: bool,
-    /// Print the first program and its outcomes instead of comparing.
+    /// Print the program of --case and its outcome on each side
+    #[arg(long, requires = "case")]
     pub show: bool,
 }
 
 impl Options {
-    pub fn read() -> Result<Self> {
-        let mut options = Self { seed: 1, first: 0, count: 1_000, json: false, native_only: false, show: false };
-        let mut arguments = std::env::args().skip(1);
-        while let Some(argument) = arguments.next() {
-            let mut number = || -> Result<u64> {
-                let number = arguments.next().with_context(|| format!("{argument} needs a number"))?;
-                number.parse().with_context(|| format!("{argument} {number}"))
-            };
-            match argument.as_str() {
-                "--seed" => options.seed = number()?,
-                "--cases" => options.count = number()?,
-                "--case" => (options.first, options.count) = (number()?, 1),
-                "--json" => options.json = true,
-                "--show" => options.show = true,
-                "--native-only" => options.native_only = true,
-                _ => bail!("{argument}? --seed N --cases M | --case K, --json, --native-only, --show"),
-            }
-        }
-        Ok(options)
-    }
-
     pub fn cases(&self) -> Range<u64> {
-        self.first..self.first + self.count
+        self.case.map_or(0..self.count, |case| case..case + 1)
     }
 
     pub fn batches(&self) -> impl Iterator<Item = Range<u64>> {

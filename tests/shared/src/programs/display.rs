@@ -9,7 +9,7 @@ use super::statement::{delete, insert, select, update};
 
 impl Display for Program {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        if self.held {
+        if self.is_async {
             writeln!(f, "-- on a handle with_async_transactions()")?;
         }
         for table in &self.tables {

@@ -8,8 +8,8 @@ use super::value::{Kind, Scalar};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Program {
-    /// Whether transactions are held open, which makes `begin` possible.
-    pub held: bool,
+    /// Whether transactions stay open across awaits, which makes `begin` possible.
+    pub is_async: bool,
     pub tables: Vec<Table>,
     pub steps: Vec<Step>,
 }

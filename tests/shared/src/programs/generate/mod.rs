@@ -20,13 +20,13 @@ pub fn program(seed: u64, case: u64) -> Program {
     let with_models = random.chance(40);
     let mut generator = Generator { random, tables: Vec::new(), deferred, aliases: 0 };
     generator.tables(with_models);
-    let held = generator.random.chance(15);
+    let is_async = generator.random.chance(15);
     let mut steps = Vec::new();
     for _ in 0..generator.random.between(3, 14) {
-        let step = generator.step(held, 0);
+        let step = generator.step(is_async, 0);
         steps.push(step);
     }
-    Program { held, tables: generator.tables, steps }
+    Program { is_async, tables: generator.tables, steps }
 }
 
 pub(super) struct Generator {
@@ -38,10 +38,10 @@ pub(super) struct Generator {
 }
 
 impl Generator {
-    fn step(&mut self, held: bool, depth: usize) -> Step {
+    fn step(&mut self, is_async: bool, depth: usize) -> Step {
         let must_be_inside = self.deferred && depth == 0;
         if depth < 3 && (must_be_inside || self.random.chance(12)) {
-            return Step::Transaction(self.transaction(held, depth));
+            return Step::Transaction(self.transaction(is_async, depth));
         }
         match self.random.below(100) {
             0..34 => Step::Insert(self.insert()),
@@ -53,10 +53,10 @@ impl Generator {
         }
     }
 
-    fn transaction(&mut self, held: bool, depth: usize) -> Transaction {
-        let steps = (0..self.random.between(1, 5)).map(|_| self.step(held, depth + 1)).collect();
+    fn transaction(&mut self, is_async: bool, depth: usize) -> Transaction {
+        let steps = (0..self.random.between(1, 5)).map(|_| self.step(is_async, depth + 1)).collect();
         Transaction {
-            begin: held && self.random.chance(60),
+            begin: is_async && self.random.chance(60),
             commit: self.random.chance(70),
             stop: self.random.chance(50),
             steps,
