@@ -3,6 +3,14 @@
 use sea_orm::sea_query::ArrayType;
 
 /// The columns that a call reads, and their types.
+///
+/// ```
+/// use sea_orm_do_typed::scope::Reading;
+/// use sea_orm_do_typed::{Columns, Keys};
+///
+/// let columns: Columns = Reading::tuple::<(i32, String)>().columns();
+/// assert!(matches!(columns.keys(), Ok(Keys::Positions(types)) if types.len() == 2));
+/// ```
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Columns {
     keys: Keys,
@@ -10,6 +18,23 @@ pub struct Columns {
 }
 
 /// How a call finds its columns.
+///
+/// ```
+/// use sea_orm_do_typed::{Columns, Keys};
+///
+/// fn shown(columns: &Columns) -> String {
+///     match columns.keys() {
+///         Ok(Keys::Names(columns)) => format!("{} columns by name", columns.len()),
+///         Ok(Keys::Positions(types)) => format!("{} columns by position", types.len()),
+///         Ok(_) => "every column".into(),
+///         Err(why) => why.into(),
+///     }
+/// }
+///
+/// let mut columns = Columns::default();
+/// columns.json();
+/// assert_eq!((shown(&Columns::default()), shown(&columns)), ("0 columns by name".into(), "every column".into()));
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Keys {
@@ -28,6 +53,21 @@ impl Default for Keys {
 }
 
 /// A column that is read by its name.
+///
+/// ```
+/// use sea_orm_do_typed::{Columns, Keys, TypedRow};
+///
+/// #[derive(TypedRow)]
+/// struct Day {
+///     tasks: i32,
+///     hours: Option<f64>,
+/// }
+///
+/// let mut columns = Columns::default();
+/// Day::columns("", &mut columns);
+/// let Ok(Keys::Names(columns)) = columns.keys() else { panic!() };
+/// assert_eq!((columns[0].name.as_str(), columns[0].is_required, columns[1].is_required), ("tasks", true, false));
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct Column {
     /// The name in the result, compared exactly.
@@ -44,11 +84,31 @@ impl Columns {
     /// # Errors
     /// The reason why the columns cannot be read: a field has a type that SQLite does not have, or two fields read one
     /// column as different types.
+    ///
+    /// ```
+    /// use sea_orm::sea_query::ArrayType;
+    /// use sea_orm_do_typed::Columns;
+    ///
+    /// let mut columns = Columns::default();
+    /// columns.name("day".into(), Ok(ArrayType::String), true);
+    /// columns.name("day".into(), Ok(ArrayType::Int), true);
+    /// assert!(columns.keys().unwrap_err().starts_with("column `day` is read as String and as Int"));
+    /// ```
     pub fn keys(&self) -> Result<&Keys, &str> {
         self.problem.as_deref().map_or(Ok(&self.keys), Err)
     }
 
     /// Adds a column that is read by its name.
+    ///
+    /// ```
+    /// use sea_orm::sea_query::ArrayType;
+    /// use sea_orm_do_typed::{Column, Columns, Keys};
+    ///
+    /// let mut columns = Columns::default();
+    /// columns.name("title".into(), Ok(ArrayType::String), true);
+    /// let title = Column { name: "title".into(), ty: ArrayType::String, is_required: true };
+    /// assert_eq!(columns.keys(), Ok(&Keys::Names(vec![title])));
+    /// ```
     pub fn name(&mut self, name: String, ty: Result<ArrayType, String>, is_required: bool) {
         let ty = match ty {
             Ok(ty) => ty,
@@ -71,6 +131,17 @@ impl Columns {
     }
 
     /// Adds the column at the next position.
+    ///
+    /// ```
+    /// use sea_orm::sea_query::ArrayType;
+    /// use sea_orm_do_typed::{Columns, Keys};
+    ///
+    /// let mut columns = Columns::default();
+    /// columns.position(Ok(ArrayType::Int));
+    /// assert_eq!(columns.keys(), Ok(&Keys::Positions(vec![ArrayType::Int])));
+    /// columns.position(Err("SQLite has no arrays".into()));
+    /// assert_eq!(columns.keys(), Err("column 2: SQLite has no arrays"));
+    /// ```
     pub fn position(&mut self, ty: Result<ArrayType, String>) {
         if let Keys::Names(names) = &self.keys
             && names.is_empty()
@@ -88,6 +159,15 @@ impl Columns {
     }
 
     /// Adds columns that may all be missing from the result.
+    ///
+    /// ```
+    /// use sea_orm::sea_query::ArrayType;
+    /// use sea_orm_do_typed::{Columns, Keys};
+    ///
+    /// let mut columns = Columns::default();
+    /// columns.optional(|columns| columns.name("title".into(), Ok(ArrayType::String), true));
+    /// assert!(matches!(columns.keys(), Ok(Keys::Names(columns)) if !columns[0].is_required));
+    /// ```
     pub fn optional(&mut self, add: impl FnOnce(&mut Self)) {
         let mut inner = Self::default();
         add(&mut inner);
@@ -100,6 +180,14 @@ impl Columns {
     }
 
     /// Reads every column as plain JSON.
+    ///
+    /// ```
+    /// use sea_orm_do_typed::{Columns, Keys};
+    ///
+    /// let mut columns = Columns::default();
+    /// columns.json();
+    /// assert_eq!(columns.keys(), Ok(&Keys::Json));
+    /// ```
     pub fn json(&mut self) {
         self.keys = Keys::Json;
     }

@@ -60,6 +60,31 @@ mod value;
 pub use columns::{Column, Columns, Keys};
 pub use read_as::{CursorReadAs, PagesAs, ReadAllAs, ReadAs};
 pub use row::TypedRow;
+/// Declares what a struct is read from. Derive it beside SeaORM's `FromQueryResult` or `DerivePartialModel`.
+///
+/// ```
+/// use sea_orm::FromQueryResult;
+/// use sea_orm_do_typed::{Columns, Keys, TypedRow};
+///
+/// #[derive(FromQueryResult, TypedRow)]
+/// struct Release {
+///     #[sea_orm(alias = "v")]
+///     version: String,
+///     #[typed(as = "i64")]
+///     date: Seconds,
+/// }
+/// # struct Seconds;
+/// # impl sea_orm::TryGetable for Seconds {
+/// #     fn try_get_by<I: sea_orm::ColIdx>(_: &sea_orm::QueryResult, _: I) -> Result<Self, sea_orm::TryGetError> {
+/// #         Ok(Self)
+/// #     }
+/// # }
+///
+/// let mut columns = Columns::default();
+/// Release::columns("", &mut columns);
+/// let Ok(Keys::Names(columns)) = columns.keys() else { panic!() };
+/// assert_eq!((columns[0].name.as_str(), columns[1].name.as_str()), ("v", "date"));
+/// ```
 pub use sea_orm_do_macros::TypedRow;
 pub use selector::Reads;
 #[cfg(feature = "stream")]

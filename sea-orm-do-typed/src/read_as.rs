@@ -40,22 +40,90 @@ pub trait ReadAs<Kind>: Sized {
     ///
     /// # Errors
     /// As SeaORM's `all`; `DbErr::Type` for a value that does not fit the type that it is read as.
+    ///
+    /// ```
+    #[doc = include_str!("driver.txt")]
+    /// # fn main() -> Result<(), DbErr> {
+    /// # block_on(async {
+    /// use sea_orm::QuerySelect;
+    /// use sea_orm_do_typed::ReadAs;
+    ///
+    /// # let row = |author: &str, posts: i32| [("author", author.into()), ("posts", posts.into())];
+    /// # let db = Driver::new(&[[row("Ann", 2), row("Bo", 1)]]);
+    /// let posts: Vec<(String, i32)> = post::Entity::find()
+    ///     .select_only()
+    ///     .column(post::Column::Author)
+    ///     .column_as(post::Column::Id.count(), "posts")
+    ///     .group_by(post::Column::Author)
+    ///     .into_tuple()
+    ///     .all_as(&db)
+    ///     .await?;
+    /// assert_eq!(posts, [("Ann".to_owned(), 2), ("Bo".to_owned(), 1)]);
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
     fn all_as<C: ConnectionTrait>(self, db: &C) -> impl Future<Output = Result<Vec<Self::Item>, DbErr>>;
 
     /// Returns the first row.
     ///
     /// # Errors
     /// As [`all_as`](Self::all_as).
+    ///
+    /// ```
+    #[doc = include_str!("driver.txt")]
+    /// # fn main() -> Result<(), DbErr> {
+    /// # block_on(async {
+    /// use sea_orm_do_typed::ReadAs;
+    ///
+    /// # let db = Driver::new(&[[[("id", 1.into()), ("author", "Ann".into())]]]);
+    /// let post = post::Entity::find_by_id(1).one_as(&db).await?;
+    /// assert_eq!(post, Some(post::Model { id: 1, author: "Ann".into() }));
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
     fn one_as<C: ConnectionTrait>(self, db: &C) -> impl Future<Output = Result<Option<Self::Item>, DbErr>>;
 
     /// Returns the first row, which must exist.
     ///
     /// # Errors
     /// As [`all_as`](Self::all_as); `DbErr::RecordNotFound` if there is no row.
+    ///
+    /// ```
+    #[doc = include_str!("driver.txt")]
+    /// # fn main() -> Result<(), DbErr> {
+    /// # block_on(async {
+    /// use sea_orm_do_typed::ReadAs;
+    ///
+    /// # let db = Driver::new::<0, 0>(&[]);
+    /// let missing = post::Entity::find_by_id(7).require_one_as(&db).await;
+    /// assert!(matches!(missing, Err(DbErr::RecordNotFound(_))));
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
     fn require_one_as<C: ConnectionTrait>(self, db: &C) -> impl Future<Output = Result<Self::Item, DbErr>>;
 }
 
 /// `all_as` for a query that SeaORM reads only as a whole: `find_with_related()`.
+///
+/// ```
+#[doc = include_str!("driver.txt")]
+/// # fn main() -> Result<(), DbErr> {
+/// # block_on(async {
+/// use sea_orm_do_typed::ReadAllAs;
+///
+/// # let ann = || [("A_id", 1.into()), ("A_author", "Ann".into())];
+/// # let row = |id: i32| [ann(), [("B_id", id.into()), ("B_post_id", 1.into())]].concat().try_into().unwrap();
+/// # let db = Driver::new::<4, 2>(&[[row(3), row(4)]]);
+/// let posts = post::Entity::find().find_with_related(comment::Entity).all_as(&db).await?;
+/// let (post, comments) = &posts[0];
+/// assert_eq!((post.author.as_str(), comments.len()), ("Ann", 2));
+/// # Ok(())
+/// # })
+/// # }
+/// ```
 pub trait ReadAllAs: Sized {
     /// A model with its related models.
     type Item;
@@ -68,6 +136,21 @@ pub trait ReadAllAs: Sized {
 }
 
 /// `all_as` for SeaORM's cursors.
+///
+/// ```
+#[doc = include_str!("driver.txt")]
+/// # fn main() -> Result<(), DbErr> {
+/// # block_on(async {
+/// use sea_orm_do_typed::CursorReadAs;
+///
+/// # let row = |id: i32, author: &str| [("id", id.into()), ("author", author.into())];
+/// # let db = Driver::new(&[[row(8, "Ann"), row(9, "Bo")]]);
+/// let page = post::Entity::find().cursor_by(post::Column::Id).after(7).first(2).all_as(&db).await?;
+/// assert_eq!(page.iter().map(|post| post.id).collect::<Vec<_>>(), [8, 9]);
+/// # Ok(())
+/// # })
+/// # }
+/// ```
 pub trait CursorReadAs<Kind> {
     /// The type that a row is read as.
     type Item;
@@ -80,6 +163,25 @@ pub trait CursorReadAs<Kind> {
 }
 
 /// `fetch_page_as` and similar methods for SeaORM's paginators; counts need no type.
+///
+/// ```
+#[doc = include_str!("driver.txt")]
+/// # fn main() -> Result<(), DbErr> {
+/// # block_on(async {
+/// use sea_orm_do_typed::PagesAs;
+///
+/// # let row = |id: i32, author: &str| [("id", id.into()), ("author", author.into())];
+/// # let db = Driver::new(&[[row(1, "Ann")], [row(2, "Bo")]]);
+/// let mut pages = post::Entity::find().paginate(&db, 1);
+/// let mut authors = Vec::new();
+/// while let Some(posts) = pages.fetch_and_next_as().await? {
+///     authors.extend(posts.into_iter().map(|post| post.author));
+/// }
+/// assert_eq!(authors, ["Ann", "Bo"]);
+/// # Ok(())
+/// # })
+/// # }
+/// ```
 pub trait PagesAs<Kind> {
     /// The type that a row is read as.
     type Item;
@@ -88,18 +190,61 @@ pub trait PagesAs<Kind> {
     ///
     /// # Errors
     /// As [`ReadAs::all_as`].
+    ///
+    /// ```
+    #[doc = include_str!("driver.txt")]
+    /// # fn main() -> Result<(), DbErr> {
+    /// # block_on(async {
+    /// use sea_orm_do_typed::PagesAs;
+    ///
+    /// # let db = Driver::new(&[[[("id", 3.into()), ("author", "Ann".into())]]]);
+    /// let third = post::Entity::find().paginate(&db, 1).fetch_page_as(2).await?;
+    /// assert_eq!(third[0].id, 3);
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
     fn fetch_page_as(&self, page: u64) -> impl Future<Output = Result<Vec<Self::Item>, DbErr>>;
 
     /// Returns the current page.
     ///
     /// # Errors
     /// As [`ReadAs::all_as`].
+    ///
+    /// ```
+    #[doc = include_str!("driver.txt")]
+    /// # fn main() -> Result<(), DbErr> {
+    /// # block_on(async {
+    /// use sea_orm_do_typed::PagesAs;
+    ///
+    /// # let db = Driver::new(&[[[("id", 1.into()), ("author", "Ann".into())]]]);
+    /// let first = post::Entity::find().paginate(&db, 1).fetch_as().await?;
+    /// assert_eq!(first[0].id, 1);
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
     fn fetch_as(&self) -> impl Future<Output = Result<Vec<Self::Item>, DbErr>>;
 
     /// Returns the current page and moves to the next one; `None` after the last page.
     ///
     /// # Errors
     /// As [`ReadAs::all_as`].
+    ///
+    /// ```
+    #[doc = include_str!("driver.txt")]
+    /// # fn main() -> Result<(), DbErr> {
+    /// # block_on(async {
+    /// use sea_orm_do_typed::PagesAs;
+    ///
+    /// # let db = Driver::new(&[[[("id", 1.into()), ("author", "Ann".into())]]]);
+    /// let mut pages = post::Entity::find().paginate(&db, 1);
+    /// assert_eq!(pages.fetch_and_next_as().await?.unwrap()[0].id, 1);
+    /// assert_eq!((pages.cur_page(), pages.fetch_and_next_as().await?), (1, None));
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
     fn fetch_and_next_as(&mut self) -> impl Future<Output = Result<Option<Vec<Self::Item>>, DbErr>>;
 }
 

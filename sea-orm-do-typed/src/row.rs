@@ -33,6 +33,19 @@ use crate::{Columns, entity_column_type};
 /// ```
 pub trait TypedRow {
     /// Adds the columns that are read, with `prefix` before each name.
+    ///
+    /// ```
+    /// use sea_orm_do_typed::{Columns, Keys, TypedRow};
+    ///
+    /// #[derive(TypedRow)]
+    /// struct Task {
+    ///     title: String,
+    /// }
+    ///
+    /// let mut columns = Columns::default();
+    /// Task::columns("A_", &mut columns);
+    /// assert!(matches!(columns.keys(), Ok(Keys::Names(columns)) if columns[0].name == "A_title"));
+    /// ```
     fn columns(prefix: &str, columns: &mut Columns);
 }
 

@@ -14,6 +14,22 @@ use crate::tuple::Tuple;
 use crate::{Columns, Reads, TypedRow, TypedTuple};
 
 /// What a call reads, as a value that is cheap to clone and to compare.
+///
+/// ```
+#[doc = include_str!("driver.txt")]
+/// # fn main() -> Result<(), DbErr> {
+/// # block_on(async {
+/// use sea_orm_do_typed::Keys;
+/// use sea_orm_do_typed::scope::Reading;
+///
+/// let reading = Reading::row::<post::Model>();
+/// let columns = reading.columns();
+/// assert!(matches!(columns.keys(), Ok(Keys::Names(columns)) if columns[1].name == "author"));
+/// assert_ne!(reading, Reading::row::<comment::Model>());
+/// # Ok(())
+/// # })
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Reading(Source);
 
@@ -37,18 +53,56 @@ impl PartialEq for Reading {
 
 impl Reading {
     /// Returns what a selector reads.
+    ///
+    /// ```
+    #[doc = include_str!("driver.txt")]
+    /// # fn main() -> Result<(), DbErr> {
+    /// # block_on(async {
+    /// use sea_orm::SelectModel;
+    /// use sea_orm_do_typed::kind::Row;
+    /// use sea_orm_do_typed::scope::Reading;
+    ///
+    /// let reading = Reading::of::<SelectModel<post::Model>, Row>();
+    /// assert_eq!(reading.columns(), Reading::row::<post::Model>().columns());
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
     #[must_use]
     pub fn of<S: Reads<Kind> + 'static, Kind: 'static>() -> Self {
         Self(Source::Type(TypeId::of::<(S, Kind)>(), S::columns))
     }
 
     /// Returns the reading of a struct or model, by the names of its columns.
+    ///
+    /// ```
+    #[doc = include_str!("driver.txt")]
+    /// # fn main() -> Result<(), DbErr> {
+    /// # block_on(async {
+    /// use sea_orm_do_typed::Keys;
+    /// use sea_orm_do_typed::scope::Reading;
+    ///
+    /// let columns = Reading::row::<post::Model>().columns();
+    /// assert!(matches!(columns.keys(), Ok(Keys::Names(columns)) if columns.len() == 2));
+    /// # Ok(())
+    /// # })
+    /// # }
+    /// ```
     #[must_use]
     pub fn row<R: TypedRow + 'static>() -> Self {
         Self(Source::Type(TypeId::of::<(R, Row)>(), |columns| R::columns("", columns)))
     }
 
     /// Returns the reading of a tuple, by position.
+    ///
+    /// ```
+    /// use sea_orm::sea_query::ArrayType;
+    /// use sea_orm_do_typed::Keys;
+    /// use sea_orm_do_typed::scope::Reading;
+    ///
+    /// let columns = Reading::tuple::<(i32, Option<String>)>().columns();
+    /// assert_eq!(columns.keys(), Ok(&Keys::Positions(vec![ArrayType::Int, ArrayType::String])));
+    /// ```
     #[must_use]
     pub fn tuple<T: TypedTuple<Tuple> + 'static>() -> Self {
         let columns = |columns: &mut Columns| T::types().into_iter().for_each(|(ty, _)| columns.position(ty));
@@ -56,12 +110,31 @@ impl Reading {
     }
 
     /// Returns the reading of columns that are known only at run time, for tools.
+    ///
+    /// ```
+    /// use sea_orm::sea_query::ArrayType;
+    /// use sea_orm_do_typed::Columns;
+    /// use sea_orm_do_typed::scope::Reading;
+    ///
+    /// let mut columns = Columns::default();
+    /// columns.name("title".into(), Ok(ArrayType::String), true);
+    /// assert_eq!(Reading::columns_of(columns.clone()).columns(), columns);
+    /// ```
     #[must_use]
     pub fn columns_of(columns: Columns) -> Self {
         Self(Source::Columns(Arc::new(columns)))
     }
 
     /// Returns the columns that are read.
+    ///
+    /// ```
+    /// use sea_orm::sea_query::ArrayType;
+    /// use sea_orm_do_typed::Keys;
+    /// use sea_orm_do_typed::scope::Reading;
+    ///
+    /// let columns = Reading::tuple::<(f64,)>().columns();
+    /// assert_eq!(columns.keys(), Ok(&Keys::Positions(vec![ArrayType::Double])));
+    /// ```
     #[must_use]
     pub fn columns(&self) -> Columns {
         match &self.0 {
@@ -81,6 +154,25 @@ thread_local! {
 
 /// For a driver: takes what the query that is about to run reads, if its call has set it. The next call in the same
 /// poll returns `None`.
+///
+/// ```
+#[doc = include_str!("driver.txt")]
+/// # fn main() -> Result<(), DbErr> {
+/// # block_on(async {
+/// use sea_orm_do_typed::scope::{Reading, reading, take};
+///
+/// /// What a driver does before it runs a query.
+/// async fn query() -> Option<Reading> {
+///     take()
+/// }
+///
+/// let int = Reading::tuple::<(i32,)>();
+/// assert_eq!(reading(int.clone(), query()).await, Some(int));
+/// assert_eq!(query().await, None);
+/// # Ok(())
+/// # })
+/// # }
+/// ```
 #[must_use]
 pub fn take() -> Option<Reading> {
     CURRENT.take()
@@ -106,6 +198,22 @@ pub(crate) fn polled<T>(reading: Reading, context: &mut Context<'_>, poll: impl 
 }
 
 /// Runs a future whose query reads what `reading` describes, for a call that has no method in this crate.
+///
+/// ```
+#[doc = include_str!("driver.txt")]
+/// # fn main() -> Result<(), DbErr> {
+/// # block_on(async {
+/// use sea_orm_do_typed::scope::{Reading, reading};
+///
+/// # let db = Driver::new(&[[[("posts", 3.into())]]]);
+/// let count = Statement::from_string(db.get_database_backend(), "SELECT count(*) AS posts FROM post");
+/// assert!(db.query_one_raw(count.clone()).await.is_err());   // this driver must know the type
+/// let row = reading(Reading::tuple::<(i32,)>(), db.query_one_raw(count)).await?.unwrap();
+/// assert_eq!(row.try_get::<i32>("", "posts")?, 3);
+/// # Ok(())
+/// # })
+/// # }
+/// ```
 pub async fn reading<F: Future>(reading: Reading, future: F) -> F::Output {
     let mut future = pin!(future);
     std::future::poll_fn(|context| -> Poll<F::Output> {

@@ -10,6 +10,24 @@ use crate::row::{OptionalRow, Row};
 use crate::{TypedRow, TypedTuple};
 
 /// What a SeaORM selector reads from a row: `SelectModel`, `SelectGetableTuple` and the like.
+///
+/// ```
+#[doc = include_str!("driver.txt")]
+/// # fn main() -> Result<(), DbErr> {
+/// # block_on(async {
+/// use sea_orm::SelectTwoModel;
+/// use sea_orm_do_typed::kind::Row;
+/// use sea_orm_do_typed::{Columns, Keys, Reads};
+///
+/// let mut columns = Columns::default();
+/// <SelectTwoModel<post::Model, comment::Model> as Reads<Row>>::columns(&mut columns);
+/// let Ok(Keys::Names(columns)) = columns.keys() else { panic!() };
+/// let names: Vec<_> = columns.iter().map(|column| column.name.as_str()).collect();
+/// assert_eq!(names, ["A_id", "A_author", "B_id", "B_post_id"]);
+/// # Ok(())
+/// # })
+/// # }
+/// ```
 pub trait Reads<Kind> {
     /// Adds the columns that it reads.
     fn columns(columns: &mut Columns);

@@ -5,6 +5,15 @@ use sea_orm::sea_query::ArrayType;
 use crate::TypedValue;
 
 /// The types of a tuple, by position; a scalar is read from the first column.
+///
+/// ```
+/// use sea_orm::sea_query::ArrayType;
+/// use sea_orm_do_typed::TypedTuple;
+/// use sea_orm_do_typed::kind::Tuple;
+///
+/// let types = <(i32, Option<String>) as TypedTuple<Tuple>>::types();
+/// assert_eq!(types, [(Ok(ArrayType::Int), false), (Ok(ArrayType::String), true)]);
+/// ```
 pub trait TypedTuple<Kind> {
     /// Returns the type at each position, and whether it is optional.
     fn types() -> Vec<(Result<ArrayType, String>, bool)>;

@@ -21,9 +21,31 @@ pub trait TypedValue {
     ///
     /// # Errors
     /// The reason why no SQLite column can be read as this type.
+    ///
+    /// ```
+    /// use sea_orm::sea_query::ArrayType;
+    /// use sea_orm_do_typed::TypedValue;
+    ///
+    /// /// Read by hand from the text that SQLite stores.
+    /// struct Version;
+    ///
+    /// impl TypedValue for Version {
+    ///     fn array_type() -> Result<ArrayType, String> {
+    ///         Ok(ArrayType::String)
+    ///     }
+    /// }
+    ///
+    /// assert_eq!(Version::array_type(), String::array_type());
+    /// ```
     fn array_type() -> Result<ArrayType, String>;
 
     /// Returns whether a missing column is read as `None`.
+    ///
+    /// ```
+    /// use sea_orm_do_typed::TypedValue;
+    ///
+    /// assert!(<Option<i32>>::is_optional() && !i32::is_optional());
+    /// ```
     #[must_use]
     fn is_optional() -> bool {
         false
@@ -65,6 +87,19 @@ pub fn json(columns: &mut crate::Columns, name: String) {
 }
 
 /// Returns the type that a model's field is read as.
+///
+/// ```
+#[doc = include_str!("driver.txt")]
+/// # fn main() -> Result<(), DbErr> {
+/// # block_on(async {
+/// use sea_orm::sea_query::ArrayType;
+/// use sea_orm_do_typed::entity_column_type;
+///
+/// assert_eq!(entity_column_type::<post::Entity>(post::Column::Author), ArrayType::String);
+/// # Ok(())
+/// # })
+/// # }
+/// ```
 pub fn entity_column_type<E: EntityTrait>(column: E::Column) -> ArrayType {
     match <E::Model as ModelTrait>::get_value_type(column) {
         ArrayType::Enum(_) => ArrayType::String,

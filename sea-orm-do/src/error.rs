@@ -11,6 +11,25 @@ pub(crate) fn exec_err(message: impl Into<String>) -> DbErr {
 
 /// The constraint that a statement violated, with the names that SQLite reports:
 /// <https://www.sqlite.org/rescode.html#constraint>.
+///
+/// ```
+/// # #[cfg(feature = "native")]
+/// # futures_util::FutureExt::now_or_never(async {
+/// # use sea_orm::ConnectionTrait;
+/// # use sea_orm_do::DoConnection;
+/// use sea_orm_do::{Constraint, constraint};
+///
+/// # let db = DoConnection::in_memory()?;
+/// db.execute_unprepared("CREATE TABLE tag (name TEXT UNIQUE); INSERT INTO tag VALUES ('new')").await?;
+/// let error = db.execute_unprepared("INSERT INTO tag VALUES ('new')").await.unwrap_err();
+/// let message = match constraint(&error) {
+///     Some(Constraint::Unique(columns)) => format!("{} is taken", columns.join(", ")),
+///     _ => error.to_string(),
+/// };
+/// assert_eq!(message, "tag.name is taken");
+/// # Ok::<_, sea_orm::DbErr>(())
+/// # }).unwrap().unwrap();
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Constraint {
@@ -80,6 +99,23 @@ pub fn constraint(err: &DbErr) -> Option<Constraint> {
 ///
 /// [`DbErr::sql_err`] knows only the errors of sqlx, so it returns `None` for this driver; call this function instead.
 /// A primary key violation counts as a unique violation.
+///
+/// ```
+/// # #[cfg(feature = "native")]
+/// # futures_util::FutureExt::now_or_never(async {
+/// # use sea_orm::ConnectionTrait;
+/// # use sea_orm_do::DoConnection;
+/// use sea_orm::SqlErr;
+/// use sea_orm_do::sql_err;
+///
+/// # let db = DoConnection::in_memory()?;
+/// db.execute_unprepared("CREATE TABLE tag (name TEXT UNIQUE); INSERT INTO tag VALUES ('new')").await?;
+/// let error = db.execute_unprepared("INSERT INTO tag VALUES ('new')").await.unwrap_err();
+/// assert!(matches!(sql_err(&error), Some(SqlErr::UniqueConstraintViolation(_))));
+/// assert_eq!(error.sql_err(), None);
+/// # Ok::<_, sea_orm::DbErr>(())
+/// # }).unwrap().unwrap();
+/// ```
 #[must_use]
 pub fn sql_err(err: &DbErr) -> Option<SqlErr> {
     let message = || match err {

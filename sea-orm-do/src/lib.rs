@@ -95,6 +95,31 @@ pub use typed::{PageStream, StreamAs};
 /// Re-exports `sea-orm-do-typed`, which declares at the call what a query reads. The derive here works in crates that
 /// depend on `sea-orm-do` alone.
 pub mod typed {
+    /// Declares what a struct is read from. Derive it beside SeaORM's `FromQueryResult` or `DerivePartialModel`.
+    ///
+    /// ```
+    /// # #[cfg(feature = "native")]
+    /// # futures_util::FutureExt::now_or_never(async {
+    /// # use sea_orm::{ConnectionTrait, Statement};
+    /// # use sea_orm_do::DoConnection;
+    /// use sea_orm::FromQueryResult;
+    /// use sea_orm_do::{ReadAs, TypedRow};
+    ///
+    /// #[derive(FromQueryResult, TypedRow)]
+    /// struct Tasks {
+    ///     done: bool,
+    ///     tasks: Option<i32>,
+    /// }
+    ///
+    /// # let db = DoConnection::in_memory()?;
+    /// db.execute_unprepared("CREATE TABLE task (done BOOLEAN); INSERT INTO task VALUES (TRUE), (TRUE)").await?;
+    /// let sql = "SELECT done, count(*) AS tasks FROM task GROUP BY done";
+    /// let select = Statement::from_string(db.get_database_backend(), sql);
+    /// let tasks = Tasks::find_by_statement(select).all_as(&db).await?;
+    /// assert_eq!((tasks[0].done, tasks[0].tasks), (true, Some(2)));
+    /// # Ok::<_, sea_orm::DbErr>(())
+    /// # }).unwrap().unwrap();
+    /// ```
     pub use sea_orm_do_macros::DriverTypedRow as TypedRow;
     #[doc(hidden)]
     pub use sea_orm_do_typed::derive;

@@ -3,6 +3,16 @@
 use std::fmt::{Display, Formatter};
 
 /// Why entities cannot be generated.
+///
+/// ```
+/// use sea_orm_do::codegen::{CodegenError, Options, generate};
+/// use sea_orm_do::introspect::Schema;
+///
+/// let options = Options { tables: vec!["task".into()], ..Default::default() };
+/// let error = generate(&Schema::default(), &options).unwrap_err();
+/// assert!(matches!(&error, CodegenError::Problems(problems) if problems.len() == 1));
+/// assert!(error.to_string().starts_with("there is no table `task`"));
+/// ```
 #[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum CodegenError {
@@ -15,6 +25,16 @@ pub enum CodegenError {
 }
 
 /// What keeps a table from having an entity, and what to do about it.
+///
+/// ```
+/// use sea_orm_do::codegen::{CodegenError, Options, Problem, generate};
+/// use sea_orm_do::introspect::{Schema, Table};
+///
+/// let keyless = Table { name: "task".into(), ..Default::default() };
+/// let schema = Schema { tables: vec![keyless], ..Default::default() };
+/// let Err(CodegenError::Problems(problems)) = generate(&schema, &Options::default()) else { panic!() };
+/// assert_eq!(problems, [Problem::NoPrimaryKey { table: "task".into() }]);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Problem {

@@ -34,6 +34,24 @@ pub use self::options::Options;
 pub use sea_orm_codegen::{BigIntegerType, DateTimeCrate, EntityFormat, WithPrelude, WithSerde};
 
 /// A Rust source file.
+///
+/// ```
+/// # use sea_orm_do::codegen::{Options, generate};
+/// # use sea_orm_do::introspect::{Column, Schema, Table};
+/// # let (name, declared_type) = ("id".into(), "INTEGER".into());
+/// # let id = Column { name, declared_type, primary_key: Some(1), ..Default::default() };
+/// # let task = Table { name: "task".into(), columns: vec![id], ..Default::default() };
+/// # let schema = Schema { tables: vec![task], ..Default::default() };
+/// # let folder = std::env::temp_dir().join(format!("sea-orm-do-codegen-{}", std::process::id()));
+/// # std::fs::create_dir_all(&folder).unwrap();
+/// for file in generate(&schema, &Options::default())? {
+///     std::fs::write(folder.join(&file.name), &file.content).unwrap();
+/// }
+/// let entity = std::fs::read_to_string(folder.join("task.rs")).unwrap();
+/// assert!(entity.contains("#[sea_orm(table_name = \"task\")]"));
+/// # std::fs::remove_dir_all(folder).unwrap();
+/// # Ok::<(), sea_orm_do::codegen::CodegenError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct File {
     /// Its name, without a folder.
@@ -50,6 +68,22 @@ pub struct File {
 /// # Errors
 /// Reports all problems at once: tables without a primary key, columns whose types have no Rust type, names that are
 /// not valid in Rust, invalid derives and attributes, and tables and columns in the options that do not exist.
+///
+/// ```
+/// # #[cfg(feature = "native")]
+/// # futures_util::FutureExt::now_or_never(async {
+/// # use sea_orm::ConnectionTrait;
+/// # use sea_orm_do::DoConnection;
+/// use sea_orm_do::codegen::{Options, generate};
+///
+/// # let db = DoConnection::in_memory()?;
+/// db.execute_unprepared("CREATE TABLE task (id INTEGER PRIMARY KEY, done BOOLEAN NOT NULL)").await?;
+/// let files = generate(&sea_orm_do::introspect(&db)?, &Options::default()).unwrap();
+/// let task = files.iter().find(|file| file.name == "task.rs").unwrap();
+/// assert!(task.content.contains("pub done: bool,"));
+/// # Ok::<_, sea_orm::DbErr>(())
+/// # }).unwrap().unwrap();
+/// ```
 pub fn generate(schema: &Schema, options: &Options) -> Result<Vec<File>, CodegenError> {
     let tables = tables::selected(schema, options)?;
     let modules = tables.iter().map(|table| names::module(&table.name)).collect::<Vec<_>>();

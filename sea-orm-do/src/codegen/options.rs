@@ -7,6 +7,21 @@ use sea_orm_codegen::{
 use super::error::Problem;
 
 /// How entities are generated. The default is SeaORM's dense format, `i64` for integers, chrono, and no serde.
+///
+/// ```
+/// # use sea_orm_do::introspect::{Column, Schema, Table};
+/// use sea_orm_do::codegen::{BigIntegerType, Options, generate};
+///
+/// # let (name, declared_type) = ("id".into(), "INTEGER".into());
+/// # let id = Column { name, declared_type, primary_key: Some(1), ..Default::default() };
+/// # let task = Table { name: "task".into(), columns: vec![id], ..Default::default() };
+/// # let schema = Schema { tables: vec![task], ..Default::default() };
+/// let options = Options { big_integer_type: BigIntegerType::I32, lib: true, ..Default::default() };
+/// let files = generate(&schema, &options)?;
+/// assert!(files[0].content.contains("pub id: i32,"));
+/// assert!(files.iter().any(|file| file.name == "lib.rs"));
+/// # Ok::<(), sea_orm_do::codegen::CodegenError>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Options {
     /// The format of an entity.

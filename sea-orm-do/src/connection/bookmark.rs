@@ -31,6 +31,17 @@ impl DoConnection {
     ///
     /// # Errors
     /// Fails if the platform has no bookmarks, or refuses the call.
+    ///
+    /// ```no_run
+    /// # use sea_orm::{ConnectionTrait, DbErr};
+    /// # use sea_orm_do::DoConnection;
+    /// /// Deletes everything that is done, and returns the bookmark of the state before.
+    /// async fn tidy(db: &DoConnection) -> Result<String, DbErr> {
+    ///     let before = db.current_bookmark().await?;
+    ///     db.execute_unprepared("DELETE FROM task WHERE done").await?;
+    ///     Ok(before)
+    /// }
+    /// ```
     pub async fn current_bookmark(&self) -> Result<String, DbErr> {
         self.bookmark(Bookmark::Current).await
     }
@@ -40,6 +51,16 @@ impl DoConnection {
     ///
     /// # Errors
     /// Fails if the platform has no bookmarks, or none for that `time`.
+    ///
+    /// ```no_run
+    /// # async fn of_new_year(db: &sea_orm_do::DoConnection) -> Result<String, sea_orm::DbErr> {
+    /// use std::time::{Duration, UNIX_EPOCH};
+    ///
+    /// let new_year = UNIX_EPOCH + Duration::from_secs(1_767_225_600);
+    /// let bookmark = db.bookmark_at(new_year).await?;
+    /// # Ok(bookmark)
+    /// # }
+    /// ```
     pub async fn bookmark_at(&self, time: impl Into<SystemTime>) -> Result<String, DbErr> {
         let since = time.into().duration_since(UNIX_EPOCH);
         let since = since.map_err(|_| exec_err("there are no bookmarks for times before 1970"))?;
@@ -51,6 +72,14 @@ impl DoConnection {
     ///
     /// # Errors
     /// Fails if the platform has no bookmarks, or if `bookmark` is not a bookmark.
+    ///
+    /// ```no_run
+    /// # async fn undo(db: &sea_orm_do::DoConnection, before: String) -> Result<String, sea_orm::DbErr> {
+    /// let undo = db.restore_at_next_session(&before).await?;
+    /// assert_ne!(undo, before);   // a bookmark of the state that the restore replaces
+    /// # Ok(undo)
+    /// # }
+    /// ```
     pub async fn restore_at_next_session(&self, bookmark: &str) -> Result<String, DbErr> {
         self.bookmark(Bookmark::RestoreAtNextSession(bookmark)).await
     }

@@ -30,6 +30,24 @@ impl DoConnection {
     ///
     /// Pass the `DoConnection` itself to functions that take any `ConnectionTrait`: `DoConnection` and `DoTransaction`
     /// keep handles separate and report each error from the call that caused it.
+    ///
+    /// ```
+    /// # #[cfg(feature = "native")]
+    /// # futures_util::FutureExt::now_or_never(async {
+    /// # use sea_orm::{ConnectionTrait, DbErr};
+    /// # use sea_orm_do::DoConnection;
+    /// use sea_orm::DatabaseConnection;
+    ///
+    /// async fn clear(db: &DatabaseConnection) -> Result<u64, DbErr> {
+    ///     Ok(db.execute_unprepared("DELETE FROM task").await?.rows_affected())
+    /// }
+    ///
+    /// # let db = DoConnection::in_memory()?;
+    /// db.execute_unprepared("CREATE TABLE task (title TEXT); INSERT INTO task VALUES ('Write')").await?;
+    /// assert_eq!(clear(&db.to_database_connection()).await?, 1);
+    /// # Ok::<_, sea_orm::DbErr>(())
+    /// # }).unwrap().unwrap();
+    /// ```
     #[must_use]
     pub fn to_database_connection(&self) -> DatabaseConnection {
         let proxy = Proxy { connection: self.clone(), state: Mutex::default() };

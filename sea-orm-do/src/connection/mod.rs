@@ -35,6 +35,20 @@ use crate::types::relations::Types;
 /// A connection to the SQLite database of one Durable Object.
 ///
 /// Cheap to clone; a clone uses the same database and reads it in the same way.
+///
+/// ```
+/// # #[cfg(feature = "native")]
+/// # futures_util::FutureExt::now_or_never(async {
+/// # use sea_orm::ConnectionTrait;
+/// # use sea_orm_do::DoConnection;
+/// let db = DoConnection::in_memory()?;   // in workerd: DoConnection::new(&state)?
+/// db.execute_unprepared("CREATE TABLE task (title TEXT)").await?;
+/// let clone = db.clone();
+/// clone.execute_unprepared("INSERT INTO task VALUES ('Write the report')").await?;
+/// assert_eq!(db.execute_unprepared("DELETE FROM task").await?.rows_affected(), 1);
+/// # Ok::<_, sea_orm::DbErr>(())
+/// # }).unwrap().unwrap();
+/// ```
 #[derive(Clone, Debug)]
 pub struct DoConnection {
     pub(crate) database: Arc<Database>,
@@ -85,6 +99,15 @@ impl DoConnection {
     /// `DbErr::Conn` when the object's class is not backed by SQLite: it must be listed under `new_sqlite_classes` in
     /// the [migrations](https://developers.cloudflare.com/durable-objects/reference/durable-objects-migrations/) of
     /// `wrangler.toml`.
+    ///
+    /// ```
+    /// # use sea_orm::DbErr;
+    /// use sea_orm_do::DoConnection;
+    ///
+    /// fn open(state: &worker::State) -> Result<DoConnection, DbErr> {
+    ///     Ok(DoConnection::new(state)?.with_declared_types())
+    /// }
+    /// ```
     #[cfg(target_arch = "wasm32")]
     pub fn new(state: &worker::State) -> Result<Self, DbErr> {
         Ok(Self::over(Database::of_object(state).map_err(StorageError::into_conn)?))
@@ -94,6 +117,18 @@ impl DoConnection {
     ///
     /// # Errors
     /// `DbErr::Conn` when SQLite cannot be opened.
+    ///
+    /// ```
+    /// # futures_util::FutureExt::now_or_never(async {
+    /// # use sea_orm::ConnectionTrait;
+    /// # use sea_orm_do::DoConnection;
+    /// let (db, other) = (DoConnection::in_memory()?, DoConnection::in_memory()?);
+    /// db.execute_unprepared("CREATE TABLE task (title TEXT)").await?;
+    /// assert!(other.execute_unprepared("DELETE FROM task").await.is_err());   // another database
+    /// assert!(db.execute_unprepared("BEGIN").await.is_err());                 // refused, as in a Durable Object
+    /// # Ok::<_, sea_orm::DbErr>(())
+    /// # }).unwrap().unwrap();
+    /// ```
     #[cfg(all(feature = "native", not(target_arch = "wasm32")))]
     pub fn in_memory() -> Result<Self, DbErr> {
         let storage = crate::storage::native::NativeStorage::in_memory().map_err(StorageError::into_conn)?;
@@ -105,6 +140,24 @@ impl DoConnection {
     ///
     /// # Errors
     /// `DbErr::Conn` when the file cannot be opened or is not a SQLite database.
+    ///
+    /// ```
+    /// # futures_util::FutureExt::now_or_never(async {
+    /// # use sea_orm::ConnectionTrait;
+    /// # use sea_orm_do::DoConnection;
+    /// # let folder = std::env::temp_dir().join(format!("sea-orm-do-open-file-{}", std::process::id()));
+    /// # std::fs::create_dir_all(&folder).unwrap();
+    /// # let path = folder.join("tasks.sqlite");
+    /// let db = DoConnection::open_file(&path)?;
+    /// db.execute_unprepared("CREATE TABLE task (title TEXT); INSERT INTO task VALUES ('Write the report')").await?;
+    /// drop(db);
+    /// let again = DoConnection::open_file(&path)?;
+    /// assert_eq!(again.execute_unprepared("DELETE FROM task").await?.rows_affected(), 1);
+    /// # drop(again);
+    /// # std::fs::remove_dir_all(folder).unwrap();
+    /// # Ok::<_, sea_orm::DbErr>(())
+    /// # }).unwrap().unwrap();
+    /// ```
     #[cfg(all(feature = "native", not(target_arch = "wasm32")))]
     pub fn open_file(path: impl AsRef<std::path::Path>) -> Result<Self, DbErr> {
         let storage =
@@ -121,6 +174,35 @@ impl DoConnection {
     ///
     /// Reading a table without a registered entity is an error that names the table. The later of two entities on one
     /// table wins.
+    ///
+    /// ```
+    /// # #[cfg(feature = "native")]
+    /// # futures_util::FutureExt::now_or_never(async {
+    /// # use sea_orm::{ConnectionTrait, EntityTrait};
+    /// # use sea_orm_do::DoConnection;
+    /// # mod task {
+    /// #     use sea_orm::entity::prelude::*;
+    /// #     #[sea_orm::model]
+    /// #     #[derive(Clone, Debug, DeriveEntityModel)]
+    /// #     #[sea_orm(table_name = "task")]
+    /// #     pub struct Model {
+    /// #         #[sea_orm(primary_key)]
+    /// #         pub id: i32,
+    /// #         pub done: bool,
+    /// #     }
+    /// #     impl ActiveModelBehavior for ActiveModel {}
+    /// # }
+    /// # let connection = DoConnection::in_memory()?;
+    /// connection.execute_unprepared("CREATE TABLE task (id INTEGER PRIMARY KEY, done BOOLEAN NOT NULL)").await?;
+    /// connection.execute_unprepared("INSERT INTO task (done) VALUES (TRUE)").await?;
+    /// let error = task::Entity::find().all(&connection).await.unwrap_err();
+    /// assert!(error.to_string().contains("task"));
+    ///
+    /// let db = connection.register::<task::Entity>();
+    /// assert!(task::Entity::find().all(&db).await?[0].done);
+    /// # Ok::<_, sea_orm::DbErr>(())
+    /// # }).unwrap().unwrap();
+    /// ```
     #[must_use = "the entity is known to the returned handle"]
     pub fn register<E: EntityTrait>(self) -> Self {
         self.register_entity(E::default())
@@ -128,6 +210,68 @@ impl DoConnection {
 
     /// Like [`register`](Self::register), for an entity whose value holds the name of its table. Register it once for
     /// each table name that it is used with.
+    ///
+    /// ```
+    /// # #[cfg(feature = "native")]
+    /// # futures_util::FutureExt::now_or_never(async {
+    /// # use sea_orm::{ConnectionTrait, Statement};
+    /// # use sea_orm_do::DoConnection;
+    /// # mod task {
+    /// #     use sea_orm::entity::prelude::*;
+    /// #     #[derive(Copy, Clone, Debug, Default, DeriveEntity)]
+    /// #     pub struct Entity {
+    /// #         pub table: Table,
+    /// #     }
+    /// #     #[derive(Copy, Clone, Debug, Default)]
+    /// #     pub enum Table {
+    /// #         #[default]
+    /// #         Task,
+    /// #         Archive,
+    /// #     }
+    /// #     impl EntityName for Entity {
+    /// #         fn table_name(&self) -> &'static str {
+    /// #             match self.table {
+    /// #                 Table::Task => "task",
+    /// #                 Table::Archive => "archive",
+    /// #             }
+    /// #         }
+    /// #     }
+    /// #     #[derive(Clone, Debug, DeriveModel, DeriveActiveModel)]
+    /// #     pub struct Model {
+    /// #         pub id: i32,
+    /// #     }
+    /// #     #[derive(Copy, Clone, Debug, EnumIter, DeriveColumn)]
+    /// #     pub enum Column {
+    /// #         Id,
+    /// #     }
+    /// #     impl ColumnTrait for Column {
+    /// #         type EntityName = Entity;
+    /// #         fn def(&self) -> ColumnDef {
+    /// #             ColumnType::Integer.def()
+    /// #         }
+    /// #     }
+    /// #     #[derive(Copy, Clone, Debug, EnumIter, DerivePrimaryKey)]
+    /// #     pub enum PrimaryKey {
+    /// #         Id,
+    /// #     }
+    /// #     impl PrimaryKeyTrait for PrimaryKey {
+    /// #         type ValueType = i32;
+    /// #         fn auto_increment() -> bool {
+    /// #             true
+    /// #         }
+    /// #     }
+    /// #     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    /// #     pub enum Relation {}
+    /// #     impl ActiveModelBehavior for ActiveModel {}
+    /// # }
+    /// let archive = task::Entity { table: task::Table::Archive };
+    /// let db = DoConnection::in_memory()?.register_entity(archive);
+    /// db.execute_unprepared("CREATE TABLE archive (id INTEGER PRIMARY KEY); INSERT INTO archive VALUES (7)").await?;
+    /// let select = Statement::from_string(db.get_database_backend(), "SELECT id FROM archive");
+    /// assert_eq!(db.query_one_raw(select).await?.unwrap().try_get::<i32>("", "id")?, 7);
+    /// # Ok::<_, sea_orm::DbErr>(())
+    /// # }).unwrap().unwrap();
+    /// ```
     #[must_use = "the entity is known to the returned handle"]
     #[allow(clippy::needless_pass_by_value, reason = "as SeaORM takes entities")]
     pub fn register_entity<E: EntityTrait>(mut self, entity: E) -> Self {
@@ -138,6 +282,21 @@ impl DoConnection {
     /// Returns a handle that reads tables without a registered entity by the declared types of their columns. It maps
     /// them as SeaORM's entity generator does: `integer` is an `i64`, `boolean` a `bool`, `real` an `f64`,
     /// `timestamp_text` a `DateTimeUtc`.
+    ///
+    /// ```
+    /// # #[cfg(feature = "native")]
+    /// # futures_util::FutureExt::now_or_never(async {
+    /// # use sea_orm::{ConnectionTrait, DbBackend, Statement};
+    /// # use sea_orm_do::DoConnection;
+    /// let db = DoConnection::in_memory()?.with_declared_types();
+    /// db.execute_unprepared("CREATE TABLE task (title TEXT, done BOOLEAN)").await?;
+    /// db.execute_unprepared("INSERT INTO task VALUES ('Write', TRUE)").await?;
+    /// let select = Statement::from_string(DbBackend::Sqlite, "SELECT title, done FROM task");
+    /// let row = db.query_one_raw(select).await?.unwrap();
+    /// assert_eq!((row.try_get("", "title")?, row.try_get("", "done")?), ("Write".to_owned(), true));
+    /// # Ok::<_, sea_orm::DbErr>(())
+    /// # }).unwrap().unwrap();
+    /// ```
     #[must_use = "only the returned handle reads by declared type"]
     pub fn with_declared_types(mut self) -> Self {
         self.reading_anew().with_declared_types = true;
@@ -146,6 +305,23 @@ impl DoConnection {
 
     /// Returns a handle that reads every result column of this name as the given type, regardless of the statement. A
     /// result without such a column is an error.
+    ///
+    /// ```
+    /// # #[cfg(feature = "native")]
+    /// # futures_util::FutureExt::now_or_never(async {
+    /// # use sea_orm::{ConnectionTrait, DbBackend, Statement};
+    /// # use sea_orm_do::DoConnection;
+    /// use sea_orm::sea_query::ArrayType;
+    ///
+    /// # let db = DoConnection::in_memory()?;
+    /// db.execute_unprepared("CREATE TABLE task (title TEXT); INSERT INTO task VALUES ('Write'), ('Send')").await?;
+    /// let longest = Statement::from_string(DbBackend::Sqlite, "SELECT max(length(title)) AS longest FROM task");
+    /// assert!(db.query_one_raw(longest.clone()).await.is_err());   // its type is unknown
+    /// let row = db.with_column_type("longest", ArrayType::Int).query_one_raw(longest).await?.unwrap();
+    /// assert_eq!(row.try_get::<i32>("", "longest")?, 5);
+    /// # Ok::<_, sea_orm::DbErr>(())
+    /// # }).unwrap().unwrap();
+    /// ```
     #[must_use = "only the returned handle knows the type"]
     pub fn with_column_type(mut self, column: impl Into<String>, ty: ArrayType) -> Self {
         Arc::make_mut(&mut self.reading_anew().overrides).insert(column.into(), ty);
@@ -160,6 +336,20 @@ impl DoConnection {
     /// differs from the requested one, and SeaORM reads a value of another type as `None` if the field is an `Option`:
     /// a `COUNT` is an `i64` here, so an `Option<i32>` reads it as `None`.
     /// [The guide](https://docs.rs/crate/sea-orm-do/latest/source/docs/types.md) lists the inferred types.
+    ///
+    /// ```
+    /// # #[cfg(feature = "native")]
+    /// # futures_util::FutureExt::now_or_never(async {
+    /// # use sea_orm::{ConnectionTrait, DbBackend, Statement};
+    /// # use sea_orm_do::DoConnection;
+    /// # let db = DoConnection::in_memory()?;
+    /// db.execute_unprepared("CREATE TABLE task (title TEXT); INSERT INTO task VALUES ('Write'), ('Send')").await?;
+    /// let count = Statement::from_string(DbBackend::Sqlite, "SELECT count(*) AS tasks FROM task");
+    /// let row = db.with_inferred_types().query_one_raw(count).await?.unwrap();
+    /// assert_eq!(row.try_get::<i64>("", "tasks")?, 2);
+    /// # Ok::<_, sea_orm::DbErr>(())
+    /// # }).unwrap().unwrap();
+    /// ```
     #[must_use = "only the returned handle infers types"]
     pub fn with_inferred_types(mut self) -> Self {
         self.reading_anew().infers_types = true;
@@ -171,12 +361,49 @@ impl DoConnection {
     ///
     /// If SeaORM builds the struct, name the type at the call with [`ReadAs::all_as`](crate::ReadAs::all_as) instead;
     /// this needs no handle.
+    ///
+    /// ```
+    /// # #[cfg(feature = "native")]
+    /// # futures_util::FutureExt::now_or_never(async {
+    /// # use sea_orm::{ConnectionTrait, DbBackend, Statement};
+    /// # use sea_orm_do::DoConnection;
+    /// use sea_orm_do::TypedRow;
+    ///
+    /// #[derive(TypedRow)]
+    /// struct Longest {
+    ///     title: String,
+    ///     letters: i32,
+    /// }
+    ///
+    /// # let db = DoConnection::in_memory()?;
+    /// db.execute_unprepared("CREATE TABLE task (title TEXT); INSERT INTO task VALUES ('Write')").await?;
+    /// let select = Statement::from_string(DbBackend::Sqlite, "SELECT title, max(length(title)) AS letters FROM task");
+    /// let row = db.read_as::<Longest>().query_one_raw(select).await?.unwrap();
+    /// let longest = Longest { title: row.try_get("", "title")?, letters: row.try_get("", "letters")? };
+    /// assert_eq!((longest.title.as_str(), longest.letters), ("Write", 5));
+    /// # Ok::<_, sea_orm::DbErr>(())
+    /// # }).unwrap().unwrap();
+    /// ```
     #[must_use = "only the returned handle reads this type"]
     pub fn read_as<R: TypedRow + 'static>(&self) -> Self {
         self.reading(Reading::row::<R>())
     }
 
     /// Like [`read_as`](Self::read_as), for a tuple, by the positions of the columns.
+    ///
+    /// ```
+    /// # #[cfg(feature = "native")]
+    /// # futures_util::FutureExt::now_or_never(async {
+    /// # use sea_orm::{ConnectionTrait, DbBackend, Statement};
+    /// # use sea_orm_do::DoConnection;
+    /// # let db = DoConnection::in_memory()?;
+    /// db.execute_unprepared("CREATE TABLE task (title TEXT); INSERT INTO task VALUES ('Write'), ('Send')").await?;
+    /// let select = Statement::from_string(DbBackend::Sqlite, "SELECT title, length(title) FROM task ORDER BY title");
+    /// let rows = db.read_as_tuple::<(String, i32)>().query_all_raw(select).await?;
+    /// assert_eq!(rows[1].try_get_many_by_index::<(String, i32)>()?, ("Write".to_owned(), 5));
+    /// # Ok::<_, sea_orm::DbErr>(())
+    /// # }).unwrap().unwrap();
+    /// ```
     #[must_use = "only the returned handle reads this type"]
     pub fn read_as_tuple<T: TypedTuple<kind::Tuple> + 'static>(&self) -> Self {
         self.reading(Reading::tuple::<T>())
@@ -192,6 +419,20 @@ impl DoConnection {
     ///
     /// Numbers, booleans, text and JSON stay as they are, bytes become an array of numbers, and dates and times become
     /// the text they are stored as. Its rows are for `into_json` only; read models with the original handle.
+    ///
+    /// ```
+    /// # #[cfg(feature = "native")]
+    /// # futures_util::FutureExt::now_or_never(async {
+    /// # use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, JsonValue, Statement};
+    /// # use sea_orm_do::DoConnection;
+    /// # let db = DoConnection::in_memory()?;
+    /// db.execute_unprepared("CREATE TABLE task (title TEXT, due TEXT); INSERT INTO task VALUES ('A', NULL)").await?;
+    /// let select = Statement::from_string(DbBackend::Sqlite, "SELECT title, due FROM task");
+    /// let rows = JsonValue::find_by_statement(select).all(&db.with_json_rows()).await?;
+    /// assert_eq!(rows[0].to_string(), r#"{"due":null,"title":"A"}"#);
+    /// # Ok::<_, sea_orm::DbErr>(())
+    /// # }).unwrap().unwrap();
+    /// ```
     #[cfg(feature = "with-json")]
     #[must_use = "only the returned handle gives plain JSON"]
     pub fn with_json_rows(&self) -> Self {
@@ -275,6 +516,19 @@ impl DoConnection {
     ///
     /// # Errors
     /// Fails if it cannot be read, or if another handle has an open transaction.
+    ///
+    /// ```
+    /// # #[cfg(feature = "native")]
+    /// # futures_util::FutureExt::now_or_never(async {
+    /// # use sea_orm::ConnectionTrait;
+    /// # use sea_orm_do::DoConnection;
+    /// # let db = DoConnection::in_memory()?;
+    /// let before = db.database_size()?;
+    /// db.execute_unprepared("CREATE TABLE task (title TEXT)").await?;
+    /// assert!(db.database_size()? > before);
+    /// # Ok::<_, sea_orm::DbErr>(())
+    /// # }).unwrap().unwrap();
+    /// ```
     pub fn database_size(&self) -> Result<u64, DbErr> {
         self.check_not_blocked()?;
         self.database.storage.database_size().map_err(StorageError::into_query)

@@ -112,6 +112,29 @@ impl DoConnection {
 }
 
 /// The rows of a statement, read on demand. Dropping the stream ends the statement.
+///
+/// ```
+/// # #[cfg(feature = "native")]
+/// # futures_util::FutureExt::now_or_never(async {
+/// # use sea_orm::{ConnectionTrait, DbBackend, Statement};
+/// # use sea_orm_do::DoConnection;
+/// use futures_util::TryStreamExt;
+/// use sea_orm::StreamTrait;
+/// use sea_orm_do::DoStream;
+///
+/// # let db = DoConnection::in_memory()?;
+/// db.execute_unprepared("CREATE TABLE task (hours INTEGER); INSERT INTO task VALUES (2), (5)").await?;
+/// let db = db.read_as_tuple::<(i32,)>();
+/// let select = Statement::from_string(DbBackend::Sqlite, "SELECT hours FROM task");
+/// let mut rows: DoStream = db.stream_raw(select).await?;
+/// let mut hours = 0;
+/// while let Some(row) = rows.try_next().await? {
+///     hours += row.try_get_by_index::<i32>(0)?;
+/// }
+/// assert_eq!(hours, 7);
+/// # Ok::<_, sea_orm::DbErr>(())
+/// # }).unwrap().unwrap();
+/// ```
 #[derive(Debug)]
 pub struct DoStream {
     /// `None` once there is nothing more to read.

@@ -85,6 +85,22 @@ impl DoConnection {
 /// database is written to between two pieces, even through the key-value storage, the next piece is an error, because
 /// the script would mix two states. So collect it without awaiting anything, or block other requests meanwhile with
 /// `blockConcurrencyWhile` or with an [async transaction](DoConnection::with_async_transactions).
+///
+/// ```
+/// # #[cfg(feature = "native")]
+/// # futures_util::FutureExt::now_or_never(async {
+/// # use sea_orm::ConnectionTrait;
+/// # use sea_orm_do::DoConnection;
+/// # let db = DoConnection::in_memory()?;
+/// db.execute_unprepared("CREATE TABLE task (title TEXT); INSERT INTO task VALUES ('Write')").await?;
+/// let mut script = String::new();
+/// for piece in db.export()? {
+///     script.push_str(&piece?);
+/// }
+/// assert!(script.contains("INSERT INTO") && script.ends_with("COMMIT;\n"));
+/// # Ok::<_, sea_orm::DbErr>(())
+/// # }).unwrap().unwrap();
+/// ```
 #[derive(Debug)]
 #[must_use = "nothing is read before it is asked for"]
 pub struct Export {

@@ -13,6 +13,18 @@ use crate::sql::script::script;
 use crate::transaction::foreign_keys;
 
 /// What an import did.
+///
+/// ```
+/// # #[cfg(feature = "native")]
+/// # futures_util::FutureExt::now_or_never(async {
+/// # use sea_orm_do::DoConnection;
+/// let script = "BEGIN; CREATE TABLE task (title TEXT); DELETE FROM _cf_KV; COMMIT;";
+/// let imported = DoConnection::in_memory()?.import(script)?;
+/// assert_eq!(imported.statements, 1);
+/// assert_eq!(imported.skipped_tables, ["_cf_KV"]);
+/// # Ok::<_, sea_orm::DbErr>(())
+/// # }).unwrap().unwrap();
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Imported {
@@ -37,6 +49,21 @@ impl DoConnection {
     /// # Errors
     /// The error of the first statement that fails, with its number and its beginning; then nothing of the script was
     /// applied.
+    ///
+    /// ```
+    /// # #[cfg(feature = "native")]
+    /// # futures_util::FutureExt::now_or_never(async {
+    /// # use sea_orm::ConnectionTrait;
+    /// # use sea_orm_do::DoConnection;
+    /// # let db = DoConnection::in_memory()?;
+    /// assert!(db.import("CREATE TABLE task (title TEXT); INSERT INTO nowhere VALUES (1)").is_err());
+    /// assert_eq!(sea_orm_do::introspect(&db)?.tables, []);   // nothing was applied
+    ///
+    /// db.import("CREATE TABLE task (title TEXT); INSERT INTO task VALUES ('Write'), ('Send')")?;
+    /// assert_eq!(db.execute_unprepared("DELETE FROM task").await?.rows_affected(), 2);
+    /// # Ok::<_, sea_orm::DbErr>(())
+    /// # }).unwrap().unwrap();
+    /// ```
     pub fn import(&self, script: &str) -> Result<Imported, DbErr> {
         self.import_pieces([script])
     }
@@ -49,6 +76,18 @@ impl DoConnection {
     ///
     /// # Errors
     /// As for [`import`](Self::import).
+    ///
+    /// ```
+    /// # #[cfg(feature = "native")]
+    /// # futures_util::FutureExt::now_or_never(async {
+    /// # use sea_orm_do::DoConnection;
+    /// # let db = DoConnection::in_memory()?;
+    /// let pieces = ["CREATE TABLE task (ti", "tle TEXT); INSERT INTO task VALUES ('Wri", "te')"];
+    /// let imported = db.import_pieces(pieces)?;
+    /// assert_eq!(imported.statements, 2);
+    /// # Ok::<_, sea_orm::DbErr>(())
+    /// # }).unwrap().unwrap();
+    /// ```
     pub fn import_pieces<S: AsRef<str>>(&self, pieces: impl IntoIterator<Item = S>) -> Result<Imported, DbErr> {
         self.close_cursors_for_ddl(true);
         let imported = self.transaction_sync(async |_| {

@@ -13,6 +13,21 @@ use crate::sql::quote::quoted;
 
 impl Schema {
     /// Returns the statements that create an equal schema in an empty database, in an order that works.
+    ///
+    /// ```
+    /// # #[cfg(feature = "native")]
+    /// # futures_util::FutureExt::now_or_never(async {
+    /// # use sea_orm::ConnectionTrait;
+    /// # let (db, other) = (sea_orm_do::DoConnection::in_memory()?, sea_orm_do::DoConnection::in_memory()?);
+    /// db.execute_unprepared("CREATE TABLE task (title TEXT); CREATE INDEX titles ON task (title)").await?;
+    /// let schema = sea_orm_do::introspect(&db)?;
+    /// for sql in schema.create_sql() {
+    ///     other.execute_unprepared(&sql).await?;
+    /// }
+    /// assert_eq!(sea_orm_do::introspect(&other)?, schema);
+    /// # Ok::<_, sea_orm::DbErr>(())
+    /// # }).unwrap().unwrap();
+    /// ```
     #[must_use]
     pub fn create_sql(&self) -> Vec<String> {
         let tables = self.tables.iter().map(Table::create_sql);
@@ -29,6 +44,19 @@ impl Table {
     ///
     /// What sea-query cannot express, such as `COLLATE`, is in the `extra` of a column. Table constraints that it
     /// cannot express are in the `extra` of the last column, after a comma.
+    ///
+    /// ```
+    /// # #[cfg(feature = "native")]
+    /// # futures_util::FutureExt::now_or_never(async {
+    /// # use sea_orm::ConnectionTrait;
+    /// # let (db, other) = (sea_orm_do::DoConnection::in_memory()?, sea_orm_do::DoConnection::in_memory()?);
+    /// db.execute_unprepared("CREATE TABLE task (title TEXT COLLATE NOCASE)").await?;
+    /// let schema = sea_orm_do::introspect(&db)?;
+    /// other.execute(schema.tables[0].to_statement().if_not_exists()).await?;
+    /// assert_eq!(sea_orm_do::introspect(&other)?, schema);
+    /// # Ok::<_, sea_orm::DbErr>(())
+    /// # }).unwrap().unwrap();
+    /// ```
     #[must_use]
     pub fn to_statement(&self) -> TableCreateStatement {
         let mut statement = TableStatement::create();
@@ -78,12 +106,36 @@ impl Table {
     }
 
     /// Returns the text of [`to_statement`](Self::to_statement).
+    ///
+    /// ```
+    /// # #[cfg(feature = "native")]
+    /// # futures_util::FutureExt::now_or_never(async {
+    /// # use sea_orm::ConnectionTrait;
+    /// # let db = sea_orm_do::DoConnection::in_memory()?;
+    /// db.execute_unprepared("create table task(id integer primary key)").await?;
+    /// let sql = sea_orm_do::introspect(&db)?.tables[0].create_sql();
+    /// assert_eq!(sql, r#"CREATE TABLE "task" ( "id" INTEGER PRIMARY KEY )"#);
+    /// # Ok::<_, sea_orm::DbErr>(())
+    /// # }).unwrap().unwrap();
+    /// ```
     #[must_use]
     pub fn create_sql(&self) -> String {
         self.to_statement().to_string(SqliteQueryBuilder)
     }
 
     /// Returns the CREATE INDEX statements of its named indexes.
+    ///
+    /// ```
+    /// # #[cfg(feature = "native")]
+    /// # futures_util::FutureExt::now_or_never(async {
+    /// # use sea_orm::ConnectionTrait;
+    /// # let db = sea_orm_do::DoConnection::in_memory()?;
+    /// db.execute_unprepared("CREATE TABLE task (title TEXT UNIQUE); CREATE INDEX titles ON task (title DESC)").await?;
+    /// let sql = sea_orm_do::introspect(&db)?.tables[0].create_indexes_sql();
+    /// assert_eq!(sql, [r#"CREATE INDEX "titles" ON "task" ("title" COLLATE "BINARY" DESC)"#]);
+    /// # Ok::<_, sea_orm::DbErr>(())
+    /// # }).unwrap().unwrap();
+    /// ```
     #[must_use]
     pub fn create_indexes_sql(&self) -> Vec<String> {
         self.indexes.iter().filter_map(|index| index.create_sql(&self.name)).collect()
@@ -194,6 +246,22 @@ impl Index {
     /// `None` for an index that belongs to a constraint, and for what sea-query cannot express in SQLite: an
     /// expression, a collation other than the column's, a quote in the name. [`create_sql`](Self::create_sql) can
     /// express all three.
+    ///
+    /// ```
+    /// # #[cfg(feature = "native")]
+    /// # futures_util::FutureExt::now_or_never(async {
+    /// # use sea_orm::ConnectionTrait;
+    /// # let db = sea_orm_do::DoConnection::in_memory()?;
+    /// db.execute_unprepared("CREATE TABLE task (title TEXT UNIQUE); CREATE INDEX titles ON task (title)").await?;
+    /// let task = sea_orm_do::introspect(&db)?.tables.remove(0);
+    /// let statements: Vec<_> = task.indexes.iter().filter_map(|index| index.to_statement(&task)).collect();
+    /// assert_eq!(statements.len(), 1);   // not the index of UNIQUE
+    /// db.execute_unprepared("DROP INDEX titles").await?;
+    /// db.execute(&statements[0]).await?;
+    /// assert_eq!(sea_orm_do::introspect(&db)?.tables[0], task);
+    /// # Ok::<_, sea_orm::DbErr>(())
+    /// # }).unwrap().unwrap();
+    /// ```
     #[must_use]
     pub fn to_statement(&self, table: &Table) -> Option<IndexCreateStatement> {
         let name = self.name.as_ref().filter(|name| !name.contains('"'))?;

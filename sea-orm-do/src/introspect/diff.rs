@@ -10,6 +10,23 @@ use super::sql::{OnConflict, names};
 use crate::sql::quote::quoted;
 
 /// An object that differs between two schemas.
+///
+/// ```
+/// # #[cfg(feature = "native")]
+/// # futures_util::FutureExt::now_or_never(async {
+/// # use sea_orm::ConnectionTrait;
+/// use sea_orm_do::introspect::Object;
+///
+/// # let db = sea_orm_do::DoConnection::in_memory()?;
+/// db.execute_unprepared("CREATE TABLE task (title TEXT)").await?;
+/// let before = sea_orm_do::introspect(&db)?;
+/// db.execute_unprepared("ALTER TABLE task ADD COLUMN done BOOLEAN").await?;
+/// let difference = before.diff(&sea_orm_do::introspect(&db)?).remove(0);
+/// assert_eq!(difference.object, Object::Column { table: "task".into(), name: "done".into() });
+/// assert_eq!((difference.before, difference.after.as_deref()), (None, Some(r#""done" BOOLEAN"#)));
+/// # Ok::<_, sea_orm::DbErr>(())
+/// # }).unwrap().unwrap();
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Difference {
     /// The object that differs.
@@ -90,6 +107,23 @@ impl Schema {
     /// Returns the differences to `other`, object by object; empty exactly if the two schemas are equal.
     ///
     /// A table that only one schema has is one difference. Names are compared exactly as they are written.
+    ///
+    /// ```
+    /// # #[cfg(feature = "native")]
+    /// # futures_util::FutureExt::now_or_never(async {
+    /// # use sea_orm::ConnectionTrait;
+    /// # let db = sea_orm_do::DoConnection::in_memory()?;
+    /// db.execute_unprepared("CREATE TABLE task (title TEXT)").await?;
+    /// let before = sea_orm_do::introspect(&db)?;
+    /// db.execute_unprepared("DROP TABLE task; CREATE TABLE task (title TEXT NOT NULL)").await?;
+    /// let differences = before.diff(&sea_orm_do::introspect(&db)?);
+    /// assert_eq!(
+    ///     differences[0].to_string(),
+    ///     "- table `task`, column `title`: \"title\" TEXT\n+ table `task`, column `title`: \"title\" TEXT NOT NULL"
+    /// );
+    /// # Ok::<_, sea_orm::DbErr>(())
+    /// # }).unwrap().unwrap();
+    /// ```
     #[must_use]
     pub fn diff(&self, other: &Self) -> Vec<Difference> {
         let mut differences = Vec::new();

@@ -17,6 +17,24 @@ use crate::storage::native::NativeStorage;
 ///
 /// # Errors
 /// `DbErr::Conn` if the file cannot be opened or is not a SQLite database.
+///
+/// ```
+/// # futures_util::FutureExt::now_or_never(async {
+/// # use sea_orm::ConnectionTrait;
+/// # use sea_orm_do::DoConnection;
+/// use sea_orm_do::introspect::introspect_file;
+///
+/// # let folder = std::env::temp_dir().join(format!("sea-orm-do-introspect-{}", std::process::id()));
+/// # std::fs::create_dir_all(&folder).unwrap();
+/// # let path = folder.join("tasks.sqlite");
+/// let db = DoConnection::open_file(&path)?;
+/// db.execute_unprepared("CREATE TABLE task (title TEXT)").await?;
+/// assert_eq!(introspect_file(&path)?.tables[0].name, "task");
+/// # drop(db);
+/// # std::fs::remove_dir_all(folder).unwrap();
+/// # Ok::<_, sea_orm::DbErr>(())
+/// # }).unwrap().unwrap();
+/// ```
 pub fn introspect_file(path: impl AsRef<Path>) -> Result<Schema, DbErr> {
     let storage = NativeStorage::read_file(path.as_ref()).map_err(StorageError::into_conn)?;
     read::schema(&storage)

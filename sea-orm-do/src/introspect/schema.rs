@@ -8,6 +8,24 @@ use serde::{Deserialize, Serialize};
 /// not count. Within an expression, spacing, comments and the case of collations do not count, but the spelling of
 /// names and keywords does. Views, virtual tables and triggers are compared by their whole text. The names of
 /// constraints count only for `CHECK`, whose errors show them.
+///
+/// ```
+/// # #[cfg(feature = "native")]
+/// # futures_util::FutureExt::now_or_never(async {
+/// # use sea_orm::ConnectionTrait;
+/// # let db = sea_orm_do::DoConnection::in_memory()?;
+/// db.execute_unprepared("CREATE TABLE task (title TEXT, done BOOLEAN)").await?;
+/// db.execute_unprepared("CREATE VIEW open_task AS SELECT title FROM task WHERE NOT done").await?;
+/// db.execute_unprepared("CREATE VIRTUAL TABLE search USING fts5(words)").await?;
+/// db.execute_unprepared("CREATE TRIGGER fill AFTER INSERT ON task BEGIN INSERT INTO search VALUES (1); END").await?;
+/// let schema = sea_orm_do::introspect(&db)?;
+/// assert_eq!(schema.tables[0].name, "task");
+/// assert_eq!(schema.views[0].columns, ["title"]);
+/// assert_eq!(schema.virtual_tables[0].columns, ["words"]);
+/// assert_eq!(schema.triggers[0].table, "task");
+/// # Ok::<_, sea_orm::DbErr>(())
+/// # }).unwrap().unwrap();
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Schema {
     /// The tables, except those of SQLite, those of the runtime (`_cf_…`) and the shadow tables of virtual tables.
@@ -21,6 +39,23 @@ pub struct Schema {
 }
 
 /// A table that stores its own rows, unlike a virtual table.
+///
+/// ```
+/// # #[cfg(feature = "native")]
+/// # futures_util::FutureExt::now_or_never(async {
+/// # use sea_orm::ConnectionTrait;
+/// # let db = sea_orm_do::DoConnection::in_memory()?;
+/// db.execute_unprepared("CREATE TABLE list (id INTEGER PRIMARY KEY)").await?;
+/// db.execute_unprepared("CREATE TABLE task (name TEXT UNIQUE, list INTEGER REFERENCES list CHECK (list > 0))").await?;
+/// let schema = sea_orm_do::introspect(&db)?;
+/// let task = schema.table("task").unwrap();
+/// assert_eq!(task.columns[1].declared_type, "INTEGER");
+/// assert!(task.indexes[0].unique);
+/// assert_eq!(task.foreign_keys[0].table, "list");
+/// assert_eq!(task.checks[0].expression, "list > 0");
+/// # Ok::<_, sea_orm::DbErr>(())
+/// # }).unwrap().unwrap();
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Table {
     /// Its name, without quotes.
@@ -44,6 +79,24 @@ pub struct Table {
 }
 
 /// A column of a table.
+///
+/// ```
+/// # #[cfg(feature = "native")]
+/// # futures_util::FutureExt::now_or_never(async {
+/// # use sea_orm::ConnectionTrait;
+/// use sea_orm_do::introspect::Conflict;
+///
+/// # let db = sea_orm_do::DoConnection::in_memory()?;
+/// db.execute_unprepared("CREATE TABLE item (name TEXT COLLATE NOCASE, price REAL NOT NULL DEFAULT (1 + 1))").await?;
+/// db.execute_unprepared("ALTER TABLE item ADD COLUMN tax INTEGER AS (price / 5) VIRTUAL").await?;
+/// let item = sea_orm_do::introspect(&db)?.tables.remove(0);
+/// assert_eq!(item.columns[0].collation, "NOCASE");
+/// assert_eq!(item.columns[1].default.as_deref(), Some("1 + 1"));
+/// assert_eq!(item.columns[1].not_null_conflict, Conflict::Abort);
+/// assert_eq!(item.columns[2].generated.as_ref().unwrap().expression, "price / 5");
+/// # Ok::<_, sea_orm::DbErr>(())
+/// # }).unwrap().unwrap();
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Column {
     /// Its name, without quotes.
@@ -75,6 +128,24 @@ pub struct Generated {
 }
 
 /// An index of a table.
+///
+/// ```
+/// # #[cfg(feature = "native")]
+/// # futures_util::FutureExt::now_or_never(async {
+/// # use sea_orm::ConnectionTrait;
+/// use sea_orm_do::introspect::{Origin, Term};
+///
+/// # let db = sea_orm_do::DoConnection::in_memory()?;
+/// db.execute_unprepared("CREATE TABLE task (title TEXT, done BOOLEAN)").await?;
+/// db.execute_unprepared("CREATE INDEX open ON task (title DESC) WHERE NOT done").await?;
+/// let index = sea_orm_do::introspect(&db)?.tables.remove(0).indexes.remove(0);
+/// assert_eq!(index.origin, Origin::Statement);
+/// assert_eq!(index.columns[0].term, Term::Column("title".into()));
+/// assert!(index.columns[0].descending);
+/// assert_eq!(index.predicate.as_deref(), Some("NOT done"));
+/// # Ok::<_, sea_orm::DbErr>(())
+/// # }).unwrap().unwrap();
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Index {
     /// The name; `None` for the index of a constraint, which SQLite names itself.
@@ -126,6 +197,22 @@ pub enum Term {
 }
 
 /// A foreign key of a table.
+///
+/// ```
+/// # #[cfg(feature = "native")]
+/// # futures_util::FutureExt::now_or_never(async {
+/// # use sea_orm::ConnectionTrait;
+/// use sea_orm_do::introspect::Action;
+///
+/// # let db = sea_orm_do::DoConnection::in_memory()?;
+/// db.execute_unprepared("CREATE TABLE folder (id INTEGER PRIMARY KEY, inside INTEGER)").await?;
+/// db.execute_unprepared("CREATE TABLE file (folder INTEGER REFERENCES folder (id) ON DELETE CASCADE)").await?;
+/// let schema = sea_orm_do::introspect(&db)?;
+/// let key = &schema.table("file").unwrap().foreign_keys[0];
+/// assert_eq!((key.references.as_slice(), key.on_delete), (&["id".to_owned()][..], Action::Cascade));
+/// # Ok::<_, sea_orm::DbErr>(())
+/// # }).unwrap().unwrap();
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct ForeignKey {
     /// The columns of this table.
@@ -221,6 +308,19 @@ pub struct Trigger {
 
 impl Schema {
     /// The table with this name, ignoring ASCII case.
+    ///
+    /// ```
+    /// # #[cfg(feature = "native")]
+    /// # futures_util::FutureExt::now_or_never(async {
+    /// # use sea_orm::ConnectionTrait;
+    /// # let db = sea_orm_do::DoConnection::in_memory()?;
+    /// db.execute_unprepared("CREATE TABLE Task (title TEXT)").await?;
+    /// let schema = sea_orm_do::introspect(&db)?;
+    /// assert_eq!(schema.table("task").unwrap().name, "Task");
+    /// assert_eq!(schema.table("tag"), None);
+    /// # Ok::<_, sea_orm::DbErr>(())
+    /// # }).unwrap().unwrap();
+    /// ```
     #[must_use]
     pub fn table(&self, name: &str) -> Option<&Table> {
         self.tables.iter().find(|table| table.name.eq_ignore_ascii_case(name))
@@ -229,12 +329,37 @@ impl Schema {
 
 impl Table {
     /// The column with this name, ignoring ASCII case.
+    ///
+    /// ```
+    /// # #[cfg(feature = "native")]
+    /// # futures_util::FutureExt::now_or_never(async {
+    /// # use sea_orm::ConnectionTrait;
+    /// # let db = sea_orm_do::DoConnection::in_memory()?;
+    /// db.execute_unprepared("CREATE TABLE task (title VARCHAR(80))").await?;
+    /// let schema = sea_orm_do::introspect(&db)?;
+    /// assert_eq!(schema.tables[0].column("title").unwrap().declared_type, "VARCHAR(80)");
+    /// # Ok::<_, sea_orm::DbErr>(())
+    /// # }).unwrap().unwrap();
+    /// ```
     #[must_use]
     pub fn column(&self, name: &str) -> Option<&Column> {
         self.columns.iter().find(|column| column.name.eq_ignore_ascii_case(name))
     }
 
     /// The columns of the primary key, in key order; empty for a table without one.
+    ///
+    /// ```
+    /// # #[cfg(feature = "native")]
+    /// # futures_util::FutureExt::now_or_never(async {
+    /// # use sea_orm::ConnectionTrait;
+    /// # let db = sea_orm_do::DoConnection::in_memory()?;
+    /// db.execute_unprepared("CREATE TABLE entry (line INTEGER, page INTEGER, PRIMARY KEY (page, line))").await?;
+    /// let schema = sea_orm_do::introspect(&db)?;
+    /// let key: Vec<_> = schema.tables[0].primary_key().iter().map(|column| column.name.as_str()).collect();
+    /// assert_eq!(key, ["page", "line"]);
+    /// # Ok::<_, sea_orm::DbErr>(())
+    /// # }).unwrap().unwrap();
+    /// ```
     #[must_use]
     pub fn primary_key(&self) -> Vec<&Column> {
         let mut key: Vec<_> = self.columns.iter().filter(|column| column.primary_key.is_some()).collect();
@@ -243,6 +368,20 @@ impl Table {
     }
 
     /// The column that is the rowid: an [INTEGER PRIMARY KEY](https://www.sqlite.org/lang_createtable.html#rowid).
+    ///
+    /// ```
+    /// # #[cfg(feature = "native")]
+    /// # futures_util::FutureExt::now_or_never(async {
+    /// # use sea_orm::ConnectionTrait;
+    /// # let db = sea_orm_do::DoConnection::in_memory()?;
+    /// db.execute_unprepared("CREATE TABLE task (id INTEGER PRIMARY KEY)").await?;
+    /// db.execute_unprepared("CREATE TABLE tag (name TEXT PRIMARY KEY)").await?;
+    /// let schema = sea_orm_do::introspect(&db)?;
+    /// assert_eq!(schema.table("task").unwrap().rowid().unwrap().name, "id");
+    /// assert_eq!(schema.table("tag").unwrap().rowid(), None);
+    /// # Ok::<_, sea_orm::DbErr>(())
+    /// # }).unwrap().unwrap();
+    /// ```
     #[must_use]
     pub fn rowid(&self) -> Option<&Column> {
         // A primary key that is not the rowid has an index.

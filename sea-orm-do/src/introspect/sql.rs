@@ -49,6 +49,19 @@ impl Display for Index {
 
 impl Index {
     /// Returns the CREATE INDEX statement of a named index; `None` for an index that belongs to a constraint.
+    ///
+    /// ```
+    /// # #[cfg(feature = "native")]
+    /// # futures_util::FutureExt::now_or_never(async {
+    /// # use sea_orm::ConnectionTrait;
+    /// # let db = sea_orm_do::DoConnection::in_memory()?;
+    /// db.execute_unprepared("CREATE TABLE task (title TEXT); CREATE INDEX lengths ON task (length(title))").await?;
+    /// let task = sea_orm_do::introspect(&db)?.tables.remove(0);
+    /// let sql = task.indexes[0].create_sql("task").unwrap();
+    /// assert_eq!(sql, r#"CREATE INDEX "lengths" ON "task" ((length(title)))"#);
+    /// # Ok::<_, sea_orm::DbErr>(())
+    /// # }).unwrap().unwrap();
+    /// ```
     #[must_use]
     pub fn create_sql(&self, table: &str) -> Option<String> {
         let unique = if self.unique { "UNIQUE " } else { "" };

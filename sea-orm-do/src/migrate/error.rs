@@ -3,6 +3,26 @@
 use sea_orm::DbErr;
 
 /// Why migrations did not run, or did not all run.
+///
+/// ```
+/// # #[cfg(feature = "native")]
+/// # (|| {
+#[doc = include_str!("migrator.txt")]
+/// use migrate::{Direction, Error};
+///
+/// let db = DoConnection::in_memory()?;
+/// db.import("CREATE TABLE tag (name TEXT)")?;
+/// let failed = migrate::up::<Migrator>(&db, None).unwrap_err();   // there is a table `tag`
+/// assert!(matches!(
+///     failed,
+///     Error::Failed { migration, direction: Direction::Up, before, .. }
+///         if migration == "create_tag" && before == ["create_task"]
+/// ));
+/// db.import("INSERT INTO seaql_migrations VALUES ('create_note', 0)")?;
+/// assert!(matches!(migrate::up::<Migrator>(&db, None), Err(Error::Drift { recorded, .. }) if recorded.len() == 2));
+/// # Ok::<_, migrate::Error>(())
+/// # })().unwrap();
+/// ```
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -42,6 +62,22 @@ pub enum Error {
 }
 
 /// One of the two functions of a migration.
+///
+/// ```
+/// # #[cfg(feature = "native")]
+/// # (|| {
+#[doc = include_str!("migrator.txt")]
+/// use migrate::{Direction, Error};
+///
+/// let db = DoConnection::in_memory()?;
+/// migrate::up::<Migrator>(&db, None)?;
+/// db.import("DROP TABLE tag")?;
+/// let failed = migrate::down::<Migrator>(&db, None).unwrap_err();   // there is no table `tag`
+/// assert!(matches!(failed, Error::Failed { direction: Direction::Down, .. }));
+/// assert_eq!(Direction::Down.to_string(), "down");
+/// # Ok::<_, migrate::Error>(())
+/// # })().unwrap();
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Direction {
     /// Applies it.

@@ -90,6 +90,19 @@ pub use self::probe::Probe;
 pub use self::rebuild::rebuild;
 
 /// A migration of the code.
+///
+/// ```
+/// # #[cfg(feature = "native")]
+/// # (|| {
+#[doc = include_str!("migrator.txt")]
+/// let db = DoConnection::in_memory()?;
+/// migrate::up::<Migrator>(&db, Some(1))?;
+/// let status = migrate::status::<Migrator>(&db)?;
+/// let waiting: Vec<_> = status.into_iter().filter(|migration| migration.applied_at.is_none()).collect();
+/// assert_eq!(waiting, [migrate::Status { name: "create_tag".into(), applied_at: None }]);
+/// # Ok::<_, migrate::Error>(())
+/// # })().unwrap();
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Status {
     /// Its name.
@@ -103,6 +116,18 @@ pub struct Status {
 /// # Errors
 /// [`Error::Failed`] with the migration, the cause, and the migrations applied before it. [`Error::Drift`] if the
 /// recorded migrations are not the first of those in the code.
+///
+/// ```
+/// # #[cfg(feature = "native")]
+/// # (|| {
+#[doc = include_str!("migrator.txt")]
+/// let db = DoConnection::in_memory()?;
+/// assert_eq!(migrate::up::<Migrator>(&db, Some(1))?, ["create_task"]);
+/// assert_eq!(migrate::up::<Migrator>(&db, None)?, ["create_tag"]);
+/// assert!(migrate::up::<Migrator>(&db, None)?.is_empty());
+/// # Ok::<_, migrate::Error>(())
+/// # })().unwrap();
+/// ```
 pub fn up<M: MigratorTrait>(db: &DoConnection, steps: Option<u32>) -> Result<Vec<String>, Error> {
     run::run::<M>(db, Direction::Up, steps)
 }
@@ -112,6 +137,18 @@ pub fn up<M: MigratorTrait>(db: &DoConnection, steps: Option<u32>) -> Result<Vec
 ///
 /// # Errors
 /// As [`up`].
+///
+/// ```
+/// # #[cfg(feature = "native")]
+/// # (|| {
+#[doc = include_str!("migrator.txt")]
+/// let db = DoConnection::in_memory()?;
+/// migrate::up::<Migrator>(&db, None)?;
+/// assert_eq!(migrate::down::<Migrator>(&db, Some(1))?, ["create_tag"]);
+/// assert_eq!(migrate::down::<Migrator>(&db, None)?, ["create_task"]);
+/// # Ok::<_, migrate::Error>(())
+/// # })().unwrap();
+/// ```
 pub fn down<M: MigratorTrait>(db: &DoConnection, steps: Option<u32>) -> Result<Vec<String>, Error> {
     run::run::<M>(db, Direction::Down, steps)
 }
@@ -120,6 +157,18 @@ pub fn down<M: MigratorTrait>(db: &DoConnection, steps: Option<u32>) -> Result<V
 ///
 /// # Errors
 /// [`Error::Drift`] if the recorded migrations are not the first of those in the code.
+///
+/// ```
+/// # #[cfg(feature = "native")]
+/// # (|| {
+#[doc = include_str!("migrator.txt")]
+/// let db = DoConnection::in_memory()?;
+/// migrate::up::<Migrator>(&db, Some(1))?;
+/// let status = migrate::status::<Migrator>(&db)?;
+/// assert!(status[0].applied_at.is_some() && status[1].applied_at.is_none());
+/// # Ok::<_, migrate::Error>(())
+/// # })().unwrap();
+/// ```
 pub fn status<M: MigratorTrait>(db: &DoConnection) -> Result<Vec<Status>, Error> {
     db.check_not_blocked().map_err(Error::Database)?;
     let known = Known::of::<M>()?;
@@ -133,6 +182,17 @@ pub fn status<M: MigratorTrait>(db: &DoConnection) -> Result<Vec<Status>, Error>
 ///
 /// # Errors
 /// As [`up`].
+///
+/// ```
+/// # #[cfg(feature = "native")]
+/// # (|| {
+#[doc = include_str!("migrator.txt")]
+/// let db = DoConnection::in_memory()?;
+/// migrate::up::<Migrator>(&db, Some(1))?;
+/// assert_eq!(migrate::refresh::<Migrator>(&db)?, ["create_task", "create_tag"]);
+/// # Ok::<_, migrate::Error>(())
+/// # })().unwrap();
+/// ```
 pub fn refresh<M: MigratorTrait>(db: &DoConnection) -> Result<Vec<String>, Error> {
     let reverted = down::<M>(db, None)?;
     up::<M>(db, None).map_err(|error| match error {
@@ -147,6 +207,18 @@ pub fn refresh<M: MigratorTrait>(db: &DoConnection) -> Result<Vec<String>, Error
 ///
 /// # Errors
 /// As [`up`].
+///
+/// ```
+/// # #[cfg(feature = "native")]
+/// # (|| {
+#[doc = include_str!("migrator.txt")]
+/// let db = DoConnection::in_memory()?;
+/// migrate::up::<Migrator>(&db, None)?;
+/// assert_eq!(migrate::reset::<Migrator>(&db)?, ["create_tag", "create_task"]);
+/// assert_eq!(sea_orm_do::introspect(&db)?.tables, []);
+/// # Ok::<_, migrate::Error>(())
+/// # })().unwrap();
+/// ```
 pub fn reset<M: MigratorTrait>(db: &DoConnection) -> Result<Vec<String>, Error> {
     let reverted = down::<M>(db, None)?;
     let table = Known::of::<M>()?.table;
@@ -162,6 +234,18 @@ pub fn reset<M: MigratorTrait>(db: &DoConnection) -> Result<Vec<String>, Error> 
 ///
 /// # Errors
 /// As [`up`], except [`Error::Drift`].
+///
+/// ```
+/// # #[cfg(feature = "native")]
+/// # (|| {
+#[doc = include_str!("migrator.txt")]
+/// let db = DoConnection::in_memory()?;
+/// db.import("CREATE TABLE task (title TEXT); CREATE TABLE left_over (a)")?;
+/// assert_eq!(migrate::fresh::<Migrator>(&db)?, ["create_task", "create_tag"]);
+/// assert_eq!(sea_orm_do::introspect(&db)?.table("left_over"), None);
+/// # Ok::<_, migrate::Error>(())
+/// # })().unwrap();
+/// ```
 pub fn fresh<M: MigratorTrait>(db: &DoConnection) -> Result<Vec<String>, Error> {
     let wiped = db.transaction_sync(async |transaction| wipe::wipe(db, transaction).await);
     wiped.map_err(|error| match error {

@@ -19,6 +19,17 @@ use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement, Value};
 /// # Ok(())
 /// # }
 /// # use sea_orm_migration::schema::boolean_null;
+/// # #[cfg(feature = "native")]
+/// # futures_util::FutureExt::now_or_never(async {
+/// # let db = sea_orm_do::DoConnection::in_memory()?;
+/// # db.execute_unprepared("CREATE TABLE task (title TEXT)").await?;
+/// # let db = db.to_database_connection();
+/// # for _ in 0..2 {
+/// #     up(&SchemaManager::new(&db)).await?;
+/// # }
+/// # assert!(db.has_column("task", "done").await?);
+/// # Ok::<_, DbErr>(())
+/// # }).unwrap().unwrap();
 /// ```
 #[async_trait::async_trait]
 pub trait Probe: ConnectionTrait {
@@ -27,6 +38,21 @@ pub trait Probe: ConnectionTrait {
     ///
     /// # Errors
     /// The error of the database.
+    ///
+    /// ```
+    /// # #[cfg(feature = "native")]
+    /// # futures_util::FutureExt::now_or_never(async {
+    /// # use sea_orm::ConnectionTrait;
+    /// # use sea_orm_do::DoConnection;
+    /// use sea_orm_do::migrate::Probe;
+    ///
+    /// # let db = DoConnection::in_memory()?;
+    /// db.execute_unprepared("CREATE TABLE task (title TEXT); CREATE VIEW titles AS SELECT title FROM task").await?;
+    /// assert!(db.has_table("Task").await?);
+    /// assert!(!db.has_table("titles").await?);
+    /// # Ok::<_, sea_orm::DbErr>(())
+    /// # }).unwrap().unwrap();
+    /// ```
     async fn has_table(&self, table: &str) -> Result<bool, DbErr> {
         found(self, "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ? COLLATE NOCASE", [table]).await
     }
@@ -35,6 +61,21 @@ pub trait Probe: ConnectionTrait {
     ///
     /// # Errors
     /// The error of the database.
+    ///
+    /// ```
+    /// # #[cfg(feature = "native")]
+    /// # futures_util::FutureExt::now_or_never(async {
+    /// # use sea_orm::ConnectionTrait;
+    /// # use sea_orm_do::DoConnection;
+    /// use sea_orm_do::migrate::Probe;
+    ///
+    /// # let db = DoConnection::in_memory()?;
+    /// db.execute_unprepared("CREATE TABLE task (title TEXT)").await?;
+    /// assert!(db.has_column("task", "title").await?);
+    /// assert!(!db.has_column("task", "done").await?);
+    /// # Ok::<_, sea_orm::DbErr>(())
+    /// # }).unwrap().unwrap();
+    /// ```
     async fn has_column(&self, table: &str, column: &str) -> Result<bool, DbErr> {
         found(self, "SELECT 1 FROM pragma_table_xinfo(?) WHERE name = ? COLLATE NOCASE", [table, column]).await
     }
@@ -43,6 +84,21 @@ pub trait Probe: ConnectionTrait {
     ///
     /// # Errors
     /// The error of the database.
+    ///
+    /// ```
+    /// # #[cfg(feature = "native")]
+    /// # futures_util::FutureExt::now_or_never(async {
+    /// # use sea_orm::ConnectionTrait;
+    /// # use sea_orm_do::DoConnection;
+    /// use sea_orm_do::migrate::Probe;
+    ///
+    /// # let db = DoConnection::in_memory()?;
+    /// db.execute_unprepared("CREATE TABLE task (title TEXT); CREATE INDEX titles ON task (title)").await?;
+    /// assert!(db.has_index("task", "titles").await?);
+    /// assert!(!db.has_index("tag", "titles").await?);
+    /// # Ok::<_, sea_orm::DbErr>(())
+    /// # }).unwrap().unwrap();
+    /// ```
     async fn has_index(&self, table: &str, index: &str) -> Result<bool, DbErr> {
         let sql = "SELECT 1 FROM sqlite_master WHERE type = 'index' AND tbl_name = ? COLLATE NOCASE \
                    AND name = ? COLLATE NOCASE";

@@ -37,6 +37,24 @@ use crate::value::literal::text as literal;
 ///     migrate::rebuild(manager.get_connection(), SCRIPT).await
 /// }
 /// # }
+/// # #[cfg(feature = "native")]
+/// # futures_util::FutureExt::now_or_never(async {
+/// # use sea_orm::ConnectionTrait;
+/// # let db = sea_orm_do::DoConnection::in_memory()?;
+/// # db.import(
+/// #     "CREATE TABLE chats (id INTEGER PRIMARY KEY, title TEXT);
+/// #     CREATE TABLE lines (chat INTEGER REFERENCES chats ON DELETE CASCADE);
+/// #     INSERT INTO chats VALUES (1, 'first'); INSERT INTO lines VALUES (1)",
+/// # )?;
+/// # let migrated = db.transaction_sync(async |_| {
+/// #     let db = db.to_database_connection();
+/// #     example::up(&sea_orm_migration::SchemaManager::new(&db)).await
+/// # });
+/// # migrated.unwrap();
+/// # assert!(sea_orm_do::introspect(&db)?.table("chats").unwrap().columns[1].not_null);
+/// # assert_eq!(db.execute_unprepared("DELETE FROM lines").await?.rows_affected(), 1);
+/// # Ok::<_, sea_orm::DbErr>(())
+/// # }).unwrap().unwrap();
 /// ```
 ///
 /// # Errors

@@ -13,6 +13,24 @@ use crate::storage::{Cost, Storage};
 
 /// A statement that has run, as passed to the hooks of
 /// [`DoConnection::on_statement`](crate::DoConnection::on_statement).
+///
+/// ```
+/// # #[cfg(feature = "native")]
+/// # futures_util::FutureExt::now_or_never(async {
+/// # use sea_orm::ConnectionTrait;
+/// # use sea_orm_do::DoConnection;
+/// use std::sync::{Arc, Mutex};
+///
+/// let log = Arc::new(Mutex::new(Vec::new()));
+/// let lines = log.clone();
+/// let db = DoConnection::in_memory()?.on_statement(move |event| {
+///     lines.lock().unwrap().push(format!("{}: {}", event.sql, event.error.unwrap_or("done")));
+/// });
+/// db.execute_unprepared("CREATE TABLE task (title TEXT)").await?;
+/// assert_eq!(*log.lock().unwrap(), ["CREATE TABLE task (title TEXT): done"]);
+/// # Ok::<_, sea_orm::DbErr>(())
+/// # }).unwrap().unwrap();
+/// ```
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct StatementEvent<'a> {

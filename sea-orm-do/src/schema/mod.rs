@@ -65,6 +65,20 @@ pub use self::report::{Report, Skipped};
 /// The error of the database, for instance if rows violate a new unique key; then nothing was created. `DbErr::Type` if
 /// an entity has a column of a type that SQLite does not have, or if it has an auto-increment key that is not an
 /// integer and its table does not exist yet.
+///
+/// ```
+/// # #[cfg(all(feature = "native", feature = "with-chrono"))]
+/// # futures_util::FutureExt::now_or_never(async {
+#[doc = include_str!("task.txt")]
+/// # use sea_orm::ConnectionTrait;
+/// # use sea_orm_do::{DoConnection, schema};
+/// let db = DoConnection::in_memory()?.register::<task::Entity>();
+/// assert_eq!(schema::sync(&db)?.changes.len(), 1);
+/// db.execute_unprepared("INSERT INTO task (title) VALUES ('Write the report')").await?;
+/// assert!(schema::sync(&db)?.is_empty());
+/// # Ok::<_, sea_orm::DbErr>(())
+/// # }).unwrap().unwrap();
+/// ```
 pub fn sync(db: &DoConnection) -> Result<Report, DbErr> {
     let report = check(db)?;
     if report.changes.is_empty() {
@@ -87,6 +101,19 @@ pub fn sync(db: &DoConnection) -> Result<Report, DbErr> {
 ///
 /// # Errors
 /// Fails if the database cannot be read. `DbErr::Type` as for [`sync`].
+///
+/// ```
+/// # #[cfg(all(feature = "native", feature = "with-chrono"))]
+/// # futures_util::FutureExt::now_or_never(async {
+#[doc = include_str!("task.txt")]
+/// # use sea_orm_do::{DoConnection, schema};
+/// let db = DoConnection::in_memory()?.register::<task::Entity>();
+/// let report = schema::check(&db)?;
+/// assert!(report.to_string().starts_with("missing: CREATE TABLE \"task\""));
+/// assert_eq!(sea_orm_do::introspect(&db)?.tables, []);   // it created nothing
+/// # Ok::<_, sea_orm::DbErr>(())
+/// # }).unwrap().unwrap();
+/// ```
 pub fn check(db: &DoConnection) -> Result<Report, DbErr> {
     let mut found = introspect(db)?;
     let mut report = Report::default();

@@ -33,6 +33,25 @@ impl DoConnection {
     /// [`TransactionError::Transaction`] with the closure's own error; [`TransactionError::Connection`] if the
     /// transaction could not be committed: a transaction begun inside it was rolled back or dropped, the closure waited
     /// for something else, or the storage refused.
+    ///
+    /// ```
+    /// # #[cfg(feature = "native")]
+    /// # futures_util::FutureExt::now_or_never(async {
+    /// # use sea_orm::{ConnectionTrait, DbErr};
+    /// # use sea_orm_do::DoConnection;
+    /// use sea_orm::TransactionError;
+    ///
+    /// # let db = DoConnection::in_memory()?;
+    /// db.execute_unprepared("CREATE TABLE task (title TEXT)").await?;
+    /// let refused = db.transaction_sync(async |txn| {
+    ///     txn.execute_unprepared("INSERT INTO task VALUES ('Write')").await?;
+    ///     Err::<(), _>(DbErr::Custom("not today".into()))
+    /// });
+    /// assert!(matches!(refused, Err(TransactionError::Transaction(DbErr::Custom(_)))));
+    /// assert_eq!(db.execute_unprepared("DELETE FROM task").await?.rows_affected(), 0);
+    /// # Ok::<_, sea_orm::DbErr>(())
+    /// # }).unwrap().unwrap();
+    /// ```
     pub fn transaction_sync<T, E, F>(&self, step: F) -> Result<T, TransactionError<E>>
     where
         F: AsyncFnOnce(&DoTransaction) -> Result<T, E>,
@@ -93,6 +112,27 @@ impl DoTransaction {
     ///
     /// # Errors
     /// Fails as [`DoConnection::transaction_sync`] does, and if this transaction is over.
+    ///
+    /// ```
+    /// # #[cfg(feature = "native")]
+    /// # futures_util::FutureExt::now_or_never(async {
+    /// # use sea_orm::{ConnectionTrait, DbErr};
+    /// # use sea_orm_do::DoConnection;
+    /// # let db = DoConnection::in_memory()?;
+    /// db.execute_unprepared("CREATE TABLE task (title TEXT)").await?;
+    /// let kept = db.transaction_sync(async |txn| {
+    ///     txn.execute_unprepared("INSERT INTO task VALUES ('Write')").await?;
+    ///     let undone = txn.transaction_sync(async |txn| {
+    ///         txn.execute_unprepared("INSERT INTO task VALUES ('Send')").await?;
+    ///         txn.execute_unprepared("INSERT INTO nowhere VALUES (1)").await
+    ///     });
+    ///     assert!(undone.is_err());
+    ///     Ok::<_, DbErr>(txn.execute_unprepared("UPDATE task SET title = 'Write now'").await?.rows_affected())
+    /// });
+    /// assert_eq!(kept.unwrap(), 1);
+    /// # Ok::<_, sea_orm::DbErr>(())
+    /// # }).unwrap().unwrap();
+    /// ```
     pub fn transaction_sync<T, E, F>(&self, step: F) -> Result<T, TransactionError<E>>
     where
         F: AsyncFnOnce(&DoTransaction) -> Result<T, E>,

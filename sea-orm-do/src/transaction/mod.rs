@@ -29,6 +29,28 @@ use crate::lock::lock;
 /// [`begin`](sea_orm::TransactionTrait::begin) inside a closure joins the closure's transaction: its commit does
 /// nothing, because the closure commits; its rollback, or its drop without a commit, makes the whole closure roll back
 /// and report an error. A `begin` inside an async transaction is a savepoint.
+///
+/// ```
+/// # #[cfg(feature = "native")]
+/// # futures_util::FutureExt::now_or_never(async {
+/// # use sea_orm::{ConnectionTrait, DbErr};
+/// # use sea_orm_do::DoConnection;
+/// use sea_orm_do::DoTransaction;
+///
+/// async fn pay(txn: &DoTransaction, from: i32, to: i32) -> Result<(), DbErr> {
+///     txn.execute_unprepared(&format!("UPDATE account SET balance = balance - 5 WHERE id = {from}")).await?;
+///     txn.execute_unprepared(&format!("UPDATE account SET balance = balance + 5 WHERE id = {to}")).await?;
+///     Ok(())
+/// }
+///
+/// # let db = DoConnection::in_memory()?;
+/// db.execute_unprepared("CREATE TABLE account (id INTEGER PRIMARY KEY, balance INTEGER CHECK (balance >= 0))").await?;
+/// db.execute_unprepared("INSERT INTO account VALUES (1, 5), (2, 0)").await?;
+/// assert!(db.transaction_sync(async |txn| pay(txn, 1, 2).await).is_ok());
+/// assert!(db.transaction_sync(async |txn| pay(txn, 1, 2).await).is_err());   // account 1 has nothing left
+/// # Ok::<_, sea_orm::DbErr>(())
+/// # }).unwrap().unwrap();
+/// ```
 #[derive(Debug)]
 pub struct DoTransaction {
     connection: DoConnection,
@@ -64,6 +86,22 @@ impl DoTransaction {
     }
 
     /// Returns the same transaction, with rows read as [`DoConnection::with_json_rows`] does. Commit the original handle.
+    ///
+    /// ```
+    /// # #[cfg(feature = "native")]
+    /// # futures_util::FutureExt::now_or_never(async {
+    /// # use sea_orm::{ConnectionTrait, DbBackend, FromQueryResult, JsonValue, Statement, TransactionError};
+    /// # use sea_orm_do::DoConnection;
+    /// # let db = DoConnection::in_memory()?;
+    /// let rows = db.transaction_sync(async |txn| {
+    ///     txn.execute_unprepared("CREATE TABLE task (title TEXT); INSERT INTO task VALUES ('Write')").await?;
+    ///     let select = Statement::from_string(DbBackend::Sqlite, "SELECT title FROM task");
+    ///     JsonValue::find_by_statement(select).all(&txn.with_json_rows()).await
+    /// });
+    /// assert_eq!(rows.unwrap()[0].to_string(), r#"{"title":"Write"}"#);
+    /// # Ok::<_, sea_orm::DbErr>(())
+    /// # }).unwrap().unwrap();
+    /// ```
     #[cfg(feature = "with-json")]
     #[must_use = "only the returned handle gives plain JSON"]
     pub fn with_json_rows(&self) -> Self {
@@ -72,30 +110,122 @@ impl DoTransaction {
 
     /// Returns the same transaction, with a type set as [`DoConnection::with_column_type`] does. Read models with the
     /// original handle.
+    ///
+    /// ```
+    /// # #[cfg(feature = "native")]
+    /// # futures_util::FutureExt::now_or_never(async {
+    /// # use sea_orm::{ConnectionTrait, DbBackend, Statement};
+    /// # use sea_orm_do::DoConnection;
+    /// use sea_orm::sea_query::ArrayType;
+    ///
+    /// # let db = DoConnection::in_memory()?;
+    /// let longest = db.transaction_sync(async |txn| {
+    ///     txn.execute_unprepared("CREATE TABLE task (title TEXT); INSERT INTO task VALUES ('Write')").await?;
+    ///     let select = Statement::from_string(DbBackend::Sqlite, "SELECT max(length(title)) AS longest FROM task");
+    ///     let row = txn.with_column_type("longest", ArrayType::Int).query_one_raw(select).await?;
+    ///     row.unwrap().try_get::<i32>("", "longest")
+    /// });
+    /// assert_eq!(longest.unwrap(), 5);
+    /// # Ok::<_, sea_orm::DbErr>(())
+    /// # }).unwrap().unwrap();
+    /// ```
     #[must_use = "only the returned handle knows the type"]
     pub fn with_column_type(&self, column: impl Into<String>, ty: ArrayType) -> Self {
         self.view(self.connection.clone().with_column_type(column, ty))
     }
 
     /// Returns the same transaction, with rows read as [`DoConnection::with_declared_types`] does.
+    ///
+    /// ```
+    /// # #[cfg(feature = "native")]
+    /// # futures_util::FutureExt::now_or_never(async {
+    /// # use sea_orm::{ConnectionTrait, DbBackend, Statement};
+    /// # use sea_orm_do::DoConnection;
+    /// # let db = DoConnection::in_memory()?;
+    /// let is_done = db.transaction_sync(async |txn| {
+    ///     txn.execute_unprepared("CREATE TABLE task (done BOOLEAN); INSERT INTO task VALUES (TRUE)").await?;
+    ///     let select = Statement::from_string(DbBackend::Sqlite, "SELECT done FROM task");
+    ///     txn.with_declared_types().query_one_raw(select).await?.unwrap().try_get::<bool>("", "done")
+    /// });
+    /// assert!(is_done.unwrap());
+    /// # Ok::<_, sea_orm::DbErr>(())
+    /// # }).unwrap().unwrap();
+    /// ```
     #[must_use = "only the returned handle reads by declared type"]
     pub fn with_declared_types(&self) -> Self {
         self.view(self.connection.clone().with_declared_types())
     }
 
     /// Returns the same transaction, with rows read as [`DoConnection::with_inferred_types`] does.
+    ///
+    /// ```
+    /// # #[cfg(feature = "native")]
+    /// # futures_util::FutureExt::now_or_never(async {
+    /// # use sea_orm::{ConnectionTrait, DbBackend, Statement};
+    /// # use sea_orm_do::DoConnection;
+    /// # let db = DoConnection::in_memory()?;
+    /// let tasks = db.transaction_sync(async |txn| {
+    ///     txn.execute_unprepared("CREATE TABLE task (title TEXT); INSERT INTO task VALUES ('A'), ('B')").await?;
+    ///     let count = Statement::from_string(DbBackend::Sqlite, "SELECT count(*) AS tasks FROM task");
+    ///     txn.with_inferred_types().query_one_raw(count).await?.unwrap().try_get::<i64>("", "tasks")
+    /// });
+    /// assert_eq!(tasks.unwrap(), 2);
+    /// # Ok::<_, sea_orm::DbErr>(())
+    /// # }).unwrap().unwrap();
+    /// ```
     #[must_use = "only the returned handle infers types"]
     pub fn with_inferred_types(&self) -> Self {
         self.view(self.connection.clone().with_inferred_types())
     }
 
     /// Returns the same transaction, with rows read as [`DoConnection::read_as`] does.
+    ///
+    /// ```
+    /// # #[cfg(feature = "native")]
+    /// # futures_util::FutureExt::now_or_never(async {
+    /// # use sea_orm::{ConnectionTrait, DbBackend, Statement};
+    /// # use sea_orm_do::DoConnection;
+    /// use sea_orm_do::TypedRow;
+    ///
+    /// #[derive(TypedRow)]
+    /// struct Longest {
+    ///     letters: i32,
+    /// }
+    ///
+    /// # let db = DoConnection::in_memory()?;
+    /// let longest = db.transaction_sync(async |txn| {
+    ///     txn.execute_unprepared("CREATE TABLE task (title TEXT); INSERT INTO task VALUES ('Write')").await?;
+    ///     let select = Statement::from_string(DbBackend::Sqlite, "SELECT max(length(title)) AS letters FROM task");
+    ///     let row = txn.read_as::<Longest>().query_one_raw(select).await?.unwrap();
+    ///     Ok::<_, sea_orm::DbErr>(Longest { letters: row.try_get("", "letters")? })
+    /// });
+    /// assert_eq!(longest.unwrap().letters, 5);
+    /// # Ok::<_, sea_orm::DbErr>(())
+    /// # }).unwrap().unwrap();
+    /// ```
     #[must_use = "only the returned handle reads this type"]
     pub fn read_as<R: TypedRow + 'static>(&self) -> Self {
         self.view(self.connection.read_as::<R>())
     }
 
     /// Returns the same transaction, with rows read as [`DoConnection::read_as_tuple`] does.
+    ///
+    /// ```
+    /// # #[cfg(feature = "native")]
+    /// # futures_util::FutureExt::now_or_never(async {
+    /// # use sea_orm::{ConnectionTrait, DbBackend, Statement};
+    /// # use sea_orm_do::DoConnection;
+    /// # let db = DoConnection::in_memory()?;
+    /// let longest = db.transaction_sync(async |txn| {
+    ///     txn.execute_unprepared("CREATE TABLE task (title TEXT); INSERT INTO task VALUES ('Write')").await?;
+    ///     let select = Statement::from_string(DbBackend::Sqlite, "SELECT max(length(title)) FROM task");
+    ///     let row = txn.read_as_tuple::<(i32,)>().query_one_raw(select).await?.unwrap();
+    ///     row.try_get_by_index::<i32>(0)
+    /// });
+    /// assert_eq!(longest.unwrap(), 5);
+    /// # Ok::<_, sea_orm::DbErr>(())
+    /// # }).unwrap().unwrap();
+    /// ```
     #[must_use = "only the returned handle reads this type"]
     pub fn read_as_tuple<T: TypedTuple<kind::Tuple> + 'static>(&self) -> Self {
         self.view(self.connection.read_as_tuple::<T>())

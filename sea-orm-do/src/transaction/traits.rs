@@ -39,6 +39,27 @@ impl DoConnection {
     ///   the program itself has left open.
     /// - A panic rolls back the open transaction of its object. Other objects may share its wasm instance and end with
     ///   it; the runtime rolls back their open transactions after the 30 seconds.
+    ///
+    /// ```
+    /// # #[cfg(feature = "native")]
+    /// # futures_util::FutureExt::now_or_never(async {
+    /// # use sea_orm::ConnectionTrait;
+    /// # use sea_orm_do::DoConnection;
+    /// use sea_orm::{TransactionSession, TransactionTrait};
+    ///
+    /// # let db = DoConnection::in_memory()?;
+    /// # async fn ask_another_object() {}
+    /// assert!(db.begin().await.is_err());
+    ///
+    /// let db = db.with_async_transactions();
+    /// let txn = db.begin().await?;
+    /// txn.execute_unprepared("CREATE TABLE task (title TEXT); INSERT INTO task VALUES ('Write')").await?;
+    /// ask_another_object().await;
+    /// txn.commit().await?;
+    /// assert_eq!(db.execute_unprepared("DELETE FROM task").await?.rows_affected(), 1);
+    /// # Ok::<_, sea_orm::DbErr>(())
+    /// # }).unwrap().unwrap();
+    /// ```
     #[must_use = "only the returned handle has async transactions"]
     pub fn with_async_transactions(mut self) -> Self {
         std::sync::Arc::make_mut(&mut self.handle).async_transactions = true;
@@ -51,6 +72,28 @@ impl DoConnection {
     /// # Errors
     /// [`TransactionError::Transaction`] with the callback's own error; [`TransactionError::Connection`] if the
     /// transaction could not begin, as on a handle without `with_async_transactions`, or could not be committed.
+    ///
+    /// ```
+    /// # #[cfg(feature = "native")]
+    /// # futures_util::FutureExt::now_or_never(async {
+    /// # use sea_orm::{ConnectionTrait, DbErr};
+    /// # use sea_orm_do::DoConnection;
+    /// # async fn ask_another_object() -> Result<(), DbErr> {
+    /// #     Err(DbErr::Custom("it is asleep".into()))
+    /// # }
+    /// let db = DoConnection::in_memory()?.with_async_transactions();
+    /// db.execute_unprepared("CREATE TABLE task (title TEXT)").await?;
+    /// let failed = db
+    ///     .transaction_async(async |txn| {
+    ///         txn.execute_unprepared("INSERT INTO task VALUES ('Write')").await?;
+    ///         ask_another_object().await
+    ///     })
+    ///     .await;
+    /// assert!(failed.is_err());
+    /// assert_eq!(db.execute_unprepared("DELETE FROM task").await?.rows_affected(), 0);
+    /// # Ok::<_, sea_orm::DbErr>(())
+    /// # }).unwrap().unwrap();
+    /// ```
     pub async fn transaction_async<F, T, E>(&self, callback: F) -> Result<T, TransactionError<E>>
     where
         F: AsyncFnOnce(&DoTransaction) -> Result<T, E>,
@@ -90,6 +133,32 @@ impl DoTransaction {
     /// # Errors
     /// Fails as that does, and inside a [`transaction_sync`](DoConnection::transaction_sync) closure, which may await
     /// only its database.
+    ///
+    /// ```
+    /// # #[cfg(feature = "native")]
+    /// # futures_util::FutureExt::now_or_never(async {
+    /// # use sea_orm::{ConnectionTrait, DbErr};
+    /// # use sea_orm_do::DoConnection;
+    /// # async fn ask_another_object() -> Result<(), DbErr> {
+    /// #     Err(DbErr::Custom("it is asleep".into()))
+    /// # }
+    /// use sea_orm::{TransactionSession, TransactionTrait};
+    ///
+    /// let db = DoConnection::in_memory()?.with_async_transactions();
+    /// let txn = db.begin().await?;
+    /// txn.execute_unprepared("CREATE TABLE task (title TEXT); INSERT INTO task VALUES ('Write')").await?;
+    /// let undone = txn
+    ///     .transaction_async(async |txn| {
+    ///         txn.execute_unprepared("DELETE FROM task").await?;
+    ///         ask_another_object().await
+    ///     })
+    ///     .await;
+    /// assert!(undone.is_err());
+    /// txn.commit().await?;
+    /// assert_eq!(db.execute_unprepared("DELETE FROM task").await?.rows_affected(), 1);
+    /// # Ok::<_, sea_orm::DbErr>(())
+    /// # }).unwrap().unwrap();
+    /// ```
     pub async fn transaction_async<F, T, E>(&self, callback: F) -> Result<T, TransactionError<E>>
     where
         F: AsyncFnOnce(&DoTransaction) -> Result<T, E>,
