@@ -7,8 +7,8 @@ use crate::introspect::{Schema, read};
 
 /// Reads the tables, indexes, views and triggers of a database, with the columns, keys and checks of its tables.
 ///
-/// Skips objects that belong to SQLite (`sqlite_…`) and to the runtime (`_cf_…`). Runs five statements, and one more
-/// for each view and virtual table.
+/// Skips objects that belong to SQLite (`sqlite_…`), to the runtime (`_cf_…`) and to wrangler (`__miniflare_…`). Runs
+/// five statements, and one more for each view and virtual table.
 ///
 /// # Errors
 /// Fails if the database cannot be read, or if another handle has an open transaction.

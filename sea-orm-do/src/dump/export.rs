@@ -32,8 +32,9 @@ impl DoConnection {
     /// contains whole statements of at most 100,000 bytes; a row that does not fit into one is assembled in a table
     /// that the script creates and drops. Rows are read only as pieces are requested, so memory use stays constant.
     ///
-    /// The script skips the tables of SQLite (`sqlite_stat1`) and of the runtime (`_cf_…`), generated columns, which
-    /// are computed again, and the rowids of tables that do not declare them as a column.
+    /// The script skips the tables of SQLite (`sqlite_stat1`), of the runtime (`_cf_…`) and of wrangler
+    /// (`__miniflare_…`), generated columns, which are computed again, and the rowids of tables that do not declare
+    /// them as a column.
     ///
     /// ```
     /// # #[cfg(all(feature = "native", feature = "stream"))]

@@ -8,7 +8,7 @@ use crate::error::exec_err;
 use crate::limits;
 use crate::sql::lexer::{Token, split, statements, words};
 use crate::sql::parser::StatementKind;
-use crate::sql::reserved::{is_runtime, is_sqlite};
+use crate::sql::reserved::{is_platform, is_sqlite};
 use crate::sql::script::script;
 use crate::transaction::foreign_keys;
 
@@ -30,8 +30,8 @@ use crate::transaction::foreign_keys;
 pub struct Imported {
     /// How many statements ran.
     pub statements: u64,
-    /// The tables of SQLite and of the runtime (`_cf_…`) whose statements were skipped, each listed once: no program
-    /// may write them.
+    /// The tables of SQLite, of the runtime (`_cf_…`) and of wrangler (`__miniflare_…`) whose statements were skipped,
+    /// each listed once: they are not the program's.
     pub skipped_tables: Vec<String>,
 }
 
@@ -41,10 +41,11 @@ impl DoConnection {
     /// Runs an SQL script in one atomic step: all of it, or nothing. The script may come from [`export`](Self::export)
     /// or from `.dump` in the `sqlite3` shell.
     ///
-    /// `BEGIN`, `COMMIT`, `PRAGMA writable_schema` and statements for tables of the runtime (`_cf_…`) are skipped; the
-    /// result names those tables. Foreign keys are checked at the end. Floats are read to the last bit. What a Durable
-    /// Object refuses is an error that names the statement: one that is longer than 100,000 bytes, `ATTACH`, a write to
-    /// `sqlite_schema` (as the shell writes for a virtual table), an unknown function.
+    /// `BEGIN`, `COMMIT`, `PRAGMA writable_schema` and statements for tables of the runtime (`_cf_…`) and of wrangler
+    /// (`__miniflare_…`) are skipped; the result names those tables. Foreign keys are checked at the end. Floats are
+    /// read to the last bit. What a Durable Object refuses is an error that names the statement: one that is longer
+    /// than 100,000 bytes, `ATTACH`, a write to `sqlite_schema` (as the shell writes for a virtual table), an unknown
+    /// function.
     ///
     /// # Errors
     /// The error of the first statement that fails, with its number and its beginning; then nothing of the script was
@@ -178,7 +179,7 @@ fn reserved(sql: &str) -> Option<String> {
     words.find(|word| before_name.iter().any(|before| word.is_word(before)))?;
     let is_filler = |word: &Token<'_>| ["IF", "NOT", "EXISTS"].iter().any(|filler| word.is_word(filler));
     let name = words.find(|word| !is_filler(word))?.name_or_text();
-    (is_runtime(&name) || (creates && is_sqlite(&name))).then_some(name)
+    (is_platform(&name) || (creates && is_sqlite(&name))).then_some(name)
 }
 
 #[cfg(test)]
@@ -192,6 +193,7 @@ mod tests {
             "INSERT INTO \"_cf_KV\" VALUES (1)",
             "insert or replace into _CF_KV VALUES (1)",
             "DELETE FROM '_cf_KV'",
+            "CREATE TABLE __miniflare_do_name (id INTEGER PRIMARY KEY, name TEXT)",
             "CREATE TABLE sqlite_sequence(name,seq)",
         ] {
             assert!(reserved(sql).is_some(), "{sql}");

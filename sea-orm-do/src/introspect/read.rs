@@ -15,7 +15,7 @@ use super::schema::{
 use super::text::tidied;
 use super::{declaration, index};
 use crate::sql::quote::quoted;
-use crate::sql::reserved::{is_not_runtime, is_runtime, is_sqlite};
+use crate::sql::reserved::{is_not_platform, is_platform, is_sqlite};
 use crate::storage::SqlValue::{Number, Text};
 use crate::storage::error::StorageError;
 use crate::storage::{SqlValue, Storage};
@@ -30,7 +30,7 @@ const COLUMNS: &str = concat!(
     "SELECT t.name, c.name, c.type, c.\"notnull\", c.dflt_value, c.pk, c.hidden \
      FROM sqlite_schema AS t, pragma_table_xinfo(t.name) AS c \
      WHERE t.type = 'table' AND t.rootpage > 0 AND ",
-    is_not_runtime!("t.name"),
+    is_not_platform!("t.name"),
     " ORDER BY t.name, c.cid",
 );
 
@@ -38,7 +38,7 @@ const INDEXES: &str = concat!(
     "SELECT t.name, i.name, i.\"unique\", i.origin, c.name, c.\"desc\", c.coll \
      FROM sqlite_schema AS t, pragma_index_list(t.name) AS i, pragma_index_xinfo(i.name) AS c \
      WHERE t.type = 'table' AND t.rootpage > 0 AND ",
-    is_not_runtime!("t.name"),
+    is_not_platform!("t.name"),
     " AND c.key = 1 ORDER BY t.name, i.seq, c.seqno",
 );
 
@@ -47,7 +47,7 @@ const FOREIGN_KEYS: &str = concat!(
     "SELECT t.name, f.id, f.\"table\", f.\"from\", f.\"to\", f.on_update, f.on_delete \
      FROM sqlite_schema AS t, pragma_foreign_key_list(t.name) AS f \
      WHERE t.type = 'table' AND t.rootpage > 0 AND ",
-    is_not_runtime!("t.name"),
+    is_not_platform!("t.name"),
     " ORDER BY t.name, f.id DESC, f.seq",
 );
 
@@ -94,7 +94,7 @@ struct Object {
 
 /// Whether it belongs to SQLite or to the runtime. Indexes that SQLite created are read from the PRAGMAs instead.
 fn is_reserved(object: &Object) -> bool {
-    [&object.name, &object.table].into_iter().any(|name| is_sqlite(name) || is_runtime(name))
+    [&object.name, &object.table].into_iter().any(|name| is_sqlite(name) || is_platform(name))
 }
 
 #[derive(Clone, Copy, Default)]

@@ -28,7 +28,7 @@ use serde::{Deserialize, Serialize};
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Schema {
-    /// The tables, except those of SQLite, those of the runtime (`_cf_…`) and the shadow tables of virtual tables.
+    /// The tables, except those of SQLite, those of the runtime (`_cf_…`), of wrangler (`__miniflare_…`) and the shadow tables of virtual tables.
     pub tables: Vec<Table>,
     /// The virtual tables, such as those of FTS5.
     pub virtual_tables: Vec<VirtualTable>,

@@ -229,8 +229,8 @@ pub fn reset<M: MigratorTrait>(db: &DoConnection) -> Result<Vec<String>, Error> 
 /// Drops all tables, views and triggers, regardless of what created them, applies all migrations, and returns their
 /// names.
 ///
-/// Tables whose names begin with `_cf_` or `sqlite_` stay, because they belong to the runtime and to SQLite. The
-/// object's key-value storage and its alarm stay as well.
+/// Tables whose names begin with `_cf_`, `__miniflare_` or `sqlite_` stay, because they belong to the runtime, to
+/// wrangler and to SQLite. The object's key-value storage and its alarm stay as well.
 ///
 /// # Errors
 /// As [`up`], except [`Error::Drift`].

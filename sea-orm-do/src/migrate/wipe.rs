@@ -6,7 +6,7 @@ use sea_orm::{ConnectionTrait, DbErr};
 
 use crate::connection::DoConnection;
 use crate::sql::quote::quoted;
-use crate::sql::reserved::is_not_runtime;
+use crate::sql::reserved::is_not_platform;
 use crate::storage::SqlValue;
 use crate::storage::error::StorageError;
 use crate::transaction::DoTransaction;
@@ -14,15 +14,15 @@ use crate::transaction::DoTransaction;
 /// Triggers, views and virtual tables, in this order: the objects without a root page.
 const OTHERS: &str = concat!(
     "SELECT upper(type), name FROM sqlite_schema WHERE rootpage = 0 AND ",
-    is_not_runtime!("name"),
+    is_not_platform!("name"),
     " AND ",
-    is_not_runtime!("tbl_name"),
+    is_not_platform!("tbl_name"),
     " ORDER BY type = 'table', type, name",
 );
 
 const TABLES: &str = concat!(
     "SELECT name FROM sqlite_schema WHERE type = 'table' AND ",
-    is_not_runtime!("name"),
+    is_not_platform!("name"),
     " AND lower(substr(name, 1, 7)) <> 'sqlite_' ORDER BY name",
 );
 
@@ -30,7 +30,7 @@ const KEYS: &str = concat!(
     "SELECT t.name, f.\"table\", f.on_delete \
      FROM sqlite_schema AS t, pragma_foreign_key_list(t.name) AS f \
      WHERE t.type = 'table' AND ",
-    is_not_runtime!("t.name"),
+    is_not_platform!("t.name"),
     " AND f.seq = 0",
 );
 

@@ -1,8 +1,14 @@
-//! Names of the tables that are not a program's own: those of SQLite and of the runtime.
+//! Names of the tables that are not a program's own: those of SQLite, of the runtime and of wrangler.
 
 /// Whether a table, or what belongs to it, is the runtime's: no program may read or write it.
 pub(crate) fn is_runtime(name: &str) -> bool {
     starts(name, "_cf_")
+}
+
+/// Whether a table, or what belongs to it, is the runtime's or wrangler's, and so no part of the program's schema.
+/// `wrangler dev` records the name of an object in a table `__miniflare_do_name` of its database.
+pub(crate) fn is_platform(name: &str) -> bool {
+    is_runtime(name) || starts(name, "__miniflare_")
 }
 
 /// Whether it is SQLite's: <https://www.sqlite.org/fileformat2.html#intschema>.
@@ -14,11 +20,17 @@ fn starts(name: &str, prefix: &str) -> bool {
     name.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix))
 }
 
-/// SQL that is true if a column does not name a table of the runtime.
-macro_rules! is_not_runtime {
+/// SQL that is true if a column does not name a table of the platform: [`is_platform`].
+macro_rules! is_not_platform {
     ($column:literal) => {
-        concat!("lower(substr(", $column, ", 1, 4)) <> '_cf_'")
+        concat!(
+            "lower(substr(",
+            $column,
+            ", 1, 4)) <> '_cf_' AND lower(substr(",
+            $column,
+            ", 1, 12)) <> '__miniflare_'"
+        )
     };
 }
 
-pub(crate) use is_not_runtime;
+pub(crate) use is_not_platform;

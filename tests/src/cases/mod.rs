@@ -36,6 +36,7 @@ mod transactions;
 mod typed;
 mod values;
 mod whole;
+mod wrangler;
 
 use sea_orm::DbErr;
 use sea_orm_do::DoConnection;
@@ -82,6 +83,7 @@ pub fn all() -> Vec<Case> {
         typed::cases(),
         values::cases(),
         whole::cases(),
+        wrangler::cases(),
     ]
     .concat()
 }
