@@ -180,6 +180,8 @@ mod tests {
     fn names_the_limit_that_the_runtime_leaves_out() {
         let error = failed("out of memory: SQLITE_NOMEM").to_string();
         assert!(error.contains("25,000 operations"), "{error}");
+        let error = failed("triggers nested too deep: SQLITE_ERROR").to_string();
+        assert!(error.contains("10 levels"), "{error}");
         assert_eq!(
             failed("no such table: t: SQLITE_ERROR").to_string(),
             "Execution Error: no such table: t: SQLITE_ERROR"

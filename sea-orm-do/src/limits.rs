@@ -5,7 +5,7 @@
 pub(crate) const PARAMETERS: usize = 100;
 /// Bytes of one statement's text.
 pub(crate) const SQL_LENGTH: u32 = 100_000;
-/// Bytes of one text, blob or row that workerd 2026-10-23 accepts. The limits page documents 2 MB.
+/// Bytes of one text, blob or row that workerd 2026-11-17 accepts. The limits page documents 2 MB.
 pub(crate) const VALUE_LENGTH: u32 = 8_388_642;
 /// Bytes of a LIKE or GLOB pattern.
 pub(crate) const PATTERN_LENGTH: u32 = 50;
@@ -73,8 +73,13 @@ pub(crate) fn compound_terms(terms: usize) -> Result<(), String> {
 
 /// Explains a runtime message about a limit that SQLite checks only when it compiles or runs a statement.
 pub(crate) fn explanation(message: &str) -> Option<&'static str> {
-    const MESSAGES: [(&str, &str); 8] = [
-        ("out of memory", "a statement may compile to 25,000 operations: split its values over several statements"),
+    const TRIGGERS: &str = "triggers may start each other 10 levels deep";
+    const MESSAGES: [(&str, &str); 9] = [
+        (
+            "out of memory",
+            "before workerd 2026-11-17, a statement may compile to 25,000 operations: split its values over several \
+             statements",
+        ),
         (
             "too many SQL variables",
             "a statement may have 100 parameters, and a literal cannot replace a term of ORDER BY",
@@ -87,7 +92,9 @@ pub(crate) fn explanation(message: &str) -> Option<&'static str> {
         ("too many columns", "a table or a result may have 100 columns"),
         ("Expression tree is too large", "an expression may be 100 levels deep: use IN instead of a chain of OR"),
         ("LIKE or GLOB pattern too complex", "a pattern may have 50 bytes: instr(column, text) > 0 finds any text"),
-        ("too many levels of trigger recursion", "triggers may start each other 10 levels deep"),
+        ("triggers nested too deep", TRIGGERS),
+        // SQLite before 3.54.
+        ("too many levels of trigger recursion", TRIGGERS),
     ];
     MESSAGES.iter().find(|(start, _)| message.starts_with(start)).map(|(_, limit)| *limit)
 }

@@ -58,8 +58,9 @@ fn are_as_on_the_host(server: &mut Server, case: &Case) -> Result<()> {
     // there for the number of a column what it has worked out to be a constant, and drops an ORDER BY without effect.
     const OF_ITS_VERSION: [&str; 4] =
         ["no such column", "ambiguous column", "term out of range", "misuse of aggregate"];
-    // It writes a float of 17 digits into a column of texts, where the host's writes 15.
-    const WRITES_A_FLOAT_AS_TEXT: u64 = 20_470;
+    // A scalar subquery over a UNION without ORDER BY, and a column that is not grouped by: any row will do, and each
+    // version takes another. The third writes a float of 17 digits into a column of texts, where the host's writes 15.
+    const OTHER_VALUES: [u64; 3] = [1_761, 2_122, 20_470];
     let inside = told(server, case, 0)?;
     let folder = tempfile::tempdir()?;
     let host = run_step(&case.steps[0], folder.path().join("statements.sqlite"))?;
@@ -73,7 +74,7 @@ fn are_as_on_the_host(server: &mut Server, case: &Case) -> Result<()> {
     eprintln!("{} statements with rows and {} with an error inside workerd", count(false), count(true));
     let differing =
         both.iter().filter(|(seed, inside, host)| match (inside.strip_prefix('!'), host.strip_prefix('!')) {
-            (None, None) => inside != host && **seed != WRITES_A_FLOAT_AS_TEXT,
+            (None, None) => inside != host && !OTHER_VALUES.contains(*seed),
             (Some(error), None) | (None, Some(error)) => !OF_ITS_VERSION.iter().any(|reason| error.contains(reason)),
             (Some(_), Some(_)) => false,
         });

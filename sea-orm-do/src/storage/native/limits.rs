@@ -7,15 +7,12 @@ use rusqlite::limits::Limit;
 use crate::limits::{COLUMNS, COMPOUND_TERMS, PARAMETERS, PATTERN_LENGTH, SQL_LENGTH, VALUE_LENGTH};
 
 #[allow(clippy::cast_possible_truncation, clippy::cast_possible_wrap, reason = "small numbers")]
-const LIMITS: [(Limit, i32); 12] = [
+const LIMITS: [(Limit, i32); 11] = [
     (Limit::SQLITE_LIMIT_LENGTH, VALUE_LENGTH.cast_signed()),
     (Limit::SQLITE_LIMIT_SQL_LENGTH, SQL_LENGTH.cast_signed()),
     (Limit::SQLITE_LIMIT_COLUMN, COLUMNS as i32),
     (Limit::SQLITE_LIMIT_EXPR_DEPTH, 100),
     (Limit::SQLITE_LIMIT_COMPOUND_SELECT, COMPOUND_TERMS.cast_signed()),
-    // SQLite checks this only when it doubles the memory of a program, so the effective limit is 12,800 here and 21,504
-    // in workerd.
-    (Limit::SQLITE_LIMIT_VDBE_OP, 25_000),
     (Limit::SQLITE_LIMIT_FUNCTION_ARG, 127),
     (Limit::SQLITE_LIMIT_ATTACHED, 0),
     (Limit::SQLITE_LIMIT_LIKE_PATTERN_LENGTH, PATTERN_LENGTH.cast_signed()),

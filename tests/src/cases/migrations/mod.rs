@@ -46,7 +46,7 @@ pub(super) fn cases() -> Vec<Case> {
 }
 
 /// A connection that knows the entity that the shop's migrations use.
-fn connect(context: &Context) -> Result<DoConnection, DbErr> {
+pub(super) fn connect(context: &Context) -> Result<DoConnection, DbErr> {
     Ok(context.connect()?.with_inferred_types().register::<cake::Entity>())
 }
 
