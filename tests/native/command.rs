@@ -8,7 +8,8 @@ use sea_orm_do_harness::command::{fails_in, path, run_in, succeeds};
 
 use crate::Test;
 
-pub const TESTS: [(&str, Test); 6] = [
+pub const TESTS: [(&str, Test); 7] = [
+    ("command::generates_what_it_can", generates_what_it_can),
     ("command::finds_the_one_database_of_wrangler", finds_the_one_database_of_wrangler),
     ("command::tells_what_differs", tells_what_differs),
     ("command::prints_a_schema_that_makes_itself", prints_a_schema_that_makes_itself),
@@ -88,13 +89,12 @@ fn says_what_is_wrong_and_what_to_do() -> Result<()> {
     fails_in(at, &["schema", "--url", "https://example.com"], "https is curl's business")?;
     fails_in(at, &["schema", "--url", "example.com"], "is not an http address")?;
     let generate = ["generate", "entity", "--file", "odd.sqlite", "-o", "out"];
-    fails_in(
-        at,
-        &generate,
-        "table `bare` has no primary key: give it one, or leave it out with --ignore-tables 'bare'",
-    )?;
-    fails_in(at, &generate, "column `any` of table `odd` is declared without a type, which has no Rust type")?;
-    fails_in(at, &generate, "column `shape` of table `odd` is declared `geometry`, which has no Rust type")?;
+    let strict = [&generate[..], &["--strict"]].concat();
+    fails_in(at, &strict, "table `bare` has no primary key: give it one, or ignore it with --ignore-tables 'bare'")?;
+    fails_in(at, &strict, "column `any` of table `odd` is declared without a type, which has no Rust type")?;
+    fails_in(at, &strict, "column `shape` of table `odd` is declared `geometry`, which has no Rust type")?;
+    // What is asked for by name must be there.
+    fails_in(at, &[&generate[..], &["--tables", "bare"]].concat(), "table `bare` has no primary key")?;
     fails_in(
         at,
         &[&generate[..], &["--tables", "od"]].concat(),
@@ -124,6 +124,46 @@ fn says_what_is_wrong_and_what_to_do() -> Result<()> {
     ensure!(String::from_utf8(output.stdout)?.contains("out/odd.rs"), "no file is named");
     let odd = fs::read_to_string(at.join("out/odd.rs"))?;
     ensure!(odd.contains("pub any: Option<Vec<u8>>") && odd.contains("pub shape: Option<Json>"), "{odd}");
+    Ok(())
+}
+
+fn generates_what_it_can() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let at = folder.path();
+    make(
+        &at.join("file.sqlite"),
+        "CREATE TABLE bare (a INT); CREATE TABLE mixed (id INTEGER PRIMARY KEY, either INTEGER_OR_TEXT);
+         CREATE TABLE good (id INTEGER PRIMARY KEY, mixed_id INT REFERENCES mixed (id), \"2fa\" TEXT NOT NULL);
+         CREATE TABLE __drizzle_migrations (id SERIAL PRIMARY KEY, hash TEXT NOT NULL, created_at NUMERIC);
+         CREATE TABLE d1_migrations (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT UNIQUE);
+         CREATE TABLE __miniflare_do_name (id INTEGER PRIMARY KEY, name TEXT)",
+    )?;
+    let output = run_in(at, &["generate", "entity", "--file", "file.sqlite", "-o", "out", "--json"])?;
+    ensure!(output.status.success(), "{output:?}");
+    let said = String::from_utf8(output.stderr)?;
+    for expected in [
+        "skipped: table `bare` has no primary key",
+        "skipped: column `either` of table `mixed` is declared `INTEGER_OR_TEXT`, which has no Rust type",
+        "ignored: table `__drizzle_migrations`",
+        "ignored: table `d1_migrations`",
+    ] {
+        ensure!(said.contains(expected), "{expected}: {said}");
+    }
+    ensure!(!said.contains("miniflare"), "{said}");
+    let json = String::from_utf8(output.stdout)?;
+    ensure!(json.contains("\"ignored\":[\"__drizzle_migrations\",\"d1_migrations\"]"), "{json}");
+    let mut files = fs::read_dir(at.join("out"))?.map(|file| Ok(file?.file_name())).collect::<Result<Vec<_>>>()?;
+    files.sort();
+    ensure!(files == ["good.rs", "mod.rs", "prelude.rs"], "{files:?}");
+    let good = fs::read_to_string(at.join("out/good.rs"))?;
+    // The key leads to a table without an entity.
+    ensure!(good.contains("pub mixed_id: Option<i64>") && !good.contains("super::mixed"), "{good}");
+    ensure!(good.contains("column_name = \"2fa\")]\n    pub column_2fa: String"), "{good}");
+    let register = ["generate", "entity", "--file", "file.sqlite", "-o", "out", "--register-feature"];
+    ensure!(run_in(at, &register)?.status.success());
+    let index = fs::read_to_string(at.join("out/mod.rs"))?;
+    ensure!(index.contains("#[cfg(feature = \"sea-orm-do\")]\n#[must_use]\npub fn register("), "{index}");
+    ensure!(index.contains("(db: ::sea_orm_do::DoConnection)"), "{index}");
     Ok(())
 }
 

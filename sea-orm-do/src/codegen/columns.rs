@@ -3,9 +3,12 @@
 use sea_orm::sea_query::{ColumnType, StringLen};
 use sea_schema::sqlite::def::parse_type;
 
-/// The type that SeaORM's own generator finds. If the generator does not know the declared type, the type that the
-/// driver reads it as; `None` if neither knows it.
+use crate::types::declared::Family;
+
+/// The type that SeaORM's own generator finds, unless it would guess. If the generator does not know the declared type,
+/// the type that the driver reads it as; `None` if the driver does not know it.
 pub(super) fn column_type(declared: &str) -> Option<ColumnType> {
+    let family = Family::of(declared)?;
     match parse_type(declared.to_owned()) {
         Ok(ColumnType::Custom(_)) | Err(_) => {}
         Ok(known) => return Some(known),
@@ -13,21 +16,23 @@ pub(super) fn column_type(declared: &str) -> Option<ColumnType> {
     let declared = declared.to_ascii_lowercase();
     let (name, arguments) = declared.split_once('(').unwrap_or((&declared, ""));
     let numbers: Vec<u32> = arguments.trim_end_matches(')').split(',').map_while(|n| n.trim().parse().ok()).collect();
-    Some(match name.trim() {
-        "bool" => ColumnType::Boolean,
-        "numeric" | "decimal" => {
-            ColumnType::Decimal(numbers.first().map(|p| (*p, numbers.get(1).copied().unwrap_or(0))))
-        }
-        "date" => ColumnType::Date,
-        "time" => ColumnType::Time,
-        "datetime" => ColumnType::DateTime,
-        "uuid" => ColumnType::Uuid,
-        "jsonb" => ColumnType::JsonBinary,
-        name if name.starts_with("json") => ColumnType::Json,
-        name if name.contains("blob") || name.contains("binary") => {
-            ColumnType::VarBinary(numbers.first().map_or(StringLen::None, |length| StringLen::N(*length)))
-        }
-        _ => return None,
+    Some(match family {
+        Family::TinyInt => ColumnType::TinyInteger,
+        Family::SmallInt => ColumnType::SmallInteger,
+        Family::Integer => ColumnType::BigInteger,
+        Family::Bool => ColumnType::Boolean,
+        Family::Decimal => ColumnType::Decimal(numbers.first().map(|p| (*p, numbers.get(1).copied().unwrap_or(0)))),
+        Family::Double => ColumnType::Double,
+        Family::Json if name.starts_with("jsonb") => ColumnType::JsonBinary,
+        Family::Json => ColumnType::Json,
+        Family::Uuid => ColumnType::Uuid,
+        Family::Date => ColumnType::Date,
+        Family::Time => ColumnType::Time,
+        Family::DateTime => ColumnType::DateTime,
+        Family::Timestamp => ColumnType::Timestamp,
+        Family::TimestampWithTimeZone => ColumnType::TimestampWithTimeZone,
+        Family::Text => ColumnType::Text,
+        Family::Blob => ColumnType::VarBinary(numbers.first().map_or(StringLen::None, |length| StringLen::N(*length))),
     })
 }
 
@@ -118,6 +123,9 @@ mod tests {
             "NATIVE CHARACTER(70)",
             "CLOB",
             "TINYINT(1)",
+            "int  unsigned",
+            "Character Varying(9)",
+            "float8",
         ];
         for declared in declared {
             let ty = column_type(declared).unwrap_or_else(|| panic!("{declared} has no type"));
@@ -132,7 +140,9 @@ mod tests {
 
     #[test]
     fn has_no_type_for_what_the_driver_reads_by_its_values() {
-        for declared in ["", "ANY", "geometry", "\"quoted\""] {
+        for declared in
+            ["", "ANY", "geometry", "\"quoted\"", "INTEGER_OR_TEXT", "POINT", "SERIAL", "textual", "context"]
+        {
             assert_eq!((column_type(declared), rust_type(declared)), (None, None), "{declared}");
         }
     }

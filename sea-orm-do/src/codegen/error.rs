@@ -16,7 +16,7 @@ use std::fmt::{Display, Formatter};
 #[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum CodegenError {
-    /// All problems with the tables and the options.
+    /// All problems with the options; with `strict`, those with the tables as well.
     #[error("{}", list(.0))]
     Problems(Vec<Problem>),
     /// The generator refused its input.
@@ -32,14 +32,17 @@ pub enum CodegenError {
 ///
 /// let keyless = Table { name: "task".into(), ..Default::default() };
 /// let schema = Schema { tables: vec![keyless], ..Default::default() };
-/// let Err(CodegenError::Problems(problems)) = generate(&schema, &Options::default()) else { panic!() };
-/// assert_eq!(problems, [Problem::NoPrimaryKey { table: "task".into() }]);
+/// let generated = generate(&schema, &Options::default())?;
+/// assert_eq!(generated.skipped, [Problem::NoPrimaryKey { table: "task".into() }]);
+/// let strict = Options { strict: true, ..Default::default() };
+/// assert!(matches!(generate(&schema, &strict), Err(CodegenError::Problems(_))));
+/// # Ok::<(), CodegenError>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Problem {
     /// A table without a primary key, which SeaORM's entities need.
-    #[error("table `{table}` has no primary key: give it one, or leave it out with --ignore-tables '{table}'")]
+    #[error("table `{table}` has no primary key: give it one, or ignore it with --ignore-tables '{table}'")]
     NoPrimaryKey {
         /// The table.
         table: String,
@@ -47,7 +50,7 @@ pub enum Problem {
     /// A column whose declared type has no Rust type, or that has no declared type.
     #[error(
         "column `{column}` of table `{table}` is declared {}, which has no Rust type: name a type that has one with \
-         --column-type '{table}.{column}=text' (or blob, integer, json_text, …), or leave the table out with --ignore-tables \
+         --column-type '{table}.{column}=text' (or blob, integer, json_text, …), or ignore the table with --ignore-tables \
          '{table}'", ShownType(.declared)
     )]
     NoType {
@@ -58,23 +61,11 @@ pub enum Problem {
         /// The declared type; empty if there is none.
         declared: String,
     },
-    /// A name that cannot be turned into a Rust name.
-    #[error("{what} has no name in Rust: rename it, or leave the table out with --ignore-tables '{table}'")]
+    /// A name without letters and digits.
+    #[error("{what} has no name in Rust: rename it, or ignore the table with --ignore-tables '{table}'")]
     NoName {
         /// The table or column, in words.
         what: String,
-        /// The table.
-        table: String,
-    },
-    /// Two names that are the same in Rust.
-    #[error(
-        "{what} has the same name in Rust as `{other}`: rename one, or leave the table out with --ignore-tables '{table}'"
-    )]
-    SameName {
-        /// The table or column, in words.
-        what: String,
-        /// The other name.
-        other: String,
         /// The table.
         table: String,
     },

@@ -1,10 +1,9 @@
-//! The Rust names that sea-orm-codegen derives from the names of tables and columns.
+//! The Rust names that sea-orm-codegen derives from the names of tables and columns, and names for what it cannot name.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 
 use heck::{ToSnakeCase, ToUpperCamelCase};
 
-use super::error::Problem;
 use crate::introspect::{Column, Table};
 
 /// Not valid as names in Rust, not even with `r#`.
@@ -26,42 +25,35 @@ pub(super) fn field(column: &str) -> String {
     module(column)
 }
 
-/// Returns the problems with the names of tables. `prelude.rs` and `mod.rs` or `lib.rs` are the generator's own files.
-pub(super) fn of_tables(tables: &[&Table]) -> Vec<Problem> {
-    let taken = ["prelude", "mod", "lib"].map(|name| (name.to_upper_camel_case(), name));
-    let names = tables.iter().map(|table| Name {
-        what: format!("table `{}`", table.name),
-        name: &table.name,
-        table: &table.name,
-    });
-    problems(HashMap::from(taken), names)
+/// The names under which the generator gets the tables; `None` for a name without letters and digits. `prelude.rs` and
+/// `mod.rs` or `lib.rs` are the generator's own files.
+pub(super) fn of_tables(tables: &[&Table]) -> Vec<Option<String>> {
+    let names = tables.iter().map(|table| table.name.as_str());
+    chosen(names, "table", &["prelude", "mod", "lib"])
 }
 
-/// Returns the problems with the names of a table's columns.
-pub(super) fn of_columns(table: &Table, columns: &[&Column]) -> Vec<Problem> {
-    let what = |column: &str| format!("column `{column}` of table `{}`", table.name);
-    let names = columns.iter().map(|column| Name { what: what(&column.name), name: &column.name, table: &table.name });
-    problems(HashMap::new(), names)
+/// The same for the columns of a table.
+pub(super) fn of_columns(columns: &[&Column]) -> Vec<Option<String>> {
+    chosen(columns.iter().map(|column| column.name.as_str()), "column", &[])
 }
 
-struct Name<'a> {
-    what: String,
-    name: &'a str,
-    table: &'a str,
-}
-
-/// Returns the problems with the names in one scope. Names that differ in snake case can be equal in camel case, but
-/// not the reverse.
-fn problems<'a>(mut seen: HashMap<String, &'a str>, names: impl Iterator<Item = Name<'a>>) -> Vec<Problem> {
-    let problem = |Name { what, name, table }: Name<'a>| {
-        let table = table.to_owned();
-        if !is_name(&name.to_snake_case()) || !is_name(&name.to_upper_camel_case()) {
-            return Some(Problem::NoName { what, table });
+/// Chooses a name for each name in one scope: the name itself, or another one if it is not valid in Rust, or the same as
+/// an earlier name. Names that differ in snake case can be equal in camel case, but not the reverse.
+fn chosen<'a>(names: impl Iterator<Item = &'a str>, prefix: &str, taken: &[&str]) -> Vec<Option<String>> {
+    let mut taken: HashSet<_> = taken.iter().map(|name| name.to_upper_camel_case()).collect();
+    let choose = |name: &'a str| {
+        let snake = name.to_snake_case();
+        if snake.is_empty() {
+            return None;
         }
-        let other = seen.insert(name.to_upper_camel_case(), name)?;
-        Some(Problem::SameName { what, other: other.to_owned(), table })
+        let is_valid = is_name(&snake) && is_name(&name.to_upper_camel_case());
+        let first = if is_valid { name.to_owned() } else { format!("{prefix}_{snake}") };
+        let numbered = (2..).map(|number| format!("{}_{number}", first.to_snake_case()));
+        let all = std::iter::once(first.clone()).chain(numbered);
+        let mut free = all.filter(|name| is_name(&name.to_snake_case()) && taken.insert(name.to_upper_camel_case()));
+        free.next()
     };
-    names.filter_map(problem).collect()
+    names.map(choose).collect()
 }
 
 fn is_name(name: &str) -> bool {
@@ -73,25 +65,28 @@ fn is_name(name: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn check(names: &[&str]) -> Vec<String> {
+    fn chosen_columns(names: &[&str]) -> Vec<String> {
         let columns: Vec<_> =
             names.iter().map(|name| Column { name: (*name).to_owned(), ..Default::default() }).collect();
-        let table = Table { name: "t".to_owned(), ..Default::default() };
-        of_columns(&table, &columns.iter().collect::<Vec<_>>()).iter().map(Problem::to_string).collect()
+        of_columns(&columns.iter().collect::<Vec<_>>()).into_iter().map(Option::unwrap_or_default).collect()
     }
 
     #[test]
-    fn takes_what_can_be_a_name() {
-        assert_eq!(check(&["id", "the name", "x\"y", "type", "größe", "名前", "HTTPCode", "_hidden"]), [""; 0]);
+    fn keeps_what_can_be_a_name() {
+        let names = ["id", "the name", "x\"y", "type", "größe", "名前", "HTTPCode", "_hidden"];
+        assert_eq!(chosen_columns(&names), names);
     }
 
     #[test]
-    fn names_what_cannot() {
-        for name in ["", "--", "1st", "self", "☃"] {
-            let [problem] = &check(&[name])[..] else { panic!("{name} passes") };
-            assert!(problem.starts_with(&format!("column `{name}` of table `t` has no name in Rust")), "{problem}");
-        }
-        let [problem] = &check(&["a b", "a_b"])[..] else { panic!("the same name passes") };
-        assert!(problem.starts_with("column `a_b` of table `t` has the same name in Rust as `a b`"), "{problem}");
+    fn chooses_another_name_for_what_cannot() {
+        let names = ["self", "super", "Crate", "2fa", "1st", "a b", "a_b", "A-B", "a_b_2"];
+        let chosen = ["column_self", "column_super", "column_crate", "column_2fa", "column_1st"];
+        let numbered = ["a b", "a_b_2", "a_b_3", "a_b_2_2"];
+        assert_eq!(chosen_columns(&names), [&chosen[..], &numbered].concat());
+        assert_eq!(chosen_columns(&["", "--", "☃"]), ["", "", ""]);
+        let table = |name: &str| Table { name: name.to_owned(), ..Default::default() };
+        let tables = [table("mod"), table("self"), table("2024")];
+        let chosen = of_tables(&tables.iter().collect::<Vec<_>>());
+        assert_eq!(chosen.into_iter().flatten().collect::<Vec<_>>(), ["mod_2", "table_self", "table_2024"]);
     }
 }

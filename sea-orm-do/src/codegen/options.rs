@@ -6,6 +6,22 @@ use sea_orm_codegen::{
 
 use super::error::Problem;
 
+/// The tables in which migration tools keep their histories: sea-orm-migration, drizzle-kit, Kysely, wrangler for D1,
+/// Prisma, Knex, SQLx, Diesel, refinery.
+const HISTORIES: [&str; 11] = [
+    "seaql_migrations",
+    "__drizzle_migrations",
+    "kysely_migration",
+    "kysely_migration_lock",
+    "d1_migrations",
+    "_prisma_migrations",
+    "knex_migrations",
+    "knex_migrations_lock",
+    "_sqlx_migrations",
+    "__diesel_schema_migrations",
+    "refinery_schema_history",
+];
+
 /// How entities are generated. The default is SeaORM's dense format, `i64` for integers, chrono, and no serde.
 ///
 /// ```
@@ -17,7 +33,7 @@ use super::error::Problem;
 /// # let task = Table { name: "task".into(), columns: vec![id], ..Default::default() };
 /// # let schema = Schema { tables: vec![task], ..Default::default() };
 /// let options = Options { big_integer_type: BigIntegerType::I32, lib: true, ..Default::default() };
-/// let files = generate(&schema, &options)?;
+/// let files = generate(&schema, &options)?.files;
 /// assert!(files[0].content.contains("pub id: i32,"));
 /// assert!(files.iter().any(|file| file.name == "lib.rs"));
 /// # Ok::<(), sea_orm_do::codegen::CodegenError>(())
@@ -30,20 +46,25 @@ pub struct Options {
     pub with_serde: WithSerde,
     /// The crate of the date and time types.
     pub date_time_crate: DateTimeCrate,
-    /// The Rust type of `integer`, `bigint` and every other declared type that contains "int", except `tinyint` (`i8`)
-    /// and `smallint` (`i16`).
+    /// The Rust type of `integer`, `bigint` and every other declared type of an integer, except `tinyint` (`i8`) and
+    /// `smallint` (`i16`).
     pub big_integer_type: BigIntegerType,
     /// Whether to write `prelude.rs`.
     pub with_prelude: WithPrelude,
     /// Whether `mod.rs` has `pub fn register(db: DoConnection) -> DoConnection`. The crate of the entities then depends on
     /// sea-orm-do.
     pub with_register: bool,
+    /// The Cargo feature that `register` needs. With one, a crate whose entities are shared with a server on SQLx can make
+    /// its dependency on sea-orm-do optional.
+    pub register_feature: Option<String>,
     /// Whether `mod.rs` is called `lib.rs`.
     pub lib: bool,
-    /// The tables that get entities; all tables if empty.
+    /// The tables that get entities; all tables if empty. Each must be one that can have an entity.
     pub tables: Vec<String>,
-    /// The tables that get no entities; by default the migrations table of sea-orm-migration.
+    /// The tables that get no entities; by default those in which migration tools keep their histories.
     pub ignore_tables: Vec<String>,
+    /// Whether a table that cannot have an entity is an error; otherwise it is skipped and reported.
+    pub strict: bool,
     /// Declared types that override those in the database, for columns whose own type does not say enough:
     /// `("table.column", "json_text")`.
     pub column_types: Vec<(String, String)>,
@@ -62,9 +83,11 @@ impl Default for Options {
             big_integer_type: BigIntegerType::I64,
             with_prelude: WithPrelude::All,
             with_register: true,
+            register_feature: None,
             lib: false,
             tables: Vec::new(),
-            ignore_tables: vec!["seaql_migrations".to_owned()],
+            ignore_tables: HISTORIES.map(str::to_owned).to_vec(),
+            strict: false,
             column_types: Vec::new(),
             model_extra_derives: Vec::new(),
             model_extra_attributes: Vec::new(),

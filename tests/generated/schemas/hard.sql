@@ -44,3 +44,9 @@ CREATE TABLE note (id INTEGER PRIMARY KEY, body TEXT NOT NULL);
 CREATE VIRTUAL TABLE note_search USING fts5(body, content='note', content_rowid='id');
 CREATE TRIGGER note_insert AFTER INSERT ON note BEGIN INSERT INTO note_search (rowid, body) VALUES (new.id, new.body); END;
 CREATE VIEW long_note AS SELECT id, body FROM note WHERE length(body) > 10;
+CREATE TABLE "self" (
+    "2fa" INTEGER PRIMARY KEY, "self" TEXT NOT NULL, "super" TEXT, "Crate" INT UNIQUE, "a-b" INT, a_b INT, up INT REFERENCES "self" ("2fa"),
+    CHECK ("self" <> '')
+);
+CREATE TABLE sea_orm_do (id INTEGER PRIMARY KEY, "self" INT NOT NULL REFERENCES "self" ("2fa") ON DELETE CASCADE);
+CREATE TABLE "mod" (id INTEGER PRIMARY KEY, body TEXT NOT NULL);

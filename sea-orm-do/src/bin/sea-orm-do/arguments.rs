@@ -102,15 +102,21 @@ pub(crate) struct Entity {
     /// Do not write `register` into `mod.rs`
     #[arg(long)]
     without_register: bool,
+    /// Let `register` need this Cargo feature, so that a server on SQLx can share the entities
+    #[arg(long, value_name = "FEATURE", num_args = 0..=1, default_missing_value = "sea-orm-do", conflicts_with = "without_register")]
+    register_feature: Option<String>,
     /// Write `lib.rs` instead of `mod.rs`
     #[arg(short, long)]
     lib: bool,
     /// Only these tables, separated by commas
     #[arg(short, long, value_delimiter = ',')]
     tables: Vec<String>,
-    /// Skip these tables, separated by commas
-    #[arg(long, value_delimiter = ',', default_value = "seaql_migrations")]
-    ignore_tables: Vec<String>,
+    /// Skip these tables, separated by commas; by default those in which migration tools keep their histories
+    #[arg(long, value_delimiter = ',')]
+    ignore_tables: Option<Vec<String>>,
+    /// Fail if a table cannot have an entity, instead of skipping it
+    #[arg(long)]
+    strict: bool,
     /// A declared type that overrides the one in the database: `table.column=json_text`
     #[arg(long, value_parser = column_type)]
     column_type: Vec<(String, String)>,
@@ -153,9 +159,11 @@ impl Entity {
                 Prelude::AllAllowUnusedImports => WithPrelude::AllAllowUnusedImports,
             },
             with_register: !self.without_register,
+            register_feature: self.register_feature.clone(),
             lib: self.lib,
             tables: self.tables.clone(),
-            ignore_tables: self.ignore_tables.clone(),
+            ignore_tables: self.ignore_tables.clone().unwrap_or_else(|| Options::default().ignore_tables),
+            strict: self.strict,
             column_types: self.column_type.clone(),
             model_extra_derives: self.model_extra_derives.clone(),
             model_extra_attributes: self.model_extra_attributes.clone(),

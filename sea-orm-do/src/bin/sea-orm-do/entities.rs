@@ -5,13 +5,15 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result};
-use sea_orm_do::codegen::generate as entities;
+use sea_orm_do::codegen::{Generated, generate as entities};
+use sea_orm_do::introspect::Table;
 
 use crate::arguments::Entity;
 
 pub(crate) fn generate(arguments: &Entity) -> Result<()> {
     let schema = arguments.source.read()?;
-    let files = entities(&schema, &arguments.options())?;
+    let options = arguments.options();
+    let Generated { files, skipped, .. } = entities(&schema, &options)?;
     let folder = &arguments.output_dir;
     fs::create_dir_all(folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
     let mut written = Vec::new();
@@ -23,8 +25,13 @@ pub(crate) fn generate(arguments: &Entity) -> Result<()> {
     }
     format(&written);
     eprintln!("{} files are in {}", written.len(), absolute(folder).display());
+    let is_ignored = |table: &&Table| options.ignore_tables.iter().any(|name| name.eq_ignore_ascii_case(&table.name));
+    let ignored: Vec<_> = schema.tables.iter().filter(is_ignored).map(|table| &table.name).collect();
+    ignored.iter().for_each(|table| eprintln!("ignored: table `{table}`"));
+    let skipped: Vec<_> = skipped.iter().map(ToString::to_string).collect();
+    skipped.iter().for_each(|problem| eprintln!("skipped: {problem}"));
     if arguments.json {
-        println!("{}", serde_json::json!({ "files": written }));
+        println!("{}", serde_json::json!({ "files": written, "ignored": ignored, "skipped": skipped }));
     }
     Ok(())
 }

@@ -13,9 +13,9 @@ pub mod playlist_track;
 pub mod prelude;
 pub mod track;
 
-/// A handle that reads the tables of all entities as what they are.
+/// Registers all entities, so that the returned handle reads their tables with the types of the models.
 #[must_use]
-pub fn register(db: sea_orm_do::DoConnection) -> sea_orm_do::DoConnection {
+pub fn register(db: ::sea_orm_do::DoConnection) -> ::sea_orm_do::DoConnection {
     db.register::<album::Entity>()
         .register::<artist::Entity>()
         .register::<customer::Entity>()

@@ -6,29 +6,35 @@ pub mod club;
 pub mod club_member;
 pub mod every_type;
 pub mod r#match;
+pub mod mod_2;
 pub mod note;
 pub mod other_types;
 pub mod person;
 pub mod prelude;
+pub mod sea_orm_do;
 pub mod site;
 pub mod strict_types;
+pub mod table_self;
 pub mod the_order_of_things;
 pub mod visit;
 pub mod wide;
 pub mod with_defaults;
 
-/// A handle that reads the tables of all entities as what they are.
+/// Registers all entities, so that the returned handle reads their tables with the types of the models.
 #[must_use]
-pub fn register(db: sea_orm_do::DoConnection) -> sea_orm_do::DoConnection {
+pub fn register(db: ::sea_orm_do::DoConnection) -> ::sea_orm_do::DoConnection {
     db.register::<author::Entity>()
         .register::<book::Entity>()
         .register::<club::Entity>()
         .register::<club_member::Entity>()
         .register::<every_type::Entity>()
         .register::<r#match::Entity>()
+        .register::<mod_2::Entity>()
         .register::<note::Entity>()
         .register::<other_types::Entity>()
         .register::<person::Entity>()
+        .register::<sea_orm_do::Entity>()
+        .register::<table_self::Entity>()
         .register::<site::Entity>()
         .register::<strict_types::Entity>()
         .register::<the_order_of_things::Entity>()

@@ -18,9 +18,9 @@ pub mod rental;
 pub mod staff;
 pub mod store;
 
-/// A handle that reads the tables of all entities as what they are.
+/// Registers all entities, so that the returned handle reads their tables with the types of the models.
 #[must_use]
-pub fn register(db: sea_orm_do::DoConnection) -> sea_orm_do::DoConnection {
+pub fn register(db: ::sea_orm_do::DoConnection) -> ::sea_orm_do::DoConnection {
     db.register::<actor::Entity>()
         .register::<address::Entity>()
         .register::<category::Entity>()

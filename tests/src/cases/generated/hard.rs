@@ -8,11 +8,12 @@ use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, IntoActiveModel, Iterable, ModelTrait,
     PaginatorTrait, QueryFilter, QuerySelect, Schema, Set,
 };
-use sea_orm_do::introspect;
-use sea_orm_do_generated::hard::prelude::{Club, EveryType, Match, Note, Person, Site, TheOrderOfThings, Visit, Wide};
+use sea_orm_do_generated::hard::prelude::{
+    Club, EveryType, Match, Mod2, Note, Person, SeaOrmDo, Site, TableSelf, TheOrderOfThings, Visit, Wide,
+};
 use sea_orm_do_generated::hard::{
-    club, club_member, every_type, r#match, note, other_types, person, register, site, strict_types,
-    the_order_of_things, visit, wide, with_defaults,
+    club, club_member, every_type, r#match, mod_2, note, other_types, person, register, sea_orm_do, site, strict_types,
+    table_self, the_order_of_things, visit, wide, with_defaults,
 };
 use sea_orm_do_generated::schemas::hard;
 use serde_json::json;
@@ -27,6 +28,7 @@ pub(super) fn cases() -> Vec<Case> {
         types_of_other_databases_read_back,
         strict_types_read_back,
         hard_names_read_back,
+        names_that_rust_has_not_read_back,
         keys_to_the_same_table_read_back,
         composite_keys_read_back,
         many_to_many_reads_back,
@@ -79,14 +81,14 @@ async fn every_type_reads_back(context: Context) -> Outcome {
 /// A table that SeaORM makes from the entity has the types of the one that the entity was made from.
 async fn every_type_makes_the_same_table(context: Context) -> Outcome {
     let db = made(&context, &hard()).await?;
-    let types = |schema: &introspect::Schema| {
+    let types = |schema: &::sea_orm_do::introspect::Schema| {
         let table = schema.table("every_type").map(|table| table.columns.clone()).unwrap_or_default();
         table.into_iter().map(|column| (column.name, column.declared_type)).collect::<BTreeMap<_, _>>()
     };
-    let before = types(&sea_orm_do::introspect(&db)?);
+    let before = types(&::sea_orm_do::introspect(&db)?);
     db.execute_unprepared("DROP TABLE every_type").await?;
     db.execute(&Schema::new(DbBackend::Sqlite).create_table_from_entity(EveryType)).await?;
-    let mut after = types(&sea_orm_do::introspect(&db)?);
+    let mut after = types(&::sea_orm_do::introspect(&db)?);
     // SeaORM has one word for all integers, and reads an enum's column as text.
     after.insert("a_bigint".into(), "bigint".into());
     after.insert("an_enum_text".into(), "enum_text".into());
@@ -125,6 +127,25 @@ async fn strict_types_read_back(context: Context) -> Outcome {
         a_blob: Some(vec![]),
     };
     writes::<strict_types::Entity, _>(&db, model).await
+}
+
+async fn names_that_rust_has_not_read_back(context: Context) -> Outcome {
+    let db = register(made(&context, &hard()).await?);
+    let model = table_self::Model {
+        column_2fa: 1,
+        column_self: "self".into(),
+        column_super: Some("super".into()),
+        column_crate: Some(2),
+        a_b: Some(3),
+        a_b_2: Some(4),
+        up: Some(1),
+    };
+    writes::<TableSelf, _>(&db, model).await?;
+    writes::<SeaOrmDo, _>(&db, sea_orm_do::Model { id: 1, column_self: 1 }).await?;
+    writes::<Mod2, _>(&db, mod_2::Model { id: 1, body: "mod".into() }).await?;
+    let (_, others) = &TableSelf::find().find_with_related(SeaOrmDo).all(&db).await?[0];
+    assert_eq!(others.len(), 1);
+    Ok(())
 }
 
 async fn hard_names_read_back(context: Context) -> Outcome {
