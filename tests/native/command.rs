@@ -20,17 +20,41 @@ pub const TESTS: [(&str, Test); 7] = [
 
 fn finds_the_one_database_of_wrangler() -> Result<()> {
     let folder = tempfile::tempdir()?;
-    fails_in(folder.path(), &["schema"], "there is no .wrangler/state here")?;
+    let none = "no Durable Object has a database under .wrangler/state/v3/do";
+    fails_in(folder.path(), &["schema"], none)?;
     let state = folder.path().join(".wrangler/state/v3/do/worker-Class");
-    fs::create_dir_all(&state)?;
-    make(&state.join("metadata.sqlite"), "CREATE TABLE not_this (id)")?;
-    fails_in(folder.path(), &["schema"], "no Durable Object has a database under .wrangler/state yet")?;
+    let traces = folder.path().join(".wrangler/state/v3/observability/miniflare-TraceStore");
+    for folder in [&state, &traces] {
+        fs::create_dir_all(folder)?;
+        make(&folder.join("metadata.sqlite"), "CREATE TABLE not_this (id)")?;
+    }
+    make(&traces.join(format!("{}.sqlite", "f".repeat(64))), "CREATE TABLE nor_this (id)")?;
+    fails_in(folder.path(), &["schema"], none)?;
     make(&state.join(format!("{}.sqlite", "a".repeat(64))), "CREATE TABLE this (id INTEGER PRIMARY KEY)")?;
     let output = run_in(folder.path(), &["schema"])?;
     let printed = String::from_utf8(output.stdout)?;
     ensure!(printed == "CREATE TABLE \"this\" ( \"id\" INTEGER PRIMARY KEY );\n", "{printed}");
-    make(&state.join(format!("{}.sqlite", "b".repeat(64))), "CREATE TABLE that (id)")?;
-    fails_in(folder.path(), &["schema"], "2 databases are under .wrangler/state: pick one with --file")
+    let named = "CREATE TABLE that (id); CREATE TABLE __miniflare_do_name (id INTEGER PRIMARY KEY, name TEXT);
+        INSERT INTO __miniflare_do_name VALUES (1, 'first');";
+    make(&state.join(format!("{}.sqlite", "b".repeat(64))), named)?;
+    let several =
+        "2 databases are under .wrangler/state/v3/do: pick one with --object\n  (no name)  worker-Class  aaaa";
+    fails_in(folder.path(), &["schema"], several)?;
+    let id = "a".repeat(64);
+    for (options, table) in [(["--object", "first"], "that"), (["--object", &id], "this")] {
+        let output = run_in(folder.path(), &[&["schema"][..], &options].concat())?;
+        ensure!(String::from_utf8(output.stdout)?.starts_with(&format!("CREATE TABLE \"{table}\"")), "{options:?}");
+    }
+    let missing = "no database under .wrangler/state/v3/do is that object's; there are:\n  (no name)";
+    fails_in(folder.path(), &["schema", "--object", "second"], missing)?;
+    let other = folder.path().join(".wrangler/state/v3/do/worker-Other");
+    fs::create_dir_all(&other)?;
+    make(&other.join(format!("{}.sqlite", "c".repeat(64))), named)?;
+    let both = "2 databases are under .wrangler/state/v3/do: pick one with --class\n  first  worker-Class  bbbb";
+    fails_in(folder.path(), &["schema", "--object", "first"], both)?;
+    let output = run_in(folder.path(), &["schema", "--class", "Other"])?;
+    ensure!(output.status.success(), "{output:?}");
+    Ok(())
 }
 
 fn tells_what_differs() -> Result<()> {

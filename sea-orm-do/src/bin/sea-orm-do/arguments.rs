@@ -63,9 +63,15 @@ pub(crate) enum Generate {
     Entity(Box<Entity>),
 }
 
-/// Where a schema comes from. Without `--file` and `--url`, it is the only database under `.wrangler/state`.
+/// Where a schema comes from. Without `--file` and `--url`, it is the database of an object under `.wrangler/state`.
 #[derive(Args)]
 pub(crate) struct SchemaSource {
+    /// The name or the id of an object that `wrangler dev` keeps; needed if there are several
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["file", "url"])]
+    pub(crate) object: Option<String>,
+    /// The class of that object, or `<worker>-<class>`
+    #[arg(long, conflicts_with_all = ["file", "url"])]
+    pub(crate) class: Option<String>,
     /// A SQLite file, including one that workerd or wrangler left; a schema in JSON; `-` for JSON on standard input
     #[arg(long, conflicts_with = "url")]
     pub(crate) file: Option<String>,

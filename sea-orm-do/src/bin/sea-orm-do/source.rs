@@ -14,7 +14,7 @@ use crate::state;
 const SQLITE: &[u8] = b"SQLite format 3\0";
 
 impl SchemaSource {
-    /// Reads the schema from `--file` or `--url`, or else from the only database that wrangler keeps.
+    /// Reads the schema from `--file` or `--url`, or else from a database that wrangler keeps.
     pub(crate) fn read(&self) -> Result<Schema> {
         match (&self.file, &self.url) {
             (Some(place), _) => read(place, None),
@@ -23,7 +23,7 @@ impl SchemaSource {
                 read(url, self.token.as_deref())
             }
             (None, None) => {
-                let file = state::only_database(Path::new("."))?;
+                let file = state::database(Path::new("."), self.class.as_deref(), self.object.as_deref())?;
                 eprintln!("reading {}", file.display());
                 from_file(&file)
             }
