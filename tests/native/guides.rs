@@ -11,11 +11,12 @@ use sea_orm_do_harness::{command, root};
 use crate::Test;
 
 /// Where a block of Rust may be taken from: all of it is compiled for wasm32 or the host, and run.
-const SOURCES: [&str; 5] = [
+const SOURCES: [&str; 6] = [
     "tests/src/cases/guides",
     "tests/shared/src",
     "tests/oracle/src",
     "sea-orm-do/template/src",
+    "sea-orm-do/template/tests",
     "examples/crud-worker/src",
 ];
 
@@ -93,7 +94,8 @@ fn read(folder: &Path, sources: &mut Vec<String>) -> Result<()> {
         if path.is_dir() {
             read(&path, sources)?;
         } else {
-            sources.push(without_layout(&fs::read_to_string(path)?));
+            // The template as it is for a project called `shop`.
+            sources.push(without_layout(&fs::read_to_string(path)?.replace("{Class}", "Shop")));
         }
     }
     Ok(())

@@ -12,12 +12,21 @@ use sea_orm_do_harness::workspace::Workspace;
 use crate::smoke;
 
 const FOLDER: &str = "target/project";
-const NAME: &str = "bank";
-const PROJECT: &str = "target/project/bank";
+
+/// Binding, class, and whether the class is backed by SQLite.
+type Objects = &'static [(&'static str, &'static str, bool)];
+
+/// Projects, each with its folder and its objects. The second name is a keyword of Rust, and the template uses the third for
+/// something else.
+const PROJECTS: [(&str, &str, Objects); 3] = [
+    ("shop", "target/project/shop", &[("SHOP", "Shop", true)]),
+    ("match", "target/project/match", &[("MATCH", "Match", true)]),
+    ("state", "target/project/state", &[("STATE_OBJECT", "StateObject", true)]),
+];
 
 pub(crate) fn check(workspace: &Workspace) -> Result<()> {
     let root = workspace.root();
-    let (folder, project) = (root.join(FOLDER), root.join(PROJECT));
+    let folder = root.join(FOLDER);
     if folder.exists() {
         fs::remove_dir_all(&folder)?;
     }
@@ -26,30 +35,31 @@ pub(crate) fn check(workspace: &Workspace) -> Result<()> {
     let mut build = workspace.cargo()?;
     build.args(["build", "--quiet", "--locked", "--features", "sea-orm-do/cli", "--bin", "sea-orm-do"]);
     run("building the command", &mut build)?;
-    let mut new = workspace.command(root.join("target/debug/sea-orm-do"))?;
-    new.args(["new", NAME, "--path"]).arg(root.join("sea-orm-do")).current_dir(&folder);
-    run("writing a project", &mut new)?;
-
-    // Most of what it depends on is built already: with these versions, with these profiles, in this folder.
-    fs::copy(root.join("Cargo.lock"), project.join("Cargo.lock"))?;
+    // Most of what they depend on is built already: with these versions, with these profiles, in this folder.
     let profiles = workspace.manifest()?.get("profile").cloned().context("the workspace has no profiles")?;
     let profiles = toml::to_string(&toml::Table::from_iter([("profile".to_owned(), profiles)]))?;
     fs::write(folder.join(".cargo/config.toml"), format!("{profiles}\n[build]\ntarget-dir = \"..\"\n"))?;
 
-    let mut test = workspace.cargo()?;
-    test.args(["test", "--quiet", "--offline"]).current_dir(&project);
-    run("running its tests", &mut test)?;
-    bundle::worker(workspace, PROJECT, Build::Quick)?;
-    serve(root)
+    for (name, project, objects) in PROJECTS {
+        let mut new = workspace.command(root.join("target/debug/sea-orm-do"))?;
+        new.args(["new", name, "--path"]).arg(root).current_dir(&folder);
+        run(&format!("writing the project {name}"), &mut new)?;
+        fs::copy(root.join("Cargo.lock"), root.join(project).join("Cargo.lock"))?;
+        let mut test = workspace.cargo()?;
+        test.args(["test", "--quiet", "--offline"]).current_dir(root.join(project));
+        run("running its tests", &mut test)?;
+        bundle::worker(workspace, project, Build::Quick)?;
+        serve(root, project, objects)?;
+    }
+    Ok(())
 }
 
 /// What the guide and the project's own README show is what the worker answers.
-fn serve(root: &Path) -> Result<()> {
+fn serve(root: &Path, project: &'static str, objects: Objects) -> Result<()> {
     let workerd = Workerd::find()?;
-    let objects = &[("BANKS", "Bank", true)];
     let date = workerd.newest_date()?;
-    let server = workerd.start(&Worker { member: PROJECT, objects, date, prelude: None, texts: &[] })?;
+    let server = workerd.start(&Worker { member: project, objects, date, prelude: None, texts: &[] })?;
     let base = format!("http://{}", server.address().context("workerd is not running")?);
-    smoke::check(&root.join(PROJECT).join("README.md"), &base)?;
+    smoke::check(&root.join(project).join("README.md"), &base)?;
     smoke::check(&root.join("docs/quick-start.md"), &base)
 }

@@ -60,11 +60,16 @@ impl Refusal {
         }
     }
 
-    fn into_response(self) -> worker::Result<Response> {
-        if let Self::Internal(cause) = &self {
+    /// The message for the client; logs a cause that is not for the client.
+    pub(crate) fn message(&self) -> String {
+        if let Self::Internal(cause) = self {
             console_error!("{cause}");
         }
-        let error = Error { message: self.to_string(), field: self.field_name() };
+        self.to_string()
+    }
+
+    fn into_response(self) -> worker::Result<Response> {
+        let error = Error { message: self.message(), field: self.field_name() };
         let response = Response::from_json(&BTreeMap::from([("error", error)]))?.with_status(self.status());
         match self {
             Self::Method { allow } => response.headers().set("Allow", allow)?,

@@ -16,6 +16,7 @@ mod projects;
 mod query;
 mod rules;
 mod schema;
+mod summary;
 mod tags;
 mod tasks;
 mod workspace;
@@ -31,6 +32,7 @@ const WORKSPACES: &str = "WORKSPACES";
 async fn fetch(request: Request, env: Env, _context: Context) -> worker::Result<Response> {
     Router::new()
         .on_async("/", |request, _| respond(browser::home(request)))
+        .on_async("/summary", |request, route| respond(summary::of_workspaces(request, route)))
         .on_async("/assets/:file", |request, route| respond(browser::asset(request, route)))
         .on_async("/w/:workspace", |request, route| respond(browser::workspace(request, route)))
         .on_async("/w/:workspace/diagram", |request, route| respond(browser::diagram(request, route)))

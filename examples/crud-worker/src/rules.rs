@@ -21,6 +21,16 @@ pub(crate) fn workspace(text: &str) -> Result<String, Problem> {
     Ok(text.to_owned())
 }
 
+/// The names of workspaces that one request asks about.
+pub(crate) fn workspaces(text: &str) -> Result<Vec<String>, Problem> {
+    let names: Vec<_> = text.split(',').collect();
+    if names.len() > 20 {
+        return Err("must not be more than 20 names".into());
+    }
+    let names: Result<_, Problem> = names.into_iter().map(workspace).collect();
+    names.map_err(|problem| format!("hold a name that {problem}"))
+}
+
 pub(crate) fn id(json: &str) -> Result<i32, Problem> {
     within(1..=i32::MAX, json)
 }

@@ -1,5 +1,6 @@
 //! The Durable Object: a database, and the routes to its content.
 
+use sea_orm::DbErr;
 use sea_orm_do::{DoConnection, Opening};
 use worker::{DurableObject, Env, Request, Response, Router, State, durable_object, wasm_bindgen};
 
@@ -19,10 +20,16 @@ impl DurableObject for Workspace {
     }
 
     async fn fetch(&self, request: Request) -> worker::Result<Response> {
-        match self.database.get() {
+        match self.database() {
             Ok(db) => routes(db).run(request, self.env.clone()).await,
             Err(error) => respond(async { Err(error.into()) }).await,
         }
+    }
+}
+
+impl Workspace {
+    pub(crate) fn database(&self) -> Result<DoConnection, DbErr> {
+        self.database.get()
     }
 }
 

@@ -57,9 +57,9 @@ impl DoConnection {
     /// Connects to the database of the object that `state` belongs to.
     ///
     /// # Errors
-    /// `DbErr::Conn` when the object's class is not backed by SQLite: it must be listed under `new_sqlite_classes` in
-    /// the [migrations](https://developers.cloudflare.com/durable-objects/reference/durable-objects-migrations/) of
-    /// `wrangler.toml`.
+    /// `DbErr::Conn` when the object's class is not backed by SQLite: it needs `storage = "sqlite"` under `exports` in
+    /// `wrangler.toml`, or must be listed under `new_sqlite_classes` in its
+    /// [migrations](https://developers.cloudflare.com/durable-objects/reference/durable-objects-migrations/).
     ///
     /// ```
     /// # use sea_orm::DbErr;

@@ -1,7 +1,7 @@
-//! Banks with accounts and transfers. Each bank is one Durable Object with its own SQLite database.
+//! Items and orders. Each stock of items is one Durable Object with its own SQLite database.
 
-pub mod account;
-pub mod bank;
+pub mod item;
 mod migrations;
 #[cfg(target_arch = "wasm32")]
 mod object;
+pub mod stock;

@@ -1,39 +1,41 @@
 //! The migrations of the tables. Never change one that has been applied somewhere: add another.
 
 use sea_orm_migration::prelude::*;
-use sea_orm_migration::schema::{big_integer, pk_auto, string_uniq};
+use sea_orm_migration::schema::{decimal_len, integer, pk_auto, string_uniq, timestamp};
 
 pub(crate) struct Migrator;
 
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(CreateAccount)]
+        vec![Box::new(CreateItem)]
     }
 }
 
-struct CreateAccount;
+struct CreateItem;
 
-impl MigrationName for CreateAccount {
+impl MigrationName for CreateItem {
     fn name(&self) -> &str {
-        "m0001_create_account"
+        "m0001_create_item"
     }
 }
 
 #[async_trait::async_trait]
-impl MigrationTrait for CreateAccount {
+impl MigrationTrait for CreateItem {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let account = Table::create()
-            .table("account")
+        let item = Table::create()
+            .table("item")
             .col(pk_auto("id"))
             .col(string_uniq("name"))
-            .col(big_integer("balance"))
+            .col(decimal_len("price", 10, 2))
+            .col(integer("pieces"))
+            .col(timestamp("added_at").default(Expr::current_timestamp()))
             .to_owned();
-        manager.create_table(account).await
+        manager.create_table(item).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         manager
-            .drop_table(Table::drop().table("account").to_owned())
+            .drop_table(Table::drop().table("item").to_owned())
             .await
     }
 }

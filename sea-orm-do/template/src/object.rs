@@ -1,45 +1,51 @@
-//! The worker: routes a path to the object of a bank, and the object to the bank's operations.
+//! The worker: routes a path to an object, and the object to the operations on its stock.
 
+use sea_orm::DbErr;
 use sea_orm_do::{DoConnection, Opening};
+use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
+use serde_wasm_bindgen::{from_value, to_value};
+use worker::wasm_bindgen::JsValue;
 use worker::{
-    Context, DurableObject, Env, Method, Request, Response, Result, State, console_error,
-    durable_object, event, wasm_bindgen,
+    Context, DurableObject, Env, Method, Request, Response, State, console_error, durable_object,
+    event, js_sys, wasm_bindgen,
 };
 
-use crate::bank::{self, Refusal};
+use crate::stock::{self, Line, Refusal};
 
-/// Forwards `/{bank}/…` to the object with that name, which is created on first use.
+/// Forwards `/{stock}/…` to the object with that name, which is created on first use.
 #[event(fetch)]
-async fn fetch(request: Request, env: Env, _context: Context) -> Result<Response> {
+async fn fetch(request: Request, env: Env, _context: Context) -> worker::Result<Response> {
     let path = request.path();
     match path.trim_start_matches('/').split_once('/') {
         Some((name, _)) if !name.is_empty() => {
-            env.durable_object("BANKS")?
+            env.durable_object("{BINDING}")?
                 .get_by_name(name)?
                 .fetch_with_request(request)
                 .await
         }
-        _ => Response::error("the paths are /{bank}/accounts and /{bank}/transfers", 404),
+        _ => Response::error(
+            "the paths are /{stock}/items, /{stock}/orders and /{stock}/summary",
+            404,
+        ),
     }
 }
 
-/// One bank.
+/// One stock, in an object with its own database.
 #[durable_object(fetch)]
-pub struct Bank {
+pub struct {Class} {
     database: Opening,
 }
 
-impl DurableObject for Bank {
+impl DurableObject for {Class} {
     fn new(state: State, _env: Env) -> Self {
         // No request is delivered before this has finished.
         Self {
-            database: Opening::new(&state, bank::open),
+            database: Opening::new(&state, stock::open),
         }
     }
 
-    async fn fetch(&self, request: Request) -> Result<Response> {
+    async fn fetch(&self, request: Request) -> worker::Result<Response> {
         match self.database.get() {
             Ok(db) => answer(&db, request).await,
             Err(error) => failed(&error),
@@ -47,38 +53,60 @@ impl DurableObject for Bank {
     }
 }
 
-/// Logs the error; the response must not reveal tables and values.
-fn failed(error: &impl std::fmt::Display) -> Result<Response> {
-    console_error!("{error}");
-    Response::error("the request could not be answered", 500)
+/// What Workers and other objects call by RPC: `await env.{BINDING}.getByName("first").items()`.
+#[wasm_bindgen::prelude::wasm_bindgen(wasm_bindgen = worker::wasm_bindgen, js_sys = worker::js_sys, wasm_bindgen_futures = worker::wasm_bindgen_futures)]
+impl {Class} {
+    pub async fn items(&self) -> Result<JsValue, JsValue> {
+        let items = async { stock::items(&self.database.get()?).await };
+        returned(items.await)
+    }
+
+    /// Takes an array of `{ item, pieces }` and returns the price as a string.
+    pub async fn order(&self, lines: JsValue) -> Result<JsValue, JsValue> {
+        let lines: Vec<Line> = from_value(lines)?;
+        returned(
+            self.database
+                .get()
+                .map_err(Refusal::from)
+                .and_then(|db| stock::order(&db, &lines)),
+        )
+    }
 }
 
-#[derive(Deserialize)]
-struct Account {
-    name: String,
-    balance: i64,
+fn returned(outcome: Result<impl Serialize, Refusal>) -> Result<JsValue, JsValue> {
+    match outcome {
+        Ok(value) => Ok(to_value(&value)?),
+        Err(refusal) => Err(js_sys::Error::new(&message(&refusal)).into()),
+    }
 }
 
-#[derive(Deserialize)]
-struct Transfer {
-    from: i32,
-    to: i32,
-    amount: i64,
+/// Logs an error of the database; the message must not reveal tables and values.
+fn message(refusal: &Refusal) -> String {
+    match refusal {
+        Refusal::Database(error) => {
+            console_error!("{error}");
+            "the request could not be answered".to_owned()
+        }
+        refusal => refusal.to_string(),
+    }
 }
 
-async fn answer(db: &DoConnection, mut request: Request) -> Result<Response> {
+fn failed(error: &DbErr) -> worker::Result<Response> {
+    Response::error(message(&error.clone().into()), 500)
+}
+
+async fn answer(db: &DoConnection, mut request: Request) -> worker::Result<Response> {
     let path = request.path();
-    match (
-        request.method(),
-        path.rsplit('/').next().unwrap_or_default(),
-    ) {
-        (Method::Get, "accounts") => respond(bank::accounts(db).await),
-        (Method::Post, "accounts") => match body(&mut request).await? {
-            Ok(Account { name, balance }) => respond(bank::add(db, name, balance).await),
+    let last = path.rsplit('/').next().unwrap_or_default();
+    match (request.method(), last) {
+        (Method::Get, "items") => respond(stock::items(db).await),
+        (Method::Get, "summary") => respond(stock::summary(db).await),
+        (Method::Post, "items") => match body(&mut request).await? {
+            Ok(new) => respond(stock::add(db, new).await),
             Err(refused) => Ok(refused),
         },
-        (Method::Post, "transfers") => match body(&mut request).await? {
-            Ok(Transfer { from, to, amount }) => respond(bank::transfer(db, from, to, amount)),
+        (Method::Post, "orders") => match body::<Vec<Line>>(&mut request).await? {
+            Ok(lines) => respond(stock::order(db, &lines)),
             Err(refused) => Ok(refused),
         },
         _ => Response::error("no such path or method", 404),
@@ -89,9 +117,7 @@ async fn answer(db: &DoConnection, mut request: Request) -> Result<Response> {
 const LONGEST: usize = 10_000;
 
 /// Parses a JSON body, or returns the response that refuses it.
-async fn body<T: DeserializeOwned>(
-    request: &mut Request,
-) -> Result<std::result::Result<T, Response>> {
+async fn body<T: DeserializeOwned>(request: &mut Request) -> worker::Result<Result<T, Response>> {
     let content_type = request.headers().get("content-type")?.unwrap_or_default();
     if content_type.split(';').next().map(str::trim) != Some("application/json") {
         return Response::error("the body must be application/json", 415).map(Err);
@@ -110,10 +136,10 @@ async fn body<T: DeserializeOwned>(
     }
 }
 
-fn respond(outcome: std::result::Result<impl Serialize, Refusal>) -> Result<Response> {
+fn respond(outcome: Result<impl Serialize, Refusal>) -> worker::Result<Response> {
     match outcome {
         Ok(value) => Response::from_json(&value),
         Err(Refusal::Database(error)) => failed(&error),
-        Err(refusal) => Response::error(refusal.to_string(), 409),
+        Err(refusal) => Response::error(message(&refusal), 409),
     }
 }

@@ -26,7 +26,7 @@ pub struct Workerd {
 /// A Worker as `cargo xtask bundle` left it.
 #[derive(Clone, Debug)]
 pub struct Worker {
-    /// The folder of a workspace member, with `build/` in it.
+    /// The folder of a workspace member, with `build/` in it, and `worker.js` if it has one.
     pub member: &'static str,
     /// Binding, class, and whether the class is backed by SQLite.
     pub objects: &'static [(&'static str, &'static str, bool)],
@@ -100,11 +100,14 @@ impl Workerd {
     /// Starts a worker and waits until it listens.
     pub fn start(&self, worker: &Worker) -> Result<Server> {
         let folder = tempfile::Builder::new().prefix("sea-orm-do-").tempdir()?;
-        let build = root().join(worker.member).join("build");
-        for file in ["index.js", "index_bg.wasm"] {
-            fs::copy(build.join(file), folder.path().join(file))
-                .with_context(|| format!("{} has no {file}: run cargo xtask bundle", build.display()))?;
+        let member = root().join(worker.member);
+        fs::create_dir(folder.path().join("build"))?;
+        for file in ["build/index.js", "build/index_bg.wasm"] {
+            fs::copy(member.join(file), folder.path().join(file))
+                .with_context(|| format!("{} has no {file}: run cargo xtask bundle", member.display()))?;
         }
+        let main = fs::read_to_string(member.join("worker.js")).unwrap_or_else(|_| BUILD_ALONE.to_owned());
+        fs::write(folder.path().join("worker.js"), main)?;
         fs::write(folder.path().join("prelude.js"), worker.prelude.unwrap_or_default())?;
         fs::write(folder.path().join("config.capnp"), configuration(worker)?)?;
         self.serve(folder)
@@ -262,6 +265,9 @@ pub fn memory_of(process: u32, size: &str) -> Result<u64> {
     Ok(kib * 1024)
 }
 
+/// The main module of a member that has no `worker.js`.
+const BUILD_ALONE: &str = "export * from './build/index.js'; export { default } from './build/index.js';";
+
 /// <https://github.com/cloudflare/workerd/blob/main/src/workerd/server/workerd.capnp>
 fn configuration(worker: &Worker) -> Result<String> {
     let (mut namespaces, mut bindings) = (String::new(), String::new());
@@ -286,10 +292,11 @@ const config :Workerd.Config = (
 
 const mainWorker :Workerd.Worker = (
   modules = [
-    (name = "entry.js", esModule = "import './prelude.js'; export * from './index.js'; export {{ default }} from './index.js';"),
+    (name = "entry.js", esModule = "import './prelude.js'; export * from './worker.js'; export {{ default }} from './worker.js';"),
     (name = "prelude.js", esModule = embed "prelude.js"),
-    (name = "index.js", esModule = embed "index.js"),
-    (name = "index_bg.wasm", wasm = embed "index_bg.wasm"),
+    (name = "worker.js", esModule = embed "worker.js"),
+    (name = "build/index.js", esModule = embed "build/index.js"),
+    (name = "build/index_bg.wasm", wasm = embed "build/index_bg.wasm"),
   ],
   compatibilityDate = "{date}",
   durableObjectNamespaces = [{namespaces}],

@@ -52,7 +52,7 @@ pub(crate) enum Command {
 pub(crate) struct New {
     /// The name of the folder, the package and the worker
     pub(crate) name: String,
-    /// Depend on the checkout of sea-orm-do in this folder instead of the released version
+    /// Depend on the checkout of sea-orm-do in this folder, instead of on the released version
     #[arg(long, value_name = "FOLDER")]
     pub(crate) path: Option<PathBuf>,
 }

@@ -8,7 +8,8 @@ use crate::storage::error::StorageError;
 #[allow(clippy::needless_pass_by_value, reason = "map_err hands it over")]
 pub(super) fn not_sqlite(error: JsValue) -> StorageError {
     StorageError::new(format!(
-        "this Durable Object class is not backed by SQLite: list it under new_sqlite_classes in wrangler.toml ({})",
+        "this Durable Object class is not backed by SQLite: give it `storage = \"sqlite\"` under `exports`, or list it under \
+         `new_sqlite_classes`, in wrangler.toml ({})",
         message_of(&error)
     ))
 }

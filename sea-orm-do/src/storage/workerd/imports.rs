@@ -41,6 +41,8 @@ extern "C" {
     pub(super) fn database_size(this: &SqlStorage) -> Result<f64, JsValue>;
 }
 
+// With `catch`, wasm-bindgen imports all of these in one statement. It imports a function without `catch` in one more,
+// and esbuild warns of a second one.
 #[wasm_bindgen(module = "/src/storage/workerd/bridge.js")]
 extern "C" {
     pub(super) fn connect(
@@ -52,15 +54,16 @@ extern "C" {
         length: usize,
     );
 
-    #[wasm_bindgen(js_name = takeOverflow)]
-    pub(super) fn take_overflow() -> JsValue;
+    #[wasm_bindgen(catch, js_name = takeOverflow)]
+    pub(super) fn take_overflow() -> Result<JsValue, JsValue>;
 
     /// A statement's text on the JavaScript side.
     pub(super) type Statement;
 
     pub(super) fn statement(text: &str, is_named: bool) -> Statement;
 
-    pub(super) fn names(statement: &Statement) -> Array;
+    #[wasm_bindgen(catch)]
+    pub(super) fn names(statement: &Statement) -> Result<Array, JsValue>;
 
     #[wasm_bindgen(catch)]
     pub(super) fn read(
@@ -101,8 +104,8 @@ extern "C" {
     #[wasm_bindgen(catch)]
     pub(super) fn close(rows: &Rows) -> Result<(), JsValue>;
 
-    #[wasm_bindgen(js_name = countNext)]
-    pub(super) fn count_next();
+    #[wasm_bindgen(catch, js_name = countNext)]
+    pub(super) fn count_next() -> Result<(), JsValue>;
 
     #[wasm_bindgen(catch)]
     pub(super) fn counted() -> Result<bool, JsValue>;

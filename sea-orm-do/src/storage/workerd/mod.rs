@@ -59,12 +59,12 @@ impl StatementText {
     }
 
     /// The current column names.
-    fn columns(&self, renamed: bool) -> Arc<[String]> {
+    fn columns(&self, renamed: bool) -> Result<Arc<[String]>, StorageError> {
         if renamed {
-            let names = names(self.statement()).iter().map(|name| name.as_string().unwrap_or_default()).collect();
-            self.kept.columns.replace(names);
+            let names = names(self.statement()).map_err(thrown)?;
+            self.kept.columns.replace(names.iter().map(|name| name.as_string().unwrap_or_default()).collect());
         }
-        self.kept.columns.borrow().clone()
+        Ok(self.kept.columns.borrow().clone())
     }
 }
 
@@ -121,7 +121,7 @@ impl Storage for WorkerdStorage {
     fn read(&self, text: &StatementText, params: &[SqlValue]) -> Result<ResultSet, StorageError> {
         let result = read(&self.sql, text.statement(), params.len(), sent(params)).map_err(thrown)?;
         let mut filled = Filled::from(result);
-        let columns = text.columns(filled.renamed);
+        let columns = text.columns(filled.renamed)?;
         let mut rows = Vec::new();
         shared_buffer::take(filled, columns.len(), &mut rows)?;
         while filled.more {
@@ -140,7 +140,8 @@ impl Storage for WorkerdStorage {
     }
 
     fn count_next(&self) {
-        count_next();
+        // It sets a flag.
+        let _ = count_next();
     }
 
     fn counted(&self) -> Option<Cost> {
@@ -162,7 +163,7 @@ impl Storage for WorkerdStorage {
 
     fn open(&self, text: &StatementText, params: &[SqlValue]) -> Result<Box<dyn Cursor>, StorageError> {
         let rows = open(&self.sql, text.statement(), params.len(), sent(params)).map_err(thrown)?;
-        Ok(Box::new(WorkerdCursor { rows, columns: text.columns(true), ended: false }))
+        Ok(Box::new(WorkerdCursor { rows, columns: text.columns(true)?, ended: false }))
     }
 
     fn atomically(&self, step: &mut dyn FnMut() -> Outcome) -> Result<(), StorageError> {

@@ -5,6 +5,7 @@
 
 use std::slice;
 
+use super::exception::thrown;
 use super::from_js;
 use super::imports::{connect, take_overflow};
 use crate::storage::error::StorageError;
@@ -134,7 +135,7 @@ pub(super) fn take(filled: Filled, width: usize, rows: &mut Vec<Vec<SqlValue>>) 
         Ok(())
     })?;
     for (row, column) in overflow {
-        rows[row][column] = from_js(take_overflow())?;
+        rows[row][column] = from_js(take_overflow().map_err(thrown)?)?;
     }
     Ok(())
 }
