@@ -9,6 +9,7 @@ mod long;
 mod oracle;
 mod scripts;
 mod suites;
+mod wrangler;
 
 use std::process::{Command, ExitCode};
 
@@ -43,6 +44,7 @@ fn run() -> Result<ExitCode> {
     trials.extend(command::trials(&workerd, last));
     trials.extend(example::trials(&workerd, last)?);
     trials.extend(long::trials(&workerd, last));
+    trials.extend(wrangler::trials());
     Ok(libtest_mimic::run(&arguments, trials).exit_code())
 }
 
