@@ -10,7 +10,7 @@ const VERSION: &str = "0.20.2";
 
 /// `advisories` asks <https://github.com/RustSec/advisory-db>; everything else works without a network.
 pub(crate) fn check(workspace: &Workspace, advisories: bool) -> Result<()> {
-    let cargo_deny = setup::installed("cargo-deny", VERSION, "cargo-deny", None)?;
+    let cargo_deny = setup::installed("cargo-deny", VERSION, None)?;
     let mut command = workspace.command(cargo_deny)?;
     if !advisories {
         command.arg("--offline");

@@ -13,7 +13,7 @@ const TARGETS: [&str; 5] = ["lexer", "splitter", "select_list", "literals", "err
 
 /// Fuzzes each target for so long; what fails is left in `sea-orm-do/fuzz/artifacts`.
 pub(crate) fn run_all(workspace: &Workspace, seconds: u64, only: Option<&str>) -> Result<()> {
-    let cargo_fuzz = setup::installed("cargo-fuzz", VERSION, "cargo-fuzz", None)?;
+    let cargo_fuzz = setup::installed("cargo-fuzz", VERSION, None)?;
     let targets: Vec<_> = TARGETS.iter().filter(|target| only.is_none_or(|only| only == **target)).collect();
     ensure!(!targets.is_empty(), "the targets are {}", TARGETS.join(", "));
     let target_dir = workspace.root().join("target/fuzz-targets");

@@ -17,7 +17,7 @@ const FEATURES: &str = "codegen,sqlx-sqlite,runtime-tokio";
 
 pub(crate) fn check(workspace: &Workspace) -> Result<()> {
     let version = workspace.version_of("sea-orm-codegen")?;
-    let command = setup::installed("sea-orm-cli", &version, "sea-orm-cli", Some(FEATURES))?;
+    let command = setup::installed("sea-orm-cli", &version, Some(FEATURES))?;
     let program = workspace.root().join("target/sea-orm-cli");
     let database = program.join("object.sqlite");
     if program.exists() {

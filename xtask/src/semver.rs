@@ -13,7 +13,7 @@ const RELEASES: &str = "before the first release there is nothing on crates.io t
 
 /// Compares with a version on crates.io, with a git revision after `rev:`, or with the newest release.
 pub(crate) fn check(workspace: &Workspace, baseline: Option<&str>) -> Result<()> {
-    let program = setup::installed("cargo-semver-checks", VERSION, "cargo-semver-checks", None)?;
+    let program = setup::installed("cargo-semver-checks", VERSION, None)?;
     let mut command = workspace.command(program)?;
     // The features that exist for the host; `codegen` and `cli` bring a program, whose API is its command line.
     command.args(["semver-checks", "--package", DRIVER, "--default-features"]);

@@ -1,18 +1,20 @@
 //! `cargo xtask dev`: the example under wrangler.
 
 use anyhow::{Context, Result};
-use sea_orm_do_harness::setup;
+use sea_orm_do_harness::bundle::{self, Build};
 use sea_orm_do_harness::workspace::Workspace;
 
-/// Serves the example until it is interrupted; wrangler builds it, and builds it again when a source changes.
+/// Builds the example and serves it until it is interrupted; wrangler builds it again when a source changes.
 pub(crate) fn dev(workspace: &Workspace, port: u16) -> Result<()> {
-    setup::everything(workspace)?;
+    bundle::example(workspace, Build::Quick)?;
     let mut wrangler = workspace.command("wrangler")?;
     wrangler
         .args(["dev", "--ip", "127.0.0.1", "--port", &port.to_string()])
         .env("WRANGLER_SEND_METRICS", "false")
-        .env("WRANGLER_HIDE_BANNER", "true");
-    eprintln!("› wrangler dev (Ctrl-C ends it); its page, once it is built: http://127.0.0.1:{port}/w/demo");
+        .env("WRANGLER_HIDE_BANNER", "true")
+        // Where a request comes from is a placeholder on this machine.
+        .env("CLOUDFLARE_CF_FETCH_ENABLED", "false");
+    eprintln!("› wrangler dev (Ctrl-C ends it): http://127.0.0.1:{port}/w/demo");
     become_process(&mut wrangler).context("wrangler dev")
 }
 

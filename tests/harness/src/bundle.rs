@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 
-use crate::process::run;
+use crate::process::step;
 use crate::setup;
 use crate::workspace::Workspace;
 
@@ -18,6 +18,18 @@ pub enum Build {
     Release,
     /// With LTO and the names of its functions, which wasm-opt would take away.
     Named,
+}
+
+impl Build {
+    /// The options of worker-build, or those of them that cargo has.
+    fn options(self, of_worker_build: bool) -> &'static [&'static str] {
+        match (self, of_worker_build) {
+            (Self::Quick, true) => &["--no-opt", "--profile", "wasm-dev"],
+            (Self::Quick, false) => &["--profile", "wasm-dev"],
+            (Self::Named, true) => &["--no-opt", "--release"],
+            (Self::Release, _) | (Self::Named, false) => &["--release"],
+        }
+    }
 }
 
 /// Builds the example.
@@ -43,7 +55,8 @@ pub fn worker(workspace: &Workspace, member: &str, build: Build) -> Result<()> {
 
 /// The same with features.
 pub fn worker_with(workspace: &Workspace, member: &str, build: Build, features: &[&str]) -> Result<()> {
-    let tools = setup::everything(workspace)?;
+    // The crate is compiled while missing tools are built; worker-build then finds it compiled.
+    let tools = setup::everything_beside(workspace, || compile(workspace, member, build, features))?;
     let mut command = workspace.command(&tools.worker_build)?;
     command
         .current_dir(workspace.root().join(member))
@@ -51,13 +64,20 @@ pub fn worker_with(workspace: &Workspace, member: &str, build: Build, features: 
         .env("WASM_OPT_BIN", workspace.npm_bin().join("wasm-opt"))
         .env("RUST_BACKTRACE", "0")
         .env("ESBUILD_BIN", workspace.npm_bin().join("esbuild"));
-    command.args(match build {
-        Build::Quick => &["--no-opt", "--profile", "wasm-dev"][..],
-        Build::Release => &["--release"],
-        Build::Named => &["--no-opt", "--release"],
-    });
+    command.args(build.options(true));
     if !features.is_empty() {
         command.args(["--features", &features.join(",")]);
     }
-    run(&format!("building {member} for workerd"), &mut command)
+    step(&format!("bundling {member}"), &mut command)
+}
+
+/// Compiles the crate as worker-build does.
+fn compile(workspace: &Workspace, member: &str, build: Build, features: &[&str]) -> Result<()> {
+    let mut cargo = workspace.cargo()?;
+    cargo.current_dir(workspace.root().join(member)).env("WASM_BINDGEN_USE_JS_SYS", "1");
+    cargo.args(["build", "--lib", "--target", setup::WASM_TARGET]).args(build.options(false));
+    if !features.is_empty() {
+        cargo.args(["--features", &features.join(",")]);
+    }
+    step(&format!("compiling {member}"), &mut cargo)
 }
