@@ -6,8 +6,9 @@ pub mod tag;
 pub mod task;
 pub mod task_tag;
 
-/// A handle that reads the tables of all entities as what they are.
+/// Registers all entities, so that the returned handle reads their tables with the types of the models.
+#[cfg(feature = "sea-orm-do")]
 #[must_use]
-pub fn register(db: sea_orm_do::DoConnection) -> sea_orm_do::DoConnection {
+pub fn register(db: ::sea_orm_do::DoConnection) -> ::sea_orm_do::DoConnection {
     db.register::<project::Entity>().register::<tag::Entity>().register::<task::Entity>().register::<task_tag::Entity>()
 }

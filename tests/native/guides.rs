@@ -11,13 +11,14 @@ use sea_orm_do_harness::{command, root};
 use crate::Test;
 
 /// Where a block of Rust may be taken from: all of it is compiled for wasm32 or the host, and run.
-const SOURCES: [&str; 6] = [
+const SOURCES: [&str; 7] = [
     "tests/src/cases/guides",
     "tests/shared/src",
     "tests/oracle/src",
     "sea-orm-do/template/src",
     "sea-orm-do/template/tests",
     "examples/crud-worker/src",
+    "tests/with-server",
 ];
 
 pub const TESTS: [(&str, Test); 4] = [

@@ -12,7 +12,8 @@ use sea_orm_do_harness::workerd::{Server, Worker, Workerd};
 
 const TOKEN: &str = "a secret";
 /// How the entities of the example are made; README.md shows it.
-const ENTITIES: [&str; 5] = ["--lib", "--with-serde", "serialize", "--big-integer-type", "i32"];
+const ENTITIES: [&str; 6] =
+    ["--lib", "--with-serde", "serialize", "--big-integer-type", "i32", "--register-feature=sea-orm-do"];
 
 type Test = fn(&Workerd, &str) -> Result<()>;
 

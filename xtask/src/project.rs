@@ -6,6 +6,7 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use sea_orm_do_harness::bundle::{self, Build};
 use sea_orm_do_harness::process::run;
+use sea_orm_do_harness::setup::WASM_TARGET;
 use sea_orm_do_harness::workerd::{Worker, Workerd};
 use sea_orm_do_harness::workspace::Workspace;
 
@@ -50,6 +51,18 @@ pub(crate) fn check(workspace: &Workspace) -> Result<()> {
         run("running its tests", &mut test)?;
         bundle::worker(workspace, project, Build::Quick)?;
         serve(root, project, objects)?;
+    }
+    beside_a_server(workspace)
+}
+
+/// A native server and a worker that share entities compile, one by one.
+fn beside_a_server(workspace: &Workspace) -> Result<()> {
+    for (package, target) in [("server", &[][..]), ("worker-on-entities", &["--target", WASM_TARGET])] {
+        let mut check = workspace.cargo()?;
+        check.args(["check", "--quiet", "--locked", "--package", package, "--target-dir"]);
+        check.arg(workspace.root().join(FOLDER).join("with-server")).args(target);
+        check.current_dir(workspace.root().join("tests/with-server"));
+        run(&format!("checking the {package} of tests/with-server"), &mut check)?;
     }
     Ok(())
 }
