@@ -56,7 +56,7 @@ function showProjects() {
   const everything = element("li", { "data-id": "all" }, link("All projects", query({ project: "" }), !current));
   at("projects").replaceChildren(everything, ...projects.map((project) => projectRow(project, current)));
   at("no-project").hidden = projects.length > 0;
-  newTask.hidden = at("move").hidden = projects.length === 0;
+  newTask.hidden = projects.length === 0;
   fillProjects(newTask.elements.project_id, current);
   fillProjects(at("move").elements.to_project);
 }
@@ -105,6 +105,8 @@ function showTasks(list) {
   at("tasks-title").textContent = `Tasks${project ? ` of ${projectName(project)}` : ""}${tag ? ` tagged ${tag}` : ""}`;
   for (const field of at("filter").querySelectorAll("[name]")) field.value = parameters.get(field.name) ?? "";
   at("tasks").replaceChildren(...list.items.map((task) => taskRow(task, !project)));
+  showEmpty(list.total === 0, parameters);
+  at("move").hidden = at("pages").hidden = list.total === 0;
   const last = Math.ceil(list.total / list.per_page);
   const page = (text, number) => element("a", { href: `?${withPage(parameters, number)}` }, text);
   at("pages").replaceChildren(
@@ -114,6 +116,27 @@ function showTasks(list) {
     ...(list.page < last ? [" ", page("Next", list.page + 1)] : []),
     ...(tag ? [" ", element("a", { href: `?${query({ tag: "" })}` }, "All tags")] : []),
   );
+}
+
+/** Says why no task is shown, and what to do about it. */
+function showEmpty(isEmpty, parameters) {
+  const isFiltered = ["q", "done", "tag"].some((name) => parameters.has(name));
+  at("no-tasks").hidden = !isEmpty || (projects.length === 0 && !isFiltered);
+  at("no-tasks").replaceChildren(
+    ...(isFiltered
+      ? ["No task is like that. ", element("a", { href: `?${query({ q: "", done: "", tag: "" })}` }, "Show all")]
+      : ["No task yet. Add the first one above."]),
+  );
+}
+
+/** The date on which a task is due, and how late it is. */
+function due({ due_on, done }) {
+  const today = new Date().toLocaleDateString("sv");
+  const days = Math.round((Date.parse(today) - Date.parse(due_on)) / 86_400_000);
+  const date = element("time", { datetime: due_on }, due_on);
+  if (done || days < 0) return element("span", {}, "due ", date);
+  if (days === 0) return element("strong", {}, "due today, ", date);
+  return element("strong", { class: "late" }, "due ", date, days === 1 ? ", 1 day late" : `, ${days} days late`);
 }
 
 function withPage(parameters, number) {
@@ -131,10 +154,11 @@ function taskRow(task, withProject) {
   const tag = (name) => element("a", { class: "tag", href: `?${query({ tag: name })}` }, name);
   const details = [
     withProject ? projectName(task.project_id) : "",
-    task.due_on ? `due ${task.due_on}` : "",
+    task.due_on ? due(task) : "",
     task.estimate_hours === null ? "" : `${task.estimate_hours} h`,
-  ];
-  row.querySelector("p").append(details.filter(Boolean).join(" · "), ...task.tags.flatMap((name) => [" ", tag(name)]));
+  ].filter(Boolean);
+  const separated = details.flatMap((detail, at) => (at === 0 ? [detail] : [" · ", detail]));
+  row.querySelector("p").append(...separated, ...task.tags.flatMap((name) => [" ", tag(name)]));
   const path = `${api}/tasks/${task.id}`;
   row.querySelector('[data-act="done"]').textContent = task.done ? "Reopen" : "Done";
   act(row, "done", task.title, async () => {
