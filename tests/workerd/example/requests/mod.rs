@@ -15,7 +15,7 @@ use serde_json::Value;
 type Test = fn(&mut Server) -> Result<()>;
 
 /// Every test by name.
-pub const TESTS: [(&str, Test); 19] = [
+pub const TESTS: [(&str, Test); 20] = [
     ("creates_reads_changes_and_deletes", items::creates_reads_changes_and_deletes),
     ("filters_sorts_and_pages", items::filters_sorts_and_pages),
     ("tags_tasks", items::tags_tasks),
@@ -37,6 +37,7 @@ pub const TESTS: [(&str, Test); 19] = [
     ("answers_with_an_error_when_a_migration_fails", wakes::answers_with_an_error_when_a_migration_fails),
     ("serves_pages_that_load_from_nowhere_else", pages::serves_pages_that_load_from_nowhere_else),
     ("keeps_workspaces_apart", workspaces::keeps_workspaces_apart),
+    ("summarizes_several_workspaces", workspaces::summarizes_several_workspaces),
     ("keeps_its_state_over_a_restart", workspaces::keeps_its_state_over_a_restart),
 ];
 
