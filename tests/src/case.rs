@@ -150,6 +150,10 @@ pub struct Context {
     pub told: Rc<RefCell<String>>,
 }
 
+// What it tells is read whole or not at all.
+impl std::panic::UnwindSafe for Context {}
+impl std::panic::RefUnwindSafe for Context {}
+
 impl Context {
     /// The database of the object that the step runs in.
     ///

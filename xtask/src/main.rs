@@ -14,6 +14,7 @@ mod semver;
 mod serve;
 mod smoke;
 mod suites;
+mod unwind;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -54,6 +55,12 @@ enum Command {
         #[arg(long)]
         date: Option<String>,
         /// Arguments for the test runner: a filter, --list, …
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
+    /// Run the suites inside workerd where a panic unwinds; builds the standard library from rust-src
+    Unwind {
+        /// Arguments for the test runner
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
@@ -153,6 +160,7 @@ fn run(command: Command) -> Result<ExitCode> {
         }
         Command::Bundle => bundle::for_tests(&workspace),
         Command::Test { date, arguments } => suites::run_all(&workspace, date.as_deref(), &arguments),
+        Command::Unwind { arguments } => unwind::run_all(&workspace, &arguments),
         Command::Conformance { arguments } => return runner::run(&workspace, "conformance-runner", &[], &arguments),
         Command::Fuzz { arguments } => return fuzz::run_all(&workspace, &arguments),
         Command::Bench { arguments } => return runner::run(&workspace, "bench-runner", &[], &arguments),

@@ -65,7 +65,9 @@ fn leave_a_database(workspace: &Workspace, to: &Path) -> Result<()> {
     })?;
     // As the runtime makes it for an object that also uses `ctx.storage.put`, which the example does not.
     let table = "CREATE TABLE _cf_KV (key TEXT PRIMARY KEY, value BLOB) WITHOUT ROWID";
-    Ok(rusqlite::Connection::open(to)?.execute_batch(table)?)
+    let script = "const [, file, sql] = process.argv; new (require('node:sqlite').DatabaseSync)(file).exec(sql)";
+    let mut node = workspace.command("node")?;
+    run("adding a table of the runtime", node.args(["-e", script]).arg(to).arg(table))
 }
 
 fn post(server: &Server, what: &str, body: &Value) -> Result<()> {

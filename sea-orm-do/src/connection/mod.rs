@@ -11,6 +11,7 @@ mod query;
 #[cfg(feature = "stream")]
 pub(crate) mod stream;
 
+use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
 
 use sea_orm::sea_query::ArrayType;
@@ -52,6 +53,12 @@ pub struct DoConnection {
     /// The async transaction that this handle works in.
     pub(crate) async_transaction: Option<Arc<AsyncTransaction>>,
 }
+
+// A panic while a handle is used leaves nothing half done behind: what is shared is in locks that are taken even if they
+// are poisoned, and a transaction that a panic leaves is rolled back. So a class that holds a handle can be exported to
+// JavaScript where panics unwind.
+impl UnwindSafe for DoConnection {}
+impl RefUnwindSafe for DoConnection {}
 
 impl DoConnection {
     /// Connects to the database of the object that `state` belongs to.

@@ -1,6 +1,7 @@
 //! Opens a database before the object takes its first request.
 
 use std::cell::OnceCell;
+use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::rc::Rc;
 
 use sea_orm::{DbErr, RuntimeErr};
@@ -57,6 +58,10 @@ use crate::storage::workerd::block_concurrency_while;
 pub struct Opening {
     outcome: Rc<OnceCell<Result<DoConnection, DbErr>>>,
 }
+
+// As for `DoConnection`.
+impl UnwindSafe for Opening {}
+impl RefUnwindSafe for Opening {}
 
 impl Opening {
     /// Connects to the database of the object that `state` belongs to and prepares it with `step`, inside

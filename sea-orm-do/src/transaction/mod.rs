@@ -8,6 +8,7 @@ mod stream;
 mod traits;
 
 use std::fmt::Display;
+use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::{Arc, Mutex};
 
 use sea_orm::sea_query::ArrayType;
@@ -57,6 +58,10 @@ pub struct DoTransaction {
     state: Arc<TransactionState>,
     part: Part,
 }
+
+// As for `DoConnection`.
+impl UnwindSafe for DoTransaction {}
+impl RefUnwindSafe for DoTransaction {}
 
 /// What a handle controls of its transaction.
 #[derive(Debug)]

@@ -1,7 +1,8 @@
 //! The bank's Durable Object.
 
-use std::cell::Cell;
 use std::rc::Rc;
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering::Relaxed;
 
 use sea_orm::{DbErr, SqlErr, TransactionError};
 use sea_orm_do::{DoConnection, migrate, sql_err};
@@ -27,12 +28,12 @@ pub async fn route(request: Request, env: &Env) -> Result<Response> {
 pub struct Bank {
     context: Context,
     /// Whether the migrations were applied since the object woke.
-    awake: Cell<bool>,
+    awake: AtomicBool,
 }
 
 impl DurableObject for Bank {
     fn new(state: State, _env: Env) -> Self {
-        Self { context: Context { state: Rc::new(state), told: Rc::default() }, awake: Cell::default() }
+        Self { context: Context { state: Rc::new(state), told: Rc::default() }, awake: AtomicBool::default() }
     }
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
@@ -47,9 +48,9 @@ impl DurableObject for Bank {
 impl Bank {
     async fn serve(&self, Order { ask, sabotage }: Order) -> std::result::Result<Reply, Failure> {
         let db = connect(&self.context)?;
-        if !self.awake.get() && !matches!(ask, Ask::Look | Ask::Step | Ask::Wake { .. }) {
+        if !self.awake.load(Relaxed) && !matches!(ask, Ask::Look | Ask::Step | Ask::Wake { .. }) {
             migrate::up::<Migrations>(&db, None)?;
-            self.awake.set(true);
+            self.awake.store(true, Relaxed);
         }
         if let Some(sabotage) = sabotage
             && let Some(reply) = sabotage::answer(sabotage, &self.context, &db, &ask).await

@@ -1,7 +1,8 @@
 //! Async transactions: the runtime wraps its transaction around an asynchronous closure, which waits here for the
 //! commit or rollback.
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
+use std::panic::AssertUnwindSafe;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -29,13 +30,15 @@ struct WaitingClosure {
 
 impl WaitingClosure {
     fn begin(storage: &DurableObjectStorage, watcher: Arc<dyn Watcher>) -> Result<Rc<Self>, StorageError> {
-        let mut settle = None;
-        let ending = Promise::new(&mut |succeed, fail| settle = Some((succeed, fail)));
-        let (succeed, fail) = settle.ok_or_else(|| StorageError::new("a promise was not made at once".to_owned()))?;
+        let settle = AssertUnwindSafe(Cell::new(None));
+        let ending = Promise::new(&mut |succeed, fail| settle.set(Some((succeed, fail))));
+        let settle = settle.take().ok_or_else(|| StorageError::new("a promise was not made at once".to_owned()))?;
+        let (succeed, fail) = settle;
         let waiting = Rc::new(Self { transaction: OnceCell::new(), succeed, fail });
         let closure = Closure::once_into_js({
-            let (waiting, watcher) = (waiting.clone(), watcher.clone());
+            let of_closure = AssertUnwindSafe((waiting.clone(), watcher.clone()));
             move |transaction: DurableObjectTransaction| {
+                let (waiting, watcher) = &*of_closure;
                 let _ = waiting.transaction.set(transaction);
                 watcher.began();
                 ending

@@ -2,6 +2,8 @@
 //!
 //! <https://developers.cloudflare.com/durable-objects/api/state/#blockconcurrencywhile>
 
+use std::cell::Cell;
+use std::panic::AssertUnwindSafe;
 use std::rc::Rc;
 
 use js_sys::futures::future_to_promise;
@@ -23,18 +25,16 @@ impl Awaited for Failing {
 
 /// Runs `step` while the object takes no requests. The caller does not await it.
 pub(crate) fn block_concurrency_while(state: &worker::State, step: impl Future<Output = ()> + 'static) {
-    let mut fail = None;
-    let panicked = Promise::new(&mut |_, reject| fail = Some(reject));
-    let failing = fail.map(|fail| Rc::new(Failing(fail)));
+    let fail = AssertUnwindSafe(Cell::new(None));
+    let panicked = Promise::new(&mut |_, reject| fail.set(Some(reject)));
+    let failing = fail.take().map(|fail| Rc::new(Failing(fail)));
     failing.iter().for_each(end_on_panic);
-    let closure = Closure::once_into_js(move || {
-        let ended = future_to_promise(async move {
-            step.await;
-            drop(failing);
-            Ok(JsValue::UNDEFINED)
-        });
-        Promise::race(&Array::of2(&ended, &panicked))
+    let step = AssertUnwindSafe(async move {
+        step.await;
+        drop(failing);
+        Ok(JsValue::UNDEFINED)
     });
+    let closure = Closure::once_into_js(move || Promise::race(&Array::of2(&future_to_promise(step), &panicked)));
     // Throws only if the object has already ended.
     let _ = state.as_raw().block_concurrency_while(closure.unchecked_ref());
 }

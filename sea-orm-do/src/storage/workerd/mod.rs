@@ -14,6 +14,7 @@ mod panic;
 mod shared_buffer;
 
 use std::cell::{OnceCell, RefCell};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -167,15 +168,19 @@ impl Storage for WorkerdStorage {
     }
 
     fn atomically(&self, step: &mut dyn FnMut() -> Outcome) -> Result<(), StorageError> {
-        let mut outcome = Outcome::Commit;
+        // JavaScript would turn a panic that unwinds into an exception, so it is caught here and goes on behind it.
+        let ran = AssertUnwindSafe(RefCell::new((step, Ok(Outcome::Commit))));
         let result = self.storage.transaction_sync(&mut || {
-            outcome = step();
+            let (step, outcome) = &mut *ran.borrow_mut();
+            *outcome = catch_unwind(AssertUnwindSafe(step));
             match outcome {
-                Outcome::Commit => Ok(()),
+                Ok(Outcome::Commit) => Ok(()),
                 // An exception thrown in the closure rolls back, and is rethrown unchanged.
-                Outcome::Rollback => Err(JsValue::UNDEFINED),
+                Ok(Outcome::Rollback) | Err(_) => Err(JsValue::UNDEFINED),
             }
         });
+        let (_, outcome) = ran.0.into_inner();
+        let outcome = outcome.unwrap_or_else(|panic| resume_unwind(panic));
         match (result, outcome) {
             (Ok(_), _) => Ok(()),
             (Err(thrown), Outcome::Rollback) if thrown.is_undefined() => Ok(()),

@@ -15,8 +15,11 @@ thread_local! {
 }
 
 /// Ends `awaited` if a panic stops the wasm instance before it is dropped. A panic can end what belongs to its own
-/// object, but not what belongs to other objects.
+/// object, but not what belongs to other objects. A panic that unwinds stops nothing: it drops what it passes.
 pub(super) fn end_on_panic(awaited: &Rc<impl Awaited + 'static>) {
+    if cfg!(panic = "unwind") {
+        return;
+    }
     static ONCE: Once = Once::new();
     let awaited: Rc<dyn Awaited> = awaited.clone();
     AWAITED.with_borrow_mut(|all| {
