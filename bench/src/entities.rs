@@ -2,7 +2,8 @@
 
 use sea_orm_do::DoConnection;
 
-pub(crate) fn register(db: DoConnection) -> DoConnection {
+#[must_use]
+pub fn register(db: DoConnection) -> DoConnection {
     db.register::<task::Entity>()
         .register::<wide::Entity>()
         .register::<ledger::Entity>()
@@ -10,7 +11,7 @@ pub(crate) fn register(db: DoConnection) -> DoConnection {
         .register::<issue::Entity>()
 }
 
-pub(crate) mod task {
+pub mod task {
     use sea_orm::entity::prelude::*;
 
     #[sea_orm::model]
@@ -26,7 +27,7 @@ pub(crate) mod task {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-pub(crate) mod wide {
+pub mod wide {
     use sea_orm::entity::prelude::*;
 
     #[sea_orm::model]
@@ -59,7 +60,7 @@ pub(crate) mod wide {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-pub(crate) mod ledger {
+pub mod ledger {
     use sea_orm::entity::prelude::*;
 
     #[sea_orm::model]
@@ -75,7 +76,7 @@ pub(crate) mod ledger {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-pub(crate) mod project {
+pub mod project {
     use sea_orm::entity::prelude::*;
 
     #[sea_orm::model]
@@ -92,7 +93,7 @@ pub(crate) mod project {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-pub(crate) mod issue {
+pub mod issue {
     use sea_orm::entity::prelude::*;
 
     #[sea_orm::model]

@@ -10,7 +10,11 @@ use sea_orm_do::DoConnection;
 use crate::entities::{issue, ledger, project, task, wide};
 use crate::reads::reads;
 
-pub(crate) async fn run(db: &DoConnection, work: &str, count: i32) -> Result<i64, DbErr> {
+/// Does one kind of work, by its name.
+///
+/// # Errors
+/// What the driver reports, and for an unknown name.
+pub async fn run(db: &DoConnection, work: &str, count: i32) -> Result<i64, DbErr> {
     match work {
         "insert" => insert(db, count).await,
         "insert_returning" => insert_returning(db, count).await,

@@ -7,7 +7,11 @@ use sea_orm_do::{DoConnection, ReadAllAs, ReadAs, StreamAs};
 use crate::entities::{issue, ledger, project, task, wide};
 use crate::reads::reads;
 
-pub(crate) async fn run(db: &DoConnection, work: &str, count: i32) -> Result<i64, DbErr> {
+/// Does one kind of work, by its name.
+///
+/// # Errors
+/// What the driver reports, and for an unknown name.
+pub async fn run(db: &DoConnection, work: &str, count: i32) -> Result<i64, DbErr> {
     match work {
         "find" => find(db, count).await,
         "read" => read(db, count).await,

@@ -80,6 +80,13 @@ enum Command {
     },
     /// Compare what the driver says of the columns and parameters of random statements with what SQLite says
     Origins(origins::Options),
+    /// Count the allocations and instructions of a statement on the host, and compare them with checked-in figures
+    #[command(disable_help_flag = true)]
+    Costs {
+        /// Its options: --help lists them
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
     /// Measure the driver beside the bare storage and the JavaScript ORMs, in one workerd
     #[command(disable_help_flag = true)]
     Bench {
@@ -164,6 +171,9 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::Conformance { arguments } => return runner::run(&workspace, "conformance-runner", &[], &arguments),
         Command::Fuzz { arguments } => return fuzz::run_all(&workspace, &arguments),
         Command::Bench { arguments } => return runner::run(&workspace, "bench-runner", &[], &arguments),
+        Command::Costs { arguments } => {
+            return runner::code_of(runner::optimized(&workspace, "bench-costs", &arguments)?);
+        }
         Command::Crash { arguments } => return runner::run(&workspace, "sea-orm-do-soak", &["crash"], &arguments),
         Command::Load { arguments } => return runner::run(&workspace, "sea-orm-do-soak", &["load"], &arguments),
         Command::SeaOrmCli => sea_orm_cli::check(&workspace),

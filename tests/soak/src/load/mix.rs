@@ -35,7 +35,7 @@ const MIX: [(u64, Work); 26] = [
 ];
 
 pub(super) fn pick(random: &mut Rng) -> Work {
-    let mut at = random.u64(..MIX.iter().map(|(share, _)| share).sum());
+    let mut at = random.u64(..MIX.iter().map(|(share, _)| share).sum::<u64>());
     for (share, work) in MIX {
         if at < share {
             return work;
