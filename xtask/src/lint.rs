@@ -12,7 +12,7 @@ pub(crate) fn run_all(workspace: &Workspace) -> Result<()> {
     };
     let wasm = ["--target", WASM_TARGET];
     cargo("formatting", &["fmt", "--all", "--check"])?;
-    cargo("clippy on the host", &["clippy", "--locked", "--all-targets", "--", "-D", "warnings"])?;
+    cargo("clippy on the host", &["clippy", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings"])?;
     cargo("clippy on the tests inside workerd", &["clippy", "--locked", "--test", "workerd", "--", "-D", "warnings"])?;
     let wasm_members = [
         "-p",

@@ -16,7 +16,7 @@ pub struct Options {
     pub seed: u64,
     /// How many programs
     #[arg(long = "cases", default_value_t = 1_000)]
-    count: u64,
+    pub count: u64,
     /// This one alone
     #[arg(long, conflicts_with = "count")]
     case: Option<u64>,
