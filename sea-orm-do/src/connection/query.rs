@@ -85,7 +85,8 @@ impl DoConnection {
                     Err(error) => return Err(error.into_query()),
                 };
                 let current = self.revalidated_plan(query, plan, &set.columns)?;
-                if let Some(why) = plan.not_exact.as_ref().filter(|_| needs_tags(&set, &current.types(&set.columns))) {
+                if let Some(why) = plan.not_exact.as_ref().filter(|_| needs_tags(&set, &current.types_of(&set.columns)))
+                {
                     return Err(why.clone());
                 }
                 rows.extend(read(set, RowDecoder { plan: &current, tagged: &plan.tagged })?);
@@ -152,7 +153,7 @@ impl DoConnection {
         prepared: &Prepared,
         set: ResultSet,
     ) -> Result<Vec<ProxyRow>, DbErr> {
-        if !plan.is_select() || !needs_tags(&set, &plan.types(&set.columns)) {
+        if !plan.is_select() || !needs_tags(&set, &plan.types_of(&set.columns)) {
             return read(set, RowDecoder { plan, tagged: &plan.tagged });
         }
         let of_star = self.names_of_star(plan, prepared)?;
@@ -176,7 +177,7 @@ impl DoConnection {
 
     /// Runs a SELECT with the text that keeps integers exact.
     fn read_exactly(&self, plan: &Plan, prepared: &Prepared, names: &Arc<[String]>) -> Result<Vec<ProxyRow>, DbErr> {
-        let types = plan.types(names);
+        let types = plan.types_of(names);
         let exact = plan.exact_text(&prepared.text, names, &types)?;
         let set = self.exec(&exact, &prepared.params).map_err(StorageError::into_query)?;
         read(set, RowDecoder { plan, tagged: &exact::positions(&types) })

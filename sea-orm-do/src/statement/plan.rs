@@ -31,9 +31,13 @@ pub(crate) struct Plan {
     exact: OnceLock<Exact>,
     /// The [exact](exact::select) texts of a SELECT, by the plain text and its column names.
     exact_texts: Mutex<Vec<ExactText>>,
+    /// The types of the columns that were read last, by the names of the columns.
+    types: Mutex<Option<NamesAndTypes>>,
     /// The layout of the rows that were read last.
     pub(crate) layout: KnownLayout,
 }
+
+type NamesAndTypes = (Arc<[String]>, Arc<[Type]>);
 
 /// The templates of one text, by which parameters are inlined or need a wide-integer cast.
 type TemplateCache = Mutex<Vec<(Vec<(usize, InlineParam)>, Arc<SqlTemplate>)>>;
@@ -87,8 +91,22 @@ impl Plan {
             guarded_templates: TemplateCache::default(),
             exact: OnceLock::new(),
             exact_texts: Mutex::default(),
+            types: Mutex::default(),
             layout: KnownLayout::default(),
         })
+    }
+
+    /// The types of the result columns with these names.
+    pub(crate) fn types_of(&self, names: &Arc<[String]>) -> Arc<[Type]> {
+        let mut known = lock(&self.types);
+        if let Some((of, types)) = known.as_ref()
+            && of == names
+        {
+            return types.clone();
+        }
+        let types: Arc<[Type]> = self.info.types(names).into();
+        *known = Some((names.clone(), types.clone()));
+        types
     }
 
     /// The result columns of a SELECT that is read exactly.
@@ -179,7 +197,7 @@ impl Plan {
             // One plain and one exact text per template.
             sql.len() + 2 * templates(sql) * template
         };
-        // The layout contains the names as well.
-        size_of::<Self>() + of(&self.sql) + self.guarded.as_ref().map_or(0, of) + 2 * self.info.bytes()
+        // The types and the layout contain the names as well.
+        size_of::<Self>() + of(&self.sql) + self.guarded.as_ref().map_or(0, of) + 3 * self.info.bytes()
     }
 }

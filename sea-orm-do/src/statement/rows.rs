@@ -32,10 +32,11 @@ impl RowDecoder<'_> {
     /// The cached layout if it is for the same columns, otherwise a new one for these rows.
     fn layout(&self, set: &ResultSet) -> Result<Arc<Layout>, DbErr> {
         let mut known = lock(&self.plan.layout);
+        // Equal names are not enough: those of the plain and of the exact text are equal, and only one text is tagged.
         if let Some(layout) = known.as_ref().filter(|layout| Arc::ptr_eq(&layout.columns, &set.columns)) {
             return Ok(layout.clone());
         }
-        let types = self.plan.types(&set.columns);
+        let types = self.plan.types_of(&set.columns);
         self.plan.check_columns(&set.columns, &types)?;
         let (layout, is_of_all_rows) = Layout::new(set, &types, self.tagged, &self.plan.read)?;
         let layout = Arc::new(layout);

@@ -170,8 +170,8 @@ fn is_text_of(value: &Value, text: &str, ty: &ArrayType) -> bool {
     if let Value::Json(_) = value {
         return *ty == ArrayType::Json;
     }
-    // A value of any other type was written in the format of that type.
-    if !matches!(value, Value::String(_)) {
+    // A value of any other type was written in the format of that type, and a text of every value fits a text.
+    if !matches!(value, Value::String(_)) || matches!(ty, ArrayType::String | ArrayType::Enum(_)) {
         return true;
     }
     decode(SqlValue::Text(text.to_owned()), ty).is_ok()
