@@ -1,4 +1,4 @@
-//! The tables, whose SQL is in bench/runner/src/works.rs.
+//! The tables, whose SQL is in bench/tables.sql.
 
 use sea_orm_do::DoConnection;
 

@@ -40,7 +40,7 @@ use crate::scope::{Reading, polled, reading};
 /// #         Poll::Ready(self.0.next().map(Ok))
 /// #     }
 /// # }
-/// # // Stands in for the trait of the same name of futures-util.
+/// # // Replaces the trait of the same name of futures-util.
 /// # trait TryStreamExt<T>: Stream<Item = Result<T, DbErr>> + Sized {
 /// #     async fn try_next(self: &mut Pinned<&mut Self>) -> Result<Option<T>, DbErr> {
 /// #         std::future::poll_fn(|context| self.as_mut().poll_next(context)).await.transpose()

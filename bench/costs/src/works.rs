@@ -43,18 +43,10 @@ pub const WORKS: &[Work] = &[
     rows("stream_row", "stream", false),
 ];
 
-/// The tables as bench/runner makes them, with a thousand rows each.
-const TABLES: &str = "
-    CREATE TABLE task (id integer PRIMARY KEY NOT NULL, title varchar NOT NULL, done boolean NOT NULL);
-    CREATE TABLE wide (id integer PRIMARY KEY NOT NULL,
-        a1 integer NOT NULL, a2 integer NOT NULL, a3 integer NOT NULL, a4 integer NOT NULL, a5 integer NOT NULL,
-        b1 bigint NOT NULL, c1 double NOT NULL, c2 double NOT NULL, c3 double NOT NULL, c4 double NOT NULL,
-        d1 varchar NOT NULL, d2 varchar NOT NULL, d3 varchar NOT NULL, d4 varchar NOT NULL, d5 varchar NOT NULL,
-        e1 boolean NOT NULL, e2 boolean NOT NULL, f1 integer, f2 varchar);
-    CREATE TABLE ledger (id integer PRIMARY KEY NOT NULL, amount bigint NOT NULL, balance bigint NOT NULL);
-    CREATE TABLE project (id integer PRIMARY KEY NOT NULL, name varchar NOT NULL);
-    CREATE TABLE issue (id integer PRIMARY KEY NOT NULL, project_id integer NOT NULL REFERENCES project (id),
-        title varchar NOT NULL, done boolean NOT NULL);
+const TABLES: &str = include_str!("../../tables.sql");
+
+/// A thousand rows in each table, and a hundred projects.
+const ROWS: &str = "
     WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 1000)
         INSERT INTO task SELECT i, 'task ' || i, i % 2 FROM n;
     INSERT INTO wide SELECT id, id, id * 3, -id, id % 7, id * 1000, id * 100000, id / 8.0, id * 0.1, -id / 3.0, id + 0.5,
@@ -75,6 +67,7 @@ impl Work {
     pub fn open(&self) -> Result<Opened<'_>> {
         let db = entities::register(DoConnection::in_memory()?);
         ready(db.execute_unprepared(TABLES))?;
+        ready(db.execute_unprepared(ROWS))?;
         // A write of the work inserts rows of its own.
         if self.call.starts_with("insert") {
             ready(db.execute_unprepared("DELETE FROM task"))?;

@@ -50,7 +50,7 @@ impl Arena {
 
     /// Makes the tables of a contestant's object.
     pub(super) fn prepare(&self, contestant: Contestant, object: &str) -> Result<()> {
-        TABLES.iter().try_for_each(|table| self.sql(contestant, object, table).map(drop))
+        TABLES.lines().try_for_each(|table| self.sql(contestant, object, table).map(drop))
     }
 
     /// The first row of a statement, as JSON.

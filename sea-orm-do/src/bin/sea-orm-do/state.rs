@@ -37,12 +37,11 @@ pub(crate) fn database(folder: &Path, class: Option<&str>, object: Option<&str>)
         |found: &&Object| class.is_none_or(|class| found.class == class || found.class.ends_with(&format!("-{class}")));
     let is_object =
         |found: &&Object| object.is_none_or(|object| found.id == object || found.name.as_deref() == Some(object));
-    let mut selected = all.iter().filter(is_class).filter(is_object);
-    match (selected.next(), selected.next()) {
-        (Some(one), None) => Ok(one.path.clone()),
-        (None, _) => bail!("no database under {OBJECTS} is that object's; there are:\n{}", list(&all)),
+    let selected: Vec<_> = all.iter().filter(is_class).filter(is_object).collect();
+    match selected[..] {
+        [one] => Ok(one.path.clone()),
+        [] => bail!("no database under {OBJECTS} is that object's; there are:\n{}", list(&all)),
         _ => {
-            let selected: Vec<_> = all.iter().filter(is_class).filter(is_object).collect();
             let option = if object.is_none() { "--object" } else { "--class" };
             bail!("{} databases are under {OBJECTS}: pick one with {option}\n{}", selected.len(), list(selected))
         }
