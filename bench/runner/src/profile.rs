@@ -15,6 +15,8 @@ use super::works::{Contestant, WORKS, Work};
 
 /// Rows, or statements, that a profile is taken of.
 const ROWS: u32 = 60_000;
+/// Functions that are listed by name.
+const FUNCTIONS: usize = 20;
 
 /// A function that ran and how often it was the one that did.
 #[derive(Deserialize)]
@@ -43,6 +45,12 @@ pub(super) fn print(workspace: &Workspace, name: &str) -> Result<()> {
     println!("| {}, {total} samples | |\n| --- | ---: |", work.title);
     for (whose, samples) in shares {
         println!("| {whose} | {:.1} % |", 100.0 * f64::from(samples) / f64::from(total));
+    }
+    let mut sampled = sampled;
+    sampled.sort_by_key(|it| std::cmp::Reverse(it.samples));
+    println!("\n| function | |\n| --- | ---: |");
+    for Sampled { name, samples, .. } in sampled.iter().take(FUNCTIONS) {
+        println!("| `{name}` | {:.1} % |", 100.0 * f64::from(*samples) / f64::from(total));
     }
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! Executes statements whose rows are not read, and scripts.
 
-use sea_orm::{DbErr, ExecResult, ProxyExecResult, Statement};
+use sea_orm::{DbErr, ExecResult, ProxyExecResult, Statement, Value};
 
 use super::{DoConnection, values};
 use crate::error::exec_err;
@@ -10,7 +10,7 @@ use crate::sql::script::{refuse_foreign_keys, script};
 use crate::statement::atomicity::{self, Remedy};
 use crate::statement::plan::Plan;
 use crate::statement::template::Prepared;
-use crate::storage::error::StorageError;
+use crate::storage::error::{Code, StorageError};
 use crate::storage::{Counts, ResultSet};
 
 impl DoConnection {
@@ -20,13 +20,16 @@ impl DoConnection {
         let plan = self.plan(&statement.sql, values, None)?;
         let changes_schema = self.changes_schema(&statement.sql, plan.kind)?;
         self.close_cursors_for_ddl(changes_schema);
-        let result = match &plan.prepare(values)?[..] {
-            [one] if !plan.needs_savepoint => self.execute_one(&plan, one),
-            several => self.database.atomically(|| {
-                several
-                    .iter()
-                    .try_fold(ProxyExecResult::default(), |before, one| Ok(add(before, self.execute_one(&plan, one)?)))
-            }),
+        let result = match self.insert_one(&plan, values)? {
+            Some(counts) => Ok(counts),
+            None => match &plan.prepare(values)?[..] {
+                [one] if !plan.needs_savepoint => self.execute_one(&plan, one),
+                several => self.database.atomically(|| {
+                    several.iter().try_fold(ProxyExecResult::default(), |before, one| {
+                        Ok(add(before, self.execute_one(&plan, one)?))
+                    })
+                }),
+            },
         };
         self.invalidate_after_ddl(changes_schema);
         Ok(result?.into())
@@ -75,6 +78,18 @@ impl DoConnection {
                 let is_atomic = edited.is_some();
                 (edited, is_atomic)
             }
+        }
+    }
+
+    /// Runs an INSERT of one row that returns its rowid, which costs less than asking for the counts afterwards.
+    /// Returns `None`, before anything is written, for every other statement.
+    fn insert_one(&self, plan: &Plan, values: &[Value]) -> Result<Option<ProxyExecResult>, DbErr> {
+        let Some(Prepared { text, params }) = plan.prepare_with_rowid(values)? else { return Ok(None) };
+        match self.send(&text.sql, |_| 0, || self.database.storage.insert(&text, &params)) {
+            Ok(counts) => Ok(Some(counted(counts))),
+            // The table may have lost its rowid without this connection.
+            Err(error) if error.code == Some(Code::NoSuchColumn) => Ok(None),
+            Err(error) => Err(error.into_exec()),
         }
     }
 

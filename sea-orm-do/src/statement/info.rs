@@ -9,7 +9,7 @@ use sea_orm::{DbErr, Value};
 
 use super::atomicity::{self, Remedy, edited, shifted};
 use super::read_mode::{Read, Refusal};
-use super::returning::Returning;
+use super::returning::{Returning, with_rowid};
 use crate::error::exec_err;
 use crate::limits;
 use crate::sql::ast::{Insert, Rows, Statement};
@@ -29,6 +29,8 @@ pub(crate) struct StatementInfo {
     pub(crate) sql: String,
     /// The same statement with a guard, which makes it fail when it returns a value that does not fit its column.
     pub(crate) guarded: Option<String>,
+    /// The same INSERT [with its rowid](with_rowid).
+    pub(crate) with_rowid: Option<String>,
     pub(crate) kind: StatementKind,
     pub(crate) param_uses: ParamUses,
     /// Whether a parameter is an integer or a boolean, by position.
@@ -101,7 +103,11 @@ impl StatementInfo {
         }
         info.return_exactly();
         match atomicity::remedy(Some(&statement), info.kind, catalog) {
-            Remedy::None => {}
+            Remedy::None => {
+                if let Statement::Insert(insert) = &statement {
+                    info.with_rowid = with_rowid(&info.sql, insert, catalog);
+                }
+            }
             Remedy::Savepoint => info.needs_savepoint = true,
             Remedy::Call(edits) => info.call(&edits),
         }
@@ -123,6 +129,7 @@ impl StatementInfo {
         Self {
             sql: sql.to_owned(),
             guarded: None,
+            with_rowid: None,
             kind: classify(sql),
             param_uses: ParamUses::default(),
             integers: parameters.iter().map(|ty| *ty == ArrayType::Bool || is_integer(ty)).collect(),

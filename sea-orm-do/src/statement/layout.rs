@@ -78,14 +78,14 @@ impl Layout {
     ///
     /// # Errors
     /// `DbErr::Type` naming the column, its type and the value that does not fit.
-    pub(super) fn row(&self, row: Vec<SqlValue>, is_json: bool) -> Result<ProxyRow, DbErr> {
-        let values = row.into_iter().zip(&self.cells).enumerate().map(|(at, (value, cell))| {
-            cell.read(value, is_json).map_err(|why| {
+    pub(super) fn row(&self, mut row: Vec<SqlValue>, is_json: bool) -> Result<ProxyRow, DbErr> {
+        self.keys.row(|at| {
+            let (Some(value), Some(cell)) = (row.get_mut(at), self.cells.get(at)) else { return Ok(UNREAD) };
+            cell.read(mem::replace(value, SqlValue::Null), is_json).map_err(|why| {
                 let column = self.columns.get(at).map_or("", String::as_str);
                 DbErr::Type(format!("column `{column}`: {why}"))
             })
-        });
-        Ok(self.keys.row(values.collect::<Result<_, _>>()?))
+        })
     }
 }
 
@@ -93,7 +93,7 @@ impl Cell {
     fn read(&self, value: SqlValue, is_json: bool) -> Result<Value, String> {
         let is_text = matches!(value, SqlValue::Text(_));
         let value = match self {
-            Self::Unread => return Ok(Value::Bool(None)),
+            Self::Unread => return Ok(UNREAD),
             Self::Typed { ty, is_tagged: false } => decode(value, ty)?,
             Self::Typed { ty, is_tagged: true } => decode_tagged(value, ty)?,
             Self::ByValue { is_tagged } => {
@@ -179,11 +179,16 @@ fn dynamic_type<'a>(values: impl Iterator<Item = &'a SqlValue>, tagged: bool) ->
 /// under a numbered key that sorts before every name, and under its name.
 #[derive(Debug)]
 struct RowKeys {
-    /// Each key with the position of its column, in the order of the map.
-    keys: Vec<(String, usize)>,
-    /// Whether a value is stored under more than one key.
-    twice: bool,
+    /// A row without values: a copy of it needs no comparison of keys.
+    empty: BTreeMap<String, Value>,
+    /// The position of each key's column, in the order of the map.
+    columns: Vec<usize>,
+    /// The number of numbered keys, which come first.
+    numbered: usize,
 }
+
+/// Stands for a value that is not read.
+const UNREAD: Value = Value::Bool(None);
 
 /// Appended to the first numbered key, for users who see that key in `into_json()` or `column_names()`.
 const ADVICE: &str =
@@ -192,42 +197,51 @@ const ADVICE: &str =
 impl RowKeys {
     fn new(names: &[String], read: &Read) -> Self {
         let by_position = |count: usize| (0..count).map(|at| (position_key(at), at)).collect();
+        let once = |keys| Self::of(keys, 0);
         match read {
             Read::Typed(columns) => match columns.keys() {
-                Ok(Keys::Positions(types)) => Self { keys: by_position(types.len()), twice: false },
+                Ok(Keys::Positions(types)) => once(by_position(types.len())),
                 Ok(Keys::Names(columns)) => {
                     let found =
                         |column: &Column| Some((column.name.clone(), read_mode::position(names, &column.name)?));
-                    let mut keys: Vec<_> = columns.iter().filter_map(found).collect();
-                    keys.sort_unstable();
-                    Self { keys, twice: false }
+                    once(columns.iter().filter_map(found).collect())
                 }
-                Ok(_) | Err(_) => Self { keys: by_name(names), twice: false },
+                Ok(_) | Err(_) => once(by_name(names)),
             },
-            Read::Json => Self { keys: by_name(names), twice: false },
+            Read::Json => once(by_name(names)),
+            Read::Plain { .. } if names.is_sorted_by(|a, b| a < b) => once(by_name(names)),
             Read::Plain { .. } => {
-                let twice = !names.is_sorted_by(|a, b| a < b);
-                let mut keys = Vec::new();
-                if twice {
-                    keys.extend((0..names.len()).map(|at| (format!("\0{at:04}"), at)));
-                    keys[0].0.push_str(ADVICE);
-                }
+                let mut keys: Vec<_> = (0..names.len()).map(|at| (format!("\0{at:04}"), at)).collect();
+                keys[0].0.push_str(ADVICE);
                 // An empty name would sort before all positions, so it gets no key.
-                keys.extend(by_name(names).into_iter().filter(|(name, _)| !twice || !name.is_empty()));
-                Self { keys, twice }
+                keys.extend(by_name(names).into_iter().filter(|(name, _)| !name.is_empty()));
+                Self::of(keys, names.len())
             }
         }
     }
 
-    fn row(&self, mut values: Vec<Value>) -> ProxyRow {
-        let mut row = BTreeMap::new();
-        for (key, at) in &self.keys {
-            if let Some(value) = values.get_mut(*at) {
-                let value = if self.twice { value.clone() } else { mem::replace(value, Value::Bool(None)) };
-                row.insert(key.clone(), value);
-            }
+    fn of(mut keys: Vec<(String, usize)>, numbered: usize) -> Self {
+        keys.sort_unstable();
+        let columns = keys.iter().map(|(_, at)| *at).collect();
+        Self { empty: keys.into_iter().map(|(key, _)| (key, UNREAD)).collect(), columns, numbered }
+    }
+
+    /// Builds a row of the values that `value` returns for the position of a column. Asks for each position once.
+    fn row(&self, mut value: impl FnMut(usize) -> Result<Value, DbErr>) -> Result<ProxyRow, DbErr> {
+        let mut row = self.empty.clone();
+        let mut places = row.values_mut().zip(&self.columns);
+        let mut known = Vec::with_capacity(self.numbered);
+        for (place, at) in places.by_ref().take(self.numbered) {
+            *place = value(*at)?;
+            known.push(place.clone());
         }
-        ProxyRow::new(row)
+        for (place, at) in places {
+            *place = match known.get_mut(*at) {
+                Some(known) => mem::replace(known, UNREAD),
+                None => value(*at)?,
+            };
+        }
+        Ok(ProxyRow::new(row))
     }
 }
 

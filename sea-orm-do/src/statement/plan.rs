@@ -26,7 +26,8 @@ use crate::value::encode::Bound;
 pub(crate) struct Plan {
     info: StatementInfo,
     templates: TemplateCache,
-    guarded_templates: TemplateCache,
+    /// Those of the text that is tried first: the guarded one, or the one with the rowid.
+    first_templates: TemplateCache,
     /// The result columns of a SELECT, set once a number in a result had to be read exactly.
     exact: OnceLock<Exact>,
     /// The [exact](exact::select) texts of a SELECT, by the plain text and its column names.
@@ -88,7 +89,7 @@ impl Plan {
         Ok(Self {
             info: StatementInfo::new(sql, parameters, catalog, types, read)?,
             templates: TemplateCache::default(),
-            guarded_templates: TemplateCache::default(),
+            first_templates: TemplateCache::default(),
             exact: OnceLock::new(),
             exact_texts: Mutex::default(),
             types: Mutex::default(),
@@ -158,12 +159,22 @@ impl Plan {
     /// # Errors
     /// As [`prepare`](Self::prepare).
     pub(crate) fn prepare_guarded(&self, values: &[Value]) -> Result<Option<Prepared>, DbErr> {
-        let Some(guarded) = self.guarded.as_ref().filter(|_| values.len() <= limits::PARAMETERS) else {
-            return Ok(None);
-        };
+        self.prepare_first(self.guarded.as_ref(), values)
+    }
+
+    /// The statement that also returns its rowid; `None` if there is none.
+    ///
+    /// # Errors
+    /// As [`prepare`](Self::prepare).
+    pub(crate) fn prepare_with_rowid(&self, values: &[Value]) -> Result<Option<Prepared>, DbErr> {
+        self.prepare_first(self.with_rowid.as_ref(), values)
+    }
+
+    fn prepare_first(&self, sql: Option<&String>, values: &[Value]) -> Result<Option<Prepared>, DbErr> {
+        let Some(sql) = sql.filter(|_| values.len() <= limits::PARAMETERS) else { return Ok(None) };
         let bound = self.bind(values)?;
-        // If the guard makes the text too long, the values are checked after the statement has run.
-        let template = self.template(guarded, &self.guarded_templates, &bound);
+        // If this text is too long, the plain one may not be.
+        let template = self.template(sql, &self.first_templates, &bound);
         Ok(template.ok().and_then(|template| template.with(bound).pop()))
     }
 
@@ -198,6 +209,9 @@ impl Plan {
             sql.len() + 2 * templates(sql) * template
         };
         // The types and the layout contain the names as well.
-        size_of::<Self>() + of(&self.sql) + self.guarded.as_ref().map_or(0, of) + 3 * self.info.bytes()
+        size_of::<Self>()
+            + of(&self.sql)
+            + self.guarded.as_ref().or(self.with_rowid.as_ref()).map_or(0, of)
+            + 3 * self.info.bytes()
     }
 }

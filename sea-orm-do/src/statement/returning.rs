@@ -6,9 +6,11 @@ use std::ops::Range;
 use sea_orm::sea_query::ArrayType;
 
 use super::exact;
+use crate::sql::ast::{Insert, Rows};
 use crate::sql::lexer::{Token, TokenKind, tokens};
 use crate::sql::parser::Parameters;
 use crate::sql::quote::quoted;
+use crate::types::catalog::Catalog;
 use crate::types::expr_type::{Type, is_instant, is_wide};
 use crate::types::infer::{ColumnSyntax, ResultColumn};
 
@@ -39,6 +41,22 @@ impl Returning {
         let guarded = guarded.map(|()| rewritten(sql, &columns));
         Self { sql: exact, tagged, guarded }
     }
+}
+
+/// The text of an INSERT that also returns the rowid, for one that writes at most one row into a table with a rowid.
+/// The row that it returns says what a second statement would have to ask for: `changes()` is 1, and
+/// `last_insert_rowid()` is this rowid.
+pub(crate) fn with_rowid(sql: &str, insert: &Insert, catalog: &dyn Catalog) -> Option<String> {
+    let is_one_row = matches!(&insert.rows, Rows::Values(rows) if rows.len() == 1);
+    // An upsert returns the row that it updates, which is not the last one inserted.
+    if !is_one_row || !insert.upsert.is_empty() || !insert.returning.is_empty() {
+        return None;
+    }
+    let table = catalog.table(&insert.table)?;
+    let has_rowid = table.rowid.is_some() && table.view.is_none() && !table.is_without_rowid;
+    let is_free = !table.columns.iter().any(|column| column.name.eq_ignore_ascii_case("rowid"));
+    // The text may end in a comment.
+    (has_rowid && is_free).then(|| format!("{sql}\nRETURNING rowid"))
 }
 
 struct Column<'a> {

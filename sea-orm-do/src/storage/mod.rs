@@ -8,7 +8,7 @@ pub(crate) mod workerd;
 
 use std::fmt::Debug;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use self::error::StorageError;
@@ -54,6 +54,8 @@ pub(crate) struct StatementText {
     /// Whether the text alone determines the names of its columns, so that they never change.
     #[cfg_attr(not(target_arch = "wasm32"), allow(dead_code))]
     pub(crate) is_named: bool,
+    /// The column names of the last run: what is cached for a result is found by this pointer.
+    columns: Mutex<Arc<[String]>>,
     #[cfg(target_arch = "wasm32")]
     kept: workerd::JsStatement,
 }
@@ -63,6 +65,7 @@ impl StatementText {
         Self {
             sql,
             is_named,
+            columns: Mutex::default(),
             #[cfg(target_arch = "wasm32")]
             kept: workerd::JsStatement::default(),
         }
@@ -108,15 +111,16 @@ pub(crate) trait Storage: Debug + Send + Sync {
     fn exec(&self, sql: &str, params: &[SqlValue]) -> Result<ResultSet, StorageError>;
 
     /// Like [`exec`](Self::exec), for a cached text.
-    fn read(&self, text: &StatementText, params: &[SqlValue]) -> Result<ResultSet, StorageError> {
-        self.exec(&text.sql, params)
-    }
+    fn read(&self, text: &StatementText, params: &[SqlValue]) -> Result<ResultSet, StorageError>;
 
     /// Runs a statement that returns no rows, and returns what it wrote.
     fn write(&self, text: &StatementText, params: &[SqlValue]) -> Result<Counts, StorageError> {
         self.exec(&text.sql, params)?;
         self.counts()
     }
+
+    /// Runs an INSERT that returns the rowid of one row, or no row, and returns what it wrote.
+    fn insert(&self, text: &StatementText, params: &[SqlValue]) -> Result<Counts, StorageError>;
 
     /// The exact current values of `changes()` and `last_insert_rowid()`.
     fn counts(&self) -> Result<Counts, StorageError> {

@@ -29,6 +29,7 @@ pub(super) fn cases() -> Vec<Case> {
         a_script_runs_statement_by_statement,
         integers_are_integers_in_every_position,
         numbered_and_named_parameters,
+        counts_an_insert_as_sqlite_does,
         schema_changes_are_seen,
     )
 }
@@ -252,6 +253,58 @@ async fn too_many_compound_terms_are_refused(context: Context) -> Outcome {
     assert_eq!(db.query_all_raw(union(5)).await?.len(), 5);
     let error = db.query_all_raw(union(6)).await.expect_err("too many").to_string();
     assert!(error.contains("6 terms"), "{error}");
+    Ok(())
+}
+
+/// The driver lets an INSERT of one row return its rowid, where it can, and asks for the counts otherwise.
+async fn counts_an_insert_as_sqlite_does(context: Context) -> Outcome {
+    let db = library(&context).await?;
+    db.execute_unprepared(
+        "CREATE TABLE heap (a); CREATE TABLE named (id INTEGER PRIMARY KEY, rowid TEXT);
+         CREATE TABLE keyed (id INTEGER PRIMARY KEY, a UNIQUE) WITHOUT ROWID;
+         CREATE TABLE plain (id INTEGER PRIMARY KEY, a UNIQUE); CREATE TABLE log (id INTEGER PRIMARY KEY, a);
+         CREATE TABLE loud (id INTEGER PRIMARY KEY, a); CREATE TABLE picky (id INTEGER PRIMARY KEY, a);
+         CREATE TRIGGER loud_log AFTER INSERT ON loud BEGIN INSERT INTO log VALUES (700 + NEW.id, NEW.a); END;
+         CREATE TRIGGER picky_log BEFORE INSERT ON picky WHEN NEW.a = 'no' BEGIN SELECT RAISE(IGNORE); END;
+         CREATE VIEW seen AS SELECT id, a FROM plain;
+         CREATE TRIGGER seen_insert INSTEAD OF INSERT ON seen BEGIN INSERT INTO plain VALUES (NEW.id, NEW.a); END;
+         CREATE VIRTUAL TABLE words USING fts5 (a)",
+    )
+    .await?;
+    let inserts = [
+        "INTO plain (a) VALUES ('a') -- the end",
+        "INTO plain VALUES (NULL, 'b')",
+        "OR IGNORE INTO plain (a) VALUES ('b')",
+        "OR REPLACE INTO plain (a) VALUES ('b')",
+        "INTO plain (a) VALUES ('b') ON CONFLICT DO NOTHING",
+        "INTO plain (a) VALUES ('b') ON CONFLICT (a) DO UPDATE SET a = 'c'",
+        "INTO plain (a) VALUES ('d'), ('e')",
+        "INTO plain VALUES (-5, 'f')",
+        "INTO plain VALUES (9007199254740993, 'g')",
+        "INTO plain VALUES (9223372036854775807, 'h')",
+        "INTO plain DEFAULT VALUES",
+        "INTO heap VALUES (1)",
+        "INTO named VALUES (7, 'text')",
+        "INTO keyed VALUES (8, 'a')",
+        "INTO loud VALUES (9, 'a')",
+        "INTO picky VALUES (10, 'yes')",
+        "INTO picky VALUES (11, 'no')",
+        "INTO seen VALUES (12, 'i')",
+        "INTO words VALUES ('a b')",
+        "INTO words (rowid, a) VALUES (13, 'c')",
+    ];
+    for insert in inserts {
+        let done = db.execute_raw(statement(&format!("INSERT {insert}"), [])).await?;
+        let counts = "SELECT changes() || ' ' || last_insert_rowid()";
+        let counts: String = one(&db.clone().with_inferred_types(), statement(counts, [])).await?;
+        let counted = format!("{} {}", done.rows_affected(), done.last_insert_id().cast_signed());
+        assert_eq!(counted, counts, "{insert}");
+    }
+    // The table gets another key, natively behind the handle's back.
+    let insert = || db.execute_raw(statement("INSERT INTO log (a) VALUES ('z')", []));
+    assert_eq!(insert().await?.last_insert_id(), 710);
+    context.connect()?.execute_unprepared("DROP TABLE log; CREATE TABLE log (a PRIMARY KEY) WITHOUT ROWID").await?;
+    assert_eq!(insert().await?.rows_affected(), 1);
     Ok(())
 }
 

@@ -30,8 +30,11 @@ use self::errors::Failure;
 use self::transaction::{AsyncTransaction, Transaction};
 use self::turn::Turns;
 use super::error::StorageError;
-use super::{Bookmark, Cursor, Outcome, ResultSet, SqlValue, StatementText, Storage, StorageTransaction, Watcher};
+use super::{
+    Bookmark, Counts, Cursor, Outcome, ResultSet, SqlValue, StatementText, Storage, StorageTransaction, Watcher,
+};
 use crate::lock::lock;
+use crate::value::decode::number::whole;
 
 /// A database in memory or in a file on the host, with the runtime's rules.
 #[derive(Debug)]
@@ -120,6 +123,27 @@ impl Storage for NativeStorage {
         let result = statement::exec(&self.connection(), sql, params);
         let refused = self.authority.take_refused_transaction();
         result.map_err(|failure| if refused { Failure::Runtime(authorizer::TRANSACTION) } else { failure }.into())
+    }
+
+    fn read(&self, text: &StatementText, params: &[SqlValue]) -> Result<ResultSet, StorageError> {
+        let ResultSet { columns, rows } = self.exec(&text.sql, params)?;
+        let mut known = lock(&text.columns);
+        if *known != columns {
+            *known = columns;
+        }
+        Ok(ResultSet { columns: known.clone(), rows })
+    }
+
+    fn insert(&self, text: &StatementText, params: &[SqlValue]) -> Result<Counts, StorageError> {
+        match &self.exec(&text.sql, params)?.rows[..] {
+            [row]
+                if let [SqlValue::Number(rowid)] = row[..]
+                    && let Some(rowid) = whole(rowid) =>
+            {
+                Ok(Counts { changes: 1, rowid })
+            }
+            _ => self.counts(),
+        }
     }
 
     fn clock(&self) -> Duration {

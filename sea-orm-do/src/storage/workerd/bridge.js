@@ -99,6 +99,24 @@ export function write(sql, statement, count, values) {
     // An open cursor would keep the object from committing. The names are left for read() to report.
     cursor.raw().toArray();
   }
+  putCounts(sql);
+}
+
+/** Runs an INSERT that returns the rowid of one row, or no row, and puts SQLite's counts into the first two numbers. */
+export function insert(sql, statement, count, values) {
+  const rows = run(sql, statement, count, values).raw();
+  const { done, value } = rows.next();
+  if (done) {
+    putCounts(sql);
+    return;
+  }
+  // Ends the statement.
+  rows.next();
+  numbers[0] = 1;
+  numbers[1] = value[0];
+}
+
+function putCounts(sql) {
   const [changes, rowid] = sql.exec(COUNTS).raw().next().value;
   numbers[0] = changes;
   numbers[1] = rowid;

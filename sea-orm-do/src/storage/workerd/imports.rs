@@ -84,6 +84,14 @@ extern "C" {
         values: Option<Array>,
     ) -> Result<(), JsValue>;
 
+    #[wasm_bindgen(catch)]
+    pub(super) fn insert(
+        sql: &SqlStorage,
+        statement: &Statement,
+        count: usize,
+        values: Option<Array>,
+    ) -> Result<(), JsValue>;
+
     /// The rows of a SELECT that is running.
     pub(super) type Rows;
 

@@ -25,23 +25,21 @@ use wasm_bindgen::prelude::*;
 use self::async_transaction::WorkerdTransaction;
 use self::exception::{not_sqlite, thrown};
 use self::imports::{
-    DurableObjectStorage, Rows, SqlStorage, Statement, close, cost_of, count_next, counted, names, next, next_more,
-    open, read, read_more, statement, write,
+    DurableObjectStorage, Rows, SqlStorage, Statement, close, cost_of, count_next, counted, insert, names, next,
+    next_more, open, read, read_more, statement, write,
 };
 use self::shared_buffer::Filled;
 use super::error::StorageError;
 use super::{
     Bookmark, Cost, Counts, Cursor, Outcome, ResultSet, SqlValue, StatementText, Storage, StorageTransaction, Watcher,
 };
+use crate::lock::lock;
 
 pub(crate) use self::blocking::block_concurrency_while;
 
-/// What is cached of a statement's text: the JavaScript object and its column names.
+/// The JavaScript object that is cached for a statement's text.
 #[derive(Default)]
-pub(crate) struct JsStatement {
-    statement: OnceCell<Statement>,
-    columns: RefCell<Arc<[String]>>,
-}
+pub(crate) struct JsStatement(OnceCell<Statement>);
 
 // SAFETY: as for `WorkerdStorage`.
 unsafe impl Send for JsStatement {}
@@ -50,22 +48,23 @@ unsafe impl Sync for JsStatement {}
 
 impl std::fmt::Debug for JsStatement {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("JsStatement").field("columns", &self.columns).finish_non_exhaustive()
+        f.write_str("a statement of bridge.js")
     }
 }
 
 impl StatementText {
     fn statement(&self) -> &Statement {
-        self.kept.statement.get_or_init(|| statement(&self.sql, self.is_named))
+        self.kept.0.get_or_init(|| statement(&self.sql, self.is_named))
     }
 
     /// The current column names.
     fn columns(&self, renamed: bool) -> Result<Arc<[String]>, StorageError> {
+        let mut columns = lock(&self.columns);
         if renamed {
             let names = names(self.statement()).map_err(thrown)?;
-            self.kept.columns.replace(names.iter().map(|name| name.as_string().unwrap_or_default()).collect());
+            *columns = names.iter().map(|name| name.as_string().unwrap_or_default()).collect();
         }
-        Ok(self.kept.columns.borrow().clone())
+        Ok(columns.clone())
     }
 }
 
@@ -112,6 +111,14 @@ impl WorkerdStorage {
         read(&sql, &statement("SELECT 1", true), 0, None).map_err(not_sqlite)?;
         Ok(Self { storage, sql })
     }
+
+    /// The counts that `bridge.js` has put into the shared buffer, or the exact ones where those may be rounded.
+    fn put_counts(&self) -> Result<Counts, StorageError> {
+        match shared_buffer::two_integers() {
+            Some((changes, rowid)) => Ok(Counts { changes, rowid }),
+            None => self.counts(),
+        }
+    }
 }
 
 impl Storage for WorkerdStorage {
@@ -134,10 +141,12 @@ impl Storage for WorkerdStorage {
 
     fn write(&self, text: &StatementText, params: &[SqlValue]) -> Result<Counts, StorageError> {
         write(&self.sql, text.statement(), params.len(), sent(params)).map_err(thrown)?;
-        match shared_buffer::two_integers() {
-            Some((changes, rowid)) => Ok(Counts { changes, rowid }),
-            None => self.counts(),
-        }
+        self.put_counts()
+    }
+
+    fn insert(&self, text: &StatementText, params: &[SqlValue]) -> Result<Counts, StorageError> {
+        insert(&self.sql, text.statement(), params.len(), sent(params)).map_err(thrown)?;
+        self.put_counts()
     }
 
     fn count_next(&self) {

@@ -8,7 +8,7 @@ pub(crate) mod chrono;
 pub(crate) mod decimal;
 #[cfg(any(feature = "with-chrono", feature = "with-time"))]
 mod instant;
-pub(super) mod number;
+pub(crate) mod number;
 #[cfg(feature = "with-time")]
 pub(crate) mod time;
 

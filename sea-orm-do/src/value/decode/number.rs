@@ -27,7 +27,7 @@ pub(in crate::value) fn integer<T: TryFrom<i64>>(cell: &Cell) -> Result<Option<T
 }
 
 /// The integer that a float represents, if it is whole and not rounded.
-pub(in crate::value) fn whole(number: f64) -> Option<i64> {
+pub(crate) fn whole(number: f64) -> Option<i64> {
     let exact = number.fract() == 0.0 && number.abs() < FIRST_ROUNDED;
     #[allow(clippy::cast_possible_truncation, reason = "whole, and in the range of i64")]
     exact.then_some(number as i64)
