@@ -24,6 +24,25 @@ export function bare(storage) {
     return BigInt.asIntN(64, sum);
   }
 
+  function load(count) {
+    let sum = 0;
+    for (let at = 0; at < count; at++) {
+      const projects = new Map();
+      for (const { id, name } of sql.exec("SELECT id, name FROM project").toArray()) {
+        projects.set(id, { id, name, issues: [] });
+      }
+      const marks = Array(projects.size).fill("?").join(", ");
+      const issues = `SELECT id, project_id, title, done FROM issue WHERE project_id IN (${marks})`;
+      for (const issue of sql.exec(issues, ...projects.keys()).toArray()) {
+        projects.get(issue.project_id).issues.push(issue);
+      }
+      for (const project of projects.values()) {
+        sum += project.id + project.issues.reduce((sum, issue) => sum + issue.id, 0);
+      }
+    }
+    return sum;
+  }
+
   return {
     insert,
     insert_returning(count) {
@@ -103,6 +122,8 @@ export function bare(storage) {
       }
       return sum;
     },
+    load,
+    load_many: load,
     insert_many(count) {
       for (let at = 0; at < count; at++) {
         storage.transactionSync(() => {

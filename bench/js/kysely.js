@@ -7,6 +7,24 @@ export function kysely(storage) {
   const values = (at) => ({ title: `task ${at}`, done: at % 2 });
   const score = (task) => task.id + task.done;
 
+  async function load(count) {
+    let sum = 0;
+    for (let at = 0; at < count; at++) {
+      const projects = new Map();
+      for (const { id, name } of await db.selectFrom("project").selectAll().execute()) {
+        projects.set(id, { id, name, issues: [] });
+      }
+      const issues = db.selectFrom("issue").selectAll().where("project_id", "in", [...projects.keys()]);
+      for (const issue of await issues.execute()) {
+        projects.get(issue.project_id).issues.push(issue);
+      }
+      for (const project of projects.values()) {
+        sum += project.id + project.issues.reduce((sum, issue) => sum + issue.id, 0);
+      }
+    }
+    return sum;
+  }
+
   return {
     async insert(count) {
       let rows = 0n;
@@ -98,6 +116,8 @@ export function kysely(storage) {
       }
       return sum;
     },
+    load,
+    load_many: load,
     async insert_many(count) {
       for (let at = 0; at < count; at++) {
         for (let from = 0; from < 1000; from += 50) {

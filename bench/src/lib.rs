@@ -1,12 +1,9 @@
-//! The Rust contestants of `cargo xtask bench`: `worker::SqlStorage` as it is, and sea-orm-do on top of SeaORM.
+//! The Rust contestants of `cargo xtask bench`: `worker::SqlStorage` as it is, and SeaORM on sea-orm-do.
 
 #[cfg(target_arch = "wasm32")]
 mod bare;
-pub mod entities;
 pub mod models;
 #[cfg(target_arch = "wasm32")]
 mod object;
-mod reads;
 #[cfg(target_arch = "wasm32")]
 mod rows;
-pub mod typed;

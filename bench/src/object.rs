@@ -4,12 +4,13 @@
 //! `find` five times and answers with the milliseconds it took, by the runtime's own clock, and a sum that must be the
 //! same for every contestant.
 
+use bench_works::typed;
 use js_sys::{Array, WebAssembly};
 use sea_orm_do::DoConnection;
 use wasm_bindgen::{JsCast, JsValue};
 use worker::{Context, Date, DurableObject, Env, Request, Response, Result, SqlStorage, State, durable_object, event};
 
-use crate::{bare, entities, models, rows, typed};
+use crate::{bare, models, rows};
 
 #[durable_object]
 pub struct Contestant {
@@ -19,7 +20,7 @@ pub struct Contestant {
 
 impl DurableObject for Contestant {
     fn new(state: State, _env: Env) -> Self {
-        let db = DoConnection::new(&state).map(entities::register).unwrap_or_else(|error| panic!("{error}"));
+        let db = DoConnection::new(&state).map(models::register).unwrap_or_else(|error| panic!("{error}"));
         Self { sql: state.storage().sql(), db }
     }
 

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use sea_orm::{
-    ColumnTrait, DbErr, EntityTrait, FromQueryResult, IdenStatic, Iterable, ModelTrait, ProxyRow, QueryResult, Value,
+    ColumnTrait, DbErr, EntityTrait, FromQueryResult, IdenStatic, Iterable, ModelTrait, ProxyRow, QueryResult,
+    SelectTwoModel, SelectorTrait, Value,
 };
 
-use crate::entities::{task, wide};
+use bench_works::entities::{issue, project, task, wide};
 
 const ROWS: i32 = 1000;
 
@@ -34,10 +35,33 @@ pub(crate) fn run(work: &str, count: i32) -> Result<i64, DbErr> {
             .iter()
             .map(|row| i64::from(row.id) + row.b1)
             .sum::<i64>(),
+            "related" => children()?
+                .iter()
+                .map(|(project, issue)| i64::from(project.id) + issue.as_ref().map_or(0, |issue| i64::from(issue.id)))
+                .sum::<i64>(),
             _ => return Err(DbErr::Custom(format!("no such work: {work}"))),
         };
     }
     Ok(sum)
+}
+
+/// The rows of a join, without what SeaORM does to group them.
+fn children() -> Result<Vec<(project::Model, Option<issue::Model>)>, DbErr> {
+    let filled = (1..=ROWS).map(|id| {
+        let project = (id + 9) / 10;
+        let row: [(&str, Value); 6] = [
+            ("A_id", project.into()),
+            ("A_name", format!("project {project}").into()),
+            ("B_id", id.into()),
+            ("B_project_id", project.into()),
+            ("B_title", format!("issue {id}").into()),
+            ("B_done", (id % 2 == 0).into()),
+        ];
+        QueryResult::from(ProxyRow::new(row.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()))
+    });
+    let filled: Vec<_> = filled.collect();
+    let decoded = |row| SelectTwoModel::<project::Model, issue::Model>::from_raw_query_result(row);
+    filled.into_iter().map(decoded).collect()
 }
 
 fn decoded<E: EntityTrait>(value: impl Fn(i32, &str) -> Value) -> Result<Vec<E::Model>, DbErr>

@@ -44,6 +44,8 @@ pub enum Keys {
     Positions(Vec<ArrayType>),
     /// Every column, as plain JSON under its name.
     Json,
+    /// Every column under its name, of the type that the driver knows, as that of a registered entity.
+    Known,
 }
 
 impl Default for Keys {
@@ -154,7 +156,9 @@ impl Columns {
                 let at = columns.len() + 1;
                 self.refuse(format!("column {at}: {why}"));
             }
-            (Keys::Names(_) | Keys::Json, _) => self.refuse("a column is read by position, others by name".to_owned()),
+            (Keys::Names(_) | Keys::Json | Keys::Known, _) => {
+                self.refuse("a column is read by position, others by name".to_owned())
+            }
         }
     }
 
@@ -190,6 +194,19 @@ impl Columns {
     /// ```
     pub fn json(&mut self) {
         self.keys = Keys::Json;
+    }
+
+    /// Reads every column by its name, of the type that the driver knows.
+    ///
+    /// ```
+    /// use sea_orm_do_typed::{Columns, Keys};
+    ///
+    /// let mut columns = Columns::default();
+    /// columns.known();
+    /// assert_eq!(columns.keys(), Ok(&Keys::Known));
+    /// ```
+    pub fn known(&mut self) {
+        self.keys = Keys::Known;
     }
 
     fn refuse(&mut self, why: String) {

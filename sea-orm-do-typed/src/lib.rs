@@ -48,6 +48,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
 mod columns;
+mod load_as;
 mod read_as;
 mod row;
 pub mod scope;
@@ -58,6 +59,7 @@ mod tuple;
 mod value;
 
 pub use columns::{Column, Columns, Keys};
+pub use load_as::LoadAs;
 pub use read_as::{CursorReadAs, PagesAs, ReadAllAs, ReadAs};
 pub use row::TypedRow;
 /// Declares what a struct is read from. Derive it beside SeaORM's `FromQueryResult` or `DerivePartialModel`.

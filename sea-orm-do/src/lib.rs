@@ -88,7 +88,7 @@ pub use dump::Imported;
 pub use error::{Constraint, constraint, sql_err};
 pub use observe::StatementEvent;
 pub use transaction::DoTransaction;
-pub use typed::{CursorReadAs, PagesAs, ReadAllAs, ReadAs, TypedRow};
+pub use typed::{CursorReadAs, LoadAs, PagesAs, ReadAllAs, ReadAs, TypedRow};
 #[cfg(feature = "stream")]
 pub use typed::{PageStream, StreamAs};
 
@@ -125,7 +125,8 @@ pub mod typed {
     pub use sea_orm_do_typed::derive;
     pub use sea_orm_do_typed::derive::TypedRow;
     pub use sea_orm_do_typed::{
-        Column, Columns, CursorReadAs, Keys, PagesAs, ReadAllAs, ReadAs, Reads, TypedTuple, TypedValue, kind, scope,
+        Column, Columns, CursorReadAs, Keys, LoadAs, PagesAs, ReadAllAs, ReadAs, Reads, TypedTuple, TypedValue, kind,
+        scope,
     };
     #[cfg(feature = "stream")]
     pub use sea_orm_do_typed::{PageStream, StreamAs};

@@ -1,7 +1,8 @@
 //! The work of the benchmark on a database of the host.
 
 use anyhow::{Result, anyhow};
-use bench_worker::{entities, models, typed};
+use bench_worker::models;
+use bench_works::typed;
 use futures_util::FutureExt;
 use sea_orm::ConnectionTrait;
 use sea_orm_do::DoConnection;
@@ -34,6 +35,8 @@ pub const WORKS: &[Work] = &[
     statement("update", "update", false),
     rows("integers_row", "integers", false),
     rows("insert_many_row", "insert_many", false),
+    rows("load_row", "load", false),
+    rows("load_row_typed", "load", true),
     rows("read_row", "read", false),
     rows("read_row_typed", "read", true),
     rows("read_wide_row", "read_wide", false),
@@ -65,7 +68,7 @@ pub struct Opened<'a> {
 
 impl Work {
     pub fn open(&self) -> Result<Opened<'_>> {
-        let db = entities::register(DoConnection::in_memory()?);
+        let db = models::register(DoConnection::in_memory()?);
         ready(db.execute_unprepared(TABLES))?;
         ready(db.execute_unprepared(ROWS))?;
         // A write of the work inserts rows of its own.

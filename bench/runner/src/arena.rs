@@ -1,4 +1,5 @@
-//! One workerd with all contestants: a JavaScript worker, which takes the requests, and a Rust worker behind it.
+//! One workerd with all contestants: a JavaScript worker, which takes the requests, and a Rust worker behind it. SeaORM's
+//! own driver runs beside it.
 
 use std::fs;
 use std::time::{Duration, Instant};
@@ -10,6 +11,7 @@ use sea_orm_do_harness::workerd::{Server, Workerd};
 use sea_orm_do_harness::workspace::Workspace;
 use serde::Deserialize;
 
+use super::native::Native;
 use super::works::{Contestant, TABLES};
 
 const MEMBER: &str = "bench";
@@ -24,6 +26,7 @@ pub(super) fn build(workspace: &Workspace, build: Build) -> Result<()> {
 
 pub(super) struct Arena {
     pub(super) server: Server,
+    native: Native,
 }
 
 /// How a batch ended.
@@ -37,15 +40,15 @@ pub(super) struct Batch {
 }
 
 impl Arena {
-    pub(super) fn open(workspace: &Workspace, workerd: &Workerd) -> Result<Self> {
+    pub(super) fn open(workspace: &Workspace, workerd: &Workerd, build: Build) -> Result<Self> {
         let folder = tempfile::Builder::new().prefix("sea-orm-do-bench-").tempdir()?;
-        let build = workspace.root().join(MEMBER).join("build");
+        let built = workspace.root().join(MEMBER).join("build");
         for file in ["index.js", "index_bg.wasm", "peers.js"] {
-            fs::copy(build.join(file), folder.path().join(file))
+            fs::copy(built.join(file), folder.path().join(file))
                 .with_context(|| format!("bench/build has no {file}"))?;
         }
         fs::write(folder.path().join("config.capnp"), configuration(&workerd.newest_date()?))?;
-        Ok(Self { server: workerd.serve(folder)? })
+        Ok(Self { server: workerd.serve(folder)?, native: Native::start(build)? })
     }
 
     /// Makes the tables of a contestant's object.
@@ -55,6 +58,9 @@ impl Arena {
 
     /// The first row of a statement, as JSON.
     pub(super) fn sql(&self, contestant: Contestant, object: &str, sql: &str) -> Result<String> {
+        if contestant == Contestant::Native {
+            return self.native.ask(&format!("sql {sql}"));
+        }
         self.ask(&format!("/{}/{object}/sql", contestant.name()), sql)
     }
 
@@ -65,6 +71,9 @@ impl Arena {
             millis: u64,
             sum: String,
             memory: Option<u64>,
+        }
+        if contestant == Contestant::Native {
+            return self.native.run(call, count);
         }
         let started = Instant::now();
         let done = self.ask(&format!("/{}/{object}/{call}?count={count}", contestant.name()), "")?;
@@ -107,12 +116,14 @@ const peers :Workerd.Worker = (
     (className = "Bare", uniqueKey = "Bare", enableSql = true),
     (className = "Kysely", uniqueKey = "Kysely", enableSql = true),
     (className = "Drizzle", uniqueKey = "Drizzle", enableSql = true),
+    (className = "DrizzleNext", uniqueKey = "DrizzleNext", enableSql = true),
   ],
   durableObjectStorage = (localDisk = "disk"),
   bindings = [
     (name = "BARE", durableObjectNamespace = "Bare"),
     (name = "KYSELY", durableObjectNamespace = "Kysely"),
     (name = "DRIZZLE", durableObjectNamespace = "Drizzle"),
+    (name = "DRIZZLE_NEXT", durableObjectNamespace = "DrizzleNext"),
     (name = "RUST", durableObjectNamespace = (className = "Contestant", serviceName = "rust")),
   ],
 );

@@ -5,6 +5,7 @@ mod chart;
 mod cold;
 mod figures;
 mod memory;
+mod native;
 mod profile;
 mod report;
 mod rounds;
@@ -63,8 +64,9 @@ fn run_all(workspace: &Workspace, options: &Options) -> Result<()> {
     if let Some(work) = &options.profile {
         return profile::print(workspace, work);
     }
-    arena::build(workspace, if options.quick { Build::Quick } else { Build::Release })?;
-    let mut arena = Arena::open(workspace, &Workerd::find()?)?;
+    let build = if options.quick { Build::Quick } else { Build::Release };
+    arena::build(workspace, build)?;
+    let mut arena = Arena::open(workspace, &Workerd::find()?, build)?;
     rounds::prepare(&arena)?;
     let effort = if options.quick { Effort::Function(QUICK) } else { Effort::Rounds(options.rounds) };
     let mut report = Report { lines: measure(&arena, options, effort)?, ..Report::default() };

@@ -32,7 +32,7 @@ pub(super) fn print(workspace: &Workspace, name: &str) -> Result<()> {
     let work =
         WORKS.iter().find(|work| work.name.contains(name)).with_context(|| format!("no work is called {name}"))?;
     arena::build(workspace, Build::Named)?;
-    let arena = Arena::open(workspace, &Workerd::find()?.inspected())?;
+    let arena = Arena::open(workspace, &Workerd::find()?.inspected(), Build::Named)?;
     rounds::prepare(&arena)?;
     let sampled = profile(workspace, &arena, work)?;
     let total: u32 = sampled.iter().map(|it| it.samples).sum();

@@ -94,7 +94,8 @@ impl Report {
 
     /// The ratios of the chart, as a table.
     fn summary(&self) -> String {
-        const COLUMNS: [Contestant; 4] = [Contestant::Kysely, Contestant::Drizzle, Contestant::Ours, Contestant::Typed];
+        const COLUMNS: [Contestant; 5] =
+            [Contestant::Kysely, Contestant::Drizzle, Contestant::Native, Contestant::Ours, Contestant::Typed];
         let titles = COLUMNS.map(|contestant| format!(" {} |", contestant.title())).concat();
         let mut text = format!("| times bare JavaScript |{titles}\n| --- |{}\n", " ---: |".repeat(COLUMNS.len()));
         for Line { work, figures } in self.lines.iter().filter(|line| line.work.is_in_chart) {
@@ -119,8 +120,16 @@ fn replace(path: &Path, name: &str, with: &str) -> Result<()> {
 }
 
 /// The contestants in the order of the columns; what bare JavaScript takes is given in microseconds.
-const COLUMNS: [Contestant; 6] =
-    [Contestant::Kysely, Contestant::Drizzle, Contestant::Wasm, Contestant::Rows, Contestant::Ours, Contestant::Typed];
+const COLUMNS: [Contestant; 8] = [
+    Contestant::Kysely,
+    Contestant::Drizzle,
+    Contestant::DrizzleNext,
+    Contestant::Native,
+    Contestant::Wasm,
+    Contestant::Rows,
+    Contestant::Ours,
+    Contestant::Typed,
+];
 
 pub(super) fn header() -> String {
     let titles = COLUMNS.map(|contestant| format!(" {} |", contestant.title())).concat();

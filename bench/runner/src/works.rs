@@ -7,19 +7,23 @@ pub(super) enum Contestant {
     Bare,
     Kysely,
     Drizzle,
+    /// Drizzle's next version.
+    DrizzleNext,
     /// `worker::SqlStorage` by hand, in Rust.
     Wasm,
     Ours,
     /// The same by calls that say what they read.
     Typed,
+    /// SeaORM's own driver: a file on this machine, in a process of its own.
+    Native,
     /// SeaORM alone: filling proxy rows and decoding models from them, without a storage.
     Rows,
 }
 
-use Contestant::{Bare, Drizzle, Kysely, Ours, Rows, Typed, Wasm};
+use Contestant::{Bare, Drizzle, DrizzleNext, Kysely, Native, Ours, Rows, Typed, Wasm};
 
 impl Contestant {
-    pub(super) const ALL: [Self; 7] = [Bare, Kysely, Drizzle, Wasm, Ours, Typed, Rows];
+    pub(super) const ALL: [Self; 9] = [Bare, Kysely, Drizzle, DrizzleNext, Wasm, Ours, Typed, Native, Rows];
 
     /// In the paths of requests and in the JSON.
     pub(super) fn name(self) -> &'static str {
@@ -27,9 +31,11 @@ impl Contestant {
             Bare => "bare",
             Kysely => "kysely",
             Drizzle => "drizzle",
+            DrizzleNext => "drizzle_next",
             Wasm => "wasm",
             Ours => "ours",
             Typed => "typed",
+            Native => "native",
             Rows => "rows",
         }
     }
@@ -39,9 +45,11 @@ impl Contestant {
             Bare => "bare JS",
             Kysely => "Kysely",
             Drizzle => "Drizzle",
+            DrizzleNext => "Drizzle 1.0 rc",
             Wasm => "worker crate",
             Ours => "sea-orm-do",
             Typed => "typed calls",
+            Native => "SeaORM native",
             Rows => "rows alone",
         }
     }
@@ -109,11 +117,11 @@ const PROJECTS: [&str; 4] = [
 const OF_TASKS: &str = "SELECT count(*) || ' ' || ifnull(sum(id + done + length(title)), 0) FROM task";
 const NOTHING: &str = "SELECT ''";
 
-const EVERYONE: &[Contestant] = &[Bare, Kysely, Drizzle, Wasm, Ours];
-const ORMS: &[Contestant] = &[Bare, Kysely, Drizzle, Ours];
-const READERS: &[Contestant] = &[Bare, Kysely, Drizzle, Ours, Typed];
+const EVERYONE: &[Contestant] = &[Bare, Kysely, Drizzle, DrizzleNext, Wasm, Ours, Native];
+const ORMS: &[Contestant] = &[Bare, Kysely, Drizzle, DrizzleNext, Ours, Native];
+const READERS: &[Contestant] = &[Bare, Kysely, Drizzle, DrizzleNext, Ours, Typed, Native];
 
-pub(super) const WORKS: [Work; 16] = [
+pub(super) const WORKS: [Work; 18] = [
     Work {
         name: "insert",
         call: "insert",
@@ -139,7 +147,7 @@ pub(super) const WORKS: [Work; 16] = [
         call: "find",
         title: "find by id",
         rows: 1,
-        by: &[Bare, Kysely, Drizzle, Wasm, Ours, Typed],
+        by: &[Bare, Kysely, Drizzle, DrizzleNext, Wasm, Ours, Typed, Native],
         reset: &[NO_TASKS, TASKS_1K],
         check: NOTHING,
         is_in_chart: true,
@@ -199,10 +207,30 @@ pub(super) const WORKS: [Work; 16] = [
         call: "related",
         title: "100 projects with 10 issues each, an issue",
         rows: 1_000,
-        by: READERS,
+        by: &[Bare, Kysely, Drizzle, DrizzleNext, Ours, Typed, Native, Rows],
         reset: &PROJECTS,
         check: NOTHING,
         is_in_chart: true,
+    },
+    Work {
+        name: "load",
+        call: "load",
+        title: "the same in two statements: `Entity::load()`",
+        rows: 1_000,
+        by: &[Bare, Kysely, Ours, Typed, Native],
+        reset: &PROJECTS,
+        check: NOTHING,
+        is_in_chart: false,
+    },
+    Work {
+        name: "load_many",
+        call: "load_many",
+        title: "… `load_many`",
+        rows: 1_000,
+        by: &[Bare, Kysely, Ours, Native],
+        reset: &PROJECTS,
+        check: NOTHING,
+        is_in_chart: false,
     },
     Work {
         name: "insert_many",
@@ -270,7 +298,7 @@ pub(super) const WORKS: [Work; 16] = [
         title: "stream 100,000, a row",
         rows: 100_000,
         // Drizzle has no streams on a Durable Object.
-        by: &[Bare, Kysely, Ours, Typed],
+        by: &[Bare, Kysely, Ours, Typed, Native],
         reset: &[NO_TASKS, TASKS_100K],
         check: NOTHING,
         is_in_chart: false,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use sea_orm::EntityTrait;
 use sea_orm::sea_query::ArrayType;
 use sea_orm_do_typed::scope::{self, Reading};
-use sea_orm_do_typed::{TypedRow, TypedTuple, kind};
+use sea_orm_do_typed::{Keys, TypedRow, TypedTuple, kind};
 
 use super::DoConnection;
 use crate::observe::{Hooks, StatementEvent};
@@ -382,10 +382,12 @@ impl DoConnection {
 
     pub(super) fn read(&self, asked: Option<&Reading>) -> Read {
         let Handle { json, infers_types, overrides, .. } = &*self.handle;
-        match asked {
-            Some(asked) => Read::Typed(asked.columns()),
+        let plain = |by_name| Read::Plain { overrides: overrides.clone(), infers: *infers_types, by_name };
+        match asked.map(Reading::columns) {
+            Some(columns) if columns.keys() == Ok(&Keys::Known) => plain(true),
+            Some(columns) => Read::Typed(columns),
             None if *json => Read::Json,
-            None => Read::Plain { overrides: overrides.clone(), infers: *infers_types },
+            None => plain(false),
         }
     }
 }

@@ -98,7 +98,7 @@ pub fn select_list(bytes: &[u8]) {
         .collect();
     let types: Vec<_> = values.iter().map(Value::array_type).collect();
     let types_of_columns = Types { registry: &Registry::default(), declared: true, infers: true };
-    let read = Read::Plain { overrides: Arc::default(), infers: true };
+    let read = Read::Plain { overrides: Arc::default(), infers: true, by_name: false };
     let Ok(plan) = Plan::new(&sql, &types, &Shop, types_of_columns, read) else { return };
     let Ok(prepared) = plan.prepare(&values) else { return };
     let Some(names) = single(&sql).ok().and_then(columns) else { return };

@@ -306,7 +306,7 @@ mod tests {
     fn info(sql: &str, parameters: &[ArrayType]) -> Result<StatementInfo, DbErr> {
         let registry = Registry::default();
         let types = Types { registry: &registry, declared: true, infers: true };
-        let read = Read::Plain { overrides: Arc::new(HashMap::new()), infers: true };
+        let read = Read::Plain { overrides: Arc::new(HashMap::new()), infers: true, by_name: false };
         StatementInfo::new(sql, parameters, &OneTable, types, read)
     }
 

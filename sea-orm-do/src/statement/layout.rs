@@ -209,6 +209,7 @@ impl RowKeys {
                 Ok(_) | Err(_) => once(by_name(names)),
             },
             Read::Json => once(by_name(names)),
+            Read::Plain { by_name: true, .. } => once(by_name(names)),
             Read::Plain { .. } if names.is_sorted_by(|a, b| a < b) => once(by_name(names)),
             Read::Plain { .. } => {
                 let mut keys: Vec<_> = (0..names.len()).map(|at| (format!("\0{at:04}"), at)).collect();

@@ -23,6 +23,8 @@ pub(crate) enum Read {
         overrides: Arc<HashMap<String, ArrayType>>,
         /// Whether the types of expressions are inferred, and all others are taken from the values.
         infers: bool,
+        /// Whether the call reads no value by its position.
+        by_name: bool,
     },
 }
 
@@ -75,7 +77,7 @@ impl Read {
                 return columns.keys().err().map(|why| Refusal { why: why.to_owned(), is_of_schema: false });
             }
             Self::Json => return None,
-            Self::Plain { overrides, infers } => (overrides, *infers),
+            Self::Plain { overrides, infers, .. } => (overrides, *infers),
         };
         outputs.iter().zip(types).find_map(|(output, ty)| match ty {
             Type::Unregistered(why) => Some(Refusal { why: why.to_string(), is_of_schema: true }),

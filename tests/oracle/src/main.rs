@@ -1,5 +1,7 @@
-//! `sea-orm-do-oracle <command> [file]`: what SeaORM's own SQLite driver makes of the matrix, as JSON.
+//! `sea-orm-do-oracle <command> [file]`: what SeaORM's own SQLite driver makes of the matrix, as JSON, and how fast it does the work of the
+//! benchmark.
 
+mod bench;
 mod serve;
 
 use std::collections::BTreeMap;
@@ -27,12 +29,13 @@ fn main() -> Result<()> {
         ["storage", file] => serde_json::to_string(&wait(storage(file))?)?,
         ["check"] => serde_json::to_string(&checked())?,
         ["refused"] => serde_json::to_string(&losses())?,
+        ["bench", file] => return bench::serve(file),
         ["programs"] => return serve::programs(),
         ["reading"] => serde_json::to_string(&wait(reading())?)?,
         ["misfits"] => serde_json::to_string(&wait(misfits_read())?)?,
         ["shop"] => serde_json::to_string(&wait(shop())?)?,
         _ => bail!(
-            "write <file> | report <file> | storage <file> | check | refused | misfits | programs | reading | shop"
+            "write <file> | report <file> | storage <file> | check | refused | misfits | bench <file> | programs | reading | shop"
         ),
     };
     println!("{answer}");

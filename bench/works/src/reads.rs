@@ -1,9 +1,9 @@
-//! The reads on sea-orm-do, once for all ways to call them.
+//! The reads, once for all ways to call them.
 
 /// Functions that read, by these methods of a select.
 macro_rules! reads {
     ($one:ident, $all:ident, $stream:ident) => {
-        async fn find(db: &DoConnection, count: i32) -> Result<i64, DbErr> {
+        async fn find(db: &impl ConnectionTrait, count: i32) -> Result<i64, DbErr> {
             let mut sum = 0;
             for at in 0..count {
                 let found = task::Entity::find_by_id(at % 1000 + 1).$one(db).await?;
@@ -12,7 +12,7 @@ macro_rules! reads {
             Ok(sum)
         }
 
-        async fn read(db: &DoConnection, count: i32) -> Result<i64, DbErr> {
+        async fn read(db: &impl ConnectionTrait, count: i32) -> Result<i64, DbErr> {
             let mut sum = 0;
             for _ in 0..count {
                 let tasks = task::Entity::find().$all(db).await?;
@@ -21,7 +21,7 @@ macro_rules! reads {
             Ok(sum)
         }
 
-        async fn read_wide(db: &DoConnection, count: i32) -> Result<i64, DbErr> {
+        async fn read_wide(db: &impl ConnectionTrait, count: i32) -> Result<i64, DbErr> {
             let mut sum = 0;
             for _ in 0..count {
                 let rows = wide::Entity::find().$all(db).await?;
@@ -30,7 +30,7 @@ macro_rules! reads {
             Ok(sum)
         }
 
-        async fn page(db: &DoConnection, count: i32) -> Result<i64, DbErr> {
+        async fn page(db: &impl ConnectionTrait, count: i32) -> Result<i64, DbErr> {
             let mut sum = 0;
             for at in 0..count {
                 let page = task::Entity::find()
@@ -45,7 +45,7 @@ macro_rules! reads {
             Ok(sum)
         }
 
-        async fn related(db: &DoConnection, count: i32) -> Result<i64, DbErr> {
+        async fn related(db: &impl ConnectionTrait, count: i32) -> Result<i64, DbErr> {
             let mut sum = 0;
             for _ in 0..count {
                 for (project, issues) in project::Entity::find().find_with_related(issue::Entity).$all(db).await? {
@@ -55,7 +55,17 @@ macro_rules! reads {
             Ok(sum)
         }
 
-        async fn integers(db: &DoConnection, count: i32) -> Result<i64, DbErr> {
+        async fn load(db: &impl ConnectionTrait, count: i32) -> Result<i64, DbErr> {
+            let mut sum = 0;
+            for _ in 0..count {
+                for project in project::Entity::load().with(issue::Entity).$all(db).await? {
+                    sum += i64::from(project.id) + project.issues.iter().map(|issue| i64::from(issue.id)).sum::<i64>();
+                }
+            }
+            Ok(sum)
+        }
+
+        async fn integers(db: &impl ConnectionTrait, count: i32) -> Result<i64, DbErr> {
             let mut sum = 0_i64;
             for _ in 0..count {
                 for entry in ledger::Entity::find().$all(db).await? {
@@ -65,7 +75,7 @@ macro_rules! reads {
             Ok(sum)
         }
 
-        async fn stream(db: &DoConnection, count: i32) -> Result<i64, DbErr> {
+        async fn stream(db: &(impl ConnectionTrait + StreamTrait), count: i32) -> Result<i64, DbErr> {
             let mut sum = 0;
             for _ in 0..count {
                 let mut rows = task::Entity::find().$stream(db).await?;

@@ -1,16 +1,5 @@
 //! The tables, whose SQL is in bench/tables.sql.
 
-use sea_orm_do::DoConnection;
-
-#[must_use]
-pub fn register(db: DoConnection) -> DoConnection {
-    db.register::<task::Entity>()
-        .register::<wide::Entity>()
-        .register::<ledger::Entity>()
-        .register::<project::Entity>()
-        .register::<issue::Entity>()
-}
-
 pub mod task {
     use sea_orm::entity::prelude::*;
 
