@@ -56,6 +56,8 @@
 pub mod codegen;
 mod connection;
 mod database;
+#[cfg(all(feature = "draft", not(target_arch = "wasm32")))]
+pub mod draft;
 mod dump;
 mod error;
 #[cfg(all(any(test, fuzzing), feature = "native"))]

@@ -9,6 +9,7 @@ mod native;
 mod profile;
 mod report;
 mod rounds;
+mod scale;
 mod size;
 mod targets;
 mod works;
@@ -76,6 +77,7 @@ fn run_all(workspace: &Workspace, options: &Options) -> Result<()> {
     }
     if options.only.is_none() {
         report.cold = cold::measure(&mut arena)?;
+        (report.crowds, report.rates) = scale::measure(&mut arena)?;
         report.growth = Some(memory::measure(&mut arena)?);
         report.sizes = Some(size::measure(workspace)?);
         report.publish(workspace)?;

@@ -12,6 +12,7 @@ use super::chart;
 use super::cold::Cold;
 use super::figures::{Figures, Spread};
 use super::memory::Growth;
+use super::scale::{Crowd, Rate};
 use super::size::Sizes;
 use super::targets::targets;
 use super::works::{Contestant, Work};
@@ -26,6 +27,8 @@ pub(super) struct Line {
 pub(super) struct Report {
     pub(super) lines: Vec<Line>,
     pub(super) cold: Vec<Cold>,
+    pub(super) crowds: Vec<Crowd>,
+    pub(super) rates: Vec<Rate>,
     pub(super) growth: Option<Growth>,
     pub(super) sizes: Option<Sizes>,
 }
@@ -45,6 +48,7 @@ impl Report {
                 let _ = writeln!(text, "| {} | {:.1} ms | {:.1} ms |", contestant.title(), first.median, second.median);
             }
         }
+        text += &self.scale();
         let targets = targets(self);
         if !targets.is_empty() {
             text += "\n| promise | at most | is | |\n| --- | ---: | ---: | --- |\n";
@@ -52,6 +56,27 @@ impl Report {
         for target in targets {
             let kept = if target.is <= target.most { "kept" } else { "not kept" };
             let _ = writeln!(text, "| {} | {:.2} | {:.2} | {kept} |", target.title, target.most, target.is);
+        }
+        text
+    }
+
+    fn scale(&self) -> String {
+        let mut text = String::new();
+        let kibibytes = |bytes: Option<f64>| bytes.map_or(String::new(), |bytes| format!("{:.0} KiB", bytes / 1024.0));
+        if !self.crowds.is_empty() {
+            text += "\n| objects in one instance | | first request | second | wasm memory each | workerd's RSS each |\n\
+                     | --- | ---: | ---: | ---: | ---: | ---: |\n";
+        }
+        for Crowd { contestant, objects, cold, warm, wasm, resident } in &self.crowds {
+            let (wasm, resident) = (kibibytes(*wasm), kibibytes(*resident));
+            let title = contestant.title();
+            let _ = writeln!(text, "| {title} | {objects} | {cold:.2} ms | {warm:.2} ms | {wasm} | {resident} |");
+        }
+        if !self.rates.is_empty() {
+            text += "\n| requests a second of 64 clients | objects | |\n| --- | ---: | ---: |\n";
+        }
+        for Rate { contestant, title, objects, a_second } in &self.rates {
+            let _ = writeln!(text, "| {title}: {} | {objects} | {a_second:.0} |", contestant.title());
         }
         text
     }
@@ -75,6 +100,13 @@ impl Report {
         json!({
             "works": Map::from_iter(works),
             "cold": Map::from_iter(cold),
+            "objects": self.crowds.iter().map(|Crowd { contestant, objects, cold, warm, wasm, resident }| json!({
+                "contestant": contestant.name(), "objects": objects, "cold_millis": cold, "warm_millis": warm,
+                "wasm": wasm, "resident": resident,
+            })).collect::<Vec<_>>(),
+            "requests": self.rates.iter().map(|Rate { contestant, title, objects, a_second }| json!({
+                "contestant": contestant.name(), "title": title, "objects": objects, "a_second": a_second,
+            })).collect::<Vec<_>>(),
             "stream_growth": self.growth.as_ref().map(|Growth { wasm, resident }| json!({ "wasm": wasm, "resident": resident })),
             "gzip": self.sizes.as_ref().map(|Sizes { alone, driver, example }| {
                 json!({ "alone": alone, "driver": driver, "example": example })

@@ -2,11 +2,11 @@
 
 use sea_orm::DbErr;
 
-use super::default::DefaultValue;
+use super::alike::{columns_of, is_alike, is_same_key, is_same_set, is_strict, serves};
 use super::report::Report;
 use super::wanted::{AddColumn, DesiredTable, NO_DEFAULT, WantedIndex};
 use crate::connection::DoConnection;
-use crate::introspect::{Column, ForeignKey, Index, Object, Schema, Table, Term, tidied};
+use crate::introspect::{Column, ForeignKey, Index, Object, Schema, Table};
 use crate::sql::quote::quoted;
 use crate::storage::error::StorageError;
 
@@ -122,7 +122,7 @@ impl<'a> Comparison<'a> {
         let key: Vec<_> = self.found.primary_key().iter().map(|column| column.name.clone()).collect();
         for wanted in &self.wanted.indexes {
             let is_key = wanted.unique && is_same_set(&wanted.columns, &key);
-            if is_key || self.found.indexes.iter().any(|found| serves(found, wanted)) {
+            if is_key || self.found.indexes.iter().any(|found| serves(found, wanted.unique, &wanted.columns)) {
                 continue;
             }
             let object = wanted.object(&self.found.name);
@@ -158,7 +158,7 @@ impl<'a> Comparison<'a> {
         for wanted in &self.wanted.table.foreign_keys {
             // An added column brings its foreign keys with it.
             let comes = matches!(&wanted.columns[..], [column] if self.found.column(column).is_none());
-            if !comes && !self.found.foreign_keys.iter().any(|found| self.is_same_key(found, wanted)) {
+            if !comes && !self.found.foreign_keys.iter().any(|found| is_same_key(self.schema, found, wanted)) {
                 let sql = wanted.to_string();
                 let object = Object::Constraint { table: self.found.name.clone(), sql: sql.clone() };
                 self.report.skip(object, None, Some(sql), REBUILD);
@@ -169,23 +169,14 @@ impl<'a> Comparison<'a> {
             self.wanted.columns().any(|(column, added)| added.refers && is_of(column))
         };
         for found in &self.found.foreign_keys {
-            if !is_extra(found) && !self.wanted.table.foreign_keys.iter().any(|wanted| self.is_same_key(found, wanted))
+            if !is_extra(found)
+                && !self.wanted.table.foreign_keys.iter().any(|wanted| is_same_key(self.schema, found, wanted))
             {
                 let sql = found.to_string();
                 let object = Object::Constraint { table: self.found.name.clone(), sql: sql.clone() };
                 self.report.skip(object, Some(sql), None, REBUILD);
             }
         }
-    }
-
-    fn is_same_key(&self, found: &ForeignKey, wanted: &ForeignKey) -> bool {
-        let parent = self.schema.table(&found.table);
-        let key = || parent.map(|parent| parent.primary_key().iter().map(|column| column.name.clone()).collect());
-        let references = if found.references.is_empty() { key().unwrap_or_default() } else { found.references.clone() };
-        found.table.eq_ignore_ascii_case(&wanted.table)
-            && is_same_list(&found.columns, &wanted.columns)
-            && is_same_list(&references, &wanted.references)
-            && (found.on_delete, found.on_update) == (wanted.on_delete, wanted.on_update)
     }
 
     /// The foreign keys of this column alone.
@@ -198,49 +189,4 @@ impl<'a> Comparison<'a> {
 fn references(key: &ForeignKey) -> String {
     let constraint = ForeignKey { columns: Vec::new(), ..key.clone() }.to_string();
     constraint.strip_prefix("FOREIGN KEY ()").unwrap_or_default().to_owned()
-}
-
-fn is_alike(found: &Column, wanted: &Column, never_null: bool) -> bool {
-    tidied(&found.declared_type).eq_ignore_ascii_case(&tidied(&wanted.declared_type))
-        && (never_null || found.not_null == wanted.not_null)
-        && wanted
-            .default
-            .as_ref()
-            .is_none_or(|wanted| found.default.as_ref().is_some_and(|found| is_same_default(found, wanted)))
-}
-
-fn is_same_default(found: &str, wanted: &str) -> bool {
-    DefaultValue::new(found).is_same(&DefaultValue::new(wanted))
-}
-
-/// <https://www.sqlite.org/stricttables.html>
-fn is_strict(declared_type: &str) -> bool {
-    ["INT", "INTEGER", "REAL", "TEXT", "BLOB", "ANY"].iter().any(|strict| declared_type.eq_ignore_ascii_case(strict))
-}
-
-/// Whether an existing index does what the entity asks for, regardless of its name.
-fn serves(found: &Index, wanted: &WantedIndex) -> bool {
-    let columns = columns_of(found).filter(|_| found.predicate.is_none());
-    columns.is_some_and(|columns| match wanted.unique {
-        true => found.unique && is_same_set(&columns, &wanted.columns),
-        false => is_same_list(&columns, &wanted.columns),
-    })
-}
-
-/// The columns of an index; `None` for an index on expressions.
-fn columns_of(index: &Index) -> Option<Vec<String>> {
-    let column = |column: &crate::introspect::IndexColumn| match &column.term {
-        Term::Column(name) => Some(name.clone()),
-        Term::Expression(_) => None,
-    };
-    index.columns.iter().map(column).collect()
-}
-
-fn is_same_list(one: &[String], other: &[String]) -> bool {
-    one.len() == other.len() && one.iter().zip(other).all(|(one, other)| one.eq_ignore_ascii_case(other))
-}
-
-/// The order of columns does not matter for a unique key.
-fn is_same_set(one: &[String], other: &[String]) -> bool {
-    one.len() == other.len() && one.iter().all(|name| other.iter().any(|other| other.eq_ignore_ascii_case(name)))
 }

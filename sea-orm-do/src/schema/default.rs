@@ -4,10 +4,10 @@ use crate::sql::cursor::within_brackets;
 use crate::sql::lexer::{Token, TokenKind, words};
 
 /// The tokens of a default, without outer brackets.
-pub(super) struct DefaultValue<'a>(Vec<Token<'a>>);
+pub(crate) struct DefaultValue<'a>(Vec<Token<'a>>);
 
 impl<'a> DefaultValue<'a> {
-    pub(super) fn new(sql: &'a str) -> Self {
+    pub(crate) fn new(sql: &'a str) -> Self {
         Self::of(&words(sql).collect::<Vec<_>>())
     }
 
@@ -24,12 +24,12 @@ impl<'a> DefaultValue<'a> {
         self.0.len() == other.0.len() && self.0.iter().zip(&other.0).all(|(one, other)| is_same_token(*one, *other))
     }
 
-    pub(super) fn is_null(&self) -> bool {
+    pub(crate) fn is_null(&self) -> bool {
         matches!(&self.0[..], [token] if token.is_word("NULL"))
     }
 
     /// Whether ALTER TABLE accepts it as a constant: a literal or a name.
-    pub(super) fn is_constant(&self) -> bool {
+    pub(crate) fn is_constant(&self) -> bool {
         match &self.0[..] {
             [token] if token.kind == TokenKind::Word => {
                 !["CURRENT_TIMESTAMP", "CURRENT_DATE", "CURRENT_TIME"].iter().any(|word| token.is_word(word))

@@ -39,8 +39,9 @@
 //! not unique or that are partial, generated columns, views, triggers, checks, collations, AUTOINCREMENT. An entity of
 //! a view or a virtual table is skipped.
 
+pub(crate) mod alike;
 mod compare;
-mod default;
+pub(crate) mod default;
 mod extra;
 mod rename;
 mod report;
