@@ -91,6 +91,24 @@ export function bare(storage) {
       }
       return sum;
     },
+    raw_read(count) {
+      let sum = 0;
+      for (let at = 0; at < count; at++) {
+        for (const [id, , done] of sql.exec("SELECT id, title, done FROM task").raw()) {
+          sum += id + done;
+        }
+      }
+      return sum;
+    },
+    raw_read_wide(count) {
+      let sum = 0;
+      for (let at = 0; at < count; at++) {
+        for (const row of sql.exec("SELECT * FROM wide").raw()) {
+          sum += row[0] + row[6] + (row[18] ?? 0);
+        }
+      }
+      return sum;
+    },
     page(count) {
       let sum = 0;
       const page = "SELECT id, title, done FROM task WHERE done = ? ORDER BY id DESC LIMIT 20 OFFSET ?";

@@ -13,8 +13,9 @@ export const DrizzleNext = contestant(drizzleNext);
 export default {
   async fetch(request, env) {
     const [, name, object] = new URL(request.url).pathname.split("/");
-    const scripted = { bare: env.BARE, kysely: env.KYSELY, drizzle: env.DRIZZLE, drizzle_next: env.DRIZZLE_NEXT };
-    const objects = scripted[name] ?? env.RUST;
+    const { BARE, KYSELY, DRIZZLE, DRIZZLE_NEXT, RUST } = env;
+    const scripted = { bare: BARE, raw: BARE, kysely: KYSELY, drizzle: DRIZZLE, drizzle_next: DRIZZLE_NEXT };
+    const objects = scripted[name] ?? RUST;
     return await objects.get(objects.idFromName(`${name} ${object}`)).fetch(request);
   },
 };

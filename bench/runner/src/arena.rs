@@ -76,7 +76,8 @@ impl Arena {
             return self.native.run(call, count);
         }
         let started = Instant::now();
-        let done = self.ask(&format!("/{}/{object}/{call}?count={count}", contestant.name()), "")?;
+        let kind = if contestant == Contestant::Raw { "raw_" } else { "" };
+        let done = self.ask(&format!("/{}/{object}/{kind}{call}?count={count}", contestant.name()), "")?;
         let outside = started.elapsed();
         let Done { millis, sum, memory } = serde_json::from_str(&done).with_context(|| done.clone())?;
         let inside = Duration::from_millis(millis);

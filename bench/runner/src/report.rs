@@ -152,12 +152,13 @@ fn replace(path: &Path, name: &str, with: &str) -> Result<()> {
 }
 
 /// The contestants in the order of the columns; what bare JavaScript takes is given in microseconds.
-const COLUMNS: [Contestant; 8] = [
+const COLUMNS: [Contestant; 9] = [
     Contestant::Kysely,
     Contestant::Drizzle,
     Contestant::DrizzleNext,
     Contestant::Native,
     Contestant::Wasm,
+    Contestant::Raw,
     Contestant::Rows,
     Contestant::Ours,
     Contestant::Typed,

@@ -5,6 +5,8 @@
 pub(super) enum Contestant {
     /// `ctx.storage.sql` by hand, in JavaScript.
     Bare,
+    /// `raw()` of the same: arrays instead of objects.
+    Raw,
     Kysely,
     Drizzle,
     /// Drizzle's next version.
@@ -20,15 +22,16 @@ pub(super) enum Contestant {
     Rows,
 }
 
-use Contestant::{Bare, Drizzle, DrizzleNext, Kysely, Native, Ours, Rows, Typed, Wasm};
+use Contestant::{Bare, Drizzle, DrizzleNext, Kysely, Native, Ours, Raw, Rows, Typed, Wasm};
 
 impl Contestant {
-    pub(super) const ALL: [Self; 9] = [Bare, Kysely, Drizzle, DrizzleNext, Wasm, Ours, Typed, Native, Rows];
+    pub(super) const ALL: [Self; 10] = [Bare, Raw, Kysely, Drizzle, DrizzleNext, Wasm, Ours, Typed, Native, Rows];
 
     /// In the paths of requests and in the JSON.
     pub(super) fn name(self) -> &'static str {
         match self {
             Bare => "bare",
+            Raw => "raw",
             Kysely => "kysely",
             Drizzle => "drizzle",
             DrizzleNext => "drizzle_next",
@@ -43,6 +46,7 @@ impl Contestant {
     pub(super) fn title(self) -> &'static str {
         match self {
             Bare => "bare JS",
+            Raw => "`raw()` alone",
             Kysely => "Kysely",
             Drizzle => "Drizzle",
             DrizzleNext => "Drizzle 1.0 rc",
