@@ -1,4 +1,4 @@
-/** Hands each request to the object of the contestant that the path begins with; the Rust ones live in another worker. */
+/** Hands each request to the object of the contestant that the path begins with; the Rust ones live in workers of their own. */
 import { contestant } from "./object.js";
 import { bare } from "./bare.js";
 import { drizzle } from "./drizzle.js";
@@ -13,9 +13,9 @@ export const DrizzleNext = contestant(drizzleNext);
 export default {
   async fetch(request, env) {
     const [, name, object] = new URL(request.url).pathname.split("/");
-    const { BARE, KYSELY, DRIZZLE, DRIZZLE_NEXT, RUST } = env;
-    const scripted = { bare: BARE, raw: BARE, kysely: KYSELY, drizzle: DRIZZLE, drizzle_next: DRIZZLE_NEXT };
-    const objects = scripted[name] ?? RUST;
+    const { BARE, KYSELY, DRIZZLE, DRIZZLE_NEXT, RUST, SQLX } = env;
+    const peers = { bare: BARE, raw: BARE, kysely: KYSELY, drizzle: DRIZZLE, drizzle_next: DRIZZLE_NEXT, sqlx: SQLX };
+    const objects = peers[name] ?? RUST;
     return await objects.get(objects.idFromName(`${name} ${object}`)).fetch(request);
   },
 };

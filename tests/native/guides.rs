@@ -11,10 +11,11 @@ use sea_orm_do_harness::{command, root};
 use crate::Test;
 
 /// Where a block of Rust may be taken from: all of it is compiled for wasm32 or the host, and run.
-const SOURCES: [&str; 7] = [
+const SOURCES: [&str; 8] = [
     "tests/src/cases/guides",
     "tests/shared/src",
     "tests/oracle/src",
+    "sea-orm-do/template/examples",
     "sea-orm-do/template/src",
     "sea-orm-do/template/tests",
     "examples/crud-worker/src",
@@ -96,7 +97,8 @@ fn read(folder: &Path, sources: &mut Vec<String>) -> Result<()> {
             read(&path, sources)?;
         } else {
             // The template as it is for a project called `shop`.
-            sources.push(without_layout(&fs::read_to_string(path)?.replace("{Class}", "Shop")));
+            sources
+                .push(without_layout(&fs::read_to_string(path)?.replace("{Class}", "Shop").replace("{crate}", "shop")));
         }
     }
     Ok(())

@@ -27,6 +27,8 @@ pub(crate) fn run_all(workspace: &Workspace) -> Result<()> {
         "bench-worker",
         "-p",
         "bench-size",
+        "-p",
+        "bench-sqlx",
     ];
     cargo(
         "clippy on wasm32",

@@ -2,8 +2,9 @@
 
 use std::fs;
 use std::path::Path;
+use std::process::{Command, Stdio};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use sea_orm_do_harness::bundle::{self, Build};
 use sea_orm_do_harness::process::run;
 use sea_orm_do_harness::setup::WASM_TARGET;
@@ -49,10 +50,70 @@ pub(crate) fn check(workspace: &Workspace) -> Result<()> {
         let mut test = workspace.cargo()?;
         test.args(["test", "--quiet", "--offline"]).current_dir(root.join(project));
         run("running its tests", &mut test)?;
+        if name == "shop" {
+            drafts_for_the_driver(workspace, &root.join(project))?;
+        }
         bundle::worker(workspace, project, Build::Quick)?;
         serve(root, project, objects)?;
     }
-    beside_a_server(workspace)
+    beside_a_server(workspace)?;
+    drafts_for_sea_orm(workspace)
+}
+
+/// `sea-orm-do migrate` in the folder of a project.
+fn migrate(workspace: &Workspace, project: &Path, arguments: &[&str]) -> Result<Command> {
+    let mut command = workspace.command(workspace.root().join("target/debug/sea-orm-do"))?;
+    command.arg("migrate").args(arguments).current_dir(project).stdin(Stdio::null()).env("CARGO_NET_OFFLINE", "true");
+    Ok(command)
+}
+
+/// Fails unless `sea-orm-do migrate check` ends with this code.
+fn checks(workspace: &Workspace, project: &Path, arguments: &[&str], code: i32) -> Result<()> {
+    let output = migrate(workspace, project, &[&["check"], arguments].concat())?.output()?;
+    let printed = [output.stdout, output.stderr].map(|text| String::from_utf8_lossy(&text).into_owned()).concat();
+    ensure!(output.status.code() == Some(code), "migrate check ended with {}, not {code}: {printed}", output.status);
+    Ok(())
+}
+
+fn edit(file: &Path, from: &str, to: &str) -> Result<()> {
+    let text = fs::read_to_string(file).with_context(|| file.display().to_string())?;
+    ensure!(text.contains(from), "{} has no {from:?}", file.display());
+    Ok(fs::write(file, text.replace(from, to))?)
+}
+
+/// A change of the template's entity becomes a migration, with which its tests pass.
+fn drafts_for_the_driver(workspace: &Workspace, project: &Path) -> Result<()> {
+    checks(workspace, project, &[], 0)?;
+    let columns =
+        "pub pieces: i32,\n    pub colour: Option<String>,\n    #[sea_orm(default_value = 1)]\n    pub shelf: i32,";
+    edit(&project.join("src/item.rs"), "pub pieces: i32,", columns)?;
+    checks(workspace, project, &[], 1)?;
+    run("drafting a migration", &mut migrate(workspace, project, &["draft", "add_colour"])?)?;
+    checks(workspace, project, &[], 0)?;
+    let mut test = workspace.cargo()?;
+    test.args(["test", "--quiet", "--offline"]).current_dir(project);
+    run("running its tests with it", &mut test)
+}
+
+/// The same on SeaORM's own driver: the first migration, and one that creates the table again.
+fn drafts_for_sea_orm(workspace: &Workspace) -> Result<()> {
+    let folder = workspace.root().join(FOLDER).join("native");
+    for file in ["Cargo.toml", "src/lib.rs", "src/migrations.rs", "examples/migrate.rs"] {
+        let (from, to) = (workspace.root().join("tests/with-server/native").join(file), folder.join(file));
+        to.parent().map_or(Ok(()), fs::create_dir_all)?;
+        fs::copy(from, to).context(file)?;
+    }
+    edit(&folder.join("Cargo.toml"), "publish = false", "publish = false\n\n[workspace]")?;
+    fs::copy(workspace.root().join("tests/with-server/Cargo.lock"), folder.join("Cargo.lock"))?;
+    checks(workspace, &folder, &[], 1)?;
+    run("drafting a migration for SeaORM's own driver", &mut migrate(workspace, &folder, &["draft", "first"])?)?;
+    checks(workspace, &folder, &[], 0)?;
+    edit(&folder.join("src/lib.rs"), "pub done: bool,", "pub done: Option<bool>,\n        pub weight: f64,")?;
+    let value = ["--value", "task.weight=length(title)"];
+    checks(workspace, &folder, &value, 1)?;
+    let draft = [&["draft", "weigh"], &value[..]].concat();
+    run("drafting one that creates a table again", &mut migrate(workspace, &folder, &draft)?)?;
+    checks(workspace, &folder, &[], 0)
 }
 
 /// A native server and a worker that share entities compile, one by one.

@@ -1,4 +1,4 @@
-//! One workerd with all contestants: a JavaScript worker, which takes the requests, and a Rust worker behind it. SeaORM's
+//! One workerd with all contestants: a JavaScript worker, which takes the requests, and two Rust workers behind it. SeaORM's
 //! own driver runs beside it.
 
 use std::fs;
@@ -15,10 +15,12 @@ use super::native::Native;
 use super::works::{Contestant, TABLES};
 
 const MEMBER: &str = "bench";
+const SQLX: &str = "bench/sqlx";
 
-/// Builds both workers.
+/// Builds the workers.
 pub(super) fn build(workspace: &Workspace, build: Build) -> Result<()> {
     bundle::worker(workspace, MEMBER, build)?;
+    bundle::worker(workspace, SQLX, build)?;
     let mut esbuild = workspace.command("esbuild")?;
     esbuild.args(["bench/js/main.js", "--bundle", "--minify", "--format=esm", "--log-level=warning"]);
     run("bundling the JavaScript contestants", esbuild.arg("--outfile=bench/build/peers.js"))
@@ -42,10 +44,16 @@ pub(super) struct Batch {
 impl Arena {
     pub(super) fn open(workspace: &Workspace, workerd: &Workerd, build: Build) -> Result<Self> {
         let folder = tempfile::Builder::new().prefix("sea-orm-do-bench-").tempdir()?;
-        let built = workspace.root().join(MEMBER).join("build");
-        for file in ["index.js", "index_bg.wasm", "peers.js"] {
-            fs::copy(built.join(file), folder.path().join(file))
-                .with_context(|| format!("bench/build has no {file}"))?;
+        let files = [
+            (MEMBER, "index.js", "index.js"),
+            (MEMBER, "index_bg.wasm", "index_bg.wasm"),
+            (MEMBER, "peers.js", "peers.js"),
+            (SQLX, "index.js", "sqlx.js"),
+            (SQLX, "index_bg.wasm", "sqlx_bg.wasm"),
+        ];
+        for (member, file, name) in files {
+            let built = workspace.root().join(member).join("build").join(file);
+            fs::copy(&built, folder.path().join(name)).with_context(|| format!("there is no {}", built.display()))?;
         }
         fs::write(folder.path().join("config.capnp"), configuration(&workerd.newest_date()?))?;
         Ok(Self { server: workerd.serve(folder)?, native: Native::start(build)? })
@@ -105,6 +113,7 @@ const config :Workerd.Config = (
   services = [
     (name = "peers", worker = .peers),
     (name = "rust", worker = .rust),
+    (name = "sqlx", worker = .sqlx),
     (name = "disk", disk = (path = "disk", writable = true)),
   ],
   sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "peers")],
@@ -126,6 +135,7 @@ const peers :Workerd.Worker = (
     (name = "DRIZZLE", durableObjectNamespace = "Drizzle"),
     (name = "DRIZZLE_NEXT", durableObjectNamespace = "DrizzleNext"),
     (name = "RUST", durableObjectNamespace = (className = "Contestant", serviceName = "rust")),
+    (name = "SQLX", durableObjectNamespace = (className = "Sqlx", serviceName = "sqlx")),
   ],
 );
 
@@ -136,6 +146,16 @@ const rust :Workerd.Worker = (
   ],
   compatibilityDate = "{date}",
   durableObjectNamespaces = [(className = "Contestant", uniqueKey = "Contestant", enableSql = true)],
+  durableObjectStorage = (localDisk = "disk"),
+);
+
+const sqlx :Workerd.Worker = (
+  modules = [
+    (name = "index.js", esModule = embed "sqlx.js"),
+    (name = "index_bg.wasm", wasm = embed "sqlx_bg.wasm"),
+  ],
+  compatibilityDate = "{date}",
+  durableObjectNamespaces = [(className = "Sqlx", uniqueKey = "Sqlx", enableSql = true)],
   durableObjectStorage = (localDisk = "disk"),
 );
 "#

@@ -10,8 +10,8 @@ use super::works::Contestant;
 
 const RESTARTS: usize = 9;
 /// Who has an object that can be cold.
-pub(super) const CONTESTANTS: [Contestant; 5] =
-    [Contestant::Bare, Contestant::Kysely, Contestant::Drizzle, Contestant::Wasm, Contestant::Ours];
+pub(super) const CONTESTANTS: [Contestant; 6] =
+    [Contestant::Bare, Contestant::Kysely, Contestant::Drizzle, Contestant::Wasm, Contestant::Sqlx, Contestant::Ours];
 
 /// Milliseconds until the first row is found.
 pub(super) struct Cold {

@@ -152,11 +152,12 @@ fn replace(path: &Path, name: &str, with: &str) -> Result<()> {
 }
 
 /// The contestants in the order of the columns; what bare JavaScript takes is given in microseconds.
-const COLUMNS: [Contestant; 9] = [
+const COLUMNS: [Contestant; 10] = [
     Contestant::Kysely,
     Contestant::Drizzle,
     Contestant::DrizzleNext,
     Contestant::Native,
+    Contestant::Sqlx,
     Contestant::Wasm,
     Contestant::Raw,
     Contestant::Rows,

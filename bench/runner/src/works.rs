@@ -13,6 +13,8 @@ pub(super) enum Contestant {
     DrizzleNext,
     /// `worker::SqlStorage` by hand, in Rust.
     Wasm,
+    /// `sqlx-cloudflare-do`, in Rust.
+    Sqlx,
     Ours,
     /// The same by calls that say what they read.
     Typed,
@@ -22,10 +24,10 @@ pub(super) enum Contestant {
     Rows,
 }
 
-use Contestant::{Bare, Drizzle, DrizzleNext, Kysely, Native, Ours, Raw, Rows, Typed, Wasm};
+use Contestant::{Bare, Drizzle, DrizzleNext, Kysely, Native, Ours, Raw, Rows, Sqlx, Typed, Wasm};
 
 impl Contestant {
-    pub(super) const ALL: [Self; 10] = [Bare, Raw, Kysely, Drizzle, DrizzleNext, Wasm, Ours, Typed, Native, Rows];
+    pub(super) const ALL: [Self; 11] = [Bare, Raw, Kysely, Drizzle, DrizzleNext, Wasm, Sqlx, Ours, Typed, Native, Rows];
 
     /// In the paths of requests and in the JSON.
     pub(super) fn name(self) -> &'static str {
@@ -36,6 +38,7 @@ impl Contestant {
             Drizzle => "drizzle",
             DrizzleNext => "drizzle_next",
             Wasm => "wasm",
+            Sqlx => "sqlx",
             Ours => "ours",
             Typed => "typed",
             Native => "native",
@@ -51,6 +54,7 @@ impl Contestant {
             Drizzle => "Drizzle",
             DrizzleNext => "Drizzle 1.0 rc",
             Wasm => "worker crate",
+            Sqlx => "sqlx",
             Ours => "sea-orm-do",
             Typed => "typed calls",
             Native => "SeaORM native",
@@ -121,7 +125,7 @@ const PROJECTS: [&str; 4] = [
 const OF_TASKS: &str = "SELECT count(*) || ' ' || ifnull(sum(id + done + length(title)), 0) FROM task";
 const NOTHING: &str = "SELECT ''";
 
-const EVERYONE: &[Contestant] = &[Bare, Kysely, Drizzle, DrizzleNext, Wasm, Ours, Native];
+const EVERYONE: &[Contestant] = &[Bare, Kysely, Drizzle, DrizzleNext, Wasm, Sqlx, Ours, Native];
 const ORMS: &[Contestant] = &[Bare, Kysely, Drizzle, DrizzleNext, Ours, Native];
 const READERS: &[Contestant] = &[Bare, Kysely, Drizzle, DrizzleNext, Ours, Typed, Native];
 
@@ -151,7 +155,7 @@ pub(super) const WORKS: [Work; 18] = [
         call: "find",
         title: "find by id",
         rows: 1,
-        by: &[Bare, Kysely, Drizzle, DrizzleNext, Wasm, Ours, Typed, Native],
+        by: &[Bare, Kysely, Drizzle, DrizzleNext, Wasm, Sqlx, Ours, Typed, Native],
         reset: &[NO_TASKS, TASKS_1K],
         check: NOTHING,
         is_in_chart: true,

@@ -6,22 +6,6 @@ use sea_orm_codegen::{
 
 use super::error::Problem;
 
-/// The tables in which migration tools keep their histories: sea-orm-migration, drizzle-kit, Kysely, wrangler for D1,
-/// Prisma, Knex, SQLx, Diesel, refinery.
-const HISTORIES: [&str; 11] = [
-    "seaql_migrations",
-    "__drizzle_migrations",
-    "kysely_migration",
-    "kysely_migration_lock",
-    "d1_migrations",
-    "_prisma_migrations",
-    "knex_migrations",
-    "knex_migrations_lock",
-    "_sqlx_migrations",
-    "__diesel_schema_migrations",
-    "refinery_schema_history",
-];
-
 /// How entities are generated. The default is SeaORM's dense format, `i64` for integers, chrono, and no serde.
 ///
 /// ```
@@ -86,7 +70,7 @@ impl Default for Options {
             register_feature: None,
             lib: false,
             tables: Vec::new(),
-            ignore_tables: HISTORIES.map(str::to_owned).to_vec(),
+            ignore_tables: crate::sql::reserved::HISTORIES.map(str::to_owned).to_vec(),
             strict: false,
             column_types: Vec::new(),
             model_extra_derives: Vec::new(),

@@ -118,7 +118,7 @@ impl Entity {
         }
         let mut indexes = Vec::new();
         for (name, declared) in &self.columns {
-            create.col(&mut declared.definition(name));
+            create.col(declared.definition(name));
             if declared.is_indexed {
                 let index = format!("idx-{}-{name}", self.table);
                 let mut index =

@@ -41,6 +41,14 @@ pub enum Error {
         /// The names in the code, in its order.
         known: Vec<String>,
     },
+    /// A database that another tool has made is not as the migrations to adopt make it. Nothing was recorded.
+    #[error("nothing was recorded: the database is not as the migrations up to `{last}` make it: {}", differences.join("; "))]
+    Foreign {
+        /// The last of the migrations.
+        last: String,
+        /// What differs, from the schema of the migrations to that of the database.
+        differences: Vec<String>,
+    },
     /// A migration failed and was rolled back; what ran before it stays.
     #[error(
         "{direction} of migration `{migration}` failed and was undone: {cause}; done before it: {}",

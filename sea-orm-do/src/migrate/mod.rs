@@ -71,11 +71,15 @@
 //!
 #![doc = include_str!("rebuild.md")]
 
+#[cfg(feature = "with-json")]
+mod adopt;
 mod error;
 mod history;
 mod probe;
 mod rebuild;
 mod run;
+#[cfg(all(feature = "draft", feature = "with-json", not(target_arch = "wasm32")))]
+mod tool;
 mod wipe;
 
 use sea_orm::TransactionError;
@@ -85,9 +89,13 @@ use self::history::Known;
 use crate::connection::DoConnection;
 use crate::sql::quote::quoted;
 
+#[cfg(feature = "with-json")]
+pub use self::adopt::adopt;
 pub use self::error::{Direction, Error};
 pub use self::probe::Probe;
 pub use self::rebuild::rebuild;
+#[cfg(all(feature = "draft", feature = "with-json", not(target_arch = "wasm32")))]
+pub use self::tool::tool;
 
 /// A migration of the code.
 ///

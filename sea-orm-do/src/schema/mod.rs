@@ -45,6 +45,7 @@ pub(crate) mod default;
 mod extra;
 mod rename;
 mod report;
+mod seed;
 mod wanted;
 
 use sea_orm::{ConnectionTrait, DbErr, TransactionError};
@@ -55,6 +56,7 @@ use crate::connection::introspect::introspect;
 use crate::transaction::DoTransaction;
 
 pub use self::report::{Report, Skipped};
+pub use self::seed::Seeds;
 
 /// Creates what the registered entities have and the database lacks, in one transaction: tables, columns, indexes and
 /// unique keys.
@@ -134,4 +136,19 @@ pub fn check(db: &DoConnection) -> Result<Report, DbErr> {
         }
     }
     Ok(report)
+}
+
+/// The columns that entities say were renamed: table, old name and new name.
+#[cfg(all(feature = "migrate", feature = "draft", not(target_arch = "wasm32")))]
+pub(crate) fn renames(db: &DoConnection) -> Result<Vec<[String; 3]>, DbErr> {
+    let mut renames = Vec::new();
+    for (table, indexes) in db.handle.registry.statements() {
+        let wanted = DesiredTable::new(&table, &indexes)?;
+        for (column, added) in wanted.columns() {
+            if let Some(old) = &added.renamed_from {
+                renames.push([wanted.table.name.clone(), old.clone(), column.name.clone()]);
+            }
+        }
+    }
+    Ok(renames)
 }

@@ -34,3 +34,19 @@ macro_rules! is_not_platform {
 }
 
 pub(crate) use is_not_platform;
+
+/// The tables in which migration tools keep their histories: sea-orm-migration, drizzle-kit, Kysely, wrangler for D1,
+/// Prisma, Knex, SQLx, Diesel, refinery.
+pub(crate) const HISTORIES: [&str; 11] = [
+    "seaql_migrations",
+    "__drizzle_migrations",
+    "kysely_migration",
+    "kysely_migration_lock",
+    "d1_migrations",
+    "_prisma_migrations",
+    "knex_migrations",
+    "knex_migrations_lock",
+    "_sqlx_migrations",
+    "__diesel_schema_migrations",
+    "refinery_schema_history",
+];

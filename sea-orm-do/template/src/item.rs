@@ -11,9 +11,11 @@ pub struct Model {
     pub id: i32,
     #[sea_orm(unique)]
     pub name: String,
+    #[sea_orm(column_type = "Decimal(Some((10, 2)))")]
     pub price: Decimal,
     /// How many are left.
     pub pieces: i32,
+    #[sea_orm(column_type = "Timestamp")]
     pub added_at: DateTimeUtc,
 }
 

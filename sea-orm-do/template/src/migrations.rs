@@ -1,9 +1,10 @@
-//! The migrations of the tables. Never change one that has been applied somewhere: add another.
+//! The migrations of the tables. Never change one that has been applied somewhere: add another, by hand or by
+//! `sea-orm-do migrate draft`.
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{decimal_len, integer, pk_auto, string_uniq, timestamp};
 
-pub(crate) struct Migrator;
+pub struct Migrator;
 
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {

@@ -40,9 +40,14 @@ impl From<TransactionError<Refusal>> for Refusal {
     }
 }
 
+/// Registers the entities.
+pub fn register(db: DoConnection) -> DoConnection {
+    db.register::<item::Entity>()
+}
+
 /// Registers the entities, then applies the new migrations, which may use them.
 pub async fn open(db: DoConnection) -> Result<DoConnection, DbErr> {
-    let db = db.register::<item::Entity>();
+    let db = register(db);
     migrate::up::<Migrator>(&db, None)?;
     Ok(db)
 }

@@ -30,6 +30,15 @@ async fn pieces(db: &DoConnection) -> Result<Vec<i32>, Refusal> {
         .collect())
 }
 
+/// If this fails, `sea-orm-do migrate draft NAME` writes the migration that is missing.
+#[test]
+fn the_migrations_make_what_the_entities_declare() -> Result<(), Refusal> {
+    block_on(async {
+        let db = stock::open(DoConnection::in_memory()?).await?;
+        Ok(sea_orm_do::schema::check(&db)?.into_result()?)
+    })
+}
+
 #[test]
 fn an_order_takes_all_of_its_lines() -> Result<(), Refusal> {
     block_on(async {

@@ -25,6 +25,11 @@ pub(crate) enum Command {
         #[command(subcommand)]
         what: Generate,
     },
+    /// Write and try the migrations of the project in this folder, by its program `examples/migrate.rs`
+    Migrate {
+        #[command(subcommand)]
+        what: Migrate,
+    },
     /// Print a schema as SQL or as JSON
     Schema {
         #[command(flatten)]
@@ -46,6 +51,67 @@ pub(crate) enum Command {
         #[arg(long)]
         json: bool,
     },
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Migrate {
+    /// Write the migration that leads from the schema of the migrations to what the entities declare
+    Draft(Draft),
+    /// Print the migration that is missing; exits with 1 if one is
+    Check(Check),
+    /// Print which migrations a database has applied; works on a copy of the file
+    Status(Tried),
+    /// Apply the migrations to a copy of a database, and print what becomes of its tables and rows
+    Up(Tried),
+}
+
+#[derive(Args)]
+pub(crate) struct Draft {
+    /// What the migration does, in a few words: `add_priority`
+    pub(crate) name: String,
+    #[command(flatten)]
+    pub(crate) changes: Check,
+    /// The file with the list of migrations; needed if there are several
+    #[arg(long, value_name = "FILE")]
+    pub(crate) migrator: Option<PathBuf>,
+}
+
+#[derive(Args)]
+pub(crate) struct Check {
+    #[command(flatten)]
+    pub(crate) project: Project,
+    /// A table or column that was renamed: `old=new`, `table.old=new`
+    #[arg(long, value_name = "OLD=NEW", value_parser = assignment)]
+    pub(crate) rename: Vec<(String, String)>,
+    /// The SQL expression that existing rows get in a column that is NOT NULL and has no default: `task.priority=0`
+    #[arg(long, value_name = "TABLE.COLUMN=SQL", value_parser = assignment)]
+    pub(crate) value: Vec<(String, String)>,
+    /// Drop the tables and columns that no entity has, with their data
+    #[arg(long)]
+    pub(crate) allow_drops: bool,
+}
+
+/// How cargo finds the program of a project.
+#[derive(Args)]
+pub(crate) struct Project {
+    /// The package, in a workspace with several
+    #[arg(short, long)]
+    pub(crate) package: Option<String>,
+    /// The features that the program needs, separated by commas
+    #[arg(long, value_name = "FEATURES")]
+    pub(crate) features: Option<String>,
+}
+
+#[derive(Args)]
+pub(crate) struct Tried {
+    #[command(flatten)]
+    pub(crate) project: Project,
+    /// A SQLite file, including one that workerd or wrangler left
+    #[arg(long)]
+    pub(crate) file: PathBuf,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Args)]
@@ -209,6 +275,11 @@ enum Prelude {
     All,
     None,
     AllAllowUnusedImports,
+}
+
+fn assignment(text: &str) -> Result<(String, String), String> {
+    let (left, right) = text.split_once('=').ok_or("has no `=`")?;
+    Ok((left.trim().to_owned(), right.trim().to_owned()))
 }
 
 fn column_type(text: &str) -> Result<(String, String), String> {

@@ -1,11 +1,13 @@
-//! The command `sea-orm-do`: creates a starter worker, generates entities, and prints and compares the schemas of
-//! Durable Objects.
+//! The command `sea-orm-do`: creates a starter worker, generates entities, drafts migrations, and prints and
+//! compares the schemas of Durable Objects.
 
 #![warn(clippy::unwrap_used, clippy::expect_used)]
 
 mod arguments;
 mod diff;
 mod entities;
+mod migrate;
+mod migrator;
 mod new;
 mod schema;
 mod source;
@@ -32,6 +34,7 @@ fn run(command: Command) -> Result<ExitCode> {
     match command {
         Command::New(arguments) => new::write(&arguments)?,
         Command::Generate { what: Generate::Entity(arguments) } => entities::generate(&arguments)?,
+        Command::Migrate { what } => return migrate::run(&what),
         Command::Schema { source, json } => schema::print(&source, json)?,
         Command::Diff { before, after, token, json } => return diff::print(&before, &after, token.as_deref(), json),
     }

@@ -16,7 +16,7 @@ const OBJECT: &str = include_str!("../../../template/src/object.rs");
 
 /// Path and content of each file. Cargo does not package a folder that has its own `Cargo.toml`, and git obeys every
 /// `.gitignore`, so the template has those under other names.
-const FILES: [(&str, &str); 11] = [
+const FILES: [(&str, &str); 12] = [
     ("Cargo.toml", MANIFEST),
     ("wrangler.toml", include_str!("../../../template/wrangler.toml.template")),
     ("worker.js", include_str!("../../../template/worker.js")),
@@ -27,6 +27,7 @@ const FILES: [(&str, &str); 11] = [
     ("src/stock.rs", include_str!("../../../template/src/stock.rs")),
     ("src/migrations.rs", include_str!("../../../template/src/migrations.rs")),
     ("src/object.rs", OBJECT),
+    ("examples/migrate.rs", include_str!("../../../template/examples/migrate.rs")),
     ("tests/stock.rs", include_str!("../../../template/tests/stock.rs")),
 ];
 

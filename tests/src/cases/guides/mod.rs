@@ -1,5 +1,6 @@
 //! The code of the guides in docs/, where the Markdown files have it from.
 
+mod adopted;
 mod coming;
 mod existing;
 mod front;
@@ -20,6 +21,7 @@ use crate::case::Case;
 
 pub(super) fn cases() -> Vec<Case> {
     [
+        adopted::cases(),
         coming::cases(),
         existing::cases(),
         front::cases(),

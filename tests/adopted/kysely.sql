@@ -1,0 +1,10 @@
+CREATE TABLE "kysely_migration" ("name" varchar(255) not null primary key, "timestamp" varchar(255) not null);
+INSERT INTO "kysely_migration" VALUES ('2025-01-01-first', '2026-11-28T08:17:47.278Z');
+CREATE TABLE "kysely_migration_lock" ("id" varchar(255) not null primary key, "is_locked" integer default 0 not null);
+INSERT INTO "kysely_migration_lock" VALUES ('migration_lock', 0);
+CREATE TABLE "author" ("id" integer primary key autoincrement, "name" text not null unique);
+INSERT INTO "author" VALUES (1, 'Ursula');
+INSERT INTO "author" VALUES (2, 'it''s');
+CREATE TABLE "book" ("id" integer primary key autoincrement, "author_id" integer not null references "author" ("id") on delete cascade, "title" text not null, "pages" integer);
+INSERT INTO "book" VALUES (1, 1, 'The Dispossessed', 387);
+INSERT INTO "book" VALUES (2, 1, 'x', NULL);
