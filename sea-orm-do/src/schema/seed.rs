@@ -436,10 +436,12 @@ fn text(declared: Option<&ColumnType>, unique: Option<u32>, random: u64) -> Stri
 }
 
 /// A day from 2020 on.
+#[cfg(any(feature = "with-chrono", feature = "with-time"))]
 fn date(days: u32) -> String {
     format!("{:04}-{:02}-{:02}", 2020 + days / 336, days / 28 % 12 + 1, days % 28 + 1)
 }
 
+#[cfg(any(feature = "with-chrono", feature = "with-time"))]
 fn time(seconds: u32) -> String {
     let seconds = seconds % 86_400;
     format!("{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60)

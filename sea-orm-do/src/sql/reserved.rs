@@ -37,6 +37,7 @@ pub(crate) use is_not_platform;
 
 /// The tables in which migration tools keep their histories: sea-orm-migration, drizzle-kit, Kysely, wrangler for D1,
 /// Prisma, Knex, SQLx, Diesel, refinery.
+#[cfg(any(feature = "codegen", all(feature = "migrate", feature = "with-json")))]
 pub(crate) const HISTORIES: [&str; 11] = [
     "seaql_migrations",
     "__drizzle_migrations",
