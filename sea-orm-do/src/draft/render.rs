@@ -43,8 +43,8 @@ impl Draft {
             "use sea_orm_migration::prelude::*;\n\n\
              #[derive(DeriveMigrationName)]\npub struct Migration;\n\n\
              #[async_trait::async_trait]\nimpl MigrationTrait for Migration {{\n\
-             {transaction}    async fn up(&self, manager: &SchemaManager<'_>) -> Result<(), DbErr> {{\n\
-             {}{}    }}\n\n    async fn down(&self, manager: &SchemaManager<'_>) -> Result<(), DbErr> {{\n{}    }}\n}}\n",
+             {transaction}    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {{\n\
+             {}{}    }}\n\n    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {{\n{}    }}\n}}\n",
             withheld.collect::<String>(),
             body(&self.up),
             body(&self.down),
