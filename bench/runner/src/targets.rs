@@ -52,11 +52,7 @@ pub(super) fn targets(report: &Report) -> Vec<Target> {
         ("a row of 100,000, times a row of 1,000", 1.3, of_two(micros("read_100k", Ours), micros("read_1k", Ours))),
         ("wasm memory of a stream of 1,000,000 rows, MiB", 8.0, growth.and_then(|growth| mebibytes(growth.wasm))),
         ("workerd's RSS of it, MiB", 32.0, growth.and_then(|growth| mebibytes(growth.resident?))),
-        (
-            "what the driver adds, kB",
-            220.0,
-            sizes.and_then(|sizes| kilobytes(sizes.driver.saturating_sub(sizes.alone))),
-        ),
+        ("what the driver adds, kB", 60.0, sizes.and_then(|sizes| kilobytes(sizes.driver.saturating_sub(sizes.alone)))),
         ("the example, kB", 450.0, sizes.and_then(|sizes| kilobytes(sizes.example))),
     ];
     let mut measured: Vec<_> =

@@ -5,7 +5,7 @@ use crate::introspect::{Column, ForeignKey, Index, Object, Origin, Schema, Table
 use crate::schema::alike::{
     columns_of, is_alike, is_same_default, is_same_key, is_same_list, is_same_set, is_strict, serves,
 };
-use crate::sql::lexer::{TokenKind, words};
+use crate::sql::lexer::names;
 
 /// The tables of SeaORM itself, which no entity declares.
 const OF_SEA_ORM: &str = "seaql_migrations";
@@ -205,13 +205,4 @@ impl Merge<'_> {
         keys.extend(new);
         keys
     }
-}
-
-/// Whether an expression over the columns of a table names this one.
-fn names(sql: &str, column: &str) -> bool {
-    words(sql).any(|token| match token.kind {
-        TokenKind::Word => token.text.eq_ignore_ascii_case(column),
-        TokenKind::QuotedName => token.name().is_some_and(|name| name.eq_ignore_ascii_case(column)),
-        _ => false,
-    })
 }

@@ -62,49 +62,87 @@ use crate::value::literal::text as literal;
 pub async fn rebuild<C: ConnectionTrait>(db: &C, script: &str) -> Result<(), DbErr> {
     let is_of_keys = |sql: &&str| ["foreign_keys", "defer_foreign_keys"].iter().any(|pragma| sets_pragma(sql, pragma));
     let script: Vec<_> = statements(script).into_iter().filter(|sql| !is_of_keys(sql)).collect();
-    let dropped: Vec<_> = script.iter().filter_map(|sql| dropped_table(sql)).collect();
     db.execute_unprepared("PRAGMA defer_foreign_keys = ON").await?;
     let mut triggers = Vec::new();
-    for table in &dropped {
-        triggers.extend(triggers_of(db, table).await?);
-    }
-    let referring = referring(db, &dropped).await?;
-    let mut set_aside = Vec::new();
-    for table in &referring {
-        let of_table = triggers_of(db, table).await?;
-        for (name, _) in &of_table {
-            db.execute_unprepared(&format!("DROP TRIGGER {}", quoted(name))).await?;
-        }
-        triggers.extend(of_table);
-        let columns = columns(db, table).await?;
-        let kept = quoted(&format!("kept of {table}"));
-        let table = quoted(table);
-        db.execute_unprepared(&format!("CREATE TABLE {kept} AS SELECT {columns} FROM {table}")).await?;
-        set_aside.push((table, kept, columns));
-    }
-    // Referencing tables first.
-    for (table, ..) in set_aside.iter().rev() {
-        db.execute_unprepared(&format!("DELETE FROM {table}")).await?;
-    }
+    let mut aside: Vec<Aside> = Vec::new();
+    let mut missing: Vec<String> = Vec::new();
     for sql in script {
+        if let Some(table) = dropped_table(sql) {
+            triggers.extend(triggers_of(db, &table).await?);
+            if aside.iter().any(|aside| aside.table.eq_ignore_ascii_case(&table)) {
+                return Err(DbErr::Migration(format!(
+                    "`{table}` is dropped while `{}` is missing, to which its rows refer: create one table again after the \
+                     other, and drop a table before those that it refers to",
+                    missing.join("`, `")
+                )));
+            }
+            let referring = referring(db, &table, &aside).await?;
+            for child in &referring {
+                aside.push(Aside::of(db, child, &mut triggers).await?);
+            }
+            // Referencing tables first.
+            for child in referring.iter().rev() {
+                db.execute_unprepared(&format!("DELETE FROM {}", quoted(child))).await?;
+            }
+            missing.push(table);
+        }
         db.execute_unprepared(sql).await?;
+        if !missing.is_empty() {
+            let there = texts(db, "SELECT name FROM sqlite_master WHERE type = 'table'").await?;
+            missing.retain(|table| !there.iter().any(|name| name.eq_ignore_ascii_case(table)));
+            if missing.is_empty() {
+                for aside in aside.drain(..) {
+                    aside.restore(db).await?;
+                }
+            }
+        }
     }
-    for (table, kept, columns) in set_aside {
-        db.execute_unprepared(&format!("INSERT INTO {table} ({columns}) SELECT {columns} FROM {kept}")).await?;
-        db.execute_unprepared(&format!("DROP TABLE {kept}")).await?;
+    for aside in aside {
+        aside.restore(db).await?;
     }
-    for (name, sql) in triggers {
-        let there = format!("SELECT name FROM sqlite_master WHERE type = 'trigger' AND name = {}", literal(&name));
-        if texts(db, &there).await?.is_empty() {
+    // A trigger is not created again if the script has done so, or has dropped its table for good.
+    let there = texts(db, "SELECT lower(name) FROM sqlite_master WHERE type IN ('table', 'trigger')").await?;
+    let is_there = |name: &str| there.contains(&name.to_ascii_lowercase());
+    for Trigger { table, name, sql } in triggers {
+        if is_there(&table) && !is_there(&name) {
             db.execute_unprepared(&sql).await?;
         }
     }
     Ok(())
 }
 
-/// The tables whose rows would be deleted or changed, or would block the deletion, if the rows of `dropped` were
-/// deleted. Each table comes after those that it references.
-async fn referring<C: ConnectionTrait>(db: &C, dropped: &[String]) -> Result<Vec<String>, DbErr> {
+/// The rows of a table that another one's deletion would reach.
+struct Aside {
+    table: String,
+    kept: String,
+    columns: String,
+}
+
+impl Aside {
+    /// Copies the rows, and drops the table's triggers, which would fire when they are deleted and restored.
+    async fn of<C: ConnectionTrait>(db: &C, table: &str, triggers: &mut Vec<Trigger>) -> Result<Self, DbErr> {
+        let of_table = triggers_of(db, table).await?;
+        for Trigger { name, .. } in &of_table {
+            db.execute_unprepared(&format!("DROP TRIGGER {}", quoted(name))).await?;
+        }
+        triggers.extend(of_table);
+        let columns = columns(db, table).await?;
+        let kept = quoted(&format!("kept of {table}"));
+        db.execute_unprepared(&format!("CREATE TABLE {kept} AS SELECT {columns} FROM {}", quoted(table))).await?;
+        Ok(Self { table: table.to_owned(), kept, columns })
+    }
+
+    async fn restore<C: ConnectionTrait>(self, db: &C) -> Result<(), DbErr> {
+        let Self { table, kept, columns } = &self;
+        let table = quoted(table);
+        db.execute_unprepared(&format!("INSERT INTO {table} ({columns}) SELECT {columns} FROM {kept}")).await?;
+        db.execute_unprepared(&format!("DROP TABLE {kept}")).await.map(drop)
+    }
+}
+
+/// The tables with a foreign key with an action to `dropped` or to one of these, each after those that it references,
+/// but for those that are set aside.
+async fn referring<C: ConnectionTrait>(db: &C, dropped: &str, aside: &[Aside]) -> Result<Vec<String>, DbErr> {
     // https://www.sqlite.org/foreignkeys.html#fk_actions
     const KEYS: &str = "SELECT child.name, key.\"table\" FROM pragma_table_list AS child, pragma_foreign_key_list(child.name) AS key \
         WHERE child.schema = 'main' AND child.type = 'table' AND key.on_delete <> 'NO ACTION' ORDER BY 1";
@@ -113,12 +151,16 @@ async fn referring<C: ConnectionTrait>(db: &C, dropped: &[String]) -> Result<Vec
         let (child, parent): (String, String) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
         children.entry(parent.to_ascii_lowercase()).or_default().push(child);
     }
-    let is_in = |tables: &[String], table: &str| tables.iter().any(|other| other.eq_ignore_ascii_case(table));
+    let is_known = |found: &[String], table: &str| {
+        table.eq_ignore_ascii_case(dropped)
+            || found.iter().any(|other| other.eq_ignore_ascii_case(table))
+            || aside.iter().any(|aside| aside.table.eq_ignore_ascii_case(table))
+    };
     let mut found: Vec<String> = Vec::new();
-    let mut parents = dropped.to_vec();
+    let mut parents = vec![dropped.to_owned()];
     while !parents.is_empty() {
         let reached = parents.iter().filter_map(|parent| children.get(&parent.to_ascii_lowercase())).flatten();
-        let new = reached.filter(|child| !is_in(dropped, child) && !is_in(&found, child));
+        let new = reached.filter(|child| !is_known(&found, child));
         parents = new.cloned().collect();
         parents.sort();
         parents.dedup();
@@ -127,14 +169,24 @@ async fn referring<C: ConnectionTrait>(db: &C, dropped: &[String]) -> Result<Vec
     Ok(found)
 }
 
-/// The names and texts of a table's triggers.
-async fn triggers_of<C: ConnectionTrait>(db: &C, table: &str) -> Result<Vec<(String, String)>, DbErr> {
+/// A trigger of a table, with its text.
+struct Trigger {
+    table: String,
+    name: String,
+    sql: String,
+}
+
+async fn triggers_of<C: ConnectionTrait>(db: &C, table: &str) -> Result<Vec<Trigger>, DbErr> {
     let sql = format!(
         "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = {} COLLATE NOCASE",
         literal(table)
     );
     let rows = db.query_all_raw(Statement::from_string(db.get_database_backend(), sql)).await?;
-    rows.iter().map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?))).collect()
+    let trigger = |row: &sea_orm::QueryResult| {
+        let (name, sql) = (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
+        Ok(Trigger { table: table.to_owned(), name, sql })
+    };
+    rows.iter().map(trigger).collect()
 }
 
 /// The quoted names of a table's columns that take values.

@@ -88,6 +88,16 @@ pub(crate) fn words(sql: &str) -> impl Iterator<Item = Token<'_>> {
     tokens(sql).filter(|token| token.kind != TokenKind::Space)
 }
 
+/// Whether a word or a quoted name in a text is this name.
+#[cfg(all(feature = "draft", not(target_arch = "wasm32")))]
+pub(crate) fn names(sql: &str, name: &str) -> bool {
+    words(sql).any(|token| match token.kind {
+        TokenKind::Word => token.text.eq_ignore_ascii_case(name),
+        TokenKind::QuotedName => token.name().is_some_and(|quoted| quoted.eq_ignore_ascii_case(name)),
+        _ => false,
+    })
+}
+
 /// The statements of a script, without the `;` and the comments after each. Statements that contain nothing else are
 /// skipped.
 ///

@@ -2,6 +2,7 @@
 
 mod entities;
 mod renamed;
+mod seeds;
 mod skipped;
 
 use entities::{changed, foreign, grown, item, owner};
@@ -31,7 +32,7 @@ pub(super) fn cases() -> Vec<Case> {
         sees_two_defaults_and_a_nullable_key_apart,
     );
     cases.push(case!("sync", reads_the_schema_alone_when_nothing_is_missing).workerd_only());
-    [cases, skipped::cases(), renamed::cases()].concat()
+    [cases, seeds::cases(), skipped::cases(), renamed::cases()].concat()
 }
 
 fn missing(report: &Report) -> Vec<&Object> {
