@@ -170,6 +170,9 @@ pub enum DraftError {
     /// SQLite refuses the draft, which a migration by hand then has to replace.
     #[error("SQLite refuses the draft: {0}\n{1}")]
     Refused(String, String),
+    /// A view or a trigger names what the draft drops or renames.
+    #[error("the draft would break {0}: {1}: change or drop it in a migration by hand first")]
+    Breaks(Object, String),
     /// The draft does not make what it should.
     #[error("the draft does not lead there, write the migration by hand: {}", .0.join("; "))]
     Astray(Vec<String>),
@@ -221,7 +224,13 @@ impl Draft {
         if draft.is_empty() {
             return Ok(draft);
         }
+        let broken = scratch.broken(&renamed);
         scratch.run(&draft.up[renames.len()..])?;
+        if let Some((object, why)) =
+            scratch.broken(&target).into_iter().find(|(object, _)| !broken.iter().any(|(known, _)| known == object))
+        {
+            return Err(DraftError::Breaks(object, why));
+        }
         let reached = scratch.schema()?;
         let again = target::target(&reached, want, options.allow_drops, &mut Vec::new())?;
         let left = reached.diff(&again);
@@ -353,6 +362,31 @@ impl Scratch {
             self.0.execute_script(&rename.up()).map_err(refused)?;
         }
         Ok(renames)
+    }
+
+    /// The views that cannot be read, and the triggers of tables that cannot be written to. SQLite compiles them only
+    /// then.
+    fn broken(&self, schema: &Schema) -> Vec<(Object, String)> {
+        let mut broken = Vec::new();
+        let mut check = |object: Object, sql: String| {
+            if let Err(error) = self.0.database.storage.exec(&sql, &[]) {
+                broken.push((object, error.message));
+            }
+        };
+        for view in &schema.views {
+            check(Object::View(view.name.clone()), format!("SELECT * FROM {} LIMIT 0", quoted(&view.name)));
+        }
+        for trigger in &schema.triggers {
+            let (table, columns) = (quoted(&trigger.table), schema.table(&trigger.table));
+            let column = columns.and_then(|table| table.columns.iter().find(|column| column.generated.is_none()));
+            let mut writes = vec![format!("DELETE FROM {table}"), format!("INSERT INTO {table} DEFAULT VALUES")];
+            let set = column.map(|column| quoted(&column.name));
+            writes.extend(set.map(|column| format!("UPDATE {table} SET {column} = {column}")));
+            for write in writes {
+                check(Object::Trigger(trigger.name.clone()), format!("EXPLAIN {write}"));
+            }
+        }
+        broken
     }
 
     /// Runs statements; a value that is missing is NULL, because there are no rows.

@@ -370,3 +370,20 @@ fn keeps_what_entities_cannot_declare() {
     db.execute_script(&draft.down_sql().unwrap()).unwrap();
     assert_eq!(have.diff(&introspect(&db).unwrap()), []);
 }
+
+#[test]
+fn breaks_no_view_and_no_trigger() {
+    let have = schema(
+        "CREATE TABLE task (id INTEGER PRIMARY KEY, title TEXT, at TEXT); CREATE TABLE log (line TEXT); \
+         CREATE TRIGGER touched AFTER UPDATE ON task BEGIN UPDATE task SET at = 'now' WHERE id = NEW.id; END; \
+         CREATE VIEW titles AS SELECT title FROM task",
+    );
+    let refused =
+        |want: &str| Draft::new(&have, &schema(want), &Options::default().allow_drops()).unwrap_err().to_string();
+    let trigger = refused("CREATE TABLE task (id INTEGER PRIMARY KEY, title TEXT)");
+    assert!(trigger.starts_with("the draft would break trigger `touched`: no such column: at"), "{trigger}");
+    let view = refused("CREATE TABLE task (id INTEGER PRIMARY KEY, at TEXT)");
+    assert!(view.starts_with("the draft would break view `titles`: no such column: title"), "{view}");
+    let want = schema("CREATE TABLE task (id INTEGER PRIMARY KEY, title TEXT, at TEXT, done BOOLEAN)");
+    assert!(!Draft::new(&have, &want, &Options::default()).unwrap().is_empty());
+}

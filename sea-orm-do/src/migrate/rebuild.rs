@@ -101,8 +101,8 @@ pub async fn rebuild<C: ConnectionTrait>(db: &C, script: &str) -> Result<(), DbE
         aside.restore(db).await?;
     }
     // A trigger is not created again if the script has done so, or has dropped its table for good.
-    let there = texts(db, "SELECT lower(name) FROM sqlite_master WHERE type IN ('table', 'trigger')").await?;
-    let is_there = |name: &str| there.contains(&name.to_ascii_lowercase());
+    let there = texts(db, "SELECT name FROM sqlite_master WHERE type IN ('table', 'trigger')").await?;
+    let is_there = |name: &str| there.iter().any(|known| known.eq_ignore_ascii_case(name));
     for Trigger { table, name, sql } in triggers {
         if is_there(&table) && !is_there(&name) {
             db.execute_unprepared(&sql).await?;
