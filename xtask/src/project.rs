@@ -92,7 +92,26 @@ fn drafts_for_the_driver(workspace: &Workspace, project: &Path) -> Result<()> {
     checks(workspace, project, &[], 0)?;
     let mut test = workspace.cargo()?;
     test.args(["test", "--quiet", "--offline"]).current_dir(project);
-    run("running its tests with it", &mut test)
+    run("running its tests with it", &mut test)?;
+    tries(workspace, project)
+}
+
+/// What the migrations would do to a database, here an empty file, which stays as it is.
+fn tries(workspace: &Workspace, project: &Path) -> Result<()> {
+    let file = project.join("empty.sqlite");
+    fs::write(&file, "")?;
+    let path = file.to_str().context("the folder is not UTF-8")?;
+    for (command, printed) in [
+        ("status", "pending m0001_create_item\n"),
+        ("up", "applied m0001_create_item\n"),
+        ("up", "table `item`: no table before, 0 rows after\n"),
+    ] {
+        let output = migrate(workspace, project, &[command, "--file", path])?.output()?;
+        let answer = String::from_utf8_lossy(&output.stdout);
+        ensure!(output.status.success() && answer.contains(printed), "migrate {command} answers {answer:?}");
+    }
+    ensure!(fs::metadata(&file)?.len() == 0, "migrate up has changed the file itself");
+    Ok(())
 }
 
 /// The same on SeaORM's own driver: the first migration, and one that creates the table again.

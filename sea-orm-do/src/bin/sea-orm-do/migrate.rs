@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{BufRead, IsTerminal, Write as _, stdin, stdout};
+use std::io::{BufRead, IsTerminal, stdin};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
 
@@ -85,7 +85,6 @@ impl Schemas {
             });
             for new in new {
                 eprint!("Was the column `{table}`.`{name}` renamed to `{}`? [y/N] ", new.name);
-                stdout().flush()?;
                 let mut answer = String::new();
                 stdin().lock().read_line(&mut answer)?;
                 if answer.trim().eq_ignore_ascii_case("y") {
