@@ -63,7 +63,7 @@ pub(crate) fn check(workspace: &Workspace) -> Result<()> {
 /// `sea-orm-do migrate` in the folder of a project.
 fn migrate(workspace: &Workspace, project: &Path, arguments: &[&str]) -> Result<Command> {
     let mut command = workspace.command(workspace.root().join("target/debug/sea-orm-do"))?;
-    command.arg("migrate").args(arguments).current_dir(project).stdin(Stdio::null()).env("CARGO_NET_OFFLINE", "true");
+    command.arg("migrate").args(arguments).current_dir(project).stdin(Stdio::null());
     Ok(command)
 }
 
