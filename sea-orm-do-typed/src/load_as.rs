@@ -5,7 +5,6 @@ use sea_orm::{
     ConnectionTrait, DbBackend, DbErr, EntityLoaderTrait, EntityTrait, ExecResult, QueryOrder, QueryResult, Statement,
 };
 
-use crate::Columns;
 use crate::scope::{Reading, reading};
 
 /// `all` and `one` of `Entity::load()`, whose rows carry each value once, under its name.
@@ -78,14 +77,6 @@ impl<E: EntityTrait, L: EntityLoaderTrait<E>> LoadAs<E> for L {}
 /// A connection for code that reads rows by name only.
 struct ByName<'a, C>(&'a C);
 
-impl<C> ByName<'_, C> {
-    fn reading(&self) -> Reading {
-        let mut columns = Columns::default();
-        columns.known();
-        Reading::columns_of(columns)
-    }
-}
-
 #[async_trait::async_trait]
 impl<C: ConnectionTrait> ConnectionTrait for ByName<'_, C> {
     fn get_database_backend(&self) -> DbBackend {
@@ -101,11 +92,11 @@ impl<C: ConnectionTrait> ConnectionTrait for ByName<'_, C> {
     }
 
     async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
-        reading(self.reading(), self.0.query_one_raw(statement)).await
+        reading(Reading::known(), self.0.query_one_raw(statement)).await
     }
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        reading(self.reading(), self.0.query_all_raw(statement)).await
+        reading(Reading::known(), self.0.query_all_raw(statement)).await
     }
 
     fn support_returning(&self) -> bool {

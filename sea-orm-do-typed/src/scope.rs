@@ -109,6 +109,13 @@ impl Reading {
         Self(Source::Type(TypeId::of::<(T, Tuple)>(), columns))
     }
 
+    /// Returns the reading by name of columns whose types the driver knows.
+    pub(crate) fn known() -> Self {
+        /// Names this reading.
+        struct Known;
+        Self(Source::Type(TypeId::of::<Known>(), Columns::known))
+    }
+
     /// Returns the reading of columns that are known only at run time, for tools.
     ///
     /// ```

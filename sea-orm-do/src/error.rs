@@ -1,12 +1,19 @@
 //! Turns the runtime's messages into SeaORM errors, and finds out which constraint an error reports.
 
-use sea_orm::{DbErr, RuntimeErr, SqlErr};
+use sea_orm::{DbErr, RuntimeErr, SqlErr, TransactionError};
 
 use crate::storage::error::without_extended_code;
 
 /// The error for a statement that the driver refuses before sending it. SeaORM's own drivers use the same variant.
 pub(crate) fn exec_err(message: impl Into<String>) -> DbErr {
     DbErr::Exec(RuntimeErr::Internal(message.into()))
+}
+
+/// The error of a transaction whose closure fails with a database's error as well.
+pub(crate) fn flattened(error: TransactionError<DbErr>) -> DbErr {
+    match error {
+        TransactionError::Connection(error) | TransactionError::Transaction(error) => error,
+    }
 }
 
 /// The constraint that a statement violated, with the names that SQLite reports:

@@ -139,23 +139,22 @@ const peers :Workerd.Worker = (
   ],
 );
 
-const rust :Workerd.Worker = (
-  modules = [
-    (name = "index.js", esModule = embed "index.js"),
-    (name = "index_bg.wasm", wasm = embed "index_bg.wasm"),
-  ],
-  compatibilityDate = "{date}",
-  durableObjectNamespaces = [(className = "Contestant", uniqueKey = "Contestant", enableSql = true)],
-  durableObjectStorage = (localDisk = "disk"),
-);
+{}{}"#,
+        rust("rust", "index", "Contestant", date),
+        rust("sqlx", "sqlx", "Sqlx", date)
+    )
+}
 
-const sqlx :Workerd.Worker = (
+/// A Rust worker with one class of objects, whose files begin with this name.
+fn rust(service: &str, files: &str, class: &str, date: &str) -> String {
+    format!(
+        r#"const {service} :Workerd.Worker = (
   modules = [
-    (name = "index.js", esModule = embed "sqlx.js"),
-    (name = "index_bg.wasm", wasm = embed "sqlx_bg.wasm"),
+    (name = "index.js", esModule = embed "{files}.js"),
+    (name = "index_bg.wasm", wasm = embed "{files}_bg.wasm"),
   ],
   compatibilityDate = "{date}",
-  durableObjectNamespaces = [(className = "Sqlx", uniqueKey = "Sqlx", enableSql = true)],
+  durableObjectNamespaces = [(className = "{class}", uniqueKey = "{class}", enableSql = true)],
   durableObjectStorage = (localDisk = "disk"),
 );
 "#

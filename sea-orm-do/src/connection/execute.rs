@@ -22,14 +22,7 @@ impl DoConnection {
         self.close_cursors_for_ddl(changes_schema);
         let result = match self.insert_one(&plan, values)? {
             Some(counts) => Ok(counts),
-            None => match &plan.prepare(values)?[..] {
-                [one] if !plan.needs_savepoint => self.execute_one(&plan, one),
-                several => self.database.atomically(|| {
-                    several.iter().try_fold(ProxyExecResult::default(), |before, one| {
-                        Ok(add(before, self.execute_one(&plan, one)?))
-                    })
-                }),
-            },
+            None => self.execute_all(&plan, &plan.prepare(values)?),
         };
         self.invalidate_after_ddl(changes_schema);
         Ok(result?.into())
@@ -78,6 +71,18 @@ impl DoConnection {
                 let is_atomic = edited.is_some();
                 (edited, is_atomic)
             }
+        }
+    }
+
+    /// Runs the statements of one call, several in one atomic step.
+    fn execute_all(&self, plan: &Plan, prepared: &[Prepared]) -> Result<ProxyExecResult, DbErr> {
+        match prepared {
+            [one] if !plan.needs_savepoint => self.execute_one(plan, one),
+            several => self.database.atomically(|| {
+                several
+                    .iter()
+                    .try_fold(ProxyExecResult::default(), |before, one| Ok(add(before, self.execute_one(plan, one)?)))
+            }),
         }
     }
 

@@ -32,7 +32,6 @@
 //! What ALTER TABLE cannot change is made by creating the table again with its rows, and with the rows that deleting it
 //! would reach: [the recipe](crate::migrate::rebuild).
 
-mod order;
 mod render;
 mod script;
 mod target;
@@ -214,11 +213,12 @@ impl Draft {
     /// ```
     pub fn new(have: &Schema, want: &Schema, options: &Options) -> Result<Self, DraftError> {
         let scratch = Scratch::with(have)?;
-        let renames = scratch.rename(&options.renames)?;
+        let renames = &options.renames;
+        scratch.rename(renames)?;
         let renamed = scratch.schema()?;
         let mut withheld = Vec::new();
         let target = target::target(&renamed, want, options.allow_drops, &mut withheld)?;
-        let mut up: Vec<_> = renames.iter().map(|rename| Statement::from(rename.up())).collect();
+        let mut up: Vec<_> = renames.iter().map(|rename| Statement::from(rename.sql())).collect();
         up.extend(script::script(&renamed, &target, &|table, column, _| options.value_of(table, column)));
         let mut draft = Self { up, down: Vec::new(), withheld };
         if draft.is_empty() {
@@ -233,19 +233,12 @@ impl Draft {
         }
         let reached = scratch.schema()?;
         let again = target::target(&reached, want, options.allow_drops, &mut Vec::new())?;
-        let left = reached.diff(&again);
-        if !left.is_empty() {
-            return Err(DraftError::Astray(left.iter().map(ToString::to_string).collect()));
-        }
+        is_same(&reached, &again)?;
         draft.down = script::script(&reached, &renamed, &|_, _, neutral| Some(neutral.to_owned()));
-        draft.down.extend(renames.iter().rev().map(|rename| Statement::from(rename.down())));
+        draft.down.extend(reverted(renames));
         scratch.run(&draft.down)?;
-        let left = expected(have, renames)?.diff(&scratch.schema()?);
-        if left.is_empty() {
-            Ok(draft)
-        } else {
-            Err(DraftError::Astray(left.iter().map(ToString::to_string).collect()))
-        }
+        is_same(&expected(have, renames)?, &scratch.schema()?)?;
+        Ok(draft)
     }
 
     /// Whether there is nothing to change.
@@ -298,7 +291,7 @@ impl Options {
 }
 
 impl Rename {
-    fn up(&self) -> String {
+    fn sql(&self) -> String {
         match self {
             Self::Table { old, new } => format!("ALTER TABLE {} RENAME TO {}", quoted(old), quoted(new)),
             Self::Column { table, old, new } => {
@@ -307,19 +300,11 @@ impl Rename {
         }
     }
 
-    fn down(&self) -> String {
-        let (mut back, (old, new)) = (
-            self.clone(),
-            match self {
-                Self::Table { old, new } | Self::Column { old, new, .. } => (old, new),
-            },
-        );
-        match &mut back {
-            Self::Table { old: from, new: to } | Self::Column { old: from, new: to, .. } => {
-                (*from, *to) = (new.clone(), old.clone());
-            }
+    fn reversed(&self) -> Self {
+        match self.clone() {
+            Self::Table { old, new } => Self::Table { old: new, new: old },
+            Self::Column { table, old, new } => Self::Column { table, old: new, new: old },
         }
-        back.up()
     }
 
     fn shown(&self) -> String {
@@ -330,15 +315,24 @@ impl Rename {
     }
 }
 
+/// The statements that take renames back.
+fn reverted(renames: &[Rename]) -> Vec<Statement> {
+    renames.iter().rev().map(|rename| Statement::from(rename.reversed().sql())).collect()
+}
+
+fn is_same(expected: &Schema, reached: &Schema) -> Result<(), DraftError> {
+    let left = expected.diff(reached);
+    if left.is_empty() { Ok(()) } else { Err(DraftError::Astray(left.iter().map(ToString::to_string).collect())) }
+}
+
 /// The schema that `down` leads to: SQLite writes expressions anew when it renames what they name.
 fn expected(have: &Schema, renames: &[Rename]) -> Result<Schema, DraftError> {
     if renames.is_empty() {
         return Ok(have.clone());
     }
     let scratch = Scratch::with(have)?;
-    let back: Vec<_> = renames.iter().rev().map(|rename| Statement::from(rename.down())).collect();
     scratch.rename(renames)?;
-    scratch.run(&back)?;
+    scratch.run(&reverted(renames))?;
     Ok(scratch.schema()?)
 }
 
@@ -356,12 +350,11 @@ impl Scratch {
         introspect(&self.0)
     }
 
-    fn rename<'a>(&self, renames: &'a [Rename]) -> Result<&'a [Rename], DraftError> {
-        for rename in renames {
+    fn rename(&self, renames: &[Rename]) -> Result<(), DraftError> {
+        renames.iter().try_for_each(|rename| {
             let refused = |error: DbErr| DraftError::Rename(rename.shown(), error.to_string());
-            self.0.execute_script(&rename.up()).map_err(refused)?;
-        }
-        Ok(renames)
+            self.0.execute_script(&rename.sql()).map(drop).map_err(refused)
+        })
     }
 
     /// The views that cannot be read, and the triggers of tables that cannot be written to. SQLite compiles them only

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use super::{Draft, Statement};
+use super::{Draft, Part, Statement};
 
 /// What the migrations of a project run on.
 ///
@@ -66,28 +66,20 @@ fn body(statements: &[Statement]) -> String {
             format!("{table}.{column}").escape_default()
         );
     }
-    let value = |table: &str, column: &str| {
-        let name = names.get(&(table.to_owned(), column.to_owned()));
-        name.map(|name| format!("\u{0}{name}\u{0}")).unwrap_or_default()
+    let part = |part: &Part| match part {
+        Part::Sql(sql) if names.is_empty() => sql.clone(),
+        Part::Sql(sql) => sql.replace('{', "{{").replace('}', "}}"),
+        Part::Value { table, column } => {
+            let name = names.get(&(table.clone(), column.clone()));
+            name.map(|name| format!("{{{name}}}")).unwrap_or_default()
+        }
     };
-    let script: Vec<_> = statements.iter().map(|statement| statement.text(value) + ";\n").collect();
-    let mut script = script.concat();
+    let statement = |statement: &Statement| statement.parts.iter().map(part).collect::<String>() + ";\n";
+    let script: String = statements.iter().map(statement).collect();
     let hashes = "#".repeat(1 + longest_end(&script));
     if names.is_empty() {
         let _ = write!(text, "        let script = r{hashes}\"\n{script}\"{hashes};\n");
     } else {
-        script = script.replace('{', "{{").replace('}', "}}");
-        let mut is_inside = false;
-        let script: String = script
-            .chars()
-            .map(|c| match c {
-                '\u{0}' => {
-                    is_inside = !is_inside;
-                    if is_inside { '{' } else { '}' }
-                }
-                c => c,
-            })
-            .collect();
         let _ =
             write!(text, "        let script = &format!(\n            r{hashes}\"\n{script}\"{hashes}\n        );\n");
     }

@@ -1,10 +1,9 @@
 //! The statements that lead from one schema to another.
 
-use std::fmt::Write as _;
-
-use super::order::{is, parents_first};
 use crate::introspect::{Action, Column, ForeignKey, Index, Origin, Schema, Table};
+use crate::schema::compare::references;
 use crate::schema::default::DefaultValue;
+use crate::schema::order::{is, parents_first};
 use crate::sql::quote::quoted;
 use crate::types::declared::{Affinity, Family};
 use crate::value::literal::text as literal;
@@ -131,18 +130,18 @@ pub(super) fn script(from: &Schema, to: &Schema, values: Values<'_>) -> Vec<Stat
     if !counted.is_empty() {
         script.add(format!("CREATE TABLE {sequence} AS SELECT name, seq FROM sqlite_sequence WHERE name IN ({names})"));
     }
-    for table in parents_first(&reached).into_iter().rev() {
+    for table in parents_first(reached.clone(), |table| table).into_iter().rev() {
         script.add(format!("DELETE FROM {}", quoted(&table.name)));
     }
-    for table in parents_first(&gone).into_iter().rev() {
+    for table in parents_first(gone.clone(), |table| table).into_iter().rev() {
         script.add(format!("DROP TABLE {}", quoted(&table.name)));
     }
     let made: Vec<_> = created.iter().copied().chain(rebuilt.iter().map(|(_, to)| *to)).collect();
-    for table in parents_first(&made) {
+    for table in parents_first(made.clone(), |table| table) {
         script.add(table.create_sql());
     }
     let back: Vec<_> = rebuilt.iter().map(|(_, to)| *to).chain(reached.iter().copied()).collect();
-    for table in parents_first(&back) {
+    for table in parents_first(back, |table| table) {
         match rebuilt.iter().find(|(_, to)| to.name == table.name) {
             Some((from, to)) => script.fill(from, to, &kept(from), values),
             None => {
@@ -196,11 +195,7 @@ impl Script {
         for column in &table.columns[before.columns.len()..] {
             let of_column = |key: &&ForeignKey| matches!(&key.columns[..], [own] if own == &column.name);
             let mut sql = format!("ALTER TABLE {} ADD COLUMN {column}", quoted(&table.name));
-            for key in table.foreign_keys.iter().filter(of_column) {
-                let constraint = key.to_string();
-                let (_, references) = constraint.split_once(" REFERENCES ").unwrap_or_default();
-                let _ = write!(sql, " REFERENCES {references}");
-            }
+            sql.extend(table.foreign_keys.iter().filter(of_column).map(references));
             self.add(sql);
         }
     }
@@ -210,7 +205,7 @@ impl Script {
         let mut statement = Statement::default();
         let (mut names, mut parts) = (Vec::new(), Vec::new());
         for column in to.columns.iter().filter(|column| column.generated.is_none()) {
-            let is_rowid = to.rowid().is_some_and(|rowid| rowid.name == column.name);
+            let is_rowid = to.is_rowid(column);
             let before = from.column(&column.name).filter(|before| before.generated.is_none());
             let value = || match &column.default {
                 Some(default) if !DefaultValue::new(default).is_null() => vec![Part::Sql(format!("({default})"))],
@@ -220,7 +215,7 @@ impl Script {
                 },
             };
             let value = match before {
-                Some(before) if column.not_null && !before.not_null && !is_rowid && !is_key(from, before) => {
+                Some(before) if column.not_null && !before.not_null && !is_rowid && !from.is_rowid(before) => {
                     let mut parts = vec![Part::Sql(format!("coalesce({}, ", quoted(&before.name)))];
                     parts.extend(value());
                     parts.push(Part::Sql(")".to_owned()));
@@ -248,11 +243,6 @@ impl Script {
 
 fn has_default(column: &Column) -> bool {
     column.default.as_ref().is_some_and(|default| !DefaultValue::new(default).is_null())
-}
-
-/// Whether a column alone is the rowid, which is never NULL.
-fn is_key(table: &Table, column: &Column) -> bool {
-    table.rowid().is_some_and(|rowid| rowid.name == column.name)
 }
 
 /// Whether only ADD COLUMN, CREATE INDEX and DROP INDEX are needed:

@@ -1,7 +1,7 @@
 //! The schema that a database should get: what the entities declare, and everything else as it is.
 
 use super::DraftError;
-use crate::introspect::{Column, ForeignKey, Index, Object, Origin, Schema, Table, Term, tidied};
+use crate::introspect::{Check, Column, ForeignKey, Index, Object, Origin, Schema, Table, Term, tidied};
 use crate::schema::alike::{
     columns_of, is_alike, is_same_default, is_same_key, is_same_list, is_same_set, is_strict, serves,
 };
@@ -87,15 +87,12 @@ impl Merge<'_> {
         table.foreign_keys = self.foreign_keys().into_iter().filter(|key| key.columns.iter().all(lives)).collect();
         let of_key = key.indexes.iter().filter(|index| index.origin == Origin::PrimaryKey).cloned();
         let indexes: Vec<_> = of_key.chain(self.indexes(&table)).collect();
-        let lost: Vec<_> = self.found.columns.iter().filter(|column| table.column(&column.name).is_none()).collect();
-        let names_lost = |sql: &str| lost.iter().any(|column| names(sql, &column.name));
-        table.checks.retain(|check| !names_lost(&check.expression));
-        let is_known = |check: &crate::introspect::Check| {
-            table.checks.iter().any(|own| tidied(&own.expression) == tidied(&check.expression))
-        };
+        let found = self.found.checks.iter().filter(|check| self.lives_in(&table, &check.expression));
+        let mut checks: Vec<_> = found.cloned().collect();
+        let is_known = |check: &&Check| checks.iter().any(|own| tidied(&own.expression) == tidied(&check.expression));
         let new: Vec<_> = self.wanted.checks.iter().filter(|check| !is_known(check)).cloned().collect();
-        table.checks.extend(new);
-        table.indexes = indexes;
+        checks.extend(new);
+        (table.checks, table.indexes) = (checks, indexes);
         Ok(table)
     }
 
@@ -111,7 +108,7 @@ impl Merge<'_> {
             }
             return None;
         };
-        let is_rowid = self.found.rowid().is_some_and(|rowid| rowid.name == found.name);
+        let is_rowid = self.found.is_rowid(found);
         let primary_key = if keeps_key { found.primary_key } else { wanted.primary_key };
         if is_alike(found, wanted, is_rowid) {
             return Some(Column { primary_key, ..found.clone() });
@@ -192,6 +189,7 @@ impl Merge<'_> {
         indexes
     }
 
+    /// Whether an expression names no column that the table loses.
     fn lives_in(&self, table: &Table, sql: &str) -> bool {
         !self.found.columns.iter().any(|column| table.column(&column.name).is_none() && names(sql, &column.name))
     }

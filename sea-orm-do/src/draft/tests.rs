@@ -191,7 +191,7 @@ fn opened(entities: &[Entity]) -> DoConnection {
 
 /// Inserts rows, as many as the constraints let in.
 fn fill(rng: &mut Rng, db: &DoConnection, schema: &Schema) {
-    for table in super::order::parents_first(&schema.tables.iter().collect::<Vec<_>>()) {
+    for table in crate::schema::order::parents_first(schema.tables.iter().collect(), |table| table) {
         for row in 1..=8 {
             let value = |column: &crate::introspect::Column, rng: &mut Rng| {
                 if column.name == "id" || column.name == "part" || column.name == "parent_id" {

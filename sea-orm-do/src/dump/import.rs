@@ -1,10 +1,10 @@
 //! Imports a script in one atomic step.
 
-use sea_orm::{DbErr, RuntimeErr, TransactionError};
+use sea_orm::{DbErr, RuntimeErr};
 
 use super::shell::{is_for_the_shell, readable};
 use crate::connection::DoConnection;
-use crate::error::exec_err;
+use crate::error::{exec_err, flattened};
 use crate::limits;
 use crate::sql::lexer::{Token, split, statements, words};
 use crate::sql::parser::StatementKind;
@@ -124,9 +124,7 @@ impl DoConnection {
             Ok(imported)
         });
         self.invalidate_after_ddl(true);
-        imported.map_err(|error| match error {
-            TransactionError::Connection(error) | TransactionError::Transaction(error) => error,
-        })
+        imported.map_err(flattened)
     }
 
     fn run_imported(&self, sql: &str) -> Result<(), DbErr> {

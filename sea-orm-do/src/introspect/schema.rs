@@ -392,6 +392,12 @@ impl Table {
     }
 
     /// The index that SQLite created for a primary key that is not the rowid.
+    /// Whether a column is the rowid, which is never NULL.
+    #[cfg(feature = "schema-sync")]
+    pub(crate) fn is_rowid(&self, column: &Column) -> bool {
+        self.rowid().is_some_and(|rowid| rowid.name == column.name)
+    }
+
     pub(super) fn index_of_primary_key(&self) -> Option<&Index> {
         self.indexes.iter().find(|index| index.origin == Origin::PrimaryKey)
     }

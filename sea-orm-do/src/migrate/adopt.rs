@@ -1,12 +1,13 @@
 //! Takes over a database whose tables another tool has made.
 
-use sea_orm::{DbErr, TransactionError};
+use sea_orm::DbErr;
 use sea_orm_migration::MigratorTrait;
 
 use super::error::Error;
 use super::history::Known;
 use crate::connection::DoConnection;
 use crate::connection::introspect::introspect;
+use crate::error::flattened;
 use crate::introspect::Schema;
 use crate::sql::reserved::HISTORIES;
 
@@ -70,10 +71,8 @@ pub fn adopt<M: MigratorTrait>(db: &DoConnection, last: &str, schema: &str) -> R
         }
         Ok(())
     };
-    match db.transaction_sync(record) {
-        Ok(()) => Ok(names),
-        Err(TransactionError::Connection(error) | TransactionError::Transaction(error)) => Err(Error::Database(error)),
-    }
+    db.transaction_sync(record).map_err(flattened)?;
+    Ok(names)
 }
 
 fn without_histories(mut schema: Schema, own: &str) -> Schema {

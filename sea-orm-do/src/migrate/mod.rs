@@ -82,11 +82,11 @@ mod run;
 mod tool;
 mod wipe;
 
-use sea_orm::TransactionError;
 use sea_orm_migration::MigratorTrait;
 
 use self::history::Known;
 use crate::connection::DoConnection;
+use crate::error::flattened;
 use crate::sql::quote::quoted;
 
 #[cfg(feature = "with-json")]
@@ -256,8 +256,6 @@ pub fn reset<M: MigratorTrait>(db: &DoConnection) -> Result<Vec<String>, Error> 
 /// ```
 pub fn fresh<M: MigratorTrait>(db: &DoConnection) -> Result<Vec<String>, Error> {
     let wiped = db.transaction_sync(async |transaction| wipe::wipe(db, transaction).await);
-    wiped.map_err(|error| match error {
-        TransactionError::Connection(error) | TransactionError::Transaction(error) => error,
-    })?;
+    wiped.map_err(flattened)?;
     up::<M>(db, None)
 }

@@ -11,6 +11,7 @@ use serde_json::json;
 use super::{status, up};
 use crate::connection::DoConnection;
 use crate::connection::introspect::introspect;
+use crate::introspect::{Schema, Table};
 use crate::schema;
 use crate::sql::quote::quoted;
 use crate::storage::SqlValue;
@@ -80,11 +81,11 @@ fn status_of<M: MigratorTrait>(file: &Path) -> Result<serde_json::Value> {
 fn tried<M: MigratorTrait>(file: &Path, register: impl Fn(DoConnection) -> DoConnection) -> Result<serde_json::Value> {
     let copy = Copy::of(file)?;
     let db = register(copy.open()?);
-    let before = counts(&db)?;
     let had = introspect(&db)?;
+    let before = counts(&db, &had)?;
     let applied = up::<M>(&db, None)?;
-    let after = counts(&db)?;
     let has = introspect(&db)?;
+    let after = counts(&db, &has)?;
     let tables: BTreeMap<_, _> = before
         .keys()
         .chain(after.keys())
@@ -100,9 +101,8 @@ fn tried<M: MigratorTrait>(file: &Path, register: impl Fn(DoConnection) -> DoCon
 }
 
 /// The number of rows of each table.
-fn counts(db: &DoConnection) -> Result<BTreeMap<String, u64>> {
-    let tables = introspect(db)?.tables;
-    let count = |table: &crate::introspect::Table| {
+fn counts(db: &DoConnection, schema: &Schema) -> Result<BTreeMap<String, u64>> {
+    let count = |table: &Table| {
         let sql = format!("SELECT count(*) FROM {}", quoted(&table.name));
         let set = db.database.storage.exec(&sql, &[])?;
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a number of rows")]
@@ -112,7 +112,7 @@ fn counts(db: &DoConnection) -> Result<BTreeMap<String, u64>> {
         };
         Ok((table.name.clone(), rows))
     };
-    tables.iter().map(count).collect()
+    schema.tables.iter().map(count).collect()
 }
 
 /// A copy of a database, with its log, that is deleted in the end.

@@ -64,7 +64,7 @@ impl<'a> Comparison<'a> {
 
     fn column_that_is_there(&mut self, found: &Column, wanted: &Column) {
         // The rowid is never NULL, even if it is not declared NOT NULL.
-        let is_rowid = self.found.rowid().is_some_and(|rowid| rowid.name == found.name);
+        let is_rowid = self.found.is_rowid(found);
         if is_alike(found, wanted, is_rowid) {
             return;
         }
@@ -186,7 +186,7 @@ impl<'a> Comparison<'a> {
 }
 
 /// A foreign key as a column constraint.
-fn references(key: &ForeignKey) -> String {
+pub(crate) fn references(key: &ForeignKey) -> String {
     let constraint = ForeignKey { columns: Vec::new(), ..key.clone() }.to_string();
     constraint.strip_prefix("FOREIGN KEY ()").unwrap_or_default().to_owned()
 }

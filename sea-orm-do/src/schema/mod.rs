@@ -40,19 +40,21 @@
 //! a view or a virtual table is skipped.
 
 pub(crate) mod alike;
-mod compare;
+pub(crate) mod compare;
 pub(crate) mod default;
 mod extra;
+pub(crate) mod order;
 mod rename;
 mod report;
 mod seed;
 mod wanted;
 
-use sea_orm::{ConnectionTrait, DbErr, TransactionError};
+use sea_orm::{ConnectionTrait, DbErr};
 
 use self::wanted::DesiredTable;
 use crate::connection::DoConnection;
 use crate::connection::introspect::introspect;
+use crate::error::flattened;
 use crate::transaction::DoTransaction;
 
 pub use self::report::{Report, Skipped};
@@ -95,9 +97,7 @@ pub fn sync(db: &DoConnection) -> Result<Report, DbErr> {
         }
         Ok(report)
     };
-    db.transaction_sync(create_all).map_err(|error| match error {
-        TransactionError::Connection(error) | TransactionError::Transaction(error) => error,
-    })
+    db.transaction_sync(create_all).map_err(flattened)
 }
 
 /// Compares the database with the registered entities and writes nothing.

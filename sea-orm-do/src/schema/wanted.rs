@@ -269,7 +269,7 @@ fn action(action: Option<ForeignKeyAction>) -> Action {
     }
 }
 
-pub(super) fn table_name(table: &TableRef) -> Option<String> {
+pub(in crate::schema) fn table_name(table: &TableRef) -> Option<String> {
     match table {
         TableRef::Table(name, _) => Some(name.1.to_string()),
         _ => None,

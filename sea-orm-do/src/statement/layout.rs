@@ -187,7 +187,7 @@ struct RowKeys {
     numbered: usize,
 }
 
-/// Stands for a value that is not read.
+/// The value under the key of a column that the call does not read.
 const UNREAD: Value = Value::Bool(None);
 
 /// Appended to the first numbered key, for users who see that key in `into_json()` or `column_names()`.

@@ -113,7 +113,7 @@ impl WorkerdStorage {
     }
 
     /// The counts that `bridge.js` has put into the shared buffer, or the exact ones where those may be rounded.
-    fn put_counts(&self) -> Result<Counts, StorageError> {
+    fn buffered_counts(&self) -> Result<Counts, StorageError> {
         match shared_buffer::two_integers() {
             Some((changes, rowid)) => Ok(Counts { changes, rowid }),
             None => self.counts(),
@@ -141,12 +141,12 @@ impl Storage for WorkerdStorage {
 
     fn write(&self, text: &StatementText, params: &[SqlValue]) -> Result<Counts, StorageError> {
         write(&self.sql, text.statement(), params.len(), sent(params)).map_err(thrown)?;
-        self.put_counts()
+        self.buffered_counts()
     }
 
     fn insert(&self, text: &StatementText, params: &[SqlValue]) -> Result<Counts, StorageError> {
         insert(&self.sql, text.statement(), params.len(), sent(params)).map_err(thrown)?;
-        self.put_counts()
+        self.buffered_counts()
     }
 
     fn count_next(&self) {
