@@ -60,6 +60,7 @@ mod database;
 pub mod draft;
 mod dump;
 mod error;
+mod explain;
 #[cfg(all(any(test, fuzzing), feature = "native"))]
 #[doc(hidden)]
 pub mod fuzzing;
@@ -69,6 +70,7 @@ mod lock;
 #[cfg(feature = "migrate")]
 pub mod migrate;
 mod observe;
+mod program;
 #[cfg(feature = "schema-sync")]
 pub mod schema;
 mod sql;
@@ -88,7 +90,11 @@ pub use connection::stream::DoStream;
 pub use dump::Export;
 pub use dump::Imported;
 pub use error::{Constraint, constraint, sql_err};
+#[cfg(all(feature = "native", not(target_arch = "wasm32")))]
+pub use explain::explain_file;
+pub use explain::{Explanation, PlanStep, Scan};
 pub use observe::StatementEvent;
+pub use observe::budget::{RowBudget, StatementCost};
 pub use transaction::DoTransaction;
 pub use typed::{CursorReadAs, LoadAs, PagesAs, ReadAllAs, ReadAs, TypedRow};
 #[cfg(feature = "stream")]

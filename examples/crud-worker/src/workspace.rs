@@ -1,11 +1,14 @@
 //! The Durable Object: a database, and the routes to its content.
 
 use sea_orm::DbErr;
-use sea_orm_do::{DoConnection, Opening};
+use sea_orm_do::{DoConnection, Opening, RowBudget};
 use worker::{DurableObject, Env, Request, Response, Router, State, durable_object, wasm_bindgen};
 
 use crate::answer::respond;
 use crate::{introspection, moves, path, projects, schema, tasks};
+
+/// The most rows that a request may read: a request that reads more is a mistake in a query.
+const MOST_ROWS: u64 = 100_000;
 
 /// One workspace.
 #[durable_object(fetch)]
@@ -21,7 +24,7 @@ impl DurableObject for Workspace {
 
     async fn fetch(&self, request: Request) -> worker::Result<Response> {
         match self.database() {
-            Ok(db) => routes(db).run(request, self.env.clone()).await,
+            Ok(db) => counted(db, request, self.env.clone()).await,
             Err(error) => respond(async { Err(error.into()) }).await,
         }
     }
@@ -31,6 +34,15 @@ impl Workspace {
     pub(crate) fn database(&self) -> Result<DoConnection, DbErr> {
         self.database.get()
     }
+}
+
+/// The response, with the rows that Cloudflare bills for it.
+async fn counted(db: DoConnection, request: Request, env: Env) -> worker::Result<Response> {
+    let budget = RowBudget::new(MOST_ROWS);
+    let response = routes(db.with_row_budget(&budget)).run(request, env).await?;
+    response.headers().set("Rows-Read", &budget.rows_read().to_string())?;
+    response.headers().set("Rows-Written", &budget.rows_written().to_string())?;
+    Ok(response)
 }
 
 fn routes(db: DoConnection) -> Router<'static, DoConnection> {

@@ -11,7 +11,7 @@ use crate::statement::atomicity::{self, Remedy};
 use crate::statement::plan::Plan;
 use crate::statement::template::Prepared;
 use crate::storage::error::{Code, StorageError};
-use crate::storage::{Counts, ResultSet};
+use crate::storage::{Counts, ResultSet, SqlValue};
 
 impl DoConnection {
     pub(crate) fn execute_sync(&self, statement: &Statement) -> Result<ExecResult, DbErr> {
@@ -48,7 +48,7 @@ impl DoConnection {
         self.close_cursors_for_ddl(changes_schema);
         let run = || {
             statements.iter().try_fold(ProxyExecResult::default(), |counts, (sql, kind)| {
-                let result = self.run_one(sql, *kind, || self.database.storage.exec(sql, &[]));
+                let result = self.run_one(sql, &[], *kind, || self.database.storage.exec(sql, &[]));
                 Ok(match result? {
                     Some(more) => add(counts, more),
                     None => counts,
@@ -90,7 +90,7 @@ impl DoConnection {
     /// Returns `None`, before anything is written, for every other statement.
     fn insert_one(&self, plan: &Plan, values: &[Value]) -> Result<Option<ProxyExecResult>, DbErr> {
         let Some(Prepared { text, params }) = plan.prepare_with_rowid(values)? else { return Ok(None) };
-        match self.send(&text.sql, |_| 0, || self.database.storage.insert(&text, &params)) {
+        match self.send(&text.sql, &params, |_| 0, || self.database.storage.insert(&text, &params)) {
             Ok(counts) => Ok(Some(counted(counts))),
             // The table may have lost its rowid without this connection.
             Err(error) if error.code == Some(Code::NoSuchColumn) => Ok(None),
@@ -102,10 +102,10 @@ impl DoConnection {
     fn execute_one(&self, plan: &Plan, prepared: &Prepared) -> Result<ProxyExecResult, DbErr> {
         let (Prepared { text, params }, storage) = (prepared, &self.database.storage);
         if plan.returns_nothing() {
-            let counts = self.send(&text.sql, |_| 0, || storage.write(text, params));
+            let counts = self.send(&text.sql, params, |_| 0, || storage.write(text, params));
             return counts.map(counted).map_err(StorageError::into_exec);
         }
-        Ok(self.run_one(&text.sql, plan.kind, || storage.read(text, params))?.unwrap_or_default())
+        Ok(self.run_one(&text.sql, params, plan.kind, || storage.read(text, params))?.unwrap_or_default())
     }
 
     /// Runs a statement and returns the number of changed rows and the last rowid, as SQLite counts them. Returns
@@ -114,6 +114,7 @@ impl DoConnection {
     pub(crate) fn run_one(
         &self,
         sql: &str,
+        params: &[SqlValue],
         kind: StatementKind,
         run: impl FnOnce() -> Result<ResultSet, StorageError>,
     ) -> Result<Option<ProxyExecResult>, DbErr> {
@@ -123,7 +124,7 @@ impl DoConnection {
             let counts = (kind == StatementKind::Dml).then(|| self.database.storage.counts()).transpose()?;
             Ok((rows, counts.map(counted)))
         };
-        let result = self.send(sql, |(rows, _): &(usize, Option<ProxyExecResult>)| *rows, run_and_count);
+        let result = self.send(sql, params, |(rows, _): &(usize, Option<ProxyExecResult>)| *rows, run_and_count);
         result.map(|(_, counts)| counts).map_err(StorageError::into_exec)
     }
 

@@ -23,6 +23,7 @@ use crate::database::Database;
 use crate::database::async_queue::AsyncTransaction;
 use crate::database::schema_cache::Uncached;
 use crate::error::exec_err;
+use crate::observe::Sent;
 use crate::sql::parser::is_read_only;
 use crate::statement::cache::parameter_types;
 use crate::statement::plan::Plan;
@@ -135,7 +136,16 @@ impl DoConnection {
 
     #[cfg(any(target_arch = "wasm32", feature = "native"))]
     fn over(database: Arc<Database>) -> Self {
-        Self { database, handle: Arc::default(), async_transaction: None }
+        #[cfg_attr(
+            not(all(feature = "native", feature = "with-json", not(target_arch = "wasm32"))),
+            allow(unused_mut, reason = "only tests on the host are recorded")
+        )]
+        let mut handle = Handle::default();
+        #[cfg(all(feature = "native", feature = "with-json", not(target_arch = "wasm32")))]
+        if let Some(recorder) = crate::observe::record::recorder() {
+            handle.observers.add(recorder);
+        }
+        Self { database, handle: Arc::new(handle), async_transaction: None }
     }
 
     /// Invalidates the cached schema on all handles of this database, so that it is read again.
@@ -223,17 +233,19 @@ impl DoConnection {
     }
 
     pub(crate) fn exec(&self, text: &StatementText, params: &[SqlValue]) -> Result<ResultSet, StorageError> {
-        self.send(&text.sql, |set: &ResultSet| set.rows.len(), || self.database.storage.read(text, params))
+        self.send(&text.sql, params, |set: &ResultSet| set.rows.len(), || self.database.storage.read(text, params))
     }
 
-    /// Sends a statement, runs the hooks, and invalidates the cached schema if the error shows that it has changed.
+    /// Sends a statement, shows it to the observers, and invalidates the cached schema if the error shows that it has changed.
     pub(crate) fn send<T>(
         &self,
         sql: &str,
+        params: &[SqlValue],
         rows: impl FnOnce(&T) -> usize,
         run: impl FnOnce() -> Result<T, StorageError>,
     ) -> Result<T, StorageError> {
-        self.handle.hooks.observed(&*self.database.storage, sql, rows, run).map_err(|error| self.database.notice(error))
+        let sent = Sent { storage: &*self.database.storage, sql, params };
+        self.handle.observers.observed(sent, rows, run).map_err(|error| self.database.notice(error))
     }
 }
 

@@ -9,14 +9,14 @@ use sea_orm_do_typed::scope::{self, Reading};
 use sea_orm_do_typed::{Keys, TypedRow, TypedTuple, kind};
 
 use super::DoConnection;
-use crate::observe::{Hooks, StatementEvent};
+use crate::observe::{Observers, StatementEvent};
 use crate::statement::cache::Plans;
 use crate::statement::read_mode::Read;
 use crate::types::registry::Registry;
 use crate::types::relations::Types;
 
-/// How a handle reads rows, and the plans that it has cached.
-#[derive(Debug, Default)]
+/// How a handle reads rows, the plans that it has cached for that, and what observes its statements.
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Handle {
     pub(crate) registry: Registry,
     with_declared_types: bool,
@@ -29,25 +29,9 @@ pub(crate) struct Handle {
     read_as: Option<Reading>,
     /// Whether `begin` may open an async transaction.
     pub(crate) async_transactions: bool,
-    pub(crate) hooks: Hooks,
-    pub(super) plans: Plans,
-}
-
-impl Clone for Handle {
-    /// For a handle that reads differently: the clone starts with no cached plans.
-    fn clone(&self) -> Self {
-        Self {
-            registry: self.registry.clone(),
-            with_declared_types: self.with_declared_types,
-            infers_types: self.infers_types,
-            overrides: self.overrides.clone(),
-            json: self.json,
-            read_as: self.read_as.clone(),
-            async_transactions: self.async_transactions,
-            hooks: self.hooks.clone(),
-            plans: Plans::default(),
-        }
-    }
+    pub(crate) observers: Observers,
+    /// Shared with the handles that read in the same way.
+    pub(super) plans: Arc<Plans>,
 }
 
 impl DoConnection {
@@ -292,7 +276,7 @@ impl DoConnection {
 
     fn reading(&self, reading: Reading) -> Self {
         let mut handle = self.clone();
-        Arc::make_mut(&mut handle.handle).read_as = Some(reading);
+        handle.reading_anew().read_as = Some(reading);
         handle
     }
 
@@ -318,7 +302,7 @@ impl DoConnection {
     #[must_use = "only the returned handle gives plain JSON"]
     pub fn with_json_rows(&self) -> Self {
         let mut json = self.clone();
-        Arc::make_mut(&mut json.handle).json = true;
+        json.reading_anew().json = true;
         json
     }
 
@@ -358,15 +342,15 @@ impl DoConnection {
     /// ```
     #[must_use = "only the statements of the returned handle call the hook"]
     pub fn on_statement(mut self, hook: impl Fn(&StatementEvent<'_>) + Send + Sync + 'static) -> Self {
-        Arc::make_mut(&mut self.handle).hooks.add(hook);
+        Arc::make_mut(&mut self.handle).observers.add_hook(hook);
         self
     }
 
-    /// Returns the settings of this handle for a change, and clears the cached plans, which depend on them. Settings
+    /// Returns the settings of this handle for a change, without cached plans, which depend on them. Settings
     /// that no other handle shares are changed in place.
     fn reading_anew(&mut self) -> &mut Handle {
         let handle = Arc::make_mut(&mut self.handle);
-        handle.plans = Plans::default();
+        handle.plans = Arc::default();
         handle
     }
 

@@ -17,6 +17,7 @@ use crate::observe::Running;
 use crate::statement::exact;
 use crate::statement::plan::Plan;
 use crate::statement::rows::{RowDecoder, read};
+use crate::storage::error::StorageError;
 use crate::storage::{Cost, Cursor, ResultSet, SqlValue, StatementText};
 use crate::types::expr_type::Type;
 
@@ -94,9 +95,10 @@ impl DoConnection {
         text: &Arc<StatementText>,
         params: &[SqlValue],
     ) -> Result<(Box<dyn Cursor>, Option<Running>), DbErr> {
-        let mut running = self.handle.hooks.running(&self.database.storage, text);
+        let mut running =
+            self.handle.observers.running(&self.database.storage, text, params).map_err(StorageError::into_query)?;
         let is_observed = running.is_some();
-        let open = || self.database.storage.open(text, params);
+        let open = || self.database.storage.open(text, params, is_observed);
         let opened = Running::step(&mut running, open, |cursor| (0, if is_observed { cursor.cost() } else { None }));
         Ok((opened.map_err(|error| self.database.notice(error).into_query())?, running))
     }

@@ -131,7 +131,7 @@ impl DoConnection {
         script(sql)?;
         limits::sql_length(sql).map_err(exec_err)?;
         self.check_writable(sql)?;
-        self.run_one(sql, StatementKind::Other, || self.database.storage.exec(sql, &[])).map(|_| ())
+        self.run_one(sql, &[], StatementKind::Other, || self.database.storage.exec(sql, &[])).map(|_| ())
     }
 }
 

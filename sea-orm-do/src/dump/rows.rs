@@ -49,7 +49,7 @@ impl Rows {
 
     pub(super) fn open(&mut self, db: &DoConnection, source: ExportedTable) -> Result<(), DbErr> {
         let text = crate::storage::StatementText::new(source.select.clone(), true);
-        let cursor = db.database.storage.open(&text, &[]).map_err(StorageError::into_query)?;
+        let cursor = db.database.storage.open(&text, &[], false).map_err(StorageError::into_query)?;
         let cursor = SharedCursor::new(cursor);
         db.database.watch(cursor.watch());
         self.reading = Some((source, cursor));

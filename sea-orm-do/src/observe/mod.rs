@@ -1,5 +1,8 @@
-//! Reports statements to the hooks of a handle once they have run, and to `tracing`.
+//! Shows the statements of a handle to its observers, before and after they run, and to `tracing`.
 
+pub(crate) mod budget;
+#[cfg(all(feature = "native", feature = "with-json", not(target_arch = "wasm32")))]
+pub(crate) mod record;
 mod span;
 
 use std::cell::Cell;
@@ -8,8 +11,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use self::span::Span;
+use crate::explain::deny::Allowance;
 use crate::storage::error::StorageError;
-use crate::storage::{Cost, Storage};
+use crate::storage::{Cost, SqlValue, Storage};
 
 /// A statement that has run, as passed to the hooks of
 /// [`DoConnection::on_statement`](crate::DoConnection::on_statement).
@@ -41,10 +45,14 @@ pub struct StatementEvent<'a> {
     pub rows: usize,
     /// The number of rows it read, as
     /// [Cloudflare bills](https://developers.cloudflare.com/durable-objects/platform/pricing/) them: the cursor's
-    /// `rowsRead`. `None` if nothing counts them, as on the host, or if the statement did not start.
+    /// `rowsRead`. On the host it is worked out from SQLite's counters. `None` if it is unknown or if the statement
+    /// failed to start.
     pub rows_read: Option<u64>,
     /// The number of rows it wrote, including index entries: the cursor's `rowsWritten`. `None` as for `rows_read`.
     pub rows_written: Option<u64>,
+    /// Whether the two numbers are estimates: on the host, SQLite's counters may allow more than one value, and these
+    /// are in the middle. In workerd they are always counts.
+    pub is_estimate: bool,
     /// The time that the storage took for it. A deployed Worker's clock
     /// [stands still between I/O](https://developers.cloudflare.com/workers/runtime-apis/performance/), and a statement
     /// is not I/O, so there it is zero. On the host and in `wrangler dev` it is measured; workerd measures whole
@@ -54,20 +62,65 @@ pub struct StatementEvent<'a> {
     pub error: Option<&'a str>,
 }
 
-type Hook = dyn Fn(&StatementEvent<'_>) + Send + Sync;
+/// A statement that is about to be sent.
+#[derive(Clone, Copy)]
+pub(crate) struct Sent<'a> {
+    pub(crate) storage: &'a dyn Storage,
+    pub(crate) sql: &'a str,
+    pub(crate) params: &'a [SqlValue],
+}
 
-/// The hooks of a handle, in the order in which they were added.
+/// What sees the statements of a handle, and may refuse them. Each method that a kind of observer does not need does
+/// nothing.
+pub(crate) trait Observer: Send + Sync {
+    /// Before a statement is sent. An error keeps it from being sent.
+    fn before(&self, _sent: Sent<'_>) -> Result<(), StorageError> {
+        Ok(())
+    }
+
+    /// When a statement has cost something, or the next rows of a stream have. An error ends a statement that has
+    /// written nothing.
+    fn spent(&self, _sql: &str, _cost: Cost) -> Result<(), StorageError> {
+        Ok(())
+    }
+
+    /// When a statement has ended.
+    fn after(&self, _event: &StatementEvent<'_>) {}
+
+    /// The observer of a handle whose statements are meant to scan.
+    fn allowing_scans(&self, _allowance: &Arc<Allowance>) -> Option<Arc<dyn Observer>> {
+        None
+    }
+
+    /// Allows scans of a table.
+    fn allow_scans_of(&self, _table: &str, _reason: &str) {}
+
+    /// The allowances of scans that no statement has needed.
+    fn unused_allowances(&self) -> Vec<String> {
+        Vec::new()
+    }
+}
+
+struct Hook<F>(F);
+
+impl<F: Fn(&StatementEvent<'_>) + Send + Sync> Observer for Hook<F> {
+    fn after(&self, event: &StatementEvent<'_>) {
+        (self.0)(event);
+    }
+}
+
+/// The observers of a handle, in the order in which they were added.
 #[derive(Clone, Default)]
-pub(crate) struct Hooks(Vec<Arc<Hook>>);
+pub(crate) struct Observers(Vec<Arc<dyn Observer>>);
 
-impl Debug for Hooks {
+impl Debug for Observers {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        write!(f, "{} hooks", self.0.len())
+        write!(f, "{} observers", self.0.len())
     }
 }
 
 thread_local! {
-    /// Whether a hook is running. Statements that it runs are not reported, because reporting them would never end.
+    /// Whether an observer is running. Statements that it runs are not observed, because that would never end.
     static NOTIFYING: Cell<bool> = const { Cell::new(false) };
 }
 
@@ -86,40 +139,73 @@ impl Drop for ReentrancyGuard {
     }
 }
 
-impl Hooks {
-    pub(crate) fn add(&mut self, hook: impl Fn(&StatementEvent<'_>) + Send + Sync + 'static) {
-        self.0.push(Arc::new(hook));
+impl Observers {
+    pub(crate) fn add_hook(&mut self, hook: impl Fn(&StatementEvent<'_>) + Send + Sync + 'static) {
+        self.add(Arc::new(Hook(hook)));
+    }
+
+    pub(crate) fn add(&mut self, observer: Arc<dyn Observer>) {
+        self.0.push(observer);
+    }
+
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Arc<dyn Observer>> {
+        self.0.iter()
+    }
+
+    /// The observers of a handle whose statements are meant to scan; `None` if they are the same.
+    pub(crate) fn allowing_scans(&self, allowance: &Arc<Allowance>) -> Option<Self> {
+        let others: Vec<_> = self.iter().map(|observer| observer.allowing_scans(allowance)).collect();
+        let one = |(other, own): (Option<Arc<dyn Observer>>, &Arc<dyn Observer>)| other.unwrap_or_else(|| own.clone());
+        others.iter().any(Option::is_some).then(|| Self(others.into_iter().zip(self.iter()).map(one).collect()))
     }
 
     /// Runs a statement in the storage, and reports it if it is observed; `rows` counts the rows that it returned.
     pub(crate) fn observed<T>(
         &self,
-        storage: &dyn Storage,
-        sql: &str,
+        sent: Sent<'_>,
         rows: impl FnOnce(&T) -> usize,
         run: impl FnOnce() -> Result<T, StorageError>,
     ) -> Result<T, StorageError> {
         if !self.is_observed() {
             return run();
         }
+        let Sent { storage, sql, .. } = sent;
+        self.before(sent)?;
         let span = Span::new(sql);
         storage.count_next();
         let begun = storage.clock();
         let result = span.in_scope(run);
         let elapsed = storage.clock().saturating_sub(begun);
+        let cost = storage.counted();
         let rows = result.as_ref().map_or(0, rows);
         let error = result.as_ref().err().map(|error| error.message.as_str());
-        self.notify(&span, event(sql, rows, storage.counted(), elapsed, error));
-        result
+        self.notify(&span, event(sql, rows, cost, elapsed, error));
+        let spent = cost.map_or(Ok(()), |cost| self.spent(sql, cost));
+        match (result, spent) {
+            // What has been written must not look like a failure.
+            (Ok(_), Err(error)) if cost.is_some_and(|cost| cost.rows_written == 0) => Err(error),
+            (result, _) => result,
+        }
     }
 
     fn is_observed(&self) -> bool {
         (!self.0.is_empty() || Span::is_enabled()) && !NOTIFYING.get()
     }
 
+    fn before(&self, sent: Sent<'_>) -> Result<(), StorageError> {
+        let _guard = ReentrancyGuard::begin();
+        self.iter().try_for_each(|observer| observer.before(sent))
+    }
+
+    /// Reports the cost to every observer; the first error counts.
+    fn spent(&self, sql: &str, cost: Cost) -> Result<(), StorageError> {
+        let _guard = ReentrancyGuard::begin();
+        self.iter().map(|observer| observer.spent(sql, cost)).fold(Ok(()), Result::and)
+    }
+
     fn notify(&self, span: &Span, event: StatementEvent<'_>) {
         let _guard = ReentrancyGuard::begin();
-        self.0.iter().for_each(|hook| hook(&event));
+        self.iter().for_each(|observer| observer.after(&event));
         span.end(&event);
     }
 }
@@ -132,14 +218,15 @@ fn event<'a>(
     error: Option<&'a str>,
 ) -> StatementEvent<'a> {
     let (rows_read, rows_written) = (cost.map(|cost| cost.rows_read), cost.map(|cost| cost.rows_written));
-    StatementEvent { sql, rows, rows_read, rows_written, elapsed, error }
+    let is_estimate = cost.is_some_and(|cost| cost.is_estimate);
+    StatementEvent { sql, rows, rows_read, rows_written, is_estimate, elapsed, error }
 }
 
 /// A statement whose rows are read on demand; it is reported when it is dropped.
 #[cfg(feature = "stream")]
 #[derive(Debug)]
 pub(crate) struct Running {
-    hooks: Hooks,
+    observers: Observers,
     storage: Arc<dyn Storage>,
     text: Arc<crate::storage::StatementText>,
     span: Span,
@@ -150,15 +237,23 @@ pub(crate) struct Running {
 }
 
 #[cfg(feature = "stream")]
-impl Hooks {
+impl Observers {
     /// `None` if the statement is not observed.
+    ///
+    /// # Errors
+    /// Fails if an observer refuses the statement.
     pub(crate) fn running(
         &self,
         storage: &Arc<dyn Storage>,
         text: &Arc<crate::storage::StatementText>,
-    ) -> Option<Running> {
-        self.is_observed().then(|| Running {
-            hooks: self.clone(),
+        params: &[SqlValue],
+    ) -> Result<Option<Running>, StorageError> {
+        if !self.is_observed() {
+            return Ok(None);
+        }
+        self.before(Sent { storage: &**storage, sql: &text.sql, params })?;
+        Ok(Some(Running {
+            observers: self.clone(),
             storage: storage.clone(),
             text: text.clone(),
             span: Span::new(&text.sql),
@@ -166,7 +261,7 @@ impl Hooks {
             cost: None,
             elapsed: Duration::ZERO,
             error: None,
-        })
+        }))
     }
 }
 
@@ -183,13 +278,15 @@ impl Running {
         let begun = storage.clock();
         let result = running.span.in_scope(step);
         running.elapsed += storage.clock().saturating_sub(begun);
-        match &result {
-            Ok(value) => {
-                let (rows, cost) = measure(value);
-                running.rows += rows;
-                running.cost = cost;
-            }
-            Err(error) => running.error = Some(error.message.clone()),
+        let result = result.and_then(|value| {
+            let (rows, cost) = measure(&value);
+            running.rows += rows;
+            let before = std::mem::replace(&mut running.cost, cost);
+            let more = cost.map(|cost| cost.since(before));
+            more.map_or(Ok(()), |more| running.observers.spent(&running.text.sql, more)).map(|()| value)
+        });
+        if let Err(error) = &result {
+            running.error = Some(error.message.clone());
         }
         result
     }
@@ -200,8 +297,8 @@ impl Drop for Running {
     fn drop(&mut self) {
         // A second panic, in a hook, would abort the process.
         if !std::thread::panicking() {
-            let Self { hooks, storage: _, text, span, rows, cost, elapsed, error } = self;
-            hooks.notify(span, event(&text.sql, *rows, *cost, *elapsed, error.as_deref()));
+            let Self { observers, storage: _, text, span, rows, cost, elapsed, error } = self;
+            observers.notify(span, event(&text.sql, *rows, *cost, *elapsed, error.as_deref()));
         }
     }
 }

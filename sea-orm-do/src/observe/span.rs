@@ -21,8 +21,11 @@ mod traced {
         }
 
         pub(in super::super) fn new(sql: &str) -> Self {
-            let (rows, rows_read, rows_written, elapsed, error) = (Empty, Empty, Empty, Empty, Empty);
-            Self(debug_span!(target: "sea_orm_do", "statement", sql, rows, rows_read, rows_written, elapsed, error))
+            let (rows, rows_read, rows_written, is_estimate, elapsed, error) =
+                (Empty, Empty, Empty, Empty, Empty, Empty);
+            Self(
+                debug_span!(target: "sea_orm_do", "statement", sql, rows, rows_read, rows_written, is_estimate, elapsed, error),
+            )
         }
 
         pub(in super::super) fn in_scope<T>(&self, step: impl FnOnce() -> T) -> T {
@@ -31,8 +34,12 @@ mod traced {
 
         /// Records the outcome, which is only known at the end, and emits an event for subscribers that print events.
         pub(in super::super) fn end(&self, event: &StatementEvent<'_>) {
-            let StatementEvent { sql: _, rows, rows_read, rows_written, elapsed, error } = *event;
-            self.0.record("rows", rows).record("rows_read", rows_read).record("rows_written", rows_written);
+            let StatementEvent { sql: _, rows, rows_read, rows_written, is_estimate, elapsed, error } = *event;
+            self.0
+                .record("rows", rows)
+                .record("rows_read", rows_read)
+                .record("rows_written", rows_written)
+                .record("is_estimate", is_estimate);
             self.0.record("elapsed", debug(elapsed)).record("error", error);
             let outcome = if error.is_some() { "failed" } else { "done" };
             self.0.in_scope(|| tracing::debug!(target: "sea_orm_do", "{outcome}"));

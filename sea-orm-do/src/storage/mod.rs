@@ -85,6 +85,21 @@ pub(crate) struct Counts {
 pub(crate) struct Cost {
     pub(crate) rows_read: u64,
     pub(crate) rows_written: u64,
+    /// Whether the numbers are not counted, but in the middle of what is possible.
+    pub(crate) is_estimate: bool,
+}
+
+impl Cost {
+    /// What has been spent since an earlier moment of the same statement.
+    #[cfg(feature = "stream")]
+    pub(crate) fn since(self, before: Option<Self>) -> Self {
+        let Some(before) = before else { return self };
+        Self {
+            rows_read: self.rows_read.saturating_sub(before.rows_read),
+            rows_written: self.rows_written.saturating_sub(before.rows_written),
+            is_estimate: self.is_estimate,
+        }
+    }
 }
 
 /// A request for a bookmark.
@@ -137,13 +152,10 @@ pub(crate) trait Storage: Debug + Send + Sync {
     }
 
     /// Makes the storage measure the cost of the next statement.
-    fn count_next(&self) {}
+    fn count_next(&self);
 
-    /// The cost of the statement after [`count_next`](Self::count_next); `None` if it did not start, or if the storage
-    /// does not count.
-    fn counted(&self) -> Option<Cost> {
-        None
-    }
+    /// The cost of the statement after [`count_next`](Self::count_next); `None` if it did not start.
+    fn counted(&self) -> Option<Cost>;
 
     /// The time since a fixed moment.
     fn clock(&self) -> Duration;
@@ -160,9 +172,9 @@ pub(crate) trait Storage: Debug + Send + Sync {
     /// Whether SQLite has ended the open transaction, so that nothing more can be written.
     fn has_ended_transaction(&self) -> bool;
 
-    /// Starts a SELECT whose rows are read on demand.
+    /// Starts a SELECT whose rows are read on demand; `counts` if its cost will be asked for.
     #[cfg_attr(not(feature = "stream"), allow(dead_code))]
-    fn open(&self, text: &StatementText, params: &[SqlValue]) -> Result<Box<dyn Cursor>, StorageError>;
+    fn open(&self, text: &StatementText, params: &[SqlValue], counts: bool) -> Result<Box<dyn Cursor>, StorageError>;
 
     /// Begins a transaction that stays open between calls, or a savepoint if one is open. The storage may have to wait
     /// first: it notifies `watcher` when the transaction has begun and when it has ended.
@@ -195,8 +207,6 @@ pub(crate) trait Cursor: Debug + Send {
     /// The next rows, at most `most`; empty at the end.
     fn next(&mut self, most: usize) -> Result<Vec<Vec<SqlValue>>, StorageError>;
 
-    /// The cost so far; `None` if the storage does not count.
-    fn cost(&self) -> Option<Cost> {
-        None
-    }
+    /// The cost so far; `None` if it is unknown.
+    fn cost(&self) -> Option<Cost>;
 }

@@ -139,6 +139,28 @@ impl DoTransaction {
         self.view(self.connection.clone().with_column_type(column, ty))
     }
 
+    /// Returns the same transaction for statements that are meant to scan, as [`DoConnection::allow_scan`] does.
+    ///
+    /// ```
+    /// # #[cfg(feature = "native")]
+    /// # futures_util::FutureExt::now_or_never(async {
+    /// # use sea_orm::ConnectionTrait;
+    /// # use sea_orm_do::DoConnection;
+    /// let db = DoConnection::in_memory()?.deny_scans();
+    /// db.execute_unprepared("CREATE TABLE task (id INTEGER PRIMARY KEY, done BOOLEAN)").await?;
+    /// db.transaction_sync(async |txn| {
+    ///     txn.allow_scan("the year is over").execute_unprepared("UPDATE task SET done = TRUE").await
+    /// })
+    /// .unwrap();
+    /// # Ok::<_, sea_orm::DbErr>(())
+    /// # }).unwrap().unwrap();
+    /// ```
+    #[must_use = "only the statements of the returned handle may scan"]
+    #[track_caller]
+    pub fn allow_scan(&self, reason: &str) -> Self {
+        self.view(self.connection.allow_scan(reason))
+    }
+
     /// Returns the same transaction, with rows read as [`DoConnection::with_declared_types`] does.
     ///
     /// ```

@@ -3,6 +3,7 @@
 mod beside;
 mod concurrency;
 mod connection;
+mod costs;
 mod crud;
 mod dates;
 mod decimals;
@@ -51,6 +52,7 @@ pub fn all() -> Vec<Case> {
         beside::cases(),
         concurrency::cases(),
         connection::cases(),
+        costs::cases(),
         crud::cases(),
         dates::cases(),
         decimals::cases(),

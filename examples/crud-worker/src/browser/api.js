@@ -9,6 +9,13 @@ export class Refusal extends Error {
   }
 }
 
+/** Is called with the rows that each request has read and written. */
+let onCost = () => {};
+
+export function showCost(show) {
+  onCost = show;
+}
+
 /** Sends a request and returns the JSON of the response, or null if it has no body. */
 export async function call(method, path, body, headers = {}) {
   const request = { method, headers: { ...headers } };
@@ -23,6 +30,8 @@ export async function call(method, path, body, headers = {}) {
   } catch {
     throw new Refusal("the worker cannot be reached");
   }
+  const read = answer.headers.get("Rows-Read");
+  if (read !== null) onCost(Number(read), Number(answer.headers.get("Rows-Written")));
   const json = parsed(text);
   if (answer.ok) return json;
   const error = json?.error ?? { message: `the worker answered with status ${answer.status}` };

@@ -1,6 +1,6 @@
 // The projects and tasks of a workspace. The page's query is the query of the list of tasks.
 
-import { all, call } from "./api.js";
+import { all, call, showCost } from "./api.js";
 import { attempt, copy, element, onSubmit } from "./forms.js";
 import { readTask, taskFields } from "./tasks.js";
 
@@ -222,6 +222,12 @@ at("workspace").textContent = decodeURIComponent(location.pathname.split("/")[2]
 document.title = `${at("workspace").textContent} · Work tracker`;
 at("diagram").href = `${api}/diagram`;
 newTask.append(...taskFields(), element("button", { class: "primary" }, "Add task"));
+
+showCost((read, written) => {
+  at("cost").textContent = `The last request read ${rows(read)} and wrote ${rows(written)}.`;
+});
+
+const rows = (count) => `${count} ${count === 1 ? "row" : "rows"}`;
 
 onSubmit(at("new-project"), async () => {
   const project = await call("POST", `${api}/projects`, readProject(at("new-project")));

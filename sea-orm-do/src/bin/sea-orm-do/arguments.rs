@@ -30,6 +30,10 @@ pub(crate) enum Command {
         #[command(subcommand)]
         what: Migrate,
     },
+    /// Print how SQLite runs a statement on a database, what it reads as a whole, and the index that would help
+    Explain(Explain),
+    /// Run the project's tests on the host, and print what each of their statements costs
+    Cost(Cost),
     /// Print a schema as SQL or as JSON
     Schema {
         #[command(flatten)]
@@ -51,6 +55,37 @@ pub(crate) enum Command {
         #[arg(long)]
         json: bool,
     },
+}
+
+#[derive(Args)]
+pub(crate) struct Explain {
+    /// The statement; `?` stands for a value
+    pub(crate) sql: String,
+    /// A SQLite file, including one that workerd or wrangler left; by default the database of an object under
+    /// `.wrangler/state`
+    #[arg(long, conflicts_with_all = ["object", "class"])]
+    pub(crate) file: Option<PathBuf>,
+    /// The name or the id of an object that `wrangler dev` keeps; needed if there are several
+    #[arg(long, value_name = "NAME")]
+    pub(crate) object: Option<String>,
+    /// The class of that object, or `<worker>-<class>`
+    #[arg(long)]
+    pub(crate) class: Option<String>,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct Cost {
+    #[command(flatten)]
+    pub(crate) project: Project,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Arguments of `cargo test`, such as `--test shop` or the name of a test
+    #[arg(last = true)]
+    pub(crate) tests: Vec<String>,
 }
 
 #[derive(Subcommand)]
@@ -91,13 +126,13 @@ pub(crate) struct Check {
     pub(crate) allow_drops: bool,
 }
 
-/// How cargo finds the program of a project.
+/// The package that cargo builds.
 #[derive(Args)]
 pub(crate) struct Project {
     /// The package, in a workspace with several
     #[arg(short, long)]
     pub(crate) package: Option<String>,
-    /// The features that the program needs, separated by commas
+    /// The features that it needs, separated by commas
     #[arg(long, value_name = "FEATURES")]
     pub(crate) features: Option<String>,
 }

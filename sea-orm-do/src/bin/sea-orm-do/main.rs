@@ -1,11 +1,14 @@
-//! The command `sea-orm-do`: creates a starter worker, generates entities, drafts migrations, and prints and
-//! compares the schemas of Durable Objects.
+//! The command `sea-orm-do`: creates a starter worker, generates entities, drafts migrations, explains statements and
+//! what they cost, and prints and compares the schemas of Durable Objects.
 
 #![warn(clippy::unwrap_used, clippy::expect_used)]
 
 mod arguments;
+mod cost;
 mod diff;
 mod entities;
+mod explain;
+mod folder;
 mod migrate;
 mod migrator;
 mod new;
@@ -35,6 +38,8 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::New(arguments) => new::write(&arguments)?,
         Command::Generate { what: Generate::Entity(arguments) } => entities::generate(&arguments)?,
         Command::Migrate { what } => return migrate::run(&what),
+        Command::Explain(arguments) => explain::print(&arguments)?,
+        Command::Cost(arguments) => return cost::print(&arguments),
         Command::Schema { source, json } => schema::print(&source, json)?,
         Command::Diff { before, after, token, json } => return diff::print(&before, &after, token.as_deref(), json),
     }

@@ -13,6 +13,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::arguments::{Check, Draft as Arguments, Migrate, Project, Tried};
+use crate::folder::Folder;
 use crate::migrator::Migrator;
 
 pub(crate) fn run(what: &Migrate) -> Result<ExitCode> {
@@ -40,7 +41,7 @@ struct Schemas {
 
 impl Schemas {
     fn of(project: &Project) -> Result<Self> {
-        let folder = Folder::new()?;
+        let folder = Folder::new("draft")?;
         let answer = project.run(&["schemas", &folder.0.to_string_lossy()])?;
         // A program without sea-orm-do may print nothing.
         let answer: Answer = if answer.trim().is_empty() { Answer::default() } else { serde_json::from_str(&answer)? };
@@ -247,37 +248,25 @@ impl Project {
         self.run(&[command, &file.to_string_lossy()])
     }
 
-    /// Runs the program of the project, and returns what it prints.
-    fn run(&self, arguments: &[&str]) -> Result<String> {
+    /// A command of cargo for this package.
+    pub(crate) fn cargo(&self, arguments: &[&str]) -> Command {
         let mut cargo = Command::new("cargo");
-        cargo.args(["run", "--quiet", "--example", "migrate"]);
+        cargo.args(arguments);
         if let Some(package) = &self.package {
             cargo.args(["--package", package]);
         }
         if let Some(features) = &self.features {
             cargo.args(["--features", features]);
         }
+        cargo
+    }
+
+    /// Runs the program of the project, and returns what it prints.
+    fn run(&self, arguments: &[&str]) -> Result<String> {
+        let mut cargo = self.cargo(&["run", "--quiet", "--example", "migrate"]);
         let output = cargo.arg("--").args(arguments).stderr(Stdio::inherit()).output().context("cargo")?;
         ensure!(output.status.success(), "the program examples/migrate.rs has failed");
         String::from_utf8(output.stdout).context("the answer of examples/migrate.rs")
-    }
-}
-
-/// A folder for the databases that is deleted in the end.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new() -> Result<Self> {
-        let folder = std::env::temp_dir().join(format!("sea-orm-do-draft-{}", std::process::id()));
-        fs::create_dir_all(&folder).with_context(|| folder.display().to_string())?;
-        Ok(Self(folder))
-    }
-}
-
-impl Drop for Folder {
-    /// What cannot be deleted is left to the system, whose folder it is.
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
     }
 }
 

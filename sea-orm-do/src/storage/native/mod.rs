@@ -6,6 +6,7 @@
 //! rusqlite bundles is built without `UPDATE … LIMIT` and `DELETE … LIMIT`, and with `dbstat` and `sqlite_stat4`.
 
 mod authorizer;
+mod count;
 mod errors;
 mod limits;
 mod math;
@@ -31,7 +32,7 @@ use self::transaction::{AsyncTransaction, Transaction};
 use self::turn::Turns;
 use super::error::StorageError;
 use super::{
-    Bookmark, Counts, Cursor, Outcome, ResultSet, SqlValue, StatementText, Storage, StorageTransaction, Watcher,
+    Bookmark, Cost, Counts, Cursor, Outcome, ResultSet, SqlValue, StatementText, Storage, StorageTransaction, Watcher,
 };
 use crate::lock::lock;
 use crate::value::decode::number::whole;
@@ -44,6 +45,9 @@ pub(crate) struct NativeStorage {
     turns: Turns,
     /// Whether a transaction has begun that the driver has neither committed nor rolled back.
     in_transaction: AtomicBool,
+    /// Whether the next statement is counted.
+    counts_next: AtomicBool,
+    cost: Mutex<Option<Cost>>,
 }
 
 /// Switches the file to a write-ahead log. Retries while another connection does the same, because SQLite does not wait
@@ -88,6 +92,13 @@ impl NativeStorage {
             .map_err(|error| StorageError::new(format!("cannot open the file {path:?}: {}", Failure::from(error))))
     }
 
+    /// The number of parameters of a statement.
+    pub(crate) fn parameters(&self, sql: &str) -> Result<usize, StorageError> {
+        let connection = self.connection();
+        let statement = connection.prepare(sql).map_err(|error| StorageError::from(Failure::from(error)))?;
+        Ok(statement.parameter_count())
+    }
+
     fn new(connection: Connection) -> rusqlite::Result<Self> {
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY, true)?;
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
@@ -102,6 +113,8 @@ impl NativeStorage {
             authority,
             turns: Turns::default(),
             in_transaction: AtomicBool::new(false),
+            counts_next: AtomicBool::new(false),
+            cost: Mutex::default(),
         })
     }
 
@@ -120,7 +133,17 @@ impl NativeStorage {
 impl Storage for NativeStorage {
     fn exec(&self, sql: &str, params: &[SqlValue]) -> Result<ResultSet, StorageError> {
         let _turn = self.turns.take();
-        let result = statement::exec(&self.connection(), sql, params);
+        let connection = self.connection();
+        let result = if self.counts_next.swap(false, Ordering::Relaxed) {
+            *lock(&self.cost) = None;
+            statement::exec_counted(&connection, sql, params).map(|(set, cost)| {
+                *lock(&self.cost) = cost;
+                set
+            })
+        } else {
+            statement::exec(&connection, sql, params)
+        };
+        drop(connection);
         let refused = self.authority.take_refused_transaction();
         result.map_err(|failure| if refused { Failure::Runtime(authorizer::TRANSACTION) } else { failure }.into())
     }
@@ -146,6 +169,15 @@ impl Storage for NativeStorage {
         }
     }
 
+    fn count_next(&self) {
+        self.counts_next.store(true, Ordering::Relaxed);
+    }
+
+    fn counted(&self) -> Option<Cost> {
+        self.counts_next.store(false, Ordering::Relaxed);
+        lock(&self.cost).take()
+    }
+
     fn clock(&self) -> Duration {
         static BEGUN: LazyLock<Instant> = LazyLock::new(Instant::now);
         BEGUN.elapsed()
@@ -167,9 +199,12 @@ impl Storage for NativeStorage {
     }
 
     /// Reads all rows at once, because a running statement cannot outlive the lock on its connection.
-    fn open(&self, text: &StatementText, params: &[SqlValue]) -> Result<Box<dyn Cursor>, StorageError> {
+    fn open(&self, text: &StatementText, params: &[SqlValue], counts: bool) -> Result<Box<dyn Cursor>, StorageError> {
+        if counts {
+            self.count_next();
+        }
         let ResultSet { columns, rows } = self.exec(&text.sql, params)?;
-        Ok(Box::new(ReadRows { columns, rows: rows.into_iter() }))
+        Ok(Box::new(ReadRows { columns, rows: rows.into_iter(), cost: self.counted() }))
     }
 
     fn atomically(&self, step: &mut dyn FnMut() -> Outcome) -> Result<(), StorageError> {
@@ -198,6 +233,7 @@ impl Storage for NativeStorage {
 struct ReadRows {
     columns: Arc<[String]>,
     rows: std::vec::IntoIter<Vec<SqlValue>>,
+    cost: Option<Cost>,
 }
 
 impl Cursor for ReadRows {
@@ -207,5 +243,9 @@ impl Cursor for ReadRows {
 
     fn next(&mut self, most: usize) -> Result<Vec<Vec<SqlValue>>, StorageError> {
         Ok(self.rows.by_ref().take(most).collect())
+    }
+
+    fn cost(&self) -> Option<Cost> {
+        self.cost
     }
 }

@@ -4,25 +4,43 @@ use rusqlite::fallible_iterator::FallibleIterator;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Batch, Connection, Statement, ToSql};
 
+use super::count::Counted;
 use super::errors::Failure;
 use crate::sql::reserved::is_runtime;
-use crate::storage::{ResultSet, SqlValue};
+use crate::storage::{Cost, ResultSet, SqlValue};
 
 /// What may follow the last statement; a comment may not.
 const WHITE_SPACE: [char; 6] = [' ', '\t', '\n', '\r', '\x0b', '\x0c'];
 
 /// Runs all statements of `sql`; the parameters and the rows are those of the last one.
-///
-/// As in the runtime, the statements before the last run while the text is being prepared, one step each, and their
-/// changes stay if a later statement fails.
 pub(super) fn exec(connection: &Connection, sql: &str, params: &[SqlValue]) -> Result<ResultSet, Failure> {
+    let (mut statement, _) = last(connection, sql)?;
+    query(&mut statement, params)
+}
+
+/// Like [`exec`], and returns the cost of the last statement; `None` if it is unknown.
+pub(super) fn exec_counted(
+    connection: &Connection,
+    sql: &str,
+    params: &[SqlValue],
+) -> Result<(ResultSet, Option<Cost>), Failure> {
+    let (mut statement, text) = last(connection, sql)?;
+    let counted = Counted::prepare(connection, text, params);
+    let set = query(&mut statement, params)?;
+    let cost = counted.and_then(|counted| counted.cost(connection, &statement, set.rows.len()));
+    Ok((set, cost))
+}
+
+/// Prepares the last statement of a text. As in the runtime, those before it run while the text is being prepared, one
+/// step each, and their changes stay if a later statement fails.
+fn last<'c, 's>(connection: &'c Connection, sql: &'s str) -> Result<(Statement<'c>, &'s str), Failure> {
     let mut rest = sql;
     loop {
         let statement = Batch::new(connection, rest).next()?;
         let mut statement = statement.ok_or(Failure::Runtime("SQL code did not contain a statement."))?;
         if statement.parameter_count() > 0 {
             if is_last(connection, rest) {
-                return query(statement, params);
+                return Ok((statement, rest));
             }
             return Err(Failure::Runtime(
                 "When executing multiple SQL statements in a single call, only the last statement can have parameters.",
@@ -35,7 +53,7 @@ pub(super) fn exec(connection: &Connection, sql: &str, params: &[SqlValue]) -> R
         refuse_by_text(text)?;
         rest = tail.trim_start_matches(WHITE_SPACE);
         if rest.is_empty() {
-            return query(statement, params);
+            return Ok((statement, text));
         }
         if statement.column_count() > 0 && !statement.readonly() {
             // `… RETURNING` before the last statement: the runtime leaves it open, and the error of its next commit
@@ -77,7 +95,7 @@ fn refuse_by_text(statement: &str) -> Result<(), Failure> {
     Ok(())
 }
 
-fn query(mut statement: Statement<'_>, params: &[SqlValue]) -> Result<ResultSet, Failure> {
+fn query(statement: &mut Statement<'_>, params: &[SqlValue]) -> Result<ResultSet, Failure> {
     if statement.parameter_count() != params.len() {
         return Err(Failure::Runtime("Wrong number of parameter bindings for SQL query."));
     }

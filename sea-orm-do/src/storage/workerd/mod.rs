@@ -171,7 +171,7 @@ impl Storage for WorkerdStorage {
         Box::pin(bookmark::ask(&self.storage, asked))
     }
 
-    fn open(&self, text: &StatementText, params: &[SqlValue]) -> Result<Box<dyn Cursor>, StorageError> {
+    fn open(&self, text: &StatementText, params: &[SqlValue], _counts: bool) -> Result<Box<dyn Cursor>, StorageError> {
         let rows = open(&self.sql, text.statement(), params.len(), sent(params)).map_err(thrown)?;
         Ok(Box::new(WorkerdCursor { rows, columns: text.columns(true)?, ended: false }))
     }
@@ -210,7 +210,7 @@ impl Storage for WorkerdStorage {
 /// because it throws.
 fn cost(result: Result<bool, JsValue>) -> Option<Cost> {
     let (read, written) = result.is_ok_and(|is_known| is_known).then(shared_buffer::two_integers)??;
-    Some(Cost { rows_read: read.try_into().ok()?, rows_written: written.try_into().ok()? })
+    Some(Cost { rows_read: read.try_into().ok()?, rows_written: written.try_into().ok()?, is_estimate: false })
 }
 
 /// Puts parameters into the shared buffer, or into an array if the buffer is too small.

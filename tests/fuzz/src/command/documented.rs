@@ -15,6 +15,9 @@ pub enum Documented {
     /// An INSERT of more than 100 parameters, cut between its rows, fails: a foreign key is checked after each part, so its
     /// error comes before one of a later row, and the rows that were undone end at another rowid.
     CutInsertFailed,
+    /// An INSERT that a foreign key refuses: it asks for its rowid, so SQLite checks the key at its end and not before the row
+    /// is written, and `last_insert_rowid()` is the rowid of the row that was undone.
+    RefusedInsertRowid,
     /// SQLite does not notice that an upsert breaks a deferred key of a table on itself: it counts the key that it looks for
     /// as found. Our commit looks at the rows.
     BrokenKeyFound,
@@ -49,6 +52,7 @@ impl Documented {
             Self::Equal => "equal when it was run again",
             Self::MisfitUndone => "a write is undone when a value of its RETURNING list does not fit its type",
             Self::CutInsertFailed => "a long INSERT that fails tells another of its errors, or another last rowid",
+            Self::RefusedInsertRowid => "after an INSERT that a foreign key refuses, the last rowid is that of its row",
             Self::BrokenKeyFound => "a commit finds a deferred key broken that SQLite has overlooked",
             Self::StrictRowsLeft => "a failed write to a STRICT table leaves no rows behind in a transaction",
             Self::WholeReal => "a REAL that is a small whole number is read as an integer",
@@ -80,11 +84,13 @@ pub fn explain(program: &Program, ours: &Outcome, theirs: &Outcome) -> Option<Do
     }
     let mut why = Documented::Equal;
     let mut cut_failed = false;
+    let mut key_refused = false;
     for (ours_line, theirs_line) in ours.0.iter().zip(&theirs.0) {
         let path = ours_line.split(' ').next().unwrap_or_default();
         let failed = [ours_line, theirs_line].iter().all(|line| line.contains(" error: "));
         let is_cut = failed && step_at(&program.steps, path).is_some_and(is_cut);
         cut_failed |= is_cut;
+        key_refused |= failed && ours_line.ends_with(" error: FOREIGN KEY constraint failed");
         if ours_line == theirs_line {
             continue;
         }
@@ -106,6 +112,8 @@ pub fn explain(program: &Program, ours: &Outcome, theirs: &Outcome) -> Option<Do
         let only_rowid = || without_rowid(ours_line) == without_rowid(theirs_line);
         if is_cut || (cut_failed && only_rowid()) {
             why = Documented::CutInsertFailed;
+        } else if key_refused && only_rowid() {
+            why = Documented::RefusedInsertRowid;
         } else {
             return undone(program, ours, theirs);
         }

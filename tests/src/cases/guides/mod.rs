@@ -2,6 +2,7 @@
 
 mod adopted;
 mod coming;
+mod costs;
 mod existing;
 mod front;
 mod migrating;
@@ -23,6 +24,7 @@ pub(super) fn cases() -> Vec<Case> {
     [
         adopted::cases(),
         coming::cases(),
+        costs::cases(),
         existing::cases(),
         front::cases(),
         migrating::cases(),

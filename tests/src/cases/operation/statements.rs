@@ -143,7 +143,7 @@ async fn a_hook_is_told_of_a_stream_when_it_ends(context: Context) -> Outcome {
     assert_eq!(stream.try_collect::<Vec<_>>().await?.len(), 29);
     let told = heard.take();
     assert_eq!((told.len(), told[0].rows), (1, 30));
-    assert_eq!(told[0].rows_read, cfg!(target_arch = "wasm32").then_some(30));
+    assert_eq!(told[0].rows_read, Some(30));
     let mut stream = db.stream_raw(select()).await?;
     stream.try_next().await?;
     drop(stream);
@@ -320,7 +320,7 @@ async fn spans_are_traced_where_somebody_subscribes(context: Context) -> Outcome
     assert_eq!(spans.len(), 3, "{traced}");
     assert!(spans[0].starts_with("sql=\"INSERT INTO \\\"author\\\""), "{traced}");
     assert!(spans[0].contains("rows=1 ") && spans[0].contains("elapsed="), "{traced}");
-    assert_eq!(spans[0].contains("rows_written="), cfg!(target_arch = "wasm32"), "{traced}");
+    assert!(spans[0].contains("rows_read=") && spans[0].contains("rows_written=2 "), "{traced}");
     assert!(spans[0].ends_with("DEBUG message=done "), "{traced}");
     assert!(spans[1].contains("error=\"no such table: nowhere"), "{traced}");
     assert!(spans[1].ends_with("DEBUG message=failed "), "{traced}");

@@ -1,5 +1,6 @@
 //! Tests of each behaviour. The expected results were taken from workerd 2026-11-17, statement by statement.
 
+mod costs;
 mod files;
 mod rules;
 mod statements;

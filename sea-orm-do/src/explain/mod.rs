@@ -1,0 +1,253 @@
+//! What SQLite does for a statement: its plan, what it reads as a whole, and the index that would help.
+
+pub(crate) mod deny;
+mod names;
+mod scan;
+#[cfg(all(test, feature = "native"))]
+mod tests;
+
+use std::fmt::{self, Display, Formatter};
+
+use sea_orm::{DbErr, Statement};
+use serde::{Deserialize, Serialize};
+
+use self::names::Names;
+use crate::connection::{DoConnection, values};
+use crate::program::Program;
+use crate::sql::parser::{StatementKind, classify};
+use crate::sql::quote::quoted;
+use crate::storage::error::StorageError;
+use crate::storage::{SqlValue, Storage};
+
+/// How SQLite runs a statement, from [`DoConnection::explain`].
+///
+/// ```
+/// # #[cfg(feature = "native")]
+/// # futures_util::FutureExt::now_or_never(async {
+/// # use sea_orm::{ConnectionTrait, DbBackend, Statement};
+/// # use sea_orm_do::DoConnection;
+/// # let db = DoConnection::in_memory()?;
+/// db.execute_unprepared("CREATE TABLE task (id INTEGER PRIMARY KEY, project INTEGER)").await?;
+/// let sql = "SELECT id FROM task WHERE project = ?";
+/// let explanation = db.explain(&Statement::from_sql_and_values(DbBackend::Sqlite, sql, [7.into()]))?;
+/// assert_eq!(explanation.plan[0].detail, "SCAN task");
+/// assert_eq!(explanation.scans[0].table, "task");
+/// assert_eq!(explanation.scans[0].indexes, [r#"CREATE INDEX "idx_task_project" ON "task" ("project")"#]);
+/// # Ok::<_, sea_orm::DbErr>(())
+/// # }).unwrap().unwrap();
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Explanation {
+    /// The statement as it was written.
+    pub written: String,
+    /// The statement as the driver sends it. If it sends several, as for a long INSERT, this is the first.
+    pub sent: String,
+    /// The steps of SQLite's query plan, <https://www.sqlite.org/eqp.html>, each after the step that it belongs to.
+    pub plan: Vec<PlanStep>,
+    /// What the statement reads as a whole.
+    pub scans: Vec<Scan>,
+}
+
+/// A step of a query plan.
+///
+/// ```
+/// # #[cfg(feature = "native")]
+/// # futures_util::FutureExt::now_or_never(async {
+/// # use sea_orm::{ConnectionTrait, DbBackend, Statement};
+/// # use sea_orm_do::DoConnection;
+/// # let db = DoConnection::in_memory()?;
+/// db.execute_unprepared("CREATE TABLE task (id INTEGER PRIMARY KEY)").await?;
+/// let sql = "SELECT id FROM task UNION SELECT 1";
+/// let explanation = db.explain(&Statement::from_string(DbBackend::Sqlite, sql))?;
+/// let deepest = explanation.plan.iter().max_by_key(|step| step.depth).unwrap();
+/// assert_eq!((deepest.depth, deepest.detail.as_str()), (2, "SCAN task"));
+/// # Ok::<_, sea_orm::DbErr>(())
+/// # }).unwrap().unwrap();
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PlanStep {
+    /// How many steps it is inside of.
+    pub depth: usize,
+    /// SQLite's words: `SEARCH task USING INDEX by_project (project=?)`.
+    pub detail: String,
+}
+
+/// A table or an index that a statement reads as a whole, or without a bound.
+///
+/// A loop over a small `LIMIT` is none, unless a condition may leave rows out before the limit is reached. Neither is a
+/// partial index, a table of SQLite's own, or what SQLite materializes for the statement.
+///
+/// ```
+/// # #[cfg(feature = "native")]
+/// # futures_util::FutureExt::now_or_never(async {
+/// # use sea_orm::{ConnectionTrait, DbBackend, Statement};
+/// # use sea_orm_do::DoConnection;
+/// # let db = DoConnection::in_memory()?;
+/// db.execute_unprepared("CREATE TABLE task (id INTEGER PRIMARY KEY, due INTEGER)").await?;
+/// let scans = |sql| Ok::<_, sea_orm::DbErr>(db.explain(&Statement::from_string(DbBackend::Sqlite, sql))?.scans);
+/// assert_eq!(scans("SELECT id FROM task")?[0].to_string(), "every row of `task`");
+/// assert!(scans("SELECT id FROM task ORDER BY id LIMIT 20")?.is_empty());
+/// assert_eq!(scans("SELECT id FROM task WHERE due < 9 ORDER BY id LIMIT 20")?.len(), 1);
+/// # Ok::<_, sea_orm::DbErr>(())
+/// # }).unwrap().unwrap();
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Scan {
+    /// The table.
+    pub table: String,
+    /// The index that is read as a whole instead of the table.
+    pub index: Option<String>,
+    /// The indexes that would make it a search, as SQL. Empty if none would, because the statement asks for every row
+    /// or compares expressions. Each serves one side of an `OR`.
+    pub indexes: Vec<String>,
+}
+
+impl Display for Scan {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match &self.index {
+            None => write!(f, "every row of `{}`", self.table),
+            Some(index) => write!(f, "every row of `{}` in the index `{index}`", self.table),
+        }
+    }
+}
+
+impl Display for Explanation {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{}", self.written)?;
+        if self.sent != self.written {
+            writeln!(f, "sent as: {}", self.sent)?;
+        }
+        write_plan(f, &self.plan)?;
+        for scan in &self.scans {
+            writeln!(f, "reads {scan}")?;
+            scan.indexes.iter().try_for_each(|index| writeln!(f, "  would help: {index}"))?;
+        }
+        Ok(())
+    }
+}
+
+fn write_plan(f: &mut impl fmt::Write, plan: &[PlanStep]) -> fmt::Result {
+    plan.iter().try_for_each(|PlanStep { depth, detail }| writeln!(f, "{}{detail}", "  ".repeat(depth + 1)))
+}
+
+impl DoConnection {
+    /// Returns how SQLite runs a statement, without running it. Parameters count, because the driver sends some as
+    /// literals and because a `LIMIT` bounds what is read.
+    ///
+    /// # Errors
+    /// As the statement itself, before it is run.
+    ///
+    /// ```
+    /// # #[cfg(feature = "native")]
+    /// # futures_util::FutureExt::now_or_never(async {
+    /// # use sea_orm::{ConnectionTrait, DbBackend, Statement};
+    /// # use sea_orm_do::DoConnection;
+    /// # let db = DoConnection::in_memory()?;
+    /// db.execute_unprepared("CREATE TABLE task (id INTEGER PRIMARY KEY)").await?;
+    /// let sql = "SELECT id FROM task WHERE id = ?";
+    /// let explanation = db.explain(&Statement::from_sql_and_values(DbBackend::Sqlite, sql, [7.into()]))?;
+    /// assert_eq!(explanation.plan[0].detail, "SEARCH task USING INTEGER PRIMARY KEY (rowid=?)");
+    /// assert!(explanation.scans.is_empty());
+    /// # Ok::<_, sea_orm::DbErr>(())
+    /// # }).unwrap().unwrap();
+    /// ```
+    pub fn explain(&self, statement: &Statement) -> Result<Explanation, DbErr> {
+        self.check_not_blocked()?;
+        let values = values(statement);
+        let prepared = self.plan(&statement.sql, values, None)?.prepare(values)?;
+        let (sent, params) =
+            prepared.first().map_or((statement.sql.as_str(), &[][..]), |one| (&one.text.sql, &one.params));
+        explained(&*self.database.storage, &statement.sql, sent, params)
+    }
+}
+
+fn explained(storage: &dyn Storage, written: &str, sent: &str, params: &[SqlValue]) -> Result<Explanation, DbErr> {
+    Ok(Explanation {
+        written: written.to_owned(),
+        sent: sent.to_owned(),
+        plan: plan(storage, sent, params).map_err(StorageError::into_query)?,
+        scans: scans(storage, sent, params).map_err(StorageError::into_query)?,
+    })
+}
+
+/// Explains a statement on the database in a SQLite file as [`DoConnection::explain`] does, without writing to the file.
+/// `?` in the statement stands for a value that is not known, so a `LIMIT ?` is not taken for a small one.
+///
+/// # Errors
+/// `DbErr::Conn` if the file cannot be opened or is not a SQLite database, and the error of the statement.
+///
+/// ```
+/// # futures_util::FutureExt::now_or_never(async {
+/// # use sea_orm::ConnectionTrait;
+/// # use sea_orm_do::{DoConnection, explain_file};
+/// # let folder = std::env::temp_dir().join(format!("sea-orm-do-explain-{}", std::process::id()));
+/// # std::fs::create_dir_all(&folder).unwrap();
+/// # let path = folder.join("tasks.sqlite");
+/// let db = DoConnection::open_file(&path)?;
+/// db.execute_unprepared("CREATE TABLE task (id INTEGER PRIMARY KEY, title TEXT)").await?;
+/// assert_eq!(explain_file(&path, "SELECT id FROM task WHERE title = ?")?.scans[0].table, "task");
+/// # drop(db);
+/// # std::fs::remove_dir_all(folder).unwrap();
+/// # Ok::<_, sea_orm::DbErr>(())
+/// # }).unwrap().unwrap();
+/// ```
+#[cfg(all(feature = "native", not(target_arch = "wasm32")))]
+pub fn explain_file(path: impl AsRef<std::path::Path>, sql: &str) -> Result<Explanation, DbErr> {
+    use crate::storage::native::NativeStorage;
+
+    let storage = NativeStorage::read_file(path.as_ref()).map_err(StorageError::into_conn)?;
+    let params = vec![SqlValue::Null; storage.parameters(sql).map_err(StorageError::into_query)?];
+    explained(&storage, sql, sql, &params)
+}
+
+/// Reads the query plan of a statement.
+pub(crate) fn plan(storage: &dyn Storage, sql: &str, params: &[SqlValue]) -> Result<Vec<PlanStep>, StorageError> {
+    let rows = storage.exec(&format!("EXPLAIN QUERY PLAN {sql}"), params)?.rows;
+    let mut depths = Vec::<(f64, usize)>::new();
+    let mut steps = Vec::new();
+    for row in rows {
+        let [SqlValue::Number(id), SqlValue::Number(parent), _, SqlValue::Text(detail)] = &row[..] else {
+            return Err(StorageError::new(format!("EXPLAIN QUERY PLAN returned a row of another form: {row:?}")));
+        };
+        let depth = depths.iter().find(|(known, _)| known == parent).map_or(0, |(_, depth)| depth + 1);
+        depths.push((*id, depth));
+        steps.push(PlanStep { depth, detail: detail.clone() });
+    }
+    Ok(steps)
+}
+
+/// Finds what a statement reads as a whole. A statement that changes the schema is not looked at.
+pub(crate) fn scans(storage: &dyn Storage, sql: &str, params: &[SqlValue]) -> Result<Vec<Scan>, StorageError> {
+    if !matches!(classify(sql), StatementKind::Query | StatementKind::Dml) {
+        return Ok(Vec::new());
+    }
+    let rows = storage.exec(&Program::query(sql), params)?.rows;
+    let Some(program) = Program::read(&rows) else {
+        return Err(StorageError::new("EXPLAIN returned rows of another form"));
+    };
+    let reads = scan::whole_reads(&program, params);
+    if reads.is_empty() {
+        return Ok(Vec::new());
+    }
+    let names = Names::read(storage)?;
+    let mut scans: Vec<Scan> = Vec::new();
+    for read in reads {
+        let Some((table, index)) = names.scanned(&read.source) else { continue };
+        let wanted = read.wanted.iter().filter_map(|columns| names.columns(columns));
+        let missing = wanted.filter(|columns| !columns.is_empty() && !names.has_index(&table, columns));
+        let indexes = missing.map(|columns| create_index(&table, &columns)).collect();
+        let scan = Scan { table, index, indexes };
+        if !scans.contains(&scan) {
+            scans.push(scan);
+        }
+    }
+    Ok(scans)
+}
+
+fn create_index(table: &str, columns: &[(String, bool)]) -> String {
+    let names: Vec<_> = columns.iter().map(|(name, _)| name.as_str()).collect();
+    let term = |(name, descending): &(String, bool)| quoted(name) + if *descending { " DESC" } else { "" };
+    let terms: Vec<_> = columns.iter().map(term).collect();
+    let name = quoted(&format!("idx_{table}_{}", names.join("_")));
+    format!("CREATE INDEX {name} ON {} ({})", quoted(table), terms.join(", "))
+}

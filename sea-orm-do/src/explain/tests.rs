@@ -1,0 +1,211 @@
+//! What scans and what only looks as if it did.
+
+use futures_util::FutureExt;
+use sea_orm::{ConnectionTrait, DbBackend, Statement, Value};
+
+use super::Explanation;
+use crate::connection::DoConnection;
+
+const SCHEMA: &str = "
+    CREATE TABLE project (id INTEGER PRIMARY KEY, name TEXT NOT NULL, open BOOLEAN, parent INTEGER REFERENCES project);
+    CREATE TABLE task (
+        id INTEGER PRIMARY KEY, project_id INTEGER NOT NULL REFERENCES project ON DELETE CASCADE, title TEXT,
+        state TEXT, due INTEGER, done_at INTEGER, hours REAL, note TEXT AS (upper(title)), short TEXT AS (lower(title)) STORED
+    );
+    CREATE INDEX task_by_project ON task (project_id, due);
+    CREATE INDEX task_by_due ON task (due);
+    CREATE INDEX task_open ON task (due) WHERE done_at IS NULL;
+    CREATE TABLE comment (id INTEGER PRIMARY KEY, task_id INTEGER REFERENCES task ON DELETE CASCADE, body TEXT);
+    CREATE TABLE tag (name TEXT PRIMARY KEY, color TEXT) WITHOUT ROWID;
+    CREATE TABLE task_tag (task_id INTEGER, tag TEXT, added INTEGER, PRIMARY KEY (task_id, tag)) WITHOUT ROWID;
+    CREATE TABLE log (id INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER, text TEXT);
+    CREATE VIEW open_task AS SELECT id, project_id, due FROM task WHERE done_at IS NULL;
+    CREATE VIEW by_project AS SELECT project_id, count(*) AS tasks FROM task GROUP BY project_id;
+    CREATE VIRTUAL TABLE search USING fts5(title, body);
+    CREATE TRIGGER logs AFTER UPDATE OF state ON task BEGIN INSERT INTO log (at, text) VALUES (1, new.title); END;
+    CREATE TRIGGER tidies AFTER DELETE ON tag BEGIN DELETE FROM task_tag WHERE tag = old.name; END;
+";
+
+fn explained(sql: &str, values: Vec<Value>) -> Explanation {
+    let db = DoConnection::in_memory().unwrap();
+    db.execute_unprepared(SCHEMA).now_or_never().unwrap().unwrap();
+    let rows = "INSERT INTO project (id, name) VALUES (1, 'a'), (2, 'b');
+        INSERT INTO task (id, project_id, due) VALUES (1, 1, 5), (2, 1, 6), (3, 2, 7);
+        INSERT INTO search VALUES ('a', 'b')";
+    db.execute_unprepared(rows).now_or_never().unwrap().unwrap();
+    db.explain(&Statement::from_sql_and_values(DbBackend::Sqlite, sql, values)).unwrap()
+}
+
+/// A statement, the tables that it scans, and the columns of the indexes that would help.
+type Case = (&'static str, &'static [&'static str], &'static [&'static str]);
+
+const SCANS: &[Case] = &[
+    ("SELECT * FROM task", &["task"], &[]),
+    ("SELECT count(*) FROM task", &["task"], &[]),
+    ("SELECT * FROM task WHERE state = 'open'", &["task"], &["task (state)"]),
+    ("SELECT * FROM task WHERE state = ? AND title > ?", &["task"], &["task (state, title)"]),
+    ("SELECT * FROM task WHERE title = ? AND state IS NULL", &["task"], &["task (title, state)"]),
+    ("SELECT * FROM task WHERE state IN ('open', 'late')", &["task"], &["task (state)"]),
+    ("SELECT * FROM task WHERE state IN (SELECT name FROM tag WHERE name = 'x')", &["task"], &["task (state)"]),
+    ("SELECT * FROM task WHERE state = 'open' OR title = 'x'", &["task"], &["task (state)", "task (title)"]),
+    ("SELECT * FROM task WHERE state = 'open' ORDER BY id LIMIT 10", &["task"], &["task (state)"]),
+    ("SELECT * FROM task ORDER BY title LIMIT 10", &["task"], &["task (title)"]),
+    ("SELECT * FROM task ORDER BY title DESC, state LIMIT 10", &["task"], &["task (title DESC, state)"]),
+    ("SELECT * FROM task WHERE state = 'open' ORDER BY title LIMIT 10", &["task"], &["task (state, title)"]),
+    ("SELECT * FROM task ORDER BY id LIMIT 10 OFFSET 100000", &["task"], &[]),
+    ("SELECT * FROM task WHERE upper(title) = 'X'", &["task"], &[]),
+    ("SELECT * FROM task WHERE note = 'X'", &["task"], &[]),
+    ("SELECT * FROM task WHERE short = 'x'", &["task"], &["task (short)"]),
+    ("SELECT * FROM task WHERE title LIKE 'x%'", &["task"], &[]),
+    ("SELECT due FROM task", &["task"], &[]),
+    ("SELECT project_id, count(*) FROM task GROUP BY project_id", &["task"], &[]),
+    ("SELECT DISTINCT state FROM task ORDER BY state LIMIT 5", &["task"], &[]),
+    (
+        "SELECT * FROM project JOIN comment ON comment.task_id = project.id WHERE project.id = 1",
+        &["comment"],
+        &["comment (task_id)"],
+    ),
+    (
+        "SELECT * FROM task JOIN comment ON comment.task_id = task.id WHERE task.project_id = 1",
+        &["comment"],
+        &["comment (task_id)"],
+    ),
+    ("SELECT * FROM project p JOIN project c ON c.parent = p.id WHERE p.id = 1", &["project"], &["project (parent)"]),
+    (
+        "SELECT (SELECT count(*) FROM comment WHERE task_id = task.id) FROM task WHERE id = 1",
+        &["comment"],
+        &["comment (task_id)"],
+    ),
+    (
+        "SELECT * FROM project WHERE id = 1 AND EXISTS (SELECT 1 FROM comment WHERE body = project.name)",
+        &["comment"],
+        &["comment (body)"],
+    ),
+    ("SELECT * FROM by_project WHERE tasks > 1", &["task"], &[]),
+    ("SELECT * FROM tag WHERE color = 'red'", &["tag"], &["tag (color)"]),
+    ("SELECT * FROM task_tag WHERE tag = 'red' AND added < 5", &["task_tag"], &["task_tag (tag, added)"]),
+    ("SELECT * FROM search", &["search"], &[]),
+    ("UPDATE task SET state = 'late' WHERE title = 'x'", &["task"], &["task (title)"]),
+    ("UPDATE task SET hours = 1", &["task"], &[]),
+    ("DELETE FROM task WHERE state = 'x'", &["task", "comment"], &["comment (task_id)", "task (state)"]),
+    ("DELETE FROM task WHERE id = 1", &["comment"], &["comment (task_id)"]),
+    ("DELETE FROM project WHERE id = 1", &["comment", "project"], &["comment (task_id)", "project (parent)"]),
+    ("DELETE FROM tag WHERE name = 'x'", &["task_tag"], &["task_tag (tag)"]),
+    ("INSERT INTO log (at, text) SELECT due, title FROM task WHERE state = 'x'", &["task"], &["task (state)"]),
+    ("INSERT INTO log SELECT * FROM log WHERE 1", &["log"], &[]),
+    (
+        "WITH RECURSIVE up(id) AS (SELECT 1 UNION SELECT p.id FROM project p JOIN up ON p.parent = up.id) SELECT * FROM up",
+        &["project"],
+        &["project (parent)"],
+    ),
+    ("SELECT (SELECT hours FROM task WHERE project_id = p.id LIMIT 1) FROM project p", &["project"], &[]),
+    (
+        "SELECT * FROM task t JOIN project p ON p.id = t.project_id WHERE p.name = 'x' ORDER BY t.id LIMIT 10",
+        &["task"],
+        &[],
+    ),
+    ("SELECT * FROM task LIMIT 100000", &["task"], &[]),
+];
+
+const SEARCHES: &[&str] = &[
+    "SELECT * FROM task WHERE id = 1",
+    "SELECT * FROM task WHERE id IN (1, 2, 3)",
+    "SELECT * FROM task WHERE id > 5",
+    "SELECT * FROM task WHERE id < 5",
+    "SELECT * FROM task WHERE due BETWEEN 1 AND 2",
+    "SELECT due FROM task WHERE project_id = 1",
+    "SELECT * FROM task WHERE project_id = 1 AND state = 'open' ORDER BY due LIMIT 10",
+    "SELECT * FROM task WHERE project_id = 1 OR due = 3",
+    "SELECT * FROM task ORDER BY due LIMIT 10",
+    "SELECT * FROM task ORDER BY id DESC LIMIT 1",
+    "SELECT * FROM task ORDER BY id LIMIT 10 OFFSET 20",
+    "SELECT * FROM task LIMIT 10",
+    "SELECT due FROM task ORDER BY due LIMIT 10",
+    "SELECT max(due) FROM task",
+    "SELECT min(id) FROM task",
+    "SELECT EXISTS (SELECT 1 FROM task)",
+    "SELECT EXISTS (SELECT 1 FROM task WHERE project_id = 1)",
+    "SELECT * FROM task WHERE done_at IS NULL AND due < 9",
+    "SELECT id FROM task WHERE done_at IS NULL ORDER BY due",
+    "SELECT * FROM open_task WHERE project_id = 1",
+    "SELECT * FROM open_task WHERE due < 3",
+    "SELECT * FROM by_project WHERE project_id = 1",
+    "SELECT * FROM search WHERE search MATCH 'x'",
+    "SELECT rowid FROM search WHERE rowid = 1",
+    "SELECT task.* FROM search JOIN task ON task.id = search.rowid WHERE search MATCH 'x' ORDER BY rank LIMIT 5",
+    "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10) SELECT * FROM n",
+    "WITH RECURSIVE up(id) AS (SELECT 1 UNION SELECT p.parent FROM project p JOIN up ON p.id = up.id) SELECT * FROM up",
+    "SELECT * FROM (VALUES (1), (2))",
+    "SELECT * FROM json_each('[1, 2]') JOIN task ON task.id = value",
+    "SELECT * FROM task JOIN project ON project.id = task.project_id WHERE task.due = 5",
+    "SELECT * FROM task LEFT JOIN project ON project.id = task.project_id ORDER BY task.id LIMIT 10",
+    "SELECT * FROM task JOIN project ON project.id = task.project_id ORDER BY task.id LIMIT 10",
+    "SELECT * FROM project LEFT JOIN task ON task.project_id = project.id ORDER BY project.id LIMIT 10",
+    "SELECT name, (SELECT count(*) FROM task WHERE project_id = project.id) FROM project LIMIT 5",
+    "SELECT CASE WHEN state = 'x' THEN 1 ELSE 2 END FROM task ORDER BY id LIMIT 5",
+    "SELECT * FROM tag WHERE name = 'x'",
+    "SELECT * FROM tag ORDER BY name LIMIT 3",
+    "SELECT * FROM task_tag WHERE task_id = 1",
+    "SELECT * FROM sqlite_schema",
+    "SELECT * FROM pragma_table_info('task')",
+    "SELECT 1",
+    "SELECT last_insert_rowid()",
+    "UPDATE task SET state = 'x' WHERE id = 1",
+    "UPDATE task SET hours = 2 WHERE project_id = 1",
+    "DELETE FROM comment WHERE id = 1",
+    "DELETE FROM log",
+    "INSERT INTO task (project_id, title) VALUES (1, 'x')",
+    "INSERT INTO tag VALUES ('x', 'red') ON CONFLICT (name) DO UPDATE SET color = excluded.color",
+    "INSERT INTO log (at) SELECT due FROM task WHERE project_id = 1",
+    "CREATE INDEX i ON task (state)",
+    "ALTER TABLE task ADD COLUMN x",
+    "DROP TABLE log",
+    "PRAGMA table_info(task)",
+];
+
+fn columns(explanation: &Explanation) -> Vec<String> {
+    let indexes = explanation.scans.iter().flat_map(|scan| &scan.indexes);
+    let mut columns: Vec<_> = indexes.map(|sql| sql.split_once(" ON ").unwrap().1.replace('"', "")).collect();
+    columns.sort();
+    columns
+}
+
+#[test]
+fn finds_what_scans() {
+    let mut wrong = Vec::new();
+    for (sql, tables, indexes) in SCANS {
+        let values = vec![Value::from("x"); sql.matches('?').count()];
+        let explanation = explained(sql, values);
+        let found: Vec<_> = explanation.scans.iter().map(|scan| scan.table.as_str()).collect();
+        let mut sorted = (found.clone(), tables.to_vec());
+        sorted.0.sort_unstable();
+        sorted.1.sort_unstable();
+        if sorted.0 != sorted.1 || columns(&explanation) != *indexes {
+            wrong.push(format!("{explanation}expected {tables:?} {indexes:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {}\n{}", wrong.len(), SCANS.len(), wrong.join("\n"));
+}
+
+#[test]
+fn does_not_find_what_searches() {
+    let found: Vec<_> =
+        SEARCHES.iter().map(|sql| explained(sql, Vec::new())).filter(|found| !found.scans.is_empty()).collect();
+    assert!(found.is_empty(), "{}", found.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"));
+}
+
+#[test]
+fn an_index_that_would_help_does() {
+    for (sql, _, indexes) in SCANS.iter().filter(|(.., indexes)| !indexes.is_empty()) {
+        let values = || vec![Value::from("x"); sql.matches('?').count()];
+        let before = explained(sql, values());
+        let db = DoConnection::in_memory().unwrap();
+        let create = before.scans.iter().flat_map(|scan| &scan.indexes).map(String::as_str);
+        let script: Vec<_> = [SCHEMA].into_iter().chain(create).collect();
+        db.execute_unprepared(&script.join(";")).now_or_never().unwrap().unwrap();
+        let after = db.explain(&Statement::from_sql_and_values(DbBackend::Sqlite, *sql, values())).unwrap();
+        let helped = |table: &str| before.scans.iter().any(|scan| scan.table == table && !scan.indexes.is_empty());
+        let left: Vec<_> = after.scans.iter().filter(|scan| helped(&scan.table)).collect();
+        assert!(left.is_empty(), "with {indexes:?}:\n{after}");
+    }
+}

@@ -1,0 +1,85 @@
+//! The program that SQLite compiles a statement to, as `EXPLAIN` lists it: <https://www.sqlite.org/opcode.html>.
+//!
+//! It says what a statement reads exactly, where the text of a query plan leaves names to be guessed: a loop has a
+//! cursor, and a cursor has the root page of one table or index.
+
+mod flow;
+
+pub(crate) use self::flow::{Edge, Flow};
+use crate::storage::SqlValue;
+use crate::value::decode::number::whole;
+
+/// One instruction.
+#[derive(Clone, Debug)]
+pub(crate) struct Op {
+    pub(crate) code: String,
+    pub(crate) p1: i64,
+    pub(crate) p2: i64,
+    pub(crate) p3: i64,
+    pub(crate) p4: String,
+    pub(crate) p5: i64,
+}
+
+impl Op {
+    pub(crate) fn is(&self, codes: &[&str]) -> bool {
+        codes.contains(&self.code.as_str())
+    }
+
+    /// Whether it moves a cursor to its next row, and jumps to the start of a loop if there is one.
+    pub(crate) fn is_next(&self) -> bool {
+        self.is(&["Next", "Prev", "SorterNext"])
+    }
+}
+
+/// The root page of the table or index whose cursor the instruction at `at` uses; `None` for a temporary one. A cursor
+/// may be opened several times: the last opening before the instruction counts.
+pub(crate) fn root_at(ops: &[Op], at: usize) -> Option<i64> {
+    const REAL: [&str; 3] = ["OpenRead", "OpenWrite", "ReopenIdx"];
+    const TEMPORARY: [&str; 6] = ["OpenEphemeral", "OpenAutoindex", "OpenDup", "SorterOpen", "OpenPseudo", "VOpen"];
+    let cursor = ops.get(at)?.p1;
+    let opens = |op: &&Op| op.p1 == cursor && (op.is(&REAL) || op.is(&TEMPORARY));
+    let open = ops[..at].iter().rev().find(opens).or_else(|| ops[at..].iter().find(opens))?;
+    open.is(&REAL).then_some(open.p2)
+}
+
+/// The main program of a statement, and one for each trigger and foreign key action.
+#[derive(Clone, Debug)]
+pub(crate) struct Program {
+    pub(crate) parts: Vec<Vec<Op>>,
+}
+
+impl Program {
+    /// The statement that lists the program of another one.
+    pub(crate) fn query(sql: &str) -> String {
+        format!("EXPLAIN {sql}")
+    }
+
+    /// Reads the rows of `EXPLAIN`: addr, opcode, p1 to p5 and a comment. `None` if they have another form.
+    pub(crate) fn read(rows: &[Vec<SqlValue>]) -> Option<Self> {
+        let number = |value: &SqlValue| match value {
+            SqlValue::Number(number) => whole(*number),
+            _ => None,
+        };
+        let text = |value: &SqlValue| match value {
+            SqlValue::Text(text) => text.clone(),
+            _ => String::new(),
+        };
+        let mut parts: Vec<Vec<Op>> = Vec::new();
+        for row in rows {
+            let [address, code, p1, p2, p3, p4, p5, ..] = &row[..] else { return None };
+            // Each program begins at 0 again.
+            if number(address)? == 0 {
+                parts.push(Vec::new());
+            }
+            parts.last_mut()?.push(Op {
+                code: text(code),
+                p1: number(p1)?,
+                p2: number(p2)?,
+                p3: number(p3)?,
+                p4: text(p4),
+                p5: number(p5)?,
+            });
+        }
+        (!parts.is_empty()).then_some(Self { parts })
+    }
+}
