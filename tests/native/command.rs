@@ -8,7 +8,8 @@ use sea_orm_do_harness::command::{fails_in, path, run_in, succeeds};
 
 use crate::Test;
 
-pub const TESTS: [(&str, Test); 7] = [
+pub const TESTS: [(&str, Test); 8] = [
+    ("command::explains_a_statement", explains_a_statement),
     ("command::generates_what_it_can", generates_what_it_can),
     ("command::finds_the_one_database_of_wrangler", finds_the_one_database_of_wrangler),
     ("command::tells_what_differs", tells_what_differs),
@@ -55,6 +56,25 @@ fn finds_the_one_database_of_wrangler() -> Result<()> {
     let output = run_in(folder.path(), &["schema", "--class", "Other"])?;
     ensure!(output.status.success(), "{output:?}");
     Ok(())
+}
+
+fn explains_a_statement() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let at = folder.path();
+    make(&at.join("a.sqlite"), "CREATE TABLE item (id INTEGER PRIMARY KEY, name TEXT, price REAL)")?;
+    let explain = ["explain", "--file", "a.sqlite"];
+    let output = run_in(at, &[&explain[..], &["SELECT * FROM item WHERE name = ? AND id > ?1"]].concat())?;
+    let printed = String::from_utf8(output.stdout)?;
+    ensure!(printed.contains("\n  SEARCH item USING INTEGER PRIMARY KEY (rowid>?)\n"), "{printed}");
+    let output = run_in(at, &[&explain[..], &["UPDATE item SET price = 1 WHERE name = 'x'", "--json"]].concat())?;
+    let printed: serde_json::Value = serde_json::from_slice(&output.stdout)?;
+    ensure!(printed["scans"][0]["table"] == "item" && printed["plan"][0]["detail"] == "SCAN item", "{printed}");
+    let index = "CREATE INDEX \"idx_item_name\" ON \"item\" (\"name\")";
+    ensure!(printed["scans"][0]["indexes"] == serde_json::json!([index]), "{printed}");
+    fails_in(at, &[&explain[..], &["SELECT * FROM nowhere"]].concat(), "no such table: nowhere")?;
+    fails_in(at, &[&explain[..], &["SELEC 1"]].concat(), "syntax error")?;
+    fails_in(at, &["explain", "--file", "b.sqlite", "SELECT 1"], "there is no file b.sqlite")?;
+    fails_in(at, &["explain", "SELECT 1"], "no Durable Object has a database")
 }
 
 fn tells_what_differs() -> Result<()> {

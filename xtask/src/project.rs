@@ -93,7 +93,23 @@ fn drafts_for_the_driver(workspace: &Workspace, project: &Path) -> Result<()> {
     let mut test = workspace.cargo()?;
     test.args(["test", "--quiet", "--offline"]).current_dir(project);
     run("running its tests with it", &mut test)?;
-    tries(workspace, project)
+    tries(workspace, project)?;
+    knows_its_costs(workspace, project)
+}
+
+/// What the statements of its tests cost: the transaction of the template reads and writes items.
+fn knows_its_costs(workspace: &Workspace, project: &Path) -> Result<()> {
+    let mut command = workspace.command(workspace.root().join("target/debug/sea-orm-do"))?;
+    command.args(["cost", "--json"]).current_dir(project).env("CARGO_NET_OFFLINE", "true");
+    let output = command.output()?;
+    ensure!(output.status.success(), "cost ended with {}: {}", output.status, String::from_utf8_lossy(&output.stderr));
+    let costs: serde_json::Value = serde_json::from_slice(&output.stdout)?;
+    let costs = costs.as_array().context("cost prints no list")?;
+    let of = |text: &str| costs.iter().find(|cost| cost["statement"].as_str().is_some_and(|it| it.starts_with(text)));
+    let update = of("UPDATE \"item\"").with_context(|| format!("no UPDATE is among {costs:?}"))?;
+    let is_search = update["scans"] == serde_json::json!([]) && update["rows_written"].as_u64() > Some(0);
+    ensure!(is_search && update["price_of_a_million"].as_f64() >= Some(1.0), "an update costs {update}");
+    Ok(())
 }
 
 /// What the migrations would do to a database, here an empty file, which stays as it is.

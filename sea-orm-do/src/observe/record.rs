@@ -11,7 +11,7 @@ use serde_json::json;
 use super::{Observer, Sent};
 use crate::explain;
 use crate::lock::lock;
-use crate::sql::lexer::{TokenKind, words};
+use crate::sql::lexer::{TokenKind, tokens};
 use crate::storage::Cost;
 use crate::storage::error::StorageError;
 
@@ -73,28 +73,34 @@ impl Records {
 /// values alone are one.
 fn without_values(sql: &str) -> String {
     let mut parts: Vec<&str> = Vec::new();
-    for token in words(sql) {
-        let is_value =
-            matches!(token.kind, TokenKind::Text | TokenKind::Blob | TokenKind::Number | TokenKind::Parameter);
-        match parts[..] {
-            // `?, ?` and `(?), (?)`
-            [.., "?" | "…", ","] if is_value => {
-                parts.truncate(parts.len() - 2);
-                parts.push("…");
+    for token in tokens(sql) {
+        let part = match token.kind {
+            TokenKind::Text | TokenKind::Blob | TokenKind::Number | TokenKind::Parameter => "?",
+            TokenKind::Space => " ",
+            _ => token.text,
+        };
+        match (&parts[..], part) {
+            ([.., " "], " ") => continue,
+            // `?, ?`
+            ([.., "?" | "…", ",", " "], "?") => parts.truncate(parts.len() - 3),
+            ([.., "?" | "…", ","], "?") => parts.truncate(parts.len() - 2),
+            // `(?), (?)`
+            ([.., "(", "?" | "…", ")", ",", " ", "(", "?" | "…"], ")") => {
+                parts.truncate(parts.len() - 4);
+                continue;
             }
-            [.., "(", "?" | "…", ")", ",", "(", "?" | "…"] if token.text == ")" => parts.truncate(parts.len() - 3),
-            _ => parts.push(if is_value { "?" } else { token.text }),
+            ([.., "(", "?" | "…", ")", ",", "(", "?" | "…"], ")") => {
+                parts.truncate(parts.len() - 3);
+                continue;
+            }
+            _ => {
+                parts.push(part);
+                continue;
+            }
         }
+        parts.push("…");
     }
-    let mut text = String::with_capacity(sql.len());
-    for part in parts {
-        let joins = part == "," || part == ")" || part == "." || part == ";";
-        if !text.is_empty() && !joins && !text.ends_with(['(', '.']) {
-            text.push(' ');
-        }
-        text.push_str(part);
-    }
-    text
+    parts.concat()
 }
 
 #[cfg(test)]

@@ -257,17 +257,20 @@ impl Model<'_> {
                 // A loop has no more rows than its table has, and than are put into it meanwhile.
                 "Next" | "Prev" if op.p5 != FULL_SCAN && root_at(ops, at).is_some() => {
                     let root = root_at(ops, at);
-                    let further = (self.counted.rows_at(root) - 1.0).max(0.0);
-                    let mut rows = sum(&|step| step.jumps && step.from_at == at);
+                    let starts = ["Rewind", "Last", "SeekGE", "SeekGT", "SeekLE", "SeekLT"];
+                    let mut rows = sum(&|step| match step.jumps {
+                        true => step.from_at == at,
+                        false => step.from.is(&starts) && step.from.p1 == op.p1 && root_at(ops, step.from_at) == root,
+                    });
                     let mut is_bounded = true;
                     for (other_at, other) in ops.iter().enumerate() {
                         let Some(times) = times(other_at) else { continue };
-                        let starts = other.is(&["Rewind", "Last", "SeekGE", "SeekGT", "SeekLE", "SeekLT"]);
+                        let is_of_cursor = other.p1 == op.p1 && root_at(ops, other_at) == root;
                         let inserts = other.is(&["Insert", "IdxInsert"])
                             && root_at(ops, other_at) == root
                             && flow.reaches(other_at, at);
-                        if starts && other.p1 == op.p1 {
-                            rows.add(times, -further);
+                        if other.is(&starts) && is_of_cursor {
+                            rows.add(times, -self.counted.rows_at(root));
                         } else if inserts {
                             rows.add(times, -1.0);
                             is_bounded &= !flow.reaches(other_at, other_at);

@@ -320,7 +320,7 @@ async fn spans_are_traced_where_somebody_subscribes(context: Context) -> Outcome
     assert_eq!(spans.len(), 3, "{traced}");
     assert!(spans[0].starts_with("sql=\"INSERT INTO \\\"author\\\""), "{traced}");
     assert!(spans[0].contains("rows=1 ") && spans[0].contains("elapsed="), "{traced}");
-    assert!(spans[0].contains("rows_read=") && spans[0].contains("rows_written=2 "), "{traced}");
+    assert!(spans[0].contains("rows_read=") && spans[0].contains("rows_written=3 "), "{traced}");
     assert!(spans[0].ends_with("DEBUG message=done "), "{traced}");
     assert!(spans[1].contains("error=\"no such table: nowhere"), "{traced}");
     assert!(spans[1].ends_with("DEBUG message=failed "), "{traced}");
