@@ -57,10 +57,10 @@ pub struct Explanation {
 /// # use sea_orm_do::DoConnection;
 /// # let db = DoConnection::in_memory()?;
 /// db.execute_unprepared("CREATE TABLE task (id INTEGER PRIMARY KEY)").await?;
-/// let sql = "SELECT id FROM task UNION SELECT 1";
+/// let sql = "SELECT id FROM task UNION ALL SELECT 1";
 /// let explanation = db.explain(&Statement::from_string(DbBackend::Sqlite, sql))?;
-/// let deepest = explanation.plan.iter().max_by_key(|step| step.depth).unwrap();
-/// assert_eq!((deepest.depth, deepest.detail.as_str()), (2, "SCAN task"));
+/// let deepest = explanation.plan.iter().find(|step| step.depth == 2).unwrap();
+/// assert_eq!(deepest.detail, "SCAN task");
 /// # Ok::<_, sea_orm::DbErr>(())
 /// # }).unwrap().unwrap();
 /// ```

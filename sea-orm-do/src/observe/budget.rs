@@ -61,7 +61,7 @@ pub struct RowBudget(Arc<Shared>);
 /// db.execute_unprepared("CREATE TABLE task (title TEXT); INSERT INTO task VALUES ('A'), ('B')").await?;
 /// budget.reset();
 /// db.execute_unprepared("DELETE FROM task WHERE title = 'A'").await?;
-/// let StatementCost { sql, times, rows_read, rows_written } = &budget.statements()[0];
+/// let StatementCost { sql, times, rows_read, rows_written, .. } = &budget.statements()[0];
 /// assert_eq!((sql.as_str(), *times, *rows_written), ("DELETE FROM task WHERE title = 'A'", 1, 1));
 /// assert!(*rows_read >= 2);
 /// # Ok::<_, sea_orm::DbErr>(())
