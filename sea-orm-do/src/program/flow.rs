@@ -1,6 +1,6 @@
 //! Which instruction may follow which.
 
-use super::Op;
+use super::{Op, finds_equal};
 
 /// The instructions that jump to `p2` under a condition. Source: the `jump` flag of vdbe.c.
 const JUMPS: [&str; 57] = [
@@ -65,9 +65,6 @@ const JUMPS: [&str; 57] = [
 
 /// The jumps that are always taken.
 const ALWAYS: [&str; 3] = ["Init", "Goto", "Gosub"];
-
-/// `OPFLAG_SEEKEQ`: a seek on this cursor finds equal keys only.
-const SEEKS_EQUAL: i64 = 0x02;
 
 /// A step from one instruction to another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -154,11 +151,8 @@ fn follow(ops: &[Op], from: usize, step: &mut dyn FnMut(usize, bool)) {
         }
         "SeekGE" | "SeekLE" => {
             step(address(op.p2), true);
-            let is_open = |open: &Op| {
-                open.is(&["OpenRead", "OpenWrite", "ReopenIdx"]) && open.p1 == op.p1 && open.p5 & SEEKS_EQUAL != 0
-            };
             // The check that follows is skipped: the key that was found is equal.
-            if ops.get(from + 1).is_some_and(|next| next.is(&["IdxGT", "IdxLT"])) && ops.iter().any(is_open) {
+            if finds_equal(ops, from) {
                 step(from + 2, false);
                 return;
             }

@@ -31,6 +31,18 @@ impl Op {
     }
 }
 
+/// Whether the instruction at `at` is a seek that finds an equal key or none; the check that follows it is then skipped.
+pub(crate) fn finds_equal(ops: &[Op], at: usize) -> bool {
+    /// `OPFLAG_SEEKEQ`.
+    const SEEKS_EQUAL: i64 = 0x02;
+    let op = &ops[at];
+    let opens =
+        |open: &Op| open.is(&["OpenRead", "OpenWrite", "ReopenIdx"]) && open.p1 == op.p1 && open.p5 & SEEKS_EQUAL != 0;
+    op.is(&["SeekGE", "SeekLE"])
+        && ops.get(at + 1).is_some_and(|next| next.is(&["IdxGT", "IdxLT"]))
+        && ops.iter().any(opens)
+}
+
 /// The root page of the table or index whose cursor the instruction at `at` uses; `None` for a temporary one. A cursor
 /// may be opened several times: the last opening before the instruction counts.
 pub(crate) fn root_at(ops: &[Op], at: usize) -> Option<i64> {

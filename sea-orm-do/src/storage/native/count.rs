@@ -12,7 +12,7 @@ use microlp::{ComparisonOp, OptimizationDirection, Problem, Variable};
 use rusqlite::{Connection, Statement, StatementStatus};
 
 use super::statement::exec;
-use crate::program::{Flow, Op, Program, root_at};
+use crate::program::{Flow, Op, Program, finds_equal, root_at};
 use crate::sql::quote::quoted;
 use crate::storage::{Cost, SqlValue};
 
@@ -119,6 +119,8 @@ struct Model<'a> {
     counted: &'a Counted,
     /// The number of executed instructions.
     most: i32,
+    /// Whether a seek for a rowid that may be NULL is counted where it finds none.
+    counts_misses: bool,
     /// Whether deferred foreign keys are violated, so that a statement looks for rows that mend them.
     violates_keys: bool,
 }
@@ -130,7 +132,8 @@ impl Counted {
         let direction = if least { OptimizationDirection::Minimize } else { OptimizationDirection::Maximize };
         let solve = |violates_keys| {
             let problem = Problem::new(direction);
-            Model { problem, counted: self, most: counters.steps, violates_keys }.solve(counters, what)
+            Model { problem, counted: self, most: counters.steps, counts_misses: !least, violates_keys }
+                .solve(counters, what)
         };
         let solution = solve(false).or_else(|| solve(true))?;
         // The solver is exact to about a millionth.
@@ -146,6 +149,7 @@ impl Counted {
     fn weight(&self, ops: &[Op], at: usize, what: What) -> f64 {
         let op = &ops[at];
         match (what, op.code.as_str()) {
+            (What::Read, "SeekGE" | "SeekLE") if finds_equal(ops, at) => 0.0,
             (
                 What::Read,
                 "SeekLT" | "SeekLE" | "SeekGE" | "SeekGT" | "SeekRowid" | "NotExists" | "Last" | "Rewind" | "Sort"
@@ -196,9 +200,7 @@ impl Model<'_> {
         }
         self.equal(full_scan, counters.full_scan.into());
         self.equal(sorts, counters.sorts.into());
-        if counters.autoindex == 0 {
-            self.equal(autoindex, 0.0);
-        }
+        self.equal(autoindex, counters.autoindex.into());
         Some(self.problem.solve().ok()?.into_solution().ok()?.objective())
     }
 
@@ -215,8 +217,16 @@ impl Model<'_> {
             .filter(|edge| edge.jumps || violates_keys || ops[edge.from].code != "FkIfZero")
             .map(|edge| {
                 let from = &ops[edge.from];
-                let counts = what == What::Read && edge.jumps && from.is_next();
-                let times = self.times(f64::from(u8::from(counts)));
+                // The runtime does not count a seek that finds no equal key.
+                let is_counted = if finds_equal(ops, edge.from) { !edge.jumps } else { edge.jumps && from.is_next() };
+                // Nor one for a rowid that is NULL.
+                let may_be_null = edge.jumps && !self.counts_misses && is_column(ops, edge.from);
+                let counts = if what == What::Read {
+                    f64::from(u8::from(is_counted)) - f64::from(u8::from(may_be_null))
+                } else {
+                    0.0
+                };
+                let times = self.times(counts);
                 Step { from, from_at: edge.from, to_at: edge.to, jumps: edge.jumps, times }
             })
             .collect();
@@ -298,8 +308,11 @@ impl Model<'_> {
                 AUTOINDEX => totals.autoindex.add(step.times, 1.0),
                 _ => {}
             }
-            // A loop that is repeated was entered, unless the entry skips its first instruction.
-            let mut repeated = sum(&|other| other.to_at == step.to_at && other.from_at != step.from_at);
+            // A loop that is repeated was entered, at its first instruction or behind a check that a seek skips.
+            let mut repeated = sum(&|other| {
+                (other.to_at == step.to_at && other.from_at != step.from_at)
+                    || (other.to_at == step.to_at + 1 && other.from_at != step.to_at && finds_equal(ops, other.from_at))
+            });
             if !repeated.0.is_empty() {
                 repeated.0.iter_mut().for_each(|(_, weight)| *weight = -f64::from(self.most));
                 repeated.add(step.times, 1.0);
@@ -371,6 +384,12 @@ impl Model<'_> {
     fn equal(&mut self, sum: Sum, value: f64) {
         self.problem.add_constraint(sum.0, ComparisonOp::Eq, value);
     }
+}
+
+/// Whether the instruction at `at` looks for a rowid that comes from a column.
+fn is_column(ops: &[Op], at: usize) -> bool {
+    let key = ops[at].p3;
+    ops[at].code == "SeekRowid" && ops[..at].iter().rev().any(|op| op.code == "Column" && op.p3 == key)
 }
 
 /// Whether a temporary table is read from its start at most once: its `Rewind` is in no loop.
