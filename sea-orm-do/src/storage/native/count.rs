@@ -8,6 +8,8 @@
 //! instruction leaves it. So the sums bound the numbers that the runtime would count: often to one value, and the
 //! bounds are the solutions of a linear program.
 
+use std::time::Duration;
+
 use microlp::{ComparisonOp, OptimizationDirection, Problem, Variable};
 use rusqlite::{Connection, Statement, StatementStatus};
 
@@ -25,6 +27,9 @@ const AUTOINDEX: i64 = 3;
 
 /// Up to this many instructions, the numbers of executions are integers, which takes more time to solve.
 const MOST_EXACT: i32 = 300;
+
+/// The most time that the solver takes for one bound.
+const MOST_TIME: Duration = Duration::from_secs(1);
 
 /// A statement that is to be counted.
 #[derive(Debug)]
@@ -113,16 +118,57 @@ struct Step<'a> {
     times: Variable,
 }
 
+impl Step<'_> {
+    /// Whether a cursor goes on to its next row.
+    fn goes_on(&self) -> bool {
+        self.jumps && self.from.is_next()
+    }
+}
+
+/// One of the programs of a statement, with variables for how often its blocks and steps are executed.
+struct Part<'a> {
+    ops: &'a [Op],
+    flow: Flow,
+    blocks: Vec<Block>,
+    steps: Vec<Step<'a>>,
+}
+
+impl Part<'_> {
+    /// How often the instruction at `at` is executed.
+    fn times(&self, at: usize) -> Option<Variable> {
+        self.blocks.iter().find(|block| (block.first..=block.last).contains(&at)).map(|block| block.times)
+    }
+
+    /// The steps that are picked.
+    fn sum(&self, pick: impl Fn(&Step<'_>) -> bool) -> Sum {
+        self.steps.iter().filter(|step| pick(step)).map(|step| (step.times, 1.0)).collect()
+    }
+
+    /// The instructions, each with how often it is executed.
+    fn executed(&self) -> impl Iterator<Item = (usize, &Op, Variable)> {
+        self.ops.iter().enumerate().filter_map(|(at, op)| Some((at, op, self.times(at)?)))
+    }
+}
+
 /// The linear program over all parts of a program.
 struct Model<'a> {
     problem: Problem,
     counted: &'a Counted,
+    what: What,
     /// The number of executed instructions.
     most: i32,
+    assumed: Assumed,
+}
+
+/// What is assumed beside the counters.
+#[derive(Clone, Copy)]
+struct Assumed {
     /// Whether a seek for a rowid that may be NULL is counted where it finds none.
     counts_misses: bool,
     /// Whether deferred foreign keys are violated, so that a statement looks for rows that mend them.
     violates_keys: bool,
+    /// Whether the solver is to find integers.
+    integers: bool,
 }
 
 impl Counted {
@@ -130,12 +176,13 @@ impl Counted {
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a number of rows, not negative")]
     fn bound(&self, counters: &Counters, what: What, least: bool) -> Option<u64> {
         let direction = if least { OptimizationDirection::Minimize } else { OptimizationDirection::Maximize };
-        let solve = |violates_keys| {
-            let problem = Problem::new(direction);
-            Model { problem, counted: self, most: counters.steps, counts_misses: !least, violates_keys }
-                .solve(counters, what)
-        };
-        let solution = solve(false).or_else(|| solve(true))?;
+        let attempts = [(false, counters.steps <= MOST_EXACT), (false, false), (true, false)];
+        let solution = attempts.into_iter().find_map(|(violates_keys, integers)| {
+            let mut problem = Problem::new(direction);
+            problem.set_time_limit(MOST_TIME);
+            let assumed = Assumed { counts_misses: !least, violates_keys, integers };
+            Model { problem, counted: self, what, most: counters.steps, assumed }.solve(counters)
+        })?;
         // The solver is exact to about a millionth.
         let rounded = if least { (solution - 1e-4).ceil() } else { (solution + 1e-4).floor() };
         Some(rounded.max(0.0) as u64)
@@ -176,16 +223,19 @@ impl Counted {
 }
 
 impl Model<'_> {
-    fn solve(mut self, counters: &Counters, what: What) -> Option<f64> {
-        let parts = &self.counted.program.parts;
+    /// The optimum; `None` if nothing fits the counters.
+    fn solve(mut self, counters: &Counters) -> Option<f64> {
+        let parts: Vec<_> = self.counted.program.parts.iter().map(|ops| self.part(ops)).collect();
         let mut totals = Totals::default();
-        let mut entries = Vec::new();
-        let mut calls = Vec::new();
-        for ops in parts {
-            let (entry, called) = self.part(ops, what, &mut totals);
-            entries.push(entry);
-            calls.extend(called);
+        for part in &parts {
+            self.conserve(part);
+            self.limit_rows(part);
+            self.enter_loops(part);
+            totals.add(part, self.counted);
         }
+        let entries: Vec<_> = parts.iter().map(|part| part.blocks[0].times).collect();
+        let calls = parts.iter().flat_map(Part::executed).filter(|(_, op, _)| op.code == "Program");
+        let calls: Vec<_> = calls.map(|(_, op, times)| (op, times)).collect();
         self.equal(Sum(vec![(entries[0], 1.0)]), 1.0);
         self.calls(&entries[1..], &calls);
         let Totals { steps, rows, changes, full_scan, sorts, autoindex } = totals;
@@ -193,7 +243,7 @@ impl Model<'_> {
         #[allow(clippy::cast_precision_loss, reason = "fewer than 2^53")]
         self.equal(rows, counters.rows as f64);
         // The changes that a virtual table makes in its own tables count as well.
-        let is_virtual = parts.iter().flatten().any(|op| op.code == "VUpdate");
+        let is_virtual = parts.iter().flat_map(|part| part.ops).any(|op| op.code == "VUpdate");
         if !is_virtual {
             #[allow(clippy::cast_precision_loss, reason = "fewer than 2^53")]
             self.equal(changes, counters.changes as f64);
@@ -201,131 +251,112 @@ impl Model<'_> {
         self.equal(full_scan, counters.full_scan.into());
         self.equal(sorts, counters.sorts.into());
         self.equal(autoindex, counters.autoindex.into());
-        Some(self.problem.solve().ok()?.into_solution().ok()?.objective())
+        let outcome = self.problem.solve().ok()?;
+        let is_optimal = outcome.is_optimal();
+        outcome.into_solution().ok().filter(|_| is_optimal).map(|solution| solution.objective())
     }
 
-    /// Adds the instructions of one program. Returns how often it begins, and the instructions that call another one.
-    fn part(&mut self, ops: &[Op], what: What, totals: &mut Totals) -> (Variable, Vec<(Op, Variable)>) {
+    /// Makes the variables of one program.
+    fn part<'a>(&mut self, ops: &'a [Op]) -> Part<'a> {
         let flow = Flow::of(ops);
-        let blocks = self.blocks(ops, &flow, what);
-        let block_at = |at: usize| blocks.iter().find(|block| (block.first..=block.last).contains(&at));
-        let violates_keys = self.violates_keys;
-        let steps: Vec<_> = flow
-            .edges
-            .iter()
-            .filter(|edge| block_at(edge.to).is_some_and(|block| block.first == edge.to))
-            .filter(|edge| edge.jumps || violates_keys || ops[edge.from].code != "FkIfZero")
-            .map(|edge| {
-                let from = &ops[edge.from];
-                // The runtime does not count a seek that finds no equal key.
-                let is_counted = if finds_equal(ops, edge.from) { !edge.jumps } else { edge.jumps && from.is_next() };
-                // Nor one for a rowid that is NULL.
-                let may_be_null = edge.jumps && !self.counts_misses && is_column(ops, edge.from);
-                let counts = if what == What::Read {
-                    f64::from(u8::from(is_counted)) - f64::from(u8::from(may_be_null))
-                } else {
-                    0.0
-                };
-                let times = self.times(counts);
-                Step { from, from_at: edge.from, to_at: edge.to, jumps: edge.jumps, times }
-            })
-            .collect();
-        let sum = |pick: &dyn Fn(&Step<'_>) -> bool| -> Sum {
-            steps.iter().filter(|step| pick(step)).map(|step| (step.times, 1.0)).collect()
-        };
-        for block in &blocks {
+        let blocks = self.blocks(ops, &flow);
+        let is_start = |at: usize| blocks.iter().any(|block| block.first == at);
+        let mut steps = Vec::new();
+        for edge in flow.edges.iter().filter(|edge| is_start(edge.to)) {
+            let from = &ops[edge.from];
+            if from.code == "FkIfZero" && !edge.jumps && !self.assumed.violates_keys {
+                continue;
+            }
+            // The runtime counts no seek that finds no equal key, and none for a rowid that is NULL.
+            let weight = match self.what {
+                What::Written => 0.0,
+                What::Read if finds_equal(ops, edge.from) => f64::from(u8::from(!edge.jumps)),
+                What::Read if edge.jumps && from.is_next() => 1.0,
+                What::Read if edge.jumps && !self.assumed.counts_misses && may_seek_null(ops, edge.from) => -1.0,
+                What::Read => 0.0,
+            };
+            let times = self.times(weight);
+            steps.push(Step { from, from_at: edge.from, to_at: edge.to, jumps: edge.jumps, times });
+        }
+        Part { ops, flow, blocks, steps }
+    }
+
+    /// What enters a block leaves it, and what is called returns.
+    fn conserve(&mut self, part: &Part<'_>) {
+        for block in &part.blocks {
             if block.first > 0 {
-                self.same(sum(&|step| step.to_at == block.first), block.times);
+                self.same(part.sum(|step| step.to_at == block.first), block.times);
             }
-            if ops[block.last].code != "Halt" {
-                self.same(sum(&|step| step.from_at == block.last), block.times);
-            }
-        }
-        let times = |at: usize| block_at(at).map(|block| block.times);
-        for (at, op) in ops.iter().enumerate() {
-            let Some(here) = times(at) else { continue };
-            match op.code.as_str() {
-                // What is called returns.
-                "Gosub" => self.same(sum(&|step| step.to_at == at + 1 && step.from.code == "Return"), here),
-                // A sorter has no more rows than were put into it, and all are read unless there is a LIMIT. Neither has a
-                // temporary table that is read once.
-                "SorterOpen" | "OpenEphemeral" if op.code == "SorterOpen" || is_read_once(ops, &flow, op.p1) => {
-                    let is_drained = op.code == "SorterOpen" && !ops.iter().any(|op| op.code == "DecrJumpZero");
-                    let starts =
-                        |step: &Step<'_>| !step.jumps && step.from.is(&["SorterSort", "Rewind", "Sort", "Last"]);
-                    let steps_on = |step: &Step<'_>| step.jumps && step.from.is_next();
-                    let mut rows = sum(&|step| step.from.p1 == op.p1 && (starts(step) || steps_on(step)));
-                    for (at, other) in ops.iter().enumerate() {
-                        let inserts = other.is(&["SorterInsert", "Insert", "IdxInsert"]) && other.p1 == op.p1;
-                        if let Some(times) = times(at).filter(|_| inserts) {
-                            rows.add(times, -1.0);
-                        }
-                    }
-                    let comparison = if is_drained { ComparisonOp::Eq } else { ComparisonOp::Le };
-                    self.problem.add_constraint(rows.0, comparison, 0.0);
-                }
-                // A loop has no more rows than its table has, and than are put into it meanwhile.
-                "Next" | "Prev" if op.p5 != FULL_SCAN && root_at(ops, at).is_some() => {
-                    let root = root_at(ops, at);
-                    let starts = ["Rewind", "Last", "SeekGE", "SeekGT", "SeekLE", "SeekLT"];
-                    let mut rows = sum(&|step| match step.jumps {
-                        true => step.from_at == at,
-                        false => step.from.is(&starts) && step.from.p1 == op.p1 && root_at(ops, step.from_at) == root,
-                    });
-                    let mut is_bounded = true;
-                    for (other_at, other) in ops.iter().enumerate() {
-                        let Some(times) = times(other_at) else { continue };
-                        let is_of_cursor = other.p1 == op.p1 && root_at(ops, other_at) == root;
-                        let inserts = other.is(&["Insert", "IdxInsert"])
-                            && root_at(ops, other_at) == root
-                            && flow.reaches(other_at, at);
-                        if other.is(&starts) && is_of_cursor {
-                            rows.add(times, -self.counted.rows_at(root));
-                        } else if inserts {
-                            rows.add(times, -1.0);
-                            is_bounded &= !flow.reaches(other_at, other_at);
-                        }
-                    }
-                    if is_bounded {
-                        self.problem.add_constraint(rows.0, ComparisonOp::Le, 0.0);
-                    }
-                }
-                _ => {}
-            }
-            totals.steps.add(here, 1.0);
-            totals.changes.add(here, self.counted.changes(op));
-            if op.code == "ResultRow" {
-                totals.rows.add(here, 1.0);
-            }
-            if op.is(&["Sort", "SorterSort"]) {
-                totals.sorts.add(here, 1.0);
+            if part.ops[block.last].code != "Halt" {
+                self.same(part.sum(|step| step.from_at == block.last), block.times);
             }
         }
-        for step in steps.iter().filter(|step| step.jumps && step.from.is_next()) {
-            match step.from.p5 {
-                FULL_SCAN => totals.full_scan.add(step.times, 1.0),
-                SORT => totals.sorts.add(step.times, 1.0),
-                AUTOINDEX => totals.autoindex.add(step.times, 1.0),
-                _ => {}
+        for (at, _, times) in part.executed().filter(|(_, op, _)| op.code == "Gosub") {
+            self.same(part.sum(|step| step.to_at == at + 1 && step.from.code == "Return"), times);
+        }
+    }
+
+    /// A cursor reads no more rows than there are.
+    fn limit_rows(&mut self, part: &Part<'_>) {
+        const STARTS: [&str; 8] = ["Rewind", "Last", "Sort", "SorterSort", "SeekGE", "SeekGT", "SeekLE", "SeekLT"];
+        const INSERTS: [&str; 3] = ["Insert", "IdxInsert", "SorterInsert"];
+        let Part { ops, flow, .. } = part;
+        let read = |cursor: i64, is_its: &dyn Fn(usize) -> bool| {
+            part.sum(|step| {
+                let finds = !step.jumps && step.from.is(&STARTS);
+                step.from.p1 == cursor && is_its(step.from_at) && (finds || step.goes_on())
+            })
+        };
+        for (at, op, _) in part.executed() {
+            // Those that were put into a sorter, all of them unless there is a LIMIT, or into a temporary table that is
+            // read once.
+            if op.code == "SorterOpen" || (op.code == "OpenEphemeral" && is_read_once(ops, flow, op.p1)) {
+                let mut rows = read(op.p1, &|_| true);
+                for (_, _, times) in part.executed().filter(|(_, other, _)| other.is(&INSERTS) && other.p1 == op.p1) {
+                    rows.add(times, -1.0);
+                }
+                let is_drained = op.code == "SorterOpen" && !ops.iter().any(|op| op.code == "DecrJumpZero");
+                let comparison = if is_drained { ComparisonOp::Eq } else { ComparisonOp::Le };
+                self.problem.add_constraint(rows.0, comparison, 0.0);
             }
-            // A loop that is repeated was entered, at its first instruction or behind a check that a seek skips.
-            let mut repeated = sum(&|other| {
-                (other.to_at == step.to_at && other.from_at != step.from_at)
-                    || (other.to_at == step.to_at + 1 && other.from_at != step.to_at && finds_equal(ops, other.from_at))
+            // Those that a table has at each start, and those that are put into it meanwhile.
+            let root = root_at(ops, at).filter(|_| op.is_next() && op.p5 != FULL_SCAN);
+            if root.is_some() {
+                let mut rows = read(op.p1, &|other| root_at(ops, other) == root);
+                let same = part.executed().filter(|(other, ..)| root_at(ops, *other) == root);
+                let mut is_limited = true;
+                for (other_at, other, times) in same {
+                    if other.is(&STARTS) && other.p1 == op.p1 {
+                        rows.add(times, -self.counted.rows_at(root));
+                    } else if other.is(&INSERTS) && flow.reaches(other_at, at) {
+                        rows.add(times, -1.0);
+                        is_limited &= !flow.reaches(other_at, other_at);
+                    }
+                }
+                if is_limited {
+                    self.problem.add_constraint(rows.0, ComparisonOp::Le, 0.0);
+                }
+            }
+        }
+    }
+
+    /// A loop that is repeated was entered, at its first instruction or behind a check that a seek skips.
+    fn enter_loops(&mut self, part: &Part<'_>) {
+        for step in part.steps.iter().filter(|step| step.goes_on()) {
+            let mut entered = part.sum(|other| {
+                let behind_check = other.to_at == step.to_at + 1 && finds_equal(part.ops, other.from_at);
+                (other.to_at == step.to_at && other.from_at != step.from_at) || behind_check
             });
-            if !repeated.0.is_empty() {
-                repeated.0.iter_mut().for_each(|(_, weight)| *weight = -f64::from(self.most));
-                repeated.add(step.times, 1.0);
-                self.problem.add_constraint(repeated.0, ComparisonOp::Le, 0.0);
+            if !entered.0.is_empty() {
+                entered.0.iter_mut().for_each(|(_, weight)| *weight = -f64::from(self.most));
+                entered.add(step.times, 1.0);
+                self.problem.add_constraint(entered.0, ComparisonOp::Le, 0.0);
             }
         }
-        let calls = ops.iter().enumerate().filter(|(_, op)| op.code == "Program");
-        let calls = calls.filter_map(|(at, op)| Some((op.clone(), times(at)?))).collect();
-        (blocks[0].times, calls)
     }
 
     /// Cuts a program into blocks, each with a variable: how often it is executed.
-    fn blocks(&mut self, ops: &[Op], flow: &Flow, what: What) -> Vec<Block> {
+    fn blocks(&mut self, ops: &[Op], flow: &Flow) -> Vec<Block> {
         let mut begins = vec![false; ops.len() + 1];
         begins[0] = true;
         for (at, op) in ops.iter().enumerate() {
@@ -342,34 +373,33 @@ impl Model<'_> {
             .windows(2)
             .map(|window| {
                 let (first, last) = (window[0], window[1] - 1);
-                let weight = (first..=last).map(|at| self.counted.weight(ops, at, what)).sum();
+                let weight = (first..=last).map(|at| self.counted.weight(ops, at, self.what)).sum();
                 Block { first, last, times: self.times(weight) }
             })
             .collect()
     }
 
     /// Each program of a trigger begins as often as it is called. SQLite does not say which instruction calls which.
-    fn calls(&mut self, entries: &[Variable], calls: &[(Op, Variable)]) {
+    fn calls(&mut self, entries: &[Variable], calls: &[(&Op, Variable)]) {
         // A trigger that calls itself is not run unless recursive triggers are on: p5.
-        let comparison = |mut ops: std::slice::Iter<'_, (Op, Variable)>| match ops.any(|(op, _)| op.p5 != 0) {
-            true => ComparisonOp::Le,
-            false => ComparisonOp::Eq,
+        let comparison = |calls: &[(&Op, Variable)]| {
+            if calls.iter().any(|(op, _)| op.p5 != 0) { ComparisonOp::Le } else { ComparisonOp::Eq }
         };
         if entries.len() == calls.len() {
             for (entry, call) in entries.iter().zip(calls) {
                 let difference = [(*entry, 1.0), (call.1, -1.0)];
-                self.problem.add_constraint(difference, comparison(std::slice::from_ref(call).iter()), 0.0);
+                self.problem.add_constraint(difference, comparison(std::slice::from_ref(call)), 0.0);
             }
         } else {
             let begun = entries.iter().map(|entry| (*entry, 1.0));
             let difference: Sum = begun.chain(calls.iter().map(|(_, times)| (*times, -1.0))).collect();
-            self.problem.add_constraint(difference.0, comparison(calls.iter()), 0.0);
+            self.problem.add_constraint(difference.0, comparison(calls), 0.0);
         }
     }
 
     /// A variable for how often something is executed.
     fn times(&mut self, weight: f64) -> Variable {
-        if self.most <= MOST_EXACT {
+        if self.assumed.integers {
             self.problem.add_integer_var(weight, (0, self.most))
         } else {
             self.problem.add_var(weight, (0.0, f64::INFINITY))
@@ -386,8 +416,8 @@ impl Model<'_> {
     }
 }
 
-/// Whether the instruction at `at` looks for a rowid that comes from a column.
-fn is_column(ops: &[Op], at: usize) -> bool {
+/// Whether the instruction at `at` looks for a rowid that comes from a column, which may be NULL.
+fn may_seek_null(ops: &[Op], at: usize) -> bool {
     let key = ops[at].p3;
     ops[at].code == "SeekRowid" && ops[..at].iter().rev().any(|op| op.code == "Column" && op.p3 == key)
 }
@@ -408,6 +438,28 @@ struct Totals {
     full_scan: Sum,
     sorts: Sum,
     autoindex: Sum,
+}
+
+impl Totals {
+    fn add(&mut self, part: &Part<'_>, counted: &Counted) {
+        for (_, op, times) in part.executed() {
+            self.steps.add(times, 1.0);
+            self.changes.add(times, counted.changes(op));
+            match op.code.as_str() {
+                "ResultRow" => self.rows.add(times, 1.0),
+                "Sort" | "SorterSort" => self.sorts.add(times, 1.0),
+                _ => {}
+            }
+        }
+        for step in part.steps.iter().filter(|step| step.goes_on()) {
+            match step.from.p5 {
+                FULL_SCAN => self.full_scan.add(step.times, 1.0),
+                SORT => self.sorts.add(step.times, 1.0),
+                AUTOINDEX => self.autoindex.add(step.times, 1.0),
+                _ => {}
+            }
+        }
+    }
 }
 
 /// A weighted sum in which each variable occurs once, as the solver requires.
