@@ -34,12 +34,14 @@ fn next(
     running: &mut Option<Running>,
 ) -> Result<ResultSet, DbErr> {
     let is_observed = running.is_some();
-    cursor.with(|cursor| {
+    let set = cursor.with(|cursor| {
         let read = || cursor.next(most).map(|rows| (rows, if is_observed { cursor.cost() } else { None }));
         let step = Running::step(running, read, |(rows, cost): &(Vec<_>, Option<Cost>)| (rows.len(), *cost));
         let (rows, _) = step.map_err(|error| database.notice(error).into_query())?;
-        Ok(ResultSet { columns: cursor.columns(), rows })
-    })?
+        Ok::<_, DbErr>(ResultSet { columns: cursor.columns(), rows })
+    })??;
+    Running::spend(running).map_err(StorageError::into_query)?;
+    Ok(set)
 }
 
 /// What a stream reads from.
@@ -65,7 +67,10 @@ impl DoConnection {
         let mut plan = self.readable_plan(&statement.sql, values, asked)?;
         let prepared = plan.prepare(values)?;
         let [one] = &prepared[..] else { return self.query(statement, asked).map(Opened::Rows) };
-        let (mut cursor, mut running) = self.start(&one.text, &one.params)?;
+        let observers = &self.handle.observers;
+        let running = observers.running(&self.database.storage, &one.text, &one.params);
+        let mut running = running.map_err(StorageError::into_query)?;
+        let mut cursor = self.start(&one.text, &one.params, &mut running)?;
         let names = cursor.columns();
         plan = self.revalidated_plan(Query { sql: &statement.sql, values, asked }, &plan, &names)?;
         let types = plan.types(&names);
@@ -83,8 +88,10 @@ impl DoConnection {
             // A stream cannot be read again, so its integers are exact from the start.
             drop(cursor);
             let exact = plan.exact_text(&one.text, &names, &types)?;
-            (cursor, running) = self.start(&exact, &one.params)?;
+            Running::replace(&mut running, &exact);
+            cursor = self.start(&exact, &one.params, &mut running)?;
         }
+        Running::spend(&mut running).map_err(StorageError::into_query)?;
         let cursor = SharedCursor::new(cursor);
         self.database.watch(cursor.watch());
         Ok(Opened::Cursor { cursor, plan, tagged, running })
@@ -94,13 +101,12 @@ impl DoConnection {
         &self,
         text: &Arc<StatementText>,
         params: &[SqlValue],
-    ) -> Result<(Box<dyn Cursor>, Option<Running>), DbErr> {
-        let mut running =
-            self.handle.observers.running(&self.database.storage, text, params).map_err(StorageError::into_query)?;
+        running: &mut Option<Running>,
+    ) -> Result<Box<dyn Cursor>, DbErr> {
         let is_observed = running.is_some();
         let open = || self.database.storage.open(text, params, is_observed);
-        let opened = Running::step(&mut running, open, |cursor| (0, if is_observed { cursor.cost() } else { None }));
-        Ok((opened.map_err(|error| self.database.notice(error).into_query())?, running))
+        let opened = Running::step(running, open, |cursor| (0, if is_observed { cursor.cost() } else { None }));
+        opened.map_err(|error| self.database.notice(error).into_query())
     }
 
     pub(crate) fn read_batch(

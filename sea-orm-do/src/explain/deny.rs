@@ -35,7 +35,7 @@ struct AllowedTable {
 struct DenyScans {
     allowed: Arc<Allowed>,
     /// Why the statements of this handle may scan.
-    allowance: Option<Arc<Allowance>>,
+    allowances: Vec<Arc<Allowance>>,
 }
 
 /// The allowances of all handles that come from one call of `deny_scans`.
@@ -47,25 +47,26 @@ struct Allowed {
 
 impl Observer for DenyScans {
     fn before(&self, sent: Sent<'_>) -> Result<(), StorageError> {
-        if let Some(allowance) = &self.allowance {
+        self.allowances.iter().for_each(|allowance| {
             allowance.statements.fetch_add(1, Ordering::Relaxed);
-        }
+        });
         // A statement that SQLite cannot explain fails by itself.
         let Ok(mut scans) = scans(sent.storage, sent.sql, sent.params) else { return Ok(()) };
         scans.retain(|scan| !self.is_allowed_table(&scan.table));
-        match &self.allowance {
-            _ if scans.is_empty() => Ok(()),
-            Some(allowance) => {
-                allowance.is_needed.store(true, Ordering::Relaxed);
-                Ok(())
-            }
-            None => Err(refused(sent, &scans)),
+        if scans.is_empty() {
+            return Ok(());
         }
+        if self.allowances.is_empty() {
+            return Err(refused(sent, &scans));
+        }
+        self.allowances.iter().for_each(|allowance| allowance.is_needed.store(true, Ordering::Relaxed));
+        Ok(())
     }
 
     fn allowing_scans(&self, allowance: &Arc<Allowance>) -> Option<Arc<dyn Observer>> {
         lock(&self.allowed.calls).push(allowance.clone());
-        Some(Arc::new(Self { allowed: self.allowed.clone(), allowance: Some(allowance.clone()) }))
+        let allowances = self.allowances.iter().chain([allowance]).cloned().collect();
+        Some(Arc::new(Self { allowed: self.allowed.clone(), allowances }))
     }
 
     fn allow_scans_of(&self, table: &str, reason: &str) {

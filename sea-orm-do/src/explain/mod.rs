@@ -1,6 +1,8 @@
 //! What SQLite does for a statement: its plan, what it reads as a whole, and the index that would help.
 
+mod constant;
 pub(crate) mod deny;
+mod index;
 mod names;
 mod scan;
 #[cfg(all(test, feature = "native"))]
@@ -11,7 +13,7 @@ use std::fmt::{self, Display, Formatter};
 use sea_orm::{DbErr, Statement};
 use serde::{Deserialize, Serialize};
 
-use self::names::Names;
+use self::names::{Named, Names};
 use crate::connection::{DoConnection, values};
 use crate::program::Program;
 use crate::sql::parser::{StatementKind, classify};
@@ -244,9 +246,12 @@ pub(crate) fn scans(storage: &dyn Storage, sql: &str, params: &[SqlValue]) -> Re
     Ok(scans)
 }
 
-fn create_index(table: &str, columns: &[(String, bool)]) -> String {
-    let names: Vec<_> = columns.iter().map(|(name, _)| name.as_str()).collect();
-    let term = |(name, descending): &(String, bool)| quoted(name) + if *descending { " DESC" } else { "" };
+fn create_index(table: &str, columns: &[Named]) -> String {
+    let names: Vec<_> = columns.iter().map(|column| column.name.as_str()).collect();
+    let term = |Named { name, descending, collation }: &Named| {
+        let collate = if collation == "BINARY" { String::new() } else { format!(" COLLATE {collation}") };
+        quoted(name) + &collate + if *descending { " DESC" } else { "" }
+    };
     let terms: Vec<_> = columns.iter().map(term).collect();
     let name = quoted(&format!("idx_{table}_{}", names.join("_")));
     format!("CREATE INDEX {name} ON {} ({})", quoted(table), terms.join(", "))

@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use self::span::Span;
 use crate::explain::deny::Allowance;
+use crate::sql::parser::is_read_only;
 use crate::storage::error::StorageError;
 use crate::storage::{Cost, SqlValue, Storage};
 
@@ -182,8 +183,8 @@ impl Observers {
         self.notify(&span, event(sql, rows, cost, elapsed, error));
         let spent = cost.map_or(Ok(()), |cost| self.spent(sql, cost));
         match (result, spent) {
+            (Ok(_), Err(error)) if is_read_only(sql) => Err(error),
             // What has been written must not look like a failure.
-            (Ok(_), Err(error)) if cost.is_some_and(|cost| cost.rows_written == 0) => Err(error),
             (result, _) => result,
         }
     }
@@ -232,6 +233,8 @@ pub(crate) struct Running {
     span: Span,
     rows: usize,
     cost: Option<Cost>,
+    /// The part of the cost that the observers know.
+    spent: Option<Cost>,
     elapsed: Duration,
     error: Option<String>,
 }
@@ -259,6 +262,7 @@ impl Observers {
             span: Span::new(&text.sql),
             rows: 0,
             cost: None,
+            spent: None,
             elapsed: Duration::ZERO,
             error: None,
         }))
@@ -267,6 +271,25 @@ impl Observers {
 
 #[cfg(feature = "stream")]
 impl Running {
+    /// Continues with another text of the same statement, of which nothing has been read yet.
+    pub(crate) fn replace(running: &mut Option<Self>, text: &Arc<crate::storage::StatementText>) {
+        if let Some(running) = running {
+            running.text = text.clone();
+        }
+    }
+
+    /// Reports what has been spent since the last call. Outside the lock of the cursor, because a hook may close it.
+    pub(crate) fn spend(running: &mut Option<Self>) -> Result<(), StorageError> {
+        let Some(running) = running else { return Ok(()) };
+        let Some(cost) = running.cost else { return Ok(()) };
+        let more = cost.since(running.spent.replace(cost));
+        let spent = running.observers.spent(&running.text.sql, more);
+        if let Err(error) = &spent {
+            running.error = Some(error.message.clone());
+        }
+        spent
+    }
+
     /// Runs a step of the statement; `measure` returns the number of rows of the step and the cost so far.
     pub(crate) fn step<T>(
         running: &mut Option<Self>,
@@ -278,13 +301,11 @@ impl Running {
         let begun = storage.clock();
         let result = running.span.in_scope(step);
         running.elapsed += storage.clock().saturating_sub(begun);
-        let result = result.and_then(|value| {
-            let (rows, cost) = measure(&value);
+        if let Ok(value) = &result {
+            let (rows, cost) = measure(value);
             running.rows += rows;
-            let before = std::mem::replace(&mut running.cost, cost);
-            let more = cost.map(|cost| cost.since(before));
-            more.map_or(Ok(()), |more| running.observers.spent(&running.text.sql, more)).map(|()| value)
-        });
+            running.cost = cost;
+        }
         if let Err(error) = &result {
             running.error = Some(error.message.clone());
         }
@@ -297,7 +318,7 @@ impl Drop for Running {
     fn drop(&mut self) {
         // A second panic, in a hook, would abort the process.
         if !std::thread::panicking() {
-            let Self { observers, storage: _, text, span, rows, cost, elapsed, error } = self;
+            let Self { observers, storage: _, text, span, rows, cost, spent: _, elapsed, error } = self;
             observers.notify(span, event(&text.sql, *rows, *cost, *elapsed, error.as_deref()));
         }
     }

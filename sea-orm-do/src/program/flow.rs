@@ -95,22 +95,28 @@ impl Flow {
         Self { edges }
     }
 
+    pub(crate) fn retain(&mut self, keeps: impl FnMut(&Edge) -> bool) {
+        self.edges.retain(keeps);
+    }
+
+    /// Which instructions some steps lead to from another one.
+    pub(crate) fn reached(&self, from: usize) -> Vec<bool> {
+        let most = self.edges.iter().map(|edge| edge.from.max(edge.to)).max().unwrap_or(from).max(from);
+        let mut steps = vec![Vec::new(); most + 1];
+        self.edges.iter().for_each(|edge| steps[edge.from].push(edge.to));
+        let (mut reached, mut open) = (vec![false; most + 1], vec![from]);
+        while let Some(at) = open.pop() {
+            if !std::mem::replace(&mut reached[at], true) {
+                open.extend(&steps[at]);
+            }
+        }
+        reached
+    }
+
     /// Whether some steps lead from one instruction to another, or back to itself.
     #[cfg(all(feature = "native", not(target_arch = "wasm32")))]
     pub(crate) fn reaches(&self, from: usize, to: usize) -> bool {
-        let (mut seen, mut open) = (Vec::new(), vec![from]);
-        while let Some(at) = open.pop() {
-            for edge in self.after(at) {
-                if edge.to == to {
-                    return true;
-                }
-                if !seen.contains(&edge.to) {
-                    seen.push(edge.to);
-                    open.push(edge.to);
-                }
-            }
-        }
-        false
+        self.after(from).any(|edge| edge.to == to || self.reached(edge.to).get(to) == Some(&true))
     }
 
     pub(crate) fn after(&self, from: usize) -> impl Iterator<Item = Edge> {

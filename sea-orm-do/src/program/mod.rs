@@ -25,6 +25,28 @@ impl Op {
         codes.contains(&self.code.as_str())
     }
 
+    /// The registers that it writes, in the order of their numbers.
+    pub(crate) fn writes(&self) -> std::ops::Range<i64> {
+        let Self { p1, p2, p3, .. } = *self;
+        let one = |register: i64| register..register + 1;
+        match self.code.as_str() {
+            "Add" | "Subtract" | "Multiply" | "Divide" | "Remainder" | "Concat" | "And" | "Or" | "BitAnd" | "BitOr"
+            | "ShiftLeft" | "ShiftRight" | "Function" | "PureFunc" | "Column" | "VColumn" | "MakeRecord" | "Offset"
+            | "IfNullRow" | "AggStep" | "AggInverse" | "AggValue" | "Program" => one(p3),
+            "Integer" | "Int64" | "Real" | "String" | "String8" | "Blob" | "Variable" | "SCopy" | "IntCopy"
+            | "Rowid" | "IdxRowid" | "NewRowid" | "Sequence" | "Not" | "BitNot" | "IsTrue" | "ZeroOrNull"
+            | "OffsetLimit" | "SorterData" | "RowData" | "Count" | "Param" | "ReadCookie" | "VInitIn"
+            | "RowSetRead" => one(p2),
+            "Null" | "BeginSubrtn" => p2..p3.max(p2) + 1,
+            "Copy" => p2..p2 + p3 + 1,
+            "Move" => p2..p2 + p3,
+            "Affinity" => p1..p1 + p2,
+            "Cast" | "RealAffinity" | "AddImm" | "MustBeInt" | "MemMax" | "DecrJumpZero" | "IfPos" | "AggFinal"
+            | "Gosub" | "InitCoroutine" | "Yield" => one(p1),
+            _ => 0..0,
+        }
+    }
+
     /// Whether it moves a cursor to its next row, and jumps to the start of a loop if there is one.
     pub(crate) fn is_next(&self) -> bool {
         self.is(&["Next", "Prev", "SorterNext"])

@@ -44,6 +44,7 @@ async fn export(db: &DoConnection) -> Result<Vec<task::Model>, DbErr> {
 async fn scans_are_allowed_where_they_are_meant(context: Context) -> Outcome {
     let db = task::three(context.connect()?).await?;
     assert_eq!(export(&db).await?.len(), 3);
+    let plain = db.clone();
     let db = db.deny_scans();
     assert_eq!(export(&db).await?.len(), 3);
     assert!(task::Entity::find().all(&db).await.is_err());
@@ -58,6 +59,11 @@ async fn scans_are_allowed_where_they_are_meant(context: Context) -> Outcome {
     db.allow_scan("one task").execute_unprepared("DELETE FROM task WHERE id = 1").await?;
     let unused = db.check_scan_allowances().err().ok_or("the statement does not scan")?.to_string();
     assert!(unused.contains("one task") && unused.contains("its statement does not scan"), "{unused}");
+
+    // Several reasons for one handle are needed together.
+    let other = plain.deny_scans();
+    task::Entity::find().all(&other.allow_scan("all of them").allow_scan("for the report")).await?;
+    other.check_scan_allowances()?;
 
     let write = async |txn: &sea_orm_do::DoTransaction| {
         txn.allow_scan("the year is over").execute_unprepared("UPDATE task SET done = TRUE").await
@@ -107,6 +113,12 @@ async fn rows_have_a_budget(context: Context) -> Outcome {
     assert_eq!(budget.rows_written(), 6);
     budget.reset();
     assert_eq!(task::Entity::find().all(&db).await?.len(), 3);
+    // Neither has one that changes the schema, which reads the schema.
+    let small = RowBudget::new(0);
+    db.with_row_budget(&small).execute_unprepared("CREATE TABLE other (id INTEGER)").await?;
+    assert!(small.rows_read() > 0);
+    small.reset();
+    db.with_row_budget(&small).execute_unprepared("DROP TABLE other").await?;
     Ok(())
 }
 
