@@ -31,7 +31,7 @@ fn next(
     cursor: &SharedCursor,
     database: &Database,
     most: usize,
-    running: &mut Option<Running>,
+    running: &mut Option<Box<Running>>,
 ) -> Result<ResultSet, DbErr> {
     let is_observed = running.is_some();
     let set = cursor.with(|cursor| {
@@ -48,7 +48,7 @@ fn next(
 #[derive(Debug)]
 pub(crate) enum Opened {
     Rows(Vec<ProxyRow>),
-    Cursor { cursor: SharedCursor, plan: Arc<Plan>, tagged: HashSet<usize>, running: Option<Running> },
+    Cursor { cursor: SharedCursor, plan: Arc<Plan>, tagged: HashSet<usize>, running: Option<Box<Running>> },
 }
 
 impl DoConnection {
@@ -101,7 +101,7 @@ impl DoConnection {
         &self,
         text: &Arc<StatementText>,
         params: &[SqlValue],
-        running: &mut Option<Running>,
+        running: &mut Option<Box<Running>>,
     ) -> Result<Box<dyn Cursor>, DbErr> {
         let is_observed = running.is_some();
         let open = || self.database.storage.open(text, params, is_observed);

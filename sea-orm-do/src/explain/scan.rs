@@ -164,7 +164,7 @@ impl<'a> Part<'a> {
     /// Whether a condition on a row keeps a pass from one of the instructions at `goals`.
     pub(super) fn leaves_rows_out(&self, pass: &Pass, goals: &[usize]) -> bool {
         let may_arrive = self.may_arrive(pass, goals);
-        let runs = pass.from_start();
+        let runs = pass.started();
         let leaves_out = |edge: &Edge| {
             runs.contains(edge.from)
                 && may_arrive(edge.from)
@@ -252,11 +252,11 @@ impl Reached {
 
 impl Pass {
     fn reaches(&self, at: usize) -> bool {
-        self.from_start().contains(at)
+        self.started().contains(at)
     }
 
     /// What a pass may execute.
-    fn from_start(&self) -> Reached {
+    fn started(&self) -> Reached {
         self.walk(&[self.rows.first], |edge| (edge.from, edge.to), |_| true)
     }
 

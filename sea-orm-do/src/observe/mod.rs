@@ -250,12 +250,12 @@ impl Observers {
         storage: &Arc<dyn Storage>,
         text: &Arc<crate::storage::StatementText>,
         params: &[SqlValue],
-    ) -> Result<Option<Running>, StorageError> {
+    ) -> Result<Option<Box<Running>>, StorageError> {
         if !self.is_observed() {
             return Ok(None);
         }
         self.before(Sent { storage: &**storage, sql: &text.sql, params })?;
-        Ok(Some(Running {
+        Ok(Some(Box::new(Running {
             observers: self.clone(),
             storage: storage.clone(),
             text: text.clone(),
@@ -265,21 +265,21 @@ impl Observers {
             spent: None,
             elapsed: Duration::ZERO,
             error: None,
-        }))
+        })))
     }
 }
 
 #[cfg(feature = "stream")]
 impl Running {
     /// Continues with another text of the same statement, of which nothing has been read yet.
-    pub(crate) fn replace(running: &mut Option<Self>, text: &Arc<crate::storage::StatementText>) {
+    pub(crate) fn replace(running: &mut Option<Box<Self>>, text: &Arc<crate::storage::StatementText>) {
         if let Some(running) = running {
             running.text = text.clone();
         }
     }
 
     /// Reports what has been spent since the last call. Outside the lock of the cursor, because a hook may close it.
-    pub(crate) fn spend(running: &mut Option<Self>) -> Result<(), StorageError> {
+    pub(crate) fn spend(running: &mut Option<Box<Self>>) -> Result<(), StorageError> {
         let Some(running) = running else { return Ok(()) };
         let Some(cost) = running.cost else { return Ok(()) };
         let more = cost.since(running.spent.replace(cost));
@@ -292,7 +292,7 @@ impl Running {
 
     /// Runs a step of the statement; `measure` returns the number of rows of the step and the cost so far.
     pub(crate) fn step<T>(
-        running: &mut Option<Self>,
+        running: &mut Option<Box<Self>>,
         step: impl FnOnce() -> Result<T, StorageError>,
         measure: impl FnOnce(&T) -> (usize, Option<Cost>),
     ) -> Result<T, StorageError> {
