@@ -90,7 +90,7 @@ pub fn explain(program: &Program, ours: &Outcome, theirs: &Outcome) -> Option<Do
         let failed = [ours_line, theirs_line].iter().all(|line| line.contains(" error: "));
         let is_cut = failed && step_at(&program.steps, path).is_some_and(is_cut);
         cut_failed |= is_cut;
-        key_refused |= failed && ours_line.ends_with(" error: FOREIGN KEY constraint failed");
+        key_refused |= failed && ours_line.contains(" error: FOREIGN KEY constraint failed");
         if ours_line == theirs_line {
             continue;
         }
