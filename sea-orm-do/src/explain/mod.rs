@@ -5,8 +5,6 @@ pub(crate) mod deny;
 mod index;
 mod names;
 mod scan;
-#[cfg(all(test, feature = "native"))]
-mod tests;
 
 use std::fmt::{self, Display, Formatter};
 

@@ -29,6 +29,7 @@ mod refused;
 mod remembered;
 mod returning;
 mod rows;
+mod scans;
 mod statements;
 mod streams;
 mod sync;
@@ -77,6 +78,7 @@ pub fn all() -> Vec<Case> {
         remembered::cases(),
         returning::cases(),
         rows::cases(),
+        scans::cases(),
         statements::cases(),
         streams::cases(),
         sync::cases(),

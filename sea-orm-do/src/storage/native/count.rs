@@ -29,7 +29,7 @@ const AUTOINDEX: i64 = 3;
 const MOST_EXACT: i32 = 300;
 
 /// The most time that the solver takes for one bound.
-const MOST_TIME: Duration = Duration::from_secs(1);
+const MOST_TIME: Duration = Duration::from_secs(5);
 
 /// A statement that is to be counted.
 #[derive(Debug)]

@@ -1,10 +1,13 @@
 //! What scans and what only looks as if it did.
 
-use futures_util::FutureExt;
-use sea_orm::{ConnectionTrait, DbBackend, Statement, Value};
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement, Value};
+use sea_orm_do::{DoConnection, Explanation};
 
-use super::Explanation;
-use crate::connection::DoConnection;
+use crate::case::{Case, Context, Outcome, cases};
+
+pub(super) fn cases() -> Vec<Case> {
+    cases!("scans": are_found, are_not_found_in_what_searches, end_with_the_index_that_would_help, are_found_in_time, depend_on_parameters)
+}
 
 const SCHEMA: &str = "
     CREATE TABLE project (id INTEGER PRIMARY KEY, name TEXT NOT NULL, open BOOLEAN, parent INTEGER REFERENCES project);
@@ -28,20 +31,30 @@ const SCHEMA: &str = "
     CREATE TRIGGER tidies AFTER DELETE ON tag BEGIN DELETE FROM task_tag WHERE tag = old.name; END;
 ";
 
-fn explained(sql: &str, values: Vec<Value>) -> Explanation {
-    let db = DoConnection::in_memory().unwrap();
-    db.execute_unprepared(SCHEMA).now_or_never().unwrap().unwrap();
+/// The tables, with a few rows.
+async fn filled(context: &Context) -> Result<DoConnection, DbErr> {
+    let db = context.connect()?;
+    db.execute_unprepared(SCHEMA).await?;
     let rows = "INSERT INTO project (id, name) VALUES (1, 'a'), (2, 'b');
         INSERT INTO task (id, project_id, due) VALUES (1, 1, 5), (2, 1, 6), (3, 2, 7);
         INSERT INTO search VALUES ('a', 'b')";
-    db.execute_unprepared(rows).now_or_never().unwrap().unwrap();
-    db.explain(&Statement::from_sql_and_values(DbBackend::Sqlite, sql, values)).unwrap()
+    db.execute_unprepared(rows).await?;
+    Ok(db)
+}
+
+fn explained(db: &DoConnection, sql: &str, values: Vec<Value>) -> Result<Explanation, DbErr> {
+    db.explain(&Statement::from_sql_and_values(DbBackend::Sqlite, sql, values))
+}
+
+/// A value for each parameter.
+fn values(sql: &str) -> Vec<Value> {
+    vec![Value::from("x"); sql.matches('?').count()]
 }
 
 /// A statement, the tables that it scans, and the columns of the indexes that would help.
-type Case = (&'static str, &'static [&'static str], &'static [&'static str]);
+type Expected = (&'static str, &'static [&'static str], &'static [&'static str]);
 
-const SCANS: &[Case] = &[
+const SCANS: &[Expected] = &[
     ("SELECT * FROM task", &["task"], &[]),
     ("SELECT count(*) FROM task", &["task"], &[]),
     ("SELECT * FROM task WHERE state = 'open'", &["task"], &["task (state)"]),
@@ -213,69 +226,88 @@ const SEARCHES: &[&str] = &[
     "SELECT * FROM task t LEFT JOIN project p ON p.id = t.project_id AND p.open = 1 ORDER BY t.id LIMIT 10",
 ];
 
-/// Long lists, which the driver inlines.
-#[test]
-fn is_not_slow() {
-    let list = (0..800).map(|at| format!("'{at}'")).collect::<Vec<_>>().join(", ");
-    let began = std::time::Instant::now();
-    let explanation =
-        explained(&format!("SELECT * FROM task WHERE title IN ({list}) ORDER BY id LIMIT 20"), Vec::new());
-    assert_eq!(explanation.scans.len(), 1, "{:?}", explanation.scans);
-    assert!(began.elapsed() < std::time::Duration::from_secs(5), "{:?}", began.elapsed());
-}
-
-#[test]
-fn knows_parameters() {
-    let empty = explained("SELECT * FROM task WHERE ? = ?", vec![1.into(), 2.into()]);
-    assert!(empty.scans.is_empty(), "{empty}");
-    assert_eq!(explained("SELECT * FROM task WHERE ? = ?", vec![1.into(), 1.into()]).scans.len(), 1);
-    assert!(explained("SELECT * FROM task LIMIT ? OFFSET ?", vec![10.into(), 20.into()]).scans.is_empty());
-    assert_eq!(explained("SELECT * FROM task LIMIT ? OFFSET ?", vec![10.into(), 2000.into()]).scans.len(), 1);
-}
-
 fn columns(explanation: &Explanation) -> Vec<String> {
     let indexes = explanation.scans.iter().flat_map(|scan| &scan.indexes);
-    let mut columns: Vec<_> = indexes.map(|sql| sql.split_once(" ON ").unwrap().1.replace('"', "")).collect();
+    let terms = indexes.filter_map(|sql| Some(sql.split_once(" ON ")?.1.replace('"', "")));
+    let mut columns: Vec<_> = terms.collect();
     columns.sort();
     columns
 }
 
-#[test]
-fn finds_what_scans() {
+async fn are_found(context: Context) -> Outcome {
+    let db = filled(&context).await?;
     let mut wrong = Vec::new();
     for (sql, tables, indexes) in SCANS {
-        let values = vec![Value::from("x"); sql.matches('?').count()];
-        let explanation = explained(sql, values);
-        let found: Vec<_> = explanation.scans.iter().map(|scan| scan.table.as_str()).collect();
-        let mut sorted = (found.clone(), tables.to_vec());
-        sorted.0.sort_unstable();
-        sorted.1.sort_unstable();
-        if sorted.0 != sorted.1 || columns(&explanation) != *indexes {
+        let explanation = explained(&db, sql, values(sql))?;
+        let mut found: Vec<_> = explanation.scans.iter().map(|scan| scan.table.as_str()).collect();
+        found.sort_unstable();
+        let mut tables = tables.to_vec();
+        tables.sort_unstable();
+        if found != tables || columns(&explanation) != *indexes {
             wrong.push(format!("{explanation}expected {tables:?} {indexes:?}"));
         }
     }
     assert!(wrong.is_empty(), "{} of {}\n{}", wrong.len(), SCANS.len(), wrong.join("\n"));
+    Ok(())
 }
 
-#[test]
-fn does_not_find_what_searches() {
-    let found: Vec<_> =
-        SEARCHES.iter().map(|sql| explained(sql, Vec::new())).filter(|found| !found.scans.is_empty()).collect();
-    assert!(found.is_empty(), "{}", found.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"));
+async fn are_not_found_in_what_searches(context: Context) -> Outcome {
+    let db = filled(&context).await?;
+    let mut found = Vec::new();
+    for sql in SEARCHES {
+        let explanation = explained(&db, sql, Vec::new())?;
+        if !explanation.scans.is_empty() {
+            found.push(explanation.to_string());
+        }
+    }
+    assert!(found.is_empty(), "{}", found.join("\n"));
+    Ok(())
 }
 
-#[test]
-fn an_index_that_would_help_does() {
+async fn end_with_the_index_that_would_help(context: Context) -> Outcome {
+    let db = filled(&context).await?;
     for (sql, _, indexes) in SCANS.iter().filter(|(.., indexes)| !indexes.is_empty()) {
-        let values = || vec![Value::from("x"); sql.matches('?').count()];
-        let before = explained(sql, values());
-        let db = DoConnection::in_memory().unwrap();
-        let create = before.scans.iter().flat_map(|scan| &scan.indexes).map(String::as_str);
-        let script: Vec<_> = [SCHEMA].into_iter().chain(create).collect();
-        db.execute_unprepared(&script.join(";")).now_or_never().unwrap().unwrap();
-        let after = db.explain(&Statement::from_sql_and_values(DbBackend::Sqlite, *sql, values())).unwrap();
+        let before = explained(&db, sql, values(sql))?;
+        let create: Vec<_> = before.scans.iter().flat_map(|scan| &scan.indexes).collect();
+        for index in &create {
+            db.execute_unprepared(index).await?;
+        }
+        let after = explained(&db, sql, values(sql))?;
         let helped = |table: &str| before.scans.iter().any(|scan| scan.table == table && !scan.indexes.is_empty());
         let left: Vec<_> = after.scans.iter().filter(|scan| helped(&scan.table)).collect();
         assert!(left.is_empty(), "with {indexes:?}:\n{after}");
+        for index in &create {
+            let name = index.split('"').nth(1).ok_or("the index has no name")?;
+            db.execute_unprepared(&format!("DROP INDEX \"{name}\"")).await?;
+        }
     }
+    Ok(())
+}
+
+/// Long lists, which the driver inlines.
+async fn are_found_in_time(context: Context) -> Outcome {
+    let db = filled(&context).await?;
+    let list = (0..800).map(|at| format!("'{at}'")).collect::<Vec<_>>().join(", ");
+    let began = context.now();
+    let explanation =
+        explained(&db, &format!("SELECT * FROM task WHERE title IN ({list}) ORDER BY id LIMIT 20"), Vec::new())?;
+    assert_eq!(explanation.scans.len(), 1, "{:?}", explanation.scans);
+    let took = context.now().saturating_sub(began);
+    assert!(took < std::time::Duration::from_secs(10), "{took:?}");
+    Ok(())
+}
+
+async fn depend_on_parameters(context: Context) -> Outcome {
+    let db = filled(&context).await?;
+    for (sql, values, scans) in [
+        ("SELECT * FROM task WHERE ? = ?", [1, 2], 0),
+        ("SELECT * FROM task WHERE ? = ?", [1, 1], 1),
+        ("SELECT * FROM task LIMIT ? OFFSET ?", [10, 20], 0),
+        ("SELECT * FROM task LIMIT ? OFFSET ?", [10, 2000], 1),
+        ("SELECT * FROM task LIMIT ? OFFSET ?", [-1, 0], 1),
+    ] {
+        let explanation = explained(&db, sql, values.map(Value::from).to_vec())?;
+        assert_eq!(explanation.scans.len(), scans, "{values:?}: {explanation}");
+    }
+    Ok(())
 }
