@@ -136,16 +136,7 @@ impl DoConnection {
 
     #[cfg(any(target_arch = "wasm32", feature = "native"))]
     fn over(database: Arc<Database>) -> Self {
-        #[cfg_attr(
-            not(all(feature = "native", feature = "with-json", not(target_arch = "wasm32"))),
-            allow(unused_mut, reason = "only tests on the host are recorded")
-        )]
-        let mut handle = Handle::default();
-        #[cfg(all(feature = "native", feature = "with-json", not(target_arch = "wasm32")))]
-        if let Some(recorder) = crate::observe::record::recorder() {
-            handle.observers.add(recorder);
-        }
-        Self { database, handle: Arc::new(handle), async_transaction: None }
+        Self { database, handle: Arc::new(Handle::of_connection()), async_transaction: None }
     }
 
     /// Invalidates the cached schema on all handles of this database, so that it is read again.

@@ -34,6 +34,14 @@ pub(crate) struct Handle {
     pub(super) plans: Arc<Plans>,
 }
 
+impl Handle {
+    /// The settings of a new connection.
+    #[cfg(any(target_arch = "wasm32", feature = "native"))]
+    pub(super) fn of_connection() -> Self {
+        Self { observers: Observers::of_connection(), ..Self::default() }
+    }
+}
+
 impl DoConnection {
     /// Registers the Rust types of an entity's columns with the returned handle and its clones.
     ///

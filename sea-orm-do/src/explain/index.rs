@@ -1,7 +1,7 @@
 //! The columns of the index that would turn a scan into a search.
 
-use super::scan::{AUTOINDEX, Column, Loop, Part};
-use crate::program::Op;
+use super::scan::{Column, Loop, Part};
+use crate::program::{AUTOINDEX, Op};
 
 const BINARY: &str = "BINARY";
 

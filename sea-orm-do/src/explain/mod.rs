@@ -171,7 +171,7 @@ fn explained(storage: &dyn Storage, written: &str, sent: &str, params: &[SqlValu
 }
 
 /// Explains a statement on the database in a SQLite file as [`DoConnection::explain`] does, without writing to the file.
-/// `?` in the statement stands for a value that is not known, so a `LIMIT ?` is not taken for a small one.
+/// `?` in the statement is a value that is not known, so a `LIMIT ?` is not taken for a small one.
 ///
 /// # Errors
 /// `DbErr::Conn` if the file cannot be opened or is not a SQLite database, and the error of the statement.
@@ -221,8 +221,7 @@ pub(crate) fn scans(storage: &dyn Storage, sql: &str, params: &[SqlValue]) -> Re
     if !matches!(classify(sql), StatementKind::Query | StatementKind::Dml) {
         return Ok(Vec::new());
     }
-    let rows = storage.exec(&Program::query(sql), params)?.rows;
-    let Some(program) = Program::read(&rows) else {
+    let Some(program) = Program::of(sql, |explain| storage.exec(explain, params))? else {
         return Err(StorageError::new("EXPLAIN returned rows of another form"));
     };
     let reads = scan::whole_reads(&program, params);

@@ -111,8 +111,8 @@ impl<'a> Names<'a> {
     /// The virtual table that a program opens under this address. A table-valued function, such as a PRAGMA, is none.
     fn virtual_table(&self, address: &str) -> Option<&Object> {
         let is_it = |object: &&Object| {
-            let select = Program::query(&format!("SELECT * FROM {}", quoted(&object.name)));
-            let program = self.storage.exec(&select, &[]).ok().and_then(|set| Program::read(&set.rows));
+            let select = format!("SELECT * FROM {}", quoted(&object.name));
+            let program = Program::of(&select, |explain| self.storage.exec(explain, &[])).ok().flatten();
             let ops = program.iter().flat_map(|program| &program.parts).flatten();
             ops.filter(|op| op.code == "VOpen").any(|op| op.p4 == address)
         };

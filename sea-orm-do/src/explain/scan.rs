@@ -2,15 +2,11 @@
 
 use super::constant::Constants;
 use super::index;
-use crate::program::{Edge, Flow, Op, Program, root_at};
+use crate::program::{AUTOINDEX, Edge, FULL_SCAN, Flow, Op, Program, reached, root_at};
 use crate::storage::SqlValue;
 
 /// A LIMIT up to this many rows, with its OFFSET, bounds a scan. A page of rows is smaller.
 const MOST_LIMITED: f64 = 1000.0;
-
-/// What `p5` of a step says about its loop: `SQLITE_STMTSTATUS_FULLSCAN_STEP` and `…_AUTOINDEX`.
-const FULL_SCAN: i64 = 1;
-pub(super) const AUTOINDEX: i64 = 3;
 
 /// A b-tree or a virtual table that a program reads as a whole.
 #[derive(Debug, PartialEq, Eq)]
@@ -54,7 +50,7 @@ pub(super) fn whole_reads(program: &Program, params: &[SqlValue]) -> Vec<WholeRe
 /// One program, with the parameters of the statement.
 pub(super) struct Part<'a> {
     pub(super) ops: &'a [Op],
-    /// The steps that may be taken, apart from those that no execution takes.
+    /// The control flow, without the edges that no run of the statement takes.
     flow: Flow,
     constants: Constants<'a>,
 }
@@ -83,25 +79,24 @@ impl<'a> Part<'a> {
 
     fn whole_reads(&self) -> Vec<WholeRead> {
         let runs = self.flow.reached(0);
-        let reads =
-            self.ops.iter().enumerate().filter(|(at, _)| runs.get(*at) == Some(&true)).filter_map(|(at, op)| match op
-                .code
-                .as_str()
-            {
-                "Count" if op.p3 == 0 => Some(WholeRead { source: Source::Root(self.root(at)?), wanted: Vec::new() }),
-                "Next" | "Prev" => {
-                    let source = Source::Root(self.root(at)?);
-                    let rows = Loop { first: usize::try_from(op.p2).ok()?, next: at };
-                    let is_whole = self.is_scan(rows) && !self.is_limited(rows);
-                    is_whole.then(|| WholeRead { source, wanted: index::wanted(self, rows) })
-                }
-                "VNext" => {
-                    let source = Source::Virtual(self.without_terms(op.p1)?);
-                    let rows = Loop { first: usize::try_from(op.p2).ok()?, next: at };
-                    (!self.is_limited(rows)).then(|| WholeRead { source, wanted: Vec::new() })
-                }
-                _ => None,
-            });
+        let reads = self.ops.iter().enumerate().filter(|(at, _)| contains(&runs, *at)).filter_map(|(at, op)| match op
+            .code
+            .as_str()
+        {
+            "Count" if op.p3 == 0 => Some(WholeRead { source: Source::Root(self.root(at)?), wanted: Vec::new() }),
+            "Next" | "Prev" => {
+                let source = Source::Root(self.root(at)?);
+                let rows = Loop { first: usize::try_from(op.p2).ok()?, next: at };
+                let is_whole = self.is_scan(rows) && !self.is_limited(rows);
+                is_whole.then(|| WholeRead { source, wanted: index::wanted(self, rows) })
+            }
+            "VNext" => {
+                let source = Source::Virtual(self.without_terms(op.p1)?);
+                let rows = Loop { first: usize::try_from(op.p2).ok()?, next: at };
+                (!self.is_limited(rows)).then(|| WholeRead { source, wanted: Vec::new() })
+            }
+            _ => None,
+        });
         reads.collect()
     }
 
@@ -166,7 +161,7 @@ impl<'a> Part<'a> {
         let may_arrive = self.may_arrive(pass, goals);
         let runs = pass.started();
         let leaves_out = |edge: &Edge| {
-            runs.contains(edge.from)
+            contains(&runs, edge.from)
                 && may_arrive(edge.from)
                 && !may_arrive(edge.to)
                 && !goals.contains(&edge.from)
@@ -191,7 +186,7 @@ impl<'a> Part<'a> {
             Some((pass.rows.first..test).find(sets)?..test)
         });
         let found: Vec<_> = flags.collect();
-        move |at| with_match.contains(at) || (all.contains(at) && !found.iter().any(|range| range.contains(&at)))
+        move |at| contains(&with_match, at) || (contains(&all, at) && !found.iter().any(|range| range.contains(&at)))
     }
 
     /// Whether an instruction counts down a LIMIT, and leaves the loop at its end.
@@ -238,52 +233,22 @@ pub(super) struct Pass {
     edges: Vec<Edge>,
 }
 
-/// Instructions of a loop.
-struct Reached {
-    first: usize,
-    reached: Vec<bool>,
-}
-
-impl Reached {
-    fn contains(&self, at: usize) -> bool {
-        at.checked_sub(self.first).and_then(|at| self.reached.get(at)).copied().unwrap_or(false)
-    }
-}
-
 impl Pass {
     fn reaches(&self, at: usize) -> bool {
-        self.started().contains(at)
+        contains(&self.started(), at)
     }
 
     /// What a pass may execute.
-    fn started(&self) -> Reached {
-        self.walk(&[self.rows.first], |edge| (edge.from, edge.to), |_| true)
+    fn started(&self) -> Vec<bool> {
+        reached(self.edges.iter().map(|edge| (edge.from, edge.to)), &[self.rows.first])
     }
 
     /// What may lead to one of the `goals` over steps that are allowed.
-    fn before(&self, goals: &[usize], is_allowed: impl Fn(&Edge) -> bool) -> Reached {
-        self.walk(goals, |edge| (edge.to, edge.from), is_allowed)
+    fn before(&self, goals: &[usize], is_allowed: impl Fn(&Edge) -> bool) -> Vec<bool> {
+        reached(self.edges.iter().filter(|edge| is_allowed(edge)).map(|edge| (edge.to, edge.from)), goals)
     }
+}
 
-    fn walk(
-        &self,
-        starts: &[usize],
-        ends: impl Fn(&Edge) -> (usize, usize),
-        is_allowed: impl Fn(&Edge) -> bool,
-    ) -> Reached {
-        let Loop { first, next } = self.rows;
-        let mut steps = vec![Vec::new(); next - first + 1];
-        for edge in self.edges.iter().filter(|edge| is_allowed(edge)) {
-            let (from, to) = ends(edge);
-            steps[from - first].push(to);
-        }
-        let mut walked = Reached { first, reached: vec![false; next - first + 1] };
-        let mut open: Vec<_> = starts.iter().copied().filter(|at| self.rows.contains(*at)).collect();
-        while let Some(at) = open.pop() {
-            if !std::mem::replace(&mut walked.reached[at - first], true) {
-                open.extend(&steps[at - first]);
-            }
-        }
-        walked
-    }
+fn contains(reached: &[bool], at: usize) -> bool {
+    reached.get(at) == Some(&true)
 }

@@ -141,6 +141,15 @@ impl Drop for ReentrancyGuard {
 }
 
 impl Observers {
+    /// Those of a new connection: the recorder, if `sea-orm-do cost` has started this process.
+    #[cfg(any(target_arch = "wasm32", feature = "native"))]
+    pub(crate) fn of_connection() -> Self {
+        #[cfg(all(feature = "native", feature = "with-json", not(target_arch = "wasm32")))]
+        return Self(record::recorder().into_iter().collect());
+        #[cfg(not(all(feature = "native", feature = "with-json", not(target_arch = "wasm32"))))]
+        Self::default()
+    }
+
     pub(crate) fn add_hook(&mut self, hook: impl Fn(&StatementEvent<'_>) + Send + Sync + 'static) {
         self.add(Arc::new(Hook(hook)));
     }
@@ -301,13 +310,13 @@ impl Running {
         let begun = storage.clock();
         let result = running.span.in_scope(step);
         running.elapsed += storage.clock().saturating_sub(begun);
-        if let Ok(value) = &result {
-            let (rows, cost) = measure(value);
-            running.rows += rows;
-            running.cost = cost;
-        }
-        if let Err(error) = &result {
-            running.error = Some(error.message.clone());
+        match &result {
+            Ok(value) => {
+                let (rows, cost) = measure(value);
+                running.rows += rows;
+                running.cost = cost;
+            }
+            Err(error) => running.error = Some(error.message.clone()),
         }
         result
     }

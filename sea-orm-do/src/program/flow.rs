@@ -101,16 +101,7 @@ impl Flow {
 
     /// Which instructions some steps lead to from another one.
     pub(crate) fn reached(&self, from: usize) -> Vec<bool> {
-        let most = self.edges.iter().map(|edge| edge.from.max(edge.to)).max().unwrap_or(from).max(from);
-        let mut steps = vec![Vec::new(); most + 1];
-        self.edges.iter().for_each(|edge| steps[edge.from].push(edge.to));
-        let (mut reached, mut open) = (vec![false; most + 1], vec![from]);
-        while let Some(at) = open.pop() {
-            if !std::mem::replace(&mut reached[at], true) {
-                open.extend(&steps[at]);
-            }
-        }
-        reached
+        reached(self.edges.iter().map(|edge| (edge.from, edge.to)), &[from])
     }
 
     /// Whether some steps lead from one instruction to another, or back to itself.
@@ -122,6 +113,22 @@ impl Flow {
     pub(crate) fn after(&self, from: usize) -> impl Iterator<Item = Edge> {
         self.edges.iter().copied().filter(move |edge| edge.from == from)
     }
+}
+
+/// Which places some steps lead to from the `starts`, the starts included. A place beyond the end is not reached.
+pub(crate) fn reached(steps: impl Iterator<Item = (usize, usize)>, starts: &[usize]) -> Vec<bool> {
+    let steps: Vec<_> = steps.collect();
+    let ends = steps.iter().flat_map(|(from, to)| [*from, *to]);
+    let length = ends.chain(starts.iter().copied()).max().map_or(0, |last| last + 1);
+    let mut after = vec![Vec::new(); length];
+    steps.iter().for_each(|(from, to)| after[*from].push(*to));
+    let (mut reached, mut open) = (vec![false; length], starts.to_vec());
+    while let Some(at) = open.pop() {
+        if !std::mem::replace(&mut reached[at], true) {
+            open.extend(&after[at]);
+        }
+    }
+    reached
 }
 
 /// Calls `step` with each instruction that may follow the one at `from`, and whether it is a jump.

@@ -5,9 +5,16 @@
 
 mod flow;
 
-pub(crate) use self::flow::{Edge, Flow};
-use crate::storage::SqlValue;
+pub(crate) use self::flow::{Edge, Flow, reached};
+use crate::storage::{ResultSet, SqlValue};
 use crate::value::decode::number::whole;
+
+/// What `p5` of a step to the next row says about its loop: `SQLITE_STMTSTATUS_FULLSCAN_STEP` and `…_AUTOINDEX`.
+pub(crate) const FULL_SCAN: i64 = 1;
+pub(crate) const AUTOINDEX: i64 = 3;
+
+/// The instructions that open a table or an index.
+const OPENS: [&str; 3] = ["OpenRead", "OpenWrite", "ReopenIdx"];
 
 /// One instruction.
 #[derive(Clone, Debug)]
@@ -58,8 +65,7 @@ pub(crate) fn finds_equal(ops: &[Op], at: usize) -> bool {
     /// `OPFLAG_SEEKEQ`.
     const SEEKS_EQUAL: i64 = 0x02;
     let op = &ops[at];
-    let opens =
-        |open: &Op| open.is(&["OpenRead", "OpenWrite", "ReopenIdx"]) && open.p1 == op.p1 && open.p5 & SEEKS_EQUAL != 0;
+    let opens = |open: &Op| open.is(&OPENS) && open.p1 == op.p1 && open.p5 & SEEKS_EQUAL != 0;
     op.is(&["SeekGE", "SeekLE"])
         && ops.get(at + 1).is_some_and(|next| next.is(&["IdxGT", "IdxLT"]))
         && ops.iter().any(opens)
@@ -68,12 +74,11 @@ pub(crate) fn finds_equal(ops: &[Op], at: usize) -> bool {
 /// The root page of the table or index whose cursor the instruction at `at` uses; `None` for a temporary one. A cursor
 /// may be opened several times: the last opening before the instruction counts.
 pub(crate) fn root_at(ops: &[Op], at: usize) -> Option<i64> {
-    const REAL: [&str; 3] = ["OpenRead", "OpenWrite", "ReopenIdx"];
     const TEMPORARY: [&str; 6] = ["OpenEphemeral", "OpenAutoindex", "OpenDup", "SorterOpen", "OpenPseudo", "VOpen"];
     let cursor = ops.get(at)?.p1;
-    let opens = |op: &&Op| op.p1 == cursor && (op.is(&REAL) || op.is(&TEMPORARY));
+    let opens = |op: &&Op| op.p1 == cursor && (op.is(&OPENS) || op.is(&TEMPORARY));
     let open = ops[..at].iter().rev().find(opens).or_else(|| ops[at..].iter().find(opens))?;
-    open.is(&REAL).then_some(open.p2)
+    open.is(&OPENS).then_some(open.p2)
 }
 
 /// The main program of a statement, and one for each trigger and foreign key action.
@@ -83,13 +88,13 @@ pub(crate) struct Program {
 }
 
 impl Program {
-    /// The statement that lists the program of another one.
-    pub(crate) fn query(sql: &str) -> String {
-        format!("EXPLAIN {sql}")
+    /// The program of a statement, for which `exec` runs `EXPLAIN`. `None` if its rows have another form.
+    pub(crate) fn of<E>(sql: &str, exec: impl FnOnce(&str) -> Result<ResultSet, E>) -> Result<Option<Self>, E> {
+        Ok(Self::read(&exec(&format!("EXPLAIN {sql}"))?.rows))
     }
 
-    /// Reads the rows of `EXPLAIN`: addr, opcode, p1 to p5 and a comment. `None` if they have another form.
-    pub(crate) fn read(rows: &[Vec<SqlValue>]) -> Option<Self> {
+    /// Reads the rows of `EXPLAIN`: addr, opcode, p1 to p5 and a comment.
+    fn read(rows: &[Vec<SqlValue>]) -> Option<Self> {
         let number = |value: &SqlValue| match value {
             SqlValue::Number(number) => whole(*number),
             _ => None,

@@ -59,18 +59,14 @@ pub(crate) enum Command {
 
 #[derive(Args)]
 pub(crate) struct Explain {
-    /// The statement; `?` stands for a value
+    /// The statement, with `?` for values
     pub(crate) sql: String,
     /// A SQLite file, including one that workerd or wrangler left; by default the database of an object under
     /// `.wrangler/state`
     #[arg(long, conflicts_with_all = ["object", "class"])]
     pub(crate) file: Option<PathBuf>,
-    /// The name or the id of an object that `wrangler dev` keeps; needed if there are several
-    #[arg(long, value_name = "NAME")]
-    pub(crate) object: Option<String>,
-    /// The class of that object, or `<worker>-<class>`
-    #[arg(long)]
-    pub(crate) class: Option<String>,
+    #[command(flatten)]
+    pub(crate) local: LocalObject,
     /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,
@@ -164,20 +160,27 @@ pub(crate) enum Generate {
     Entity(Box<Entity>),
 }
 
+/// An object whose database `wrangler dev` keeps.
+#[derive(Args)]
+pub(crate) struct LocalObject {
+    /// The name or the id of an object that `wrangler dev` keeps; needed if there are several
+    #[arg(long, value_name = "NAME")]
+    pub(crate) object: Option<String>,
+    /// The class of that object, or `<worker>-<class>`
+    #[arg(long)]
+    pub(crate) class: Option<String>,
+}
+
 /// Where a schema comes from. Without `--file` and `--url`, it is the database of an object under `.wrangler/state`.
 #[derive(Args)]
 pub(crate) struct SchemaSource {
-    /// The name or the id of an object that `wrangler dev` keeps; needed if there are several
-    #[arg(long, value_name = "NAME", conflicts_with_all = ["file", "url"])]
-    pub(crate) object: Option<String>,
-    /// The class of that object, or `<worker>-<class>`
-    #[arg(long, conflicts_with_all = ["file", "url"])]
-    pub(crate) class: Option<String>,
+    #[command(flatten)]
+    pub(crate) local: LocalObject,
     /// A SQLite file, including one that workerd or wrangler left; a schema in JSON; `-` for JSON on standard input
-    #[arg(long, conflicts_with = "url")]
+    #[arg(long, conflicts_with_all = ["url", "object", "class"])]
     pub(crate) file: Option<String>,
     /// An http address that returns the JSON of `sea_orm_do::introspect`
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = ["object", "class"])]
     pub(crate) url: Option<String>,
     /// Sent as `Authorization: Bearer …`; SEA_ORM_DO_TOKEN in the environment does the same
     #[arg(long)]

@@ -8,7 +8,6 @@ use anyhow::{Context, Result, bail, ensure};
 use sea_orm_do::introspect::{Schema, introspect_file};
 
 use crate::arguments::SchemaSource;
-use crate::state;
 
 /// <https://www.sqlite.org/fileformat.html#magic_header_string>
 const SQLITE: &[u8] = b"SQLite format 3\0";
@@ -22,11 +21,7 @@ impl SchemaSource {
                 ensure!(is_address(url), "--url {url} is not an http address");
                 read(url, self.token.as_deref())
             }
-            (None, None) => {
-                let file = state::database(Path::new("."), self.class.as_deref(), self.object.as_deref())?;
-                eprintln!("reading {}", file.display());
-                from_file(&file)
-            }
+            (None, None) => from_file(&self.local.database()?),
         }
     }
 }

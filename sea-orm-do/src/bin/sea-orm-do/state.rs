@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use rusqlite::{Connection, OpenFlags};
 
+use crate::arguments::LocalObject;
+
 /// Wrangler's own databases, such as its traces, are in other folders of the state.
 const OBJECTS: &str = ".wrangler/state/v3/do";
 /// Nobody would read a longer list.
@@ -23,8 +25,17 @@ struct Object {
     path: PathBuf,
 }
 
+impl LocalObject {
+    /// The database of this object in the current folder.
+    pub(crate) fn database(&self) -> Result<PathBuf> {
+        let file = database(Path::new("."), self.class.as_deref(), self.object.as_deref())?;
+        eprintln!("reading {}", file.display());
+        Ok(file)
+    }
+}
+
 /// The database of the object that `class` and `object` select; without them, the only one below a folder.
-pub(crate) fn database(folder: &Path, class: Option<&str>, object: Option<&str>) -> Result<PathBuf> {
+fn database(folder: &Path, class: Option<&str>, object: Option<&str>) -> Result<PathBuf> {
     let state = folder.join(OBJECTS);
     let all = objects(&state).with_context(|| format!("cannot search {}", state.display()))?;
     if all.is_empty() {

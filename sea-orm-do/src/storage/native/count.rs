@@ -8,22 +8,21 @@
 //! instruction leaves it. So the sums bound the numbers that the runtime would count: often to one value, and the
 //! bounds are the solutions of a linear program.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use microlp::{ComparisonOp, OptimizationDirection, Problem, Variable};
 use rusqlite::{Connection, Statement, StatementStatus};
 
 use super::statement::exec;
-use crate::program::{Flow, Op, Program, finds_equal, root_at};
+use crate::program::{AUTOINDEX, FULL_SCAN, Flow, Op, Program, finds_equal, root_at};
 use crate::sql::quote::quoted;
 use crate::storage::{Cost, SqlValue};
 
 /// `OPFLAG_NCHANGE`: the instruction counts for `changes()`.
 const COUNTS_CHANGE: i64 = 0x01;
-/// What `p5` of a step says about its loop: `SQLITE_STMTSTATUS_FULLSCAN_STEP`, `…_SORT` and `…_AUTOINDEX`.
-const FULL_SCAN: i64 = 1;
+/// `SQLITE_STMTSTATUS_SORT`, which `p5` of a step to the next row may be as well.
 const SORT: i64 = 2;
-const AUTOINDEX: i64 = 3;
 
 /// Up to this many instructions, the numbers of executions are integers, which takes more time to solve.
 const MOST_EXACT: i32 = 300;
@@ -53,17 +52,21 @@ struct Counters {
 impl Counted {
     /// `None` if SQLite does not explain the statement: then it does not run either.
     pub(super) fn prepare(connection: &Connection, sql: &str, params: &[SqlValue]) -> Option<Self> {
-        let program = Program::read(&exec(connection, &Program::query(sql), params).ok()?.rows)?;
-        let roots = program.parts.iter().flat_map(|ops| {
-            ops.iter().enumerate().filter_map(|(at, op)| match op.code.as_str() {
-                "Clear" => Some(op.p1),
-                "Count" => root_at(ops, at),
-                // SQLite counts the steps of full scans itself.
-                "Next" | "Prev" if op.p5 != FULL_SCAN => root_at(ops, at),
-                _ => None,
+        let program = Program::of(sql, |explain| exec(connection, explain, params)).ok()??;
+        let roots: BTreeSet<_> = program
+            .parts
+            .iter()
+            .flat_map(|ops| {
+                ops.iter().enumerate().filter_map(|(at, op)| match op.code.as_str() {
+                    "Clear" => Some(op.p1),
+                    "Count" => root_at(ops, at),
+                    // SQLite counts the steps of full scans itself.
+                    "Next" | "Prev" if op.p5 != FULL_SCAN => root_at(ops, at),
+                    _ => None,
+                })
             })
-        });
-        let rows = roots.map(|root| Some((root, rows_of(connection, root)?))).collect::<Option<_>>()?;
+            .collect();
+        let rows = roots.into_iter().map(|root| Some((root, rows_of(connection, root)?))).collect::<Option<_>>()?;
         Some(Self { program, rows, changes: connection.total_changes() })
     }
 
@@ -192,7 +195,7 @@ impl Counted {
         self.rows.iter().find(|(of, _)| Some(*of) == root).map_or(0.0, |(_, rows)| f64::from(*rows))
     }
 
-    /// What the runtime counts for one execution of an instruction, apart from the steps of loops.
+    /// What the runtime counts each time an instruction runs, without the steps of loops.
     fn weight(&self, ops: &[Op], at: usize, what: What) -> f64 {
         let op = &ops[at];
         match (what, op.code.as_str()) {
