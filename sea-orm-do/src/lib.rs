@@ -71,6 +71,8 @@ mod lock;
 pub mod migrate;
 mod observe;
 mod program;
+#[cfg(feature = "remote")]
+pub mod remote;
 #[cfg(feature = "schema-sync")]
 pub mod schema;
 mod sql;

@@ -6,8 +6,9 @@ mod execute;
 pub(crate) mod introspect;
 #[cfg(target_arch = "wasm32")]
 pub(crate) mod opening;
-mod options;
+pub(crate) mod options;
 mod query;
+pub(crate) mod settings;
 #[cfg(feature = "stream")]
 pub(crate) mod stream;
 
@@ -214,12 +215,19 @@ impl DoConnection {
 
     /// Makes a plan without the cached schema.
     pub(crate) fn plan_anew(&self, sql: &str, values: &[Value], asked: Option<&Reading>) -> Result<Plan, DbErr> {
-        Plan::new(sql, &parameter_types(values)?, &Uncached(&self.database), self.types(), self.read(asked))
+        Plan::new(
+            sql,
+            &parameter_types(values)?,
+            &Uncached(&self.database),
+            self.handle.settings.types(),
+            self.handle.settings.read(asked),
+        )
     }
 
     pub(crate) fn plan(&self, sql: &str, values: &[Value], asked: Option<&Reading>) -> Result<Arc<Plan>, DbErr> {
-        let make =
-            |parameters: &[ArrayType]| Plan::new(sql, parameters, &*self.database, self.types(), self.read(asked));
+        let make = |parameters: &[ArrayType]| {
+            Plan::new(sql, parameters, &*self.database, self.handle.settings.types(), self.handle.settings.read(asked))
+        };
         self.handle.plans.get(sql, values, asked, self.database.generation(), make)
     }
 

@@ -1,37 +1,28 @@
 //! The settings of a handle: what it reads and as which types, and the hooks of its statements.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use sea_orm::EntityTrait;
 use sea_orm::sea_query::ArrayType;
-use sea_orm_do_typed::scope::{self, Reading};
-use sea_orm_do_typed::{Keys, TypedRow, TypedTuple, kind};
+use sea_orm_do_typed::scope::Reading;
+use sea_orm_do_typed::{TypedRow, TypedTuple, kind};
 
 use super::DoConnection;
+#[cfg(feature = "with-json")]
+use super::settings::RowForm;
+use super::settings::Settings;
 use crate::observe::{Observers, StatementEvent};
 use crate::statement::cache::Plans;
-use crate::statement::read_mode::Read;
-use crate::types::registry::Registry;
-use crate::types::relations::Types;
 
 /// How a handle reads rows, the plans that it has cached for that, and what observes its statements.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Handle {
-    pub(crate) registry: Registry,
-    with_declared_types: bool,
-    /// Whether the types of expressions are inferred.
-    infers_types: bool,
-    /// The types set for result columns, by column name.
-    overrides: Arc<HashMap<String, ArrayType>>,
-    json: bool,
-    /// The type that all rows are read as.
-    read_as: Option<Reading>,
+    pub(crate) settings: Arc<Settings>,
     /// Whether `begin` may open an async transaction.
     pub(crate) async_transactions: bool,
     pub(crate) observers: Observers,
     /// Shared with the handles that read in the same way.
-    pub(super) plans: Arc<Plans>,
+    pub(crate) plans: Arc<Plans>,
 }
 
 impl Handle {
@@ -197,7 +188,7 @@ impl DoConnection {
     /// ```
     #[must_use = "only the returned handle knows the type"]
     pub fn with_column_type(mut self, column: impl Into<String>, ty: ArrayType) -> Self {
-        Arc::make_mut(&mut self.reading_anew().overrides).insert(column.into(), ty);
+        self.reading_anew().set_type(column.into(), ty);
         self
     }
 
@@ -310,7 +301,7 @@ impl DoConnection {
     #[must_use = "only the returned handle gives plain JSON"]
     pub fn with_json_rows(&self) -> Self {
         let mut json = self.clone();
-        json.reading_anew().json = true;
+        json.reading_anew().form = RowForm::Json;
         json
     }
 
@@ -356,30 +347,9 @@ impl DoConnection {
 
     /// Returns the settings of this handle for a change, without cached plans, which depend on them. Settings
     /// that no other handle shares are changed in place.
-    fn reading_anew(&mut self) -> &mut Handle {
+    pub(crate) fn reading_anew(&mut self) -> &mut Settings {
         let handle = Arc::make_mut(&mut self.handle);
         handle.plans = Arc::default();
-        handle
-    }
-
-    pub(super) fn types(&self) -> Types<'_> {
-        let Handle { registry, with_declared_types, infers_types, .. } = &*self.handle;
-        Types { registry, declared: *with_declared_types, infers: *infers_types }
-    }
-
-    /// The type that the next query reads, if its call or this handle names one.
-    pub(crate) fn asked(&self) -> Option<Reading> {
-        scope::take().or_else(|| self.handle.read_as.clone())
-    }
-
-    pub(super) fn read(&self, asked: Option<&Reading>) -> Read {
-        let Handle { json, infers_types, overrides, .. } = &*self.handle;
-        let plain = |by_name| Read::Plain { overrides: overrides.clone(), infers: *infers_types, by_name };
-        match asked.map(Reading::columns) {
-            Some(columns) if columns.keys() == Ok(&Keys::Known) => plain(true),
-            Some(columns) => Read::Typed(columns),
-            None if *json => Read::Json,
-            None => plain(false),
-        }
+        Arc::make_mut(&mut handle.settings)
     }
 }

@@ -26,7 +26,7 @@ pub(crate) struct Query<'a> {
 
 impl DoConnection {
     pub(crate) fn query_sync(&self, statement: &Statement) -> Result<Vec<ProxyRow>, DbErr> {
-        self.query(statement, self.asked().as_ref())
+        self.query(statement, self.handle.settings.asked().as_ref())
     }
 
     pub(crate) fn query(&self, statement: &Statement, asked: Option<&Asked>) -> Result<Vec<ProxyRow>, DbErr> {

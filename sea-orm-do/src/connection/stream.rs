@@ -6,7 +6,8 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use futures_core::Stream;
-use sea_orm::{DbBackend, DbErr, ProxyRow, QueryResult, Statement, StreamTrait, Value};
+use sea_orm::{DbBackend, DbErr, ProxyRow, QueryResult, Statement, StreamTrait};
+use sea_orm_do_typed::scope::Reading;
 
 use super::query::Query;
 use super::{DoConnection, values};
@@ -55,10 +56,15 @@ impl DoConnection {
     /// Starts a statement whose rows are read on demand.
     ///
     /// # Errors
-    /// Fails as a query does, and for a result column whose type depends only on its values.
-    pub(crate) fn open(&self, statement: &Statement, values: &[Value]) -> Result<Opened, DbErr> {
-        let asked = self.asked();
-        let asked = asked.as_ref();
+    /// Fails as a query does, and for a result column whose type depends only on its values, unless these are
+    /// collected.
+    pub(crate) fn open(
+        &self,
+        statement: &Statement,
+        asked: Option<&Reading>,
+        is_collected: bool,
+    ) -> Result<Opened, DbErr> {
+        let values = values(statement);
         self.check_writable(&statement.sql)?;
         let plan = self.plan(&statement.sql, values, asked)?;
         if !plan.is_select() {
@@ -76,8 +82,8 @@ impl DoConnection {
         let types = plan.types(&names);
         plan.check_columns(&names, &types)?;
         let is_dynamic =
-            |(_, ty): &(&String, &Type)| !matches!(ty, Type::Known(_) | Type::Unread) && !plan.read.is_json();
-        if let Some((name, _)) = names.iter().zip(&types).find(is_dynamic) {
+            |(_, ty): &(&String, &Type)| !matches!(ty, Type::Known(_) | Type::Unread) && !plan.read.is_by_value();
+        if !is_collected && let Some((name, _)) = names.iter().zip(&types).find(is_dynamic) {
             return Err(DbErr::Type(format!(
                 "column `{name}` takes its type from its values, which a stream has not read yet: set it with \
                  with_column_type"
@@ -107,6 +113,30 @@ impl DoConnection {
         let open = || self.database.storage.open(text, params, is_observed);
         let opened = Running::step(running, open, |cursor| (0, if is_observed { cursor.cost() } else { None }));
         opened.map_err(|error| self.database.notice(error).into_query())
+    }
+
+    /// Reads all rows of an opened statement; `admit` sees each batch before the next one is read.
+    #[cfg(feature = "remote")]
+    pub(crate) fn collect(
+        &self,
+        opened: Opened,
+        mut admit: impl FnMut(&[Vec<SqlValue>]) -> Result<(), DbErr>,
+    ) -> Result<Vec<ProxyRow>, DbErr> {
+        let (cursor, plan, tagged, mut running) = match opened {
+            Opened::Rows(rows) => return Ok(rows),
+            Opened::Cursor { cursor, plan, tagged, running } => (cursor, plan, tagged, running),
+        };
+        let mut all = ResultSet::default();
+        loop {
+            let ResultSet { columns, rows } = next(&cursor, &self.database, BATCH, &mut running)?;
+            let is_last = rows.len() < BATCH;
+            admit(&rows)?;
+            all.columns = columns;
+            all.rows.extend(rows);
+            if is_last {
+                return self.read_batch(&plan, &tagged, all);
+            }
+        }
     }
 
     pub(crate) fn read_batch(
@@ -159,6 +189,16 @@ impl DoStream {
         Self { opened: Some(opened), connection, state, ready: VecDeque::new(), batch: FIRST_BATCH }
     }
 
+    pub(crate) fn poll_row(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<ProxyRow, DbErr>>> {
+        ready!(self.connection.database.async_queue.poll_idle(context));
+        let next = self.next_row();
+        if next.is_err() {
+            self.opened = None;
+            self.ready.clear();
+        }
+        Poll::Ready(next.transpose())
+    }
+
     fn next_row(&mut self) -> Result<Option<ProxyRow>, DbErr> {
         if let Some(state) = &self.state {
             state.check()?;
@@ -193,14 +233,7 @@ impl Stream for DoStream {
     type Item = Result<QueryResult, DbErr>;
 
     fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let stream = self.get_mut();
-        ready!(stream.connection.database.async_queue.poll_idle(context));
-        let next = stream.next_row();
-        if next.is_err() {
-            stream.opened = None;
-            stream.ready.clear();
-        }
-        Poll::Ready(next.transpose().map(|row| row.map(Into::into)))
+        self.get_mut().poll_row(context).map_ok(Into::into)
     }
 }
 
@@ -222,7 +255,7 @@ impl StreamTrait for DoConnection {
     ) -> Pin<Box<dyn Future<Output = Result<DoStream, DbErr>> + 'a + Send>> {
         Box::pin(async move {
             self.wait_until_idle().await;
-            let opened = self.open(&statement, values(&statement))?;
+            let opened = self.open(&statement, self.handle.settings.asked().as_ref(), false)?;
             Ok(DoStream::new(self.clone(), opened, None))
         })
     }

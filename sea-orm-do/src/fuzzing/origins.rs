@@ -55,7 +55,7 @@ fn marker(table: &str, column: &str) -> ArrayType {
 fn registry() -> Registry {
     let mut registry = Registry::default();
     for (table, columns) in COLUMNS.iter().filter(|(table, _)| !UNREGISTERED.contains(table)) {
-        registry.insert(table, columns.iter().map(|column| ((*column).to_owned(), marker(table, column))));
+        registry.insert(table, columns.iter().map(|column| ((*column).to_owned(), marker(table, column).into())));
     }
     registry
 }

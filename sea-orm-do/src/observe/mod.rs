@@ -61,6 +61,8 @@ pub struct StatementEvent<'a> {
     pub elapsed: Duration,
     /// The error message of the storage, if the statement failed.
     pub error: Option<&'a str>,
+    /// Whether it came from a remote connection.
+    pub is_remote: bool,
 }
 
 /// A statement that is about to be sent.
@@ -112,11 +114,15 @@ impl<F: Fn(&StatementEvent<'_>) + Send + Sync> Observer for Hook<F> {
 
 /// The observers of a handle, in the order in which they were added.
 #[derive(Clone, Default)]
-pub(crate) struct Observers(Vec<Arc<dyn Observer>>);
+pub(crate) struct Observers {
+    list: Vec<Arc<dyn Observer>>,
+    /// Whether the statements of the handle come from a remote connection.
+    pub(crate) is_remote: bool,
+}
 
 impl Debug for Observers {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        write!(f, "{} observers", self.0.len())
+        write!(f, "{} observers", self.list.len())
     }
 }
 
@@ -145,7 +151,7 @@ impl Observers {
     #[cfg(any(target_arch = "wasm32", feature = "native"))]
     pub(crate) fn of_connection() -> Self {
         #[cfg(all(feature = "native", feature = "with-json", not(target_arch = "wasm32")))]
-        return Self(record::recorder().into_iter().collect());
+        return Self { list: record::recorder().into_iter().collect(), is_remote: false };
         #[cfg(not(all(feature = "native", feature = "with-json", not(target_arch = "wasm32"))))]
         Self::default()
     }
@@ -155,18 +161,21 @@ impl Observers {
     }
 
     pub(crate) fn add(&mut self, observer: Arc<dyn Observer>) {
-        self.0.push(observer);
+        self.list.push(observer);
     }
 
     pub(crate) fn iter(&self) -> impl Iterator<Item = &Arc<dyn Observer>> {
-        self.0.iter()
+        self.list.iter()
     }
 
     /// The observers of a handle whose statements are meant to scan; `None` if they are the same.
     pub(crate) fn allowing_scans(&self, allowance: &Arc<Allowance>) -> Option<Self> {
         let others: Vec<_> = self.iter().map(|observer| observer.allowing_scans(allowance)).collect();
         let one = |(other, own): (Option<Arc<dyn Observer>>, &Arc<dyn Observer>)| other.unwrap_or_else(|| own.clone());
-        others.iter().any(Option::is_some).then(|| Self(others.into_iter().zip(self.iter()).map(one).collect()))
+        others
+            .iter()
+            .any(Option::is_some)
+            .then(|| Self { list: others.into_iter().zip(self.iter()).map(one).collect(), ..*self })
     }
 
     /// Runs a statement in the storage, and reports it if it is observed; `rows` counts the rows that it returned.
@@ -181,7 +190,7 @@ impl Observers {
         }
         let Sent { storage, sql, .. } = sent;
         self.before(sent)?;
-        let span = Span::new(sql);
+        let span = Span::new(sql, self.is_remote);
         storage.count_next();
         let begun = storage.clock();
         let result = span.in_scope(run);
@@ -199,7 +208,7 @@ impl Observers {
     }
 
     fn is_observed(&self) -> bool {
-        (!self.0.is_empty() || Span::is_enabled()) && !NOTIFYING.get()
+        (!self.list.is_empty() || Span::is_enabled()) && !NOTIFYING.get()
     }
 
     fn before(&self, sent: Sent<'_>) -> Result<(), StorageError> {
@@ -215,6 +224,7 @@ impl Observers {
 
     fn notify(&self, span: &Span, event: StatementEvent<'_>) {
         let _guard = ReentrancyGuard::begin();
+        let event = StatementEvent { is_remote: self.is_remote, ..event };
         self.iter().for_each(|observer| observer.after(&event));
         span.end(&event);
     }
@@ -229,7 +239,7 @@ fn event<'a>(
 ) -> StatementEvent<'a> {
     let (rows_read, rows_written) = (cost.map(|cost| cost.rows_read), cost.map(|cost| cost.rows_written));
     let is_estimate = cost.is_some_and(|cost| cost.is_estimate);
-    StatementEvent { sql, rows, rows_read, rows_written, is_estimate, elapsed, error }
+    StatementEvent { sql, rows, rows_read, rows_written, is_estimate, elapsed, error, is_remote: false }
 }
 
 /// A statement whose rows are read on demand; it is reported when it is dropped.
@@ -268,7 +278,7 @@ impl Observers {
             observers: self.clone(),
             storage: storage.clone(),
             text: text.clone(),
-            span: Span::new(&text.sql),
+            span: Span::new(&text.sql, self.is_remote),
             rows: 0,
             cost: None,
             spent: None,

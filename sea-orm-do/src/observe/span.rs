@@ -20,11 +20,11 @@ mod traced {
             span_enabled!(target: "sea_orm_do", Level::DEBUG)
         }
 
-        pub(in super::super) fn new(sql: &str) -> Self {
+        pub(in super::super) fn new(sql: &str, is_remote: bool) -> Self {
             let (rows, rows_read, rows_written, is_estimate, elapsed, error) =
                 (Empty, Empty, Empty, Empty, Empty, Empty);
             Self(
-                debug_span!(target: "sea_orm_do", "statement", sql, rows, rows_read, rows_written, is_estimate, elapsed, error),
+                debug_span!(target: "sea_orm_do", "statement", sql, rows, rows_read, rows_written, is_estimate, elapsed, error, is_remote),
             )
         }
 
@@ -34,7 +34,8 @@ mod traced {
 
         /// Records the outcome, which is only known at the end, and emits an event for subscribers that print events.
         pub(in super::super) fn end(&self, event: &StatementEvent<'_>) {
-            let StatementEvent { sql: _, rows, rows_read, rows_written, is_estimate, elapsed, error } = *event;
+            let StatementEvent { sql: _, rows, rows_read, rows_written, is_estimate, elapsed, error, is_remote: _ } =
+                *event;
             self.0
                 .record("rows", rows)
                 .record("rows_read", rows_read)
@@ -59,7 +60,7 @@ mod untraced {
             false
         }
 
-        pub(in super::super) fn new(_sql: &str) -> Self {
+        pub(in super::super) fn new(_sql: &str, _is_remote: bool) -> Self {
             Self
         }
 

@@ -120,7 +120,7 @@ pub fn sync(db: &DoConnection) -> Result<Report, DbErr> {
 pub fn check(db: &DoConnection) -> Result<Report, DbErr> {
     let mut found = introspect(db)?;
     let mut report = Report::default();
-    let statements = db.handle.registry.statements();
+    let statements = db.handle.settings.registry.statements();
     let entities =
         statements.iter().map(|(table, indexes)| DesiredTable::new(table, indexes)).collect::<Result<Vec<_>, _>>()?;
     // Rename in all tables first: the foreign keys of one table name columns of another.
@@ -142,7 +142,7 @@ pub fn check(db: &DoConnection) -> Result<Report, DbErr> {
 #[cfg(all(feature = "migrate", feature = "draft", not(target_arch = "wasm32")))]
 pub(crate) fn renames(db: &DoConnection) -> Result<Vec<[String; 3]>, DbErr> {
     let mut renames = Vec::new();
-    for (table, indexes) in db.handle.registry.statements() {
+    for (table, indexes) in db.handle.settings.registry.statements() {
         let wanted = DesiredTable::new(&table, &indexes)?;
         for (column, added) in wanted.columns() {
             if let Some(old) = &added.renamed_from {

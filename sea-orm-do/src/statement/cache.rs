@@ -19,6 +19,9 @@ const HALF: usize = 1024 * 1024;
 #[derive(Debug, Default)]
 pub(crate) struct Plans {
     known: Mutex<Known>,
+    /// Those of the remote connections that this handle answers.
+    #[cfg(feature = "remote")]
+    pub(crate) of_profiles: Mutex<crate::remote::Profiles>,
 }
 
 /// The plans in two halves. When the young half is full, it replaces the old one, whose plans are evicted. A plan that

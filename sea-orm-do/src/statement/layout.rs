@@ -37,6 +37,10 @@ enum Cell {
     ByValue {
         is_tagged: bool,
     },
+    /// Each value as the type of its storage class.
+    Stored {
+        is_tagged: bool,
+    },
     /// Not read by the call.
     Unread,
 }
@@ -55,6 +59,7 @@ impl Layout {
             match ty {
                 Type::Known(ty) => Ok(Cell::Typed { ty: ty.clone(), is_tagged }),
                 Type::Unread => Ok(Cell::Unread),
+                _ if matches!(read, Read::Stored) => Ok(Cell::Stored { is_tagged }),
                 Type::Dynamic | Type::Null | Type::Unregistered(_) if read.is_json() => Ok(Cell::ByValue { is_tagged }),
                 Type::Dynamic | Type::Null | Type::Unregistered(_) => {
                     let values = rows.iter().filter_map(|row| row.get(at));
@@ -96,6 +101,14 @@ impl Cell {
             Self::Unread => return Ok(UNREAD),
             Self::Typed { ty, is_tagged: false } => decode(value, ty)?,
             Self::Typed { ty, is_tagged: true } => decode_tagged(value, ty)?,
+            Self::Stored { is_tagged } => {
+                let ty = match &value {
+                    // In a tagged column, a number is a REAL.
+                    SqlValue::Number(_) if *is_tagged => ArrayType::Double,
+                    other => dynamic_type([other].into_iter(), *is_tagged)?,
+                };
+                if *is_tagged { decode_tagged(value, &ty)? } else { decode(value, &ty)? }
+            }
             Self::ByValue { is_tagged } => {
                 let ty = dynamic_type([&value].into_iter(), *is_tagged)?;
                 if *is_tagged { decode_tagged(value, &ty)? } else { decode(value, &ty)? }
@@ -209,6 +222,7 @@ impl RowKeys {
                 Ok(_) | Err(_) => once(by_name(names)),
             },
             Read::Json => once(by_name(names)),
+            Read::Stored => once(names.iter().enumerate().map(|(at, name)| (format!("{at:04}{name}"), at)).collect()),
             Read::Plain { by_name: true, .. } => once(by_name(names)),
             Read::Plain { .. } if names.is_sorted_by(|a, b| a < b) => once(by_name(names)),
             Read::Plain { .. } => {

@@ -17,6 +17,8 @@ pub(crate) enum Read {
     Typed(Columns),
     /// Nothing: every value becomes plain JSON.
     Json,
+    /// Nothing: every value has the type of its storage class.
+    Stored,
     /// The handle, with its entities and the types it was given for result columns by name.
     Plain {
         /// Types by the name of the result column.
@@ -41,8 +43,13 @@ impl Read {
         match self {
             Self::Typed(columns) => columns.keys() == Ok(&Keys::Json),
             Self::Json => true,
-            Self::Plain { .. } => false,
+            Self::Stored | Self::Plain { .. } => false,
         }
+    }
+
+    /// Whether a value needs no type but its own.
+    pub(crate) fn is_by_value(&self) -> bool {
+        self.is_json() || matches!(self, Self::Stored)
     }
 
     /// Sets the type that each result column is read as, and returns why one cannot be read.
@@ -76,7 +83,7 @@ impl Read {
             Self::Typed(columns) => {
                 return columns.keys().err().map(|why| Refusal { why: why.to_owned(), is_of_schema: false });
             }
-            Self::Json => return None,
+            Self::Json | Self::Stored => return None,
             Self::Plain { overrides, infers, .. } => (overrides, *infers),
         };
         outputs.iter().zip(types).find_map(|(output, ty)| match ty {
@@ -95,7 +102,7 @@ impl Read {
                 let why = format!("the driver cannot follow this statement {at}: {}", way_out(None));
                 Some(Refusal { why, is_of_schema: false })
             }
-            Self::Typed(_) | Self::Json | Self::Plain { .. } => None,
+            Self::Typed(_) | Self::Json | Self::Stored | Self::Plain { .. } => None,
         }
     }
 
@@ -120,6 +127,7 @@ impl Read {
                 }
                 Ok(_) | Err(_) => vec![Type::Dynamic; names.len()],
             },
+            Self::Stored => vec![Type::Dynamic; names.len()],
             Self::Json => {
                 let ty = |at| match of_statement(at) {
                     Type::Known(ty) => Type::Known(ty),
@@ -164,7 +172,7 @@ impl Read {
                 }
                 _ => None,
             },
-            Self::Json => None,
+            Self::Json | Self::Stored => None,
             Self::Plain { overrides, .. } => {
                 let mut missing: Vec<_> = overrides.keys().filter(|name| lacks(name)).collect();
                 missing.sort();

@@ -34,6 +34,13 @@ pub(crate) struct EntityColumn {
     pub(crate) select_as: Option<Arc<str>>,
 }
 
+#[cfg(test)]
+impl From<ArrayType> for EntityColumn {
+    fn from(ty: ArrayType) -> Self {
+        Self { ty, select_as: None }
+    }
+}
+
 /// The statements that create an entity's table and its indexes.
 #[cfg(feature = "schema-sync")]
 pub(crate) type Statements = (sea_orm::sea_query::TableCreateStatement, Vec<sea_orm::sea_query::IndexCreateStatement>);
@@ -45,6 +52,11 @@ impl Entity {
 
     pub(crate) fn column(&self, name: &str) -> Option<&EntityColumn> {
         self.columns.get(&name.to_ascii_lowercase())
+    }
+
+    #[cfg(feature = "remote")]
+    pub(crate) fn columns(&self) -> impl Iterator<Item = (&str, &EntityColumn)> {
+        self.names.iter().filter_map(|name| Some((name.as_str(), self.column(name)?)))
     }
 }
 
@@ -65,14 +77,20 @@ impl Registry {
     }
 
     /// Adds an entity with these columns.
-    #[cfg(test)]
-    pub(crate) fn insert(&mut self, table: &str, columns: impl IntoIterator<Item = (String, ArrayType)>) {
+    #[cfg(any(test, feature = "remote"))]
+    pub(crate) fn insert(&mut self, table: &str, columns: impl IntoIterator<Item = (String, EntityColumn)>) {
         let mut known = Entity::default();
-        for (name, ty) in columns {
-            known.columns.insert(name.to_ascii_lowercase(), EntityColumn { ty, select_as: None });
+        for (name, column) in columns {
+            known.columns.insert(name.to_ascii_lowercase(), column);
             known.names.push(name);
         }
         self.tables.insert(table.to_ascii_lowercase(), known);
+    }
+
+    /// The entities, by the names of their tables in lower case.
+    #[cfg(feature = "remote")]
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&String, &Entity)> {
+        self.tables.iter()
     }
 
     /// `None` when no entity was registered for the table.

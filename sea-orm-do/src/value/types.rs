@@ -1,4 +1,5 @@
-//! The types that SQLite can hold for SeaORM: one row each, with the encoder and the decoder of its values.
+//! The types that SQLite can hold for SeaORM: one row each, with its code in the protocol of a remote connection, and
+//! the encoder and the decoder of its values.
 
 use sea_orm::Value;
 use sea_orm::sea_query::{ArrayType, Nullable, OptionEnum};
@@ -7,9 +8,9 @@ use super::decode::{self, Cell, misfit, number, unsupported};
 use super::encode::{self, Bound};
 use crate::storage::SqlValue;
 
-/// Generates the three functions below from the rows of the table.
+/// Generates the functions below from the rows of the table.
 macro_rules! types {
-    ($($(#[$feature:meta])? $name:ident: $encode:expr, $decode:expr;)*) => {
+    ($($(#[$feature:meta])? $name:ident = $code:literal: $encode:expr, $decode:expr;)*) => {
         /// The type of a parameter.
         ///
         /// # Errors
@@ -22,6 +23,28 @@ macro_rules! types {
                 // The features of the whole build decide which other variants exist, so no list here can be closed.
                 #[allow(unreachable_patterns)]
                 other => Err(unsupported(other)),
+            }
+        }
+
+        /// The code of a type in the protocol of a remote connection; `None` for one that SQLite or this build cannot
+        /// hold.
+        #[cfg(feature = "remote")]
+        pub(crate) fn code(ty: &ArrayType) -> Option<u8> {
+            match ty {
+                $($(#[$feature])? ArrayType::$name => Some($code),)*
+                // SeaORM reads a database enum as text.
+                ArrayType::Enum(_) => code(&ArrayType::String),
+                #[allow(unreachable_patterns)]
+                _ => None,
+            }
+        }
+
+        /// The type with this code; `None` if this build has none.
+        #[cfg(feature = "remote")]
+        pub(crate) fn of_code(code: u8) -> Option<ArrayType> {
+            match code {
+                $($(#[$feature])? $code => Some(ArrayType::$name),)*
+                _ => None,
             }
         }
 
@@ -57,48 +80,48 @@ macro_rules! types {
 }
 
 types! {
-    Bool: |value| Ok(i64::from(*value)), |cell| Ok(number::boolean(cell));
-    TinyInt: |value| Ok(i64::from(*value)), |cell| number::integer::<i8>(cell);
-    SmallInt: |value| Ok(i64::from(*value)), |cell| number::integer::<i16>(cell);
-    Int: |value| Ok(i64::from(*value)), |cell| number::integer::<i32>(cell);
-    BigInt: |value| Ok(*value), |cell| number::integer::<i64>(cell);
-    TinyUnsigned: |value| Ok(i64::from(*value)), |cell| number::integer::<u8>(cell);
-    SmallUnsigned: |value| Ok(i64::from(*value)), |cell| number::integer::<u16>(cell);
-    Unsigned: |value| Ok(i64::from(*value)), |cell| number::integer::<u32>(cell);
-    BigUnsigned: |value| encode::unsigned(*value), |cell| number::integer::<u64>(cell);
-    Float: |value| encode::number(f64::from(*value)), |cell| Ok(number::single(cell));
-    Double: |value| encode::number(*value), |cell| Ok(number::double(cell));
-    String: |value| Ok(SqlValue::Text(value.clone())), |cell| Ok(decode::take_text(cell));
-    Char: |value| Ok(SqlValue::Text(value.to_string())), |cell| Ok(decode::text(cell).and_then(decode::only_char));
-    Bytes: |value| Ok(SqlValue::Blob(value.clone())), |cell| Ok(decode::take_bytes(cell));
+    Bool = 1: |value| Ok(i64::from(*value)), |cell| Ok(number::boolean(cell));
+    TinyInt = 2: |value| Ok(i64::from(*value)), |cell| number::integer::<i8>(cell);
+    SmallInt = 3: |value| Ok(i64::from(*value)), |cell| number::integer::<i16>(cell);
+    Int = 4: |value| Ok(i64::from(*value)), |cell| number::integer::<i32>(cell);
+    BigInt = 5: |value| Ok(*value), |cell| number::integer::<i64>(cell);
+    TinyUnsigned = 6: |value| Ok(i64::from(*value)), |cell| number::integer::<u8>(cell);
+    SmallUnsigned = 7: |value| Ok(i64::from(*value)), |cell| number::integer::<u16>(cell);
+    Unsigned = 8: |value| Ok(i64::from(*value)), |cell| number::integer::<u32>(cell);
+    BigUnsigned = 9: |value| encode::unsigned(*value), |cell| number::integer::<u64>(cell);
+    Float = 10: |value| encode::number(f64::from(*value)), |cell| Ok(number::single(cell));
+    Double = 11: |value| encode::number(*value), |cell| Ok(number::double(cell));
+    String = 12: |value| Ok(SqlValue::Text(value.clone())), |cell| Ok(decode::take_text(cell));
+    Char = 13: |value| Ok(SqlValue::Text(value.to_string())), |cell| Ok(decode::text(cell).and_then(decode::only_char));
+    Bytes = 14: |value| Ok(SqlValue::Blob(value.clone())), |cell| Ok(decode::take_bytes(cell));
     #[cfg(feature = "with-json")]
-    Json: |value| encode::json::document(value), |cell| Ok(decode::json(cell));
+    Json = 15: |value| encode::json::document(value), |cell| Ok(decode::json(cell));
     #[cfg(feature = "with-uuid")]
-    Uuid: |value| Ok(SqlValue::Blob(value.as_bytes().to_vec())), |cell| Ok(decode::uuid(cell));
+    Uuid = 16: |value| Ok(SqlValue::Blob(value.as_bytes().to_vec())), |cell| Ok(decode::uuid(cell));
     #[cfg(feature = "with-chrono")]
-    ChronoDate: encode::chrono::date, |cell| Ok(decode::text(cell).and_then(decode::chrono::date));
+    ChronoDate = 17: encode::chrono::date, |cell| Ok(decode::text(cell).and_then(decode::chrono::date));
     #[cfg(feature = "with-chrono")]
-    ChronoTime: encode::chrono::time, |cell| Ok(decode::text(cell).and_then(decode::chrono::time));
+    ChronoTime = 18: encode::chrono::time, |cell| Ok(decode::text(cell).and_then(decode::chrono::time));
     #[cfg(feature = "with-chrono")]
-    ChronoDateTime: encode::chrono::naive, |cell| decode::chrono::naive_cell(cell);
+    ChronoDateTime = 19: encode::chrono::naive, |cell| decode::chrono::naive_cell(cell);
     #[cfg(feature = "with-chrono")]
-    ChronoDateTimeUtc: encode::chrono::zoned, |cell| Ok(decode::chrono::cell(cell)?.map(|at| at.to_utc()));
+    ChronoDateTimeUtc = 20: encode::chrono::zoned, |cell| Ok(decode::chrono::cell(cell)?.map(|at| at.to_utc()));
     #[cfg(feature = "with-chrono")]
-    ChronoDateTimeLocal: encode::chrono::zoned, |cell| decode::chrono::local_cell(cell);
+    ChronoDateTimeLocal = 21: encode::chrono::zoned, |cell| decode::chrono::local_cell(cell);
     #[cfg(feature = "with-chrono")]
-    ChronoDateTimeWithTimeZone: encode::chrono::zoned, |cell| decode::chrono::cell(cell);
+    ChronoDateTimeWithTimeZone = 22: encode::chrono::zoned, |cell| decode::chrono::cell(cell);
     #[cfg(feature = "with-time")]
-    TimeDate: |value| encode::time::date(*value), |cell| Ok(decode::text(cell).and_then(decode::time::date));
+    TimeDate = 23: |value| encode::time::date(*value), |cell| Ok(decode::text(cell).and_then(decode::time::date));
     #[cfg(feature = "with-time")]
-    TimeTime: |value| encode::time::time(*value), |cell| Ok(decode::text(cell).and_then(decode::time::time));
+    TimeTime = 24: |value| encode::time::time(*value), |cell| Ok(decode::text(cell).and_then(decode::time::time));
     #[cfg(feature = "with-time")]
-    TimeDateTime: |value| encode::time::naive(*value), |cell| decode::time::naive_cell(cell);
+    TimeDateTime = 25: |value| encode::time::naive(*value), |cell| decode::time::naive_cell(cell);
     #[cfg(feature = "with-time")]
-    TimeDateTimeWithTimeZone: |value| encode::time::zoned(*value), |cell| decode::time::cell(cell);
+    TimeDateTimeWithTimeZone = 26: |value| encode::time::zoned(*value), |cell| decode::time::cell(cell);
     #[cfg(feature = "with-rust_decimal")]
-    Decimal: |value| Ok(encode::decimal::fixed(*value)), |cell| Ok(decode::decimal::cell(cell));
+    Decimal = 27: |value| Ok(encode::decimal::fixed(*value)), |cell| Ok(decode::decimal::cell(cell));
     #[cfg(feature = "with-bigdecimal")]
-    BigDecimal: |value| encode::decimal::big(value), |cell| Ok(decode::decimal::big_cell(cell));
+    BigDecimal = 28: |value| encode::decimal::big(value), |cell| Ok(decode::decimal::big_cell(cell));
 }
 
 /// NULL, or the encoded value.

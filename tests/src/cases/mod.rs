@@ -27,6 +27,7 @@ mod proxy;
 mod reading;
 mod refused;
 mod remembered;
+mod remote;
 mod returning;
 mod rows;
 mod scans;
@@ -76,6 +77,7 @@ pub fn all() -> Vec<Case> {
         reading::cases(),
         refused::cases(),
         remembered::cases(),
+        remote::cases(),
         returning::cases(),
         rows::cases(),
         scans::cases(),

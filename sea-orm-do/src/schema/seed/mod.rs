@@ -129,7 +129,7 @@ impl Seeds {
     fn ordered<'a>(&self, db: &DoConnection, schema: &'a Schema) -> Result<Vec<(&'a Table, u32)>, DbErr> {
         let mut tables = Vec::new();
         for (name, count) in &self.rows {
-            if db.handle.registry.table(name).is_none() {
+            if db.handle.settings.registry.table(name).is_none() {
                 return Err(DbErr::Custom(format!("table `{name}` has no registered entity: register it to seed it")));
             }
             let missing = || DbErr::Custom(format!("there is no table `{name}`: migrate first"));
@@ -215,7 +215,7 @@ impl Columns {
 }
 
 fn columns(db: &DoConnection) -> Columns {
-    let registry = &db.handle.registry;
+    let registry = &db.handle.settings.registry;
     let mut columns = HashMap::new();
     for (statement, _) in registry.statements() {
         let Some(name) = statement.get_table_name().and_then(table_name) else { continue };

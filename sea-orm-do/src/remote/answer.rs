@@ -1,0 +1,567 @@
+//! The side of the object: runs a request, and writes its answer.
+
+use std::collections::VecDeque;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use futures_core::Stream;
+use sea_orm::{DbErr, ExecResult, ProxyRow};
+use serde::Serialize;
+
+use super::access::Access;
+use super::profile::Asked;
+use super::protocol::{Expected, Failure, Frame, Id, Operation, Request, WireQuery, WireStep, encode};
+use super::replay::Admission;
+use super::value::{WireStatement, WireValue};
+use crate::connection::DoConnection;
+use crate::connection::introspect::introspect;
+use crate::connection::stream::DoStream;
+use crate::dump::Export;
+use crate::error::{exec_err, flattened};
+use crate::lock::lock;
+use crate::sql::parser::is_read_only;
+use crate::sql::script::script;
+use crate::storage::SqlValue;
+use crate::value::encode::Bound;
+use crate::value::types::bind;
+
+/// The most rows and bytes of a page.
+const PAGE: usize = 256;
+const BYTES_OF_PAGE: usize = 64 * 1024;
+/// How much of an export is read at once. Nothing can be written in between, so a database up to this size can always
+/// be exported.
+const EXPORTED_AT_ONCE: usize = 8 << 20;
+
+/// Answers a request of a [`RemoteConnection`](super::RemoteConnection), for a transport of your own, such as RPC.
+///
+/// The request runs on `db` as the remote connection says, with the hooks, budgets and entities of `db`. **Check who
+/// asks before you call this**, as with [`is_bearer`](super::is_bearer). It never fails: an error is an answer.
+///
+/// ```
+/// # use futures_util::FutureExt;
+/// use sea_orm_do::DoConnection;
+/// use sea_orm_do::remote::{Access, answer};
+///
+/// # async {
+/// let db = DoConnection::in_memory()?;
+/// let answered = answer(&db, b"not a request", &Access::read_only()).await.into_bytes().await;
+/// assert!(String::from_utf8_lossy(&answered).contains("not a request of a remote connection"));
+/// # Ok::<_, sea_orm::DbErr>(())
+/// # }.now_or_never().unwrap().unwrap();
+/// ```
+pub async fn answer(db: &DoConnection, request: &[u8], access: &Access) -> Answer {
+    db.wait_until_idle().await;
+    // Also for a request that cannot be read, so that each answer has the same form.
+    let epoch = match lock(&db.database.epoch).current(&*db.database.storage) {
+        Ok(epoch) => epoch,
+        Err(error) => return Answer::failed(Id::default(), error.into()),
+    };
+    match admitted(db, request, access) {
+        Ok(Some(request)) => Job::new(db, &request.profile, access)
+            .and_then(|job| job.run(request.operation, epoch))
+            .unwrap_or_else(|failure| Answer::failed(epoch, failure)),
+        Ok(None) => {
+            let epoch = lock(&db.database.epoch).current(&*db.database.storage).unwrap_or_default();
+            Answer::of([Frame::Begin { epoch, is_stale: true }, Frame::Done])
+        }
+        Err(error) => Answer::failed(epoch, error.into()),
+    }
+}
+
+/// Reads a request, and admits it if it may write; `None` if it is meant for another epoch.
+fn admitted(db: &DoConnection, request: &[u8], access: &Access) -> Result<Option<Request>, DbErr> {
+    if request.len() > access.request_bytes {
+        let (length, most) = (request.len(), access.request_bytes);
+        return Err(exec_err(format!("the request has {length} bytes, but this access allows {most}")));
+    }
+    let request = Request::decode(request)?;
+    if let Some(what) = request.operation.may_write() {
+        access.check_may_write(&what)?;
+        let admission = lock(&db.database.epoch).admit(&*db.database.storage, request.epoch, request.id)?;
+        return Ok((admission == Admission::Granted).then_some(request));
+    }
+    Ok(Some(request))
+}
+
+impl Operation {
+    /// What it does if it may write; `None` if it only reads.
+    fn may_write(&self) -> Option<String> {
+        let of_sql = |sql: &str| (!is_read_only(sql)).then(|| format!("the statement may write: {}", shown(sql)));
+        match self {
+            Self::Execute(statement) => of_sql(&statement.sql),
+            Self::Query(query) | Self::Stream(query) => of_sql(&query.statement.sql),
+            Self::Script(sql) => match script(sql) {
+                Ok(statements) => statements.into_iter().find_map(of_sql),
+                Err(_) => Some("the script cannot be read".to_owned()),
+            },
+            Self::Batch(steps) => steps.iter().find_map(|step| of_sql(&step.statement.sql)),
+            Self::Import(_) => Some("an import writes".to_owned()),
+            Self::Migrate { .. } => Some("a migration writes".to_owned()),
+            Self::Schema | Self::Explain(_) | Self::Size | Self::Export | Self::MigrationStatus => None,
+        }
+    }
+}
+
+/// The beginning of a statement, for an error.
+fn shown(sql: &str) -> String {
+    const SHOWN: usize = 60;
+    let sql = sql.trim();
+    match sql.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{}…", &sql[..end]),
+        None => sql.to_owned(),
+    }
+}
+
+/// A request that is running.
+struct Job<'a> {
+    db: DoConnection,
+    access: &'a Access,
+    /// By the clock of the storage.
+    until: Duration,
+    frames: Vec<Frame>,
+    rows: usize,
+    bytes: usize,
+}
+
+impl<'a> Job<'a> {
+    /// # Errors
+    /// Fails for a profile that this build does not understand.
+    fn new(db: &DoConnection, profile: &[u8], access: &'a Access) -> Result<Self, Failure> {
+        let until = db.database.storage.clock().saturating_add(access.time);
+        let mut db = db.clone();
+        let (settings, plans) = match profile {
+            [] => (db.handle.settings.clone(), db.handle.plans.clone()),
+            _ => lock(&db.handle.plans.of_profiles).get(profile, &db.handle.settings)?,
+        };
+        let handle = Arc::make_mut(&mut db.handle);
+        (handle.settings, handle.plans) = (settings, plans);
+        handle.observers.is_remote = true;
+        Ok(Self { db, access, until, frames: Vec::new(), rows: 0, bytes: 0 })
+    }
+
+    fn run(mut self, operation: Operation, epoch: Id) -> Result<Answer, Failure> {
+        self.frames.push(Frame::Begin { epoch, is_stale: false });
+        match operation {
+            Operation::Execute(statement) => {
+                let executed = self.db.execute_sync(&statement.decode()?)?;
+                self.frames.push(executed.into());
+            }
+            Operation::Script(sql) => {
+                self.access.check_statements(script(&sql)?.len())?;
+                let executed = self.db.execute_script(&sql)?;
+                self.frames.push(executed.into());
+            }
+            Operation::Query(WireQuery { statement, asked }) => {
+                self.query(statement, asked)?;
+            }
+            Operation::Stream(WireQuery { statement, asked }) => return Ok(self.stream(statement, asked)?),
+            Operation::Batch(steps) => self.batch(steps)?,
+            Operation::Schema => self.value(&introspect(&self.db)?)?,
+            Operation::Explain(statement) => {
+                let explanation = self.db.explain(&statement.decode()?)?;
+                self.value(&explanation)?;
+            }
+            Operation::Size => self.value(&self.db.database_size()?)?,
+            Operation::Export => return Ok(self.export()?),
+            Operation::Import(script) => {
+                let imported = self.db.import(&script)?;
+                self.value(&(imported.statements, imported.skipped_tables))?;
+            }
+            Operation::MigrationStatus => {
+                let status = (self.migrations()?.status)(&self.db)?;
+                self.value(&status)?;
+            }
+            Operation::Migrate { steps } => {
+                let applied = (self.migrations()?.up)(&self.db, steps)?;
+                self.value(&applied)?;
+            }
+        }
+        self.frames.push(Frame::Done);
+        Ok(Answer::of(self.frames))
+    }
+
+    fn migrations(&self) -> Result<super::access::Migrations, DbErr> {
+        self.access
+            .migrations
+            .ok_or_else(|| exec_err("this access has no migrations: it was made without with_migrations"))
+    }
+
+    /// # Errors
+    /// Fails if the answer is too long.
+    fn value<T: Serialize>(&mut self, value: &T) -> Result<(), DbErr> {
+        let value = encode(value);
+        self.count(0, value.len())?;
+        self.frames.push(Frame::Value(value));
+        Ok(())
+    }
+
+    /// Counts what is added to the answer.
+    ///
+    /// # Errors
+    /// Fails if that is too much.
+    fn count(&mut self, rows: usize, bytes: usize) -> Result<(), DbErr> {
+        self.rows += rows;
+        self.bytes += bytes;
+        let Access { rows: most_rows, answer_bytes: most_bytes, .. } = self.access;
+        if self.rows > *most_rows {
+            return Err(too_many_rows(*most_rows));
+        }
+        if self.bytes > *most_bytes {
+            return Err(exec_err(format!(
+                "the answer has more than the {most_bytes} bytes that this access allows: ask for fewer rows, or stream \
+                 them"
+            )));
+        }
+        Ok(())
+    }
+
+    /// # Errors
+    /// Fails once the time is over.
+    fn check_time(&self) -> Result<(), DbErr> {
+        check_time(&self.db, self.until, self.access)
+    }
+
+    /// Adds the rows of a query; returns them as well.
+    fn query(&mut self, statement: WireStatement, asked: Option<Asked>) -> Result<Vec<ProxyRow>, DbErr> {
+        let statement = statement.decode()?;
+        let asked = asked.map(Asked::decode);
+        let asked = asked.as_ref();
+        if is_read_only(&statement.sql) {
+            let opened = self.db.open(&statement, asked, true)?;
+            let db = self.db.clone();
+            let (mut rows, mut bytes) = (0, 0);
+            let collected = db.collect(opened, |batch| {
+                rows += batch.len();
+                bytes += batch.iter().flatten().map(SqlValue::length).sum::<usize>();
+                self.check_time()?;
+                // What is counted here is counted again when it is added.
+                let counted = self.count(rows, bytes);
+                self.rows -= rows;
+                self.bytes -= bytes;
+                counted
+            })?;
+            return self.add(collected);
+        }
+        let db = self.db.clone();
+        let mut rows = None;
+        db.database.atomically(|| {
+            rows = Some(self.add(db.query(&statement, asked)?)?);
+            Ok(())
+        })?;
+        Ok(rows.unwrap_or_default())
+    }
+
+    /// # Errors
+    /// Fails if the rows are too many or too long, or have a value that cannot be sent.
+    fn add(&mut self, rows: Vec<ProxyRow>) -> Result<Vec<ProxyRow>, DbErr> {
+        let mut page = Page::default();
+        for row in &rows {
+            self.count(1, page.push(row)?)?;
+            if page.is_full() {
+                self.frames.extend(page.take());
+            }
+        }
+        self.frames.extend(page.take());
+        Ok(rows)
+    }
+
+    fn stream(self, statement: WireStatement, asked: Option<Asked>) -> Result<Answer, DbErr> {
+        let statement = statement.decode()?;
+        let Self { db, access, until, frames, .. } = self;
+        let asked = asked.map(Asked::decode);
+        let opened = db.open(&statement, asked.as_ref(), false)?;
+        let stream = DoStream::new(db.clone(), opened, None);
+        let pages = Pages { stream, page: Page::default(), rows: 0, db, access: access.clone(), until };
+        Ok(Answer { rest: Rest::Pages(Box::new(pages)), ..Answer::of(frames) })
+    }
+
+    fn export(self) -> Result<Answer, DbErr> {
+        let export = self.db.export()?;
+        Ok(Answer { rest: Rest::Export(Box::new(export)), ..Answer::of(self.frames) })
+    }
+
+    fn batch(&mut self, steps: Vec<WireStep>) -> Result<(), Failure> {
+        self.access.check_statements(steps.len())?;
+        let db = self.db.clone();
+        let mut failure = None;
+        let done = db.transaction_sync(async |_| {
+            for (at, step) in steps.into_iter().enumerate() {
+                if let Err(why) = self.step(step) {
+                    let error = why.error.clone();
+                    failure = Some(Failure { at: Some(at), ..why });
+                    return Err(DbErr::from(error));
+                }
+                self.frames.push(Frame::End);
+            }
+            Ok(())
+        });
+        match (done, failure) {
+            (_, Some(failure)) => Err(failure),
+            (done, None) => Ok(done.map_err(flattened)?),
+        }
+    }
+
+    fn step(&mut self, step: WireStep) -> Result<(), Failure> {
+        self.check_time()?;
+        let WireStep { statement, rows, expected } = step;
+        let unmet = match rows {
+            Some(asked) => {
+                let rows = self.query(statement, asked)?;
+                expected.and_then(|expected| expected.unmet_by_rows(&rows))
+            }
+            None => {
+                let executed = self.db.execute_sync(&statement.decode()?)?;
+                let unmet = expected.and_then(|expected| expected.unmet_by(&executed));
+                self.frames.push(executed.into());
+                unmet
+            }
+        };
+        match unmet {
+            None => Ok(()),
+            Some(why) => Err(Failure { at: None, is_unexpected: true, error: exec_err(why).into() }),
+        }
+    }
+}
+
+impl From<ExecResult> for Frame {
+    fn from(executed: ExecResult) -> Self {
+        Self::Executed { rows_affected: executed.rows_affected(), last_insert_id: executed.last_insert_id() }
+    }
+}
+
+impl Expected {
+    /// How the outcome of a statement without rows differs from this; `None` if it does not.
+    fn unmet_by(self, executed: &ExecResult) -> Option<String> {
+        match self {
+            Self::Affected(expected) => {
+                let affected = executed.rows_affected();
+                (affected != expected).then(|| format!("{affected} rows were affected, {expected} were expected"))
+            }
+            Self::Rows(_) | Self::Row(_) => Some("the rows of this statement are not read: use query".to_owned()),
+        }
+    }
+
+    /// How the rows of a query differ from this; `None` if they do not.
+    fn unmet_by_rows(self, rows: &[ProxyRow]) -> Option<String> {
+        match (self, rows) {
+            (Self::Affected(_), _) => Some("a query affects no rows: use execute, or expect rows".to_owned()),
+            (Self::Rows(expected), rows) => {
+                let count = rows.len();
+                (u64::try_from(count) != Ok(expected))
+                    .then(|| format!("{count} rows were found, {expected} were expected"))
+            }
+            (Self::Row(expected), [row]) => expected.into_iter().find_map(|(column, expected)| {
+                let Some(value) = row.values.get(&column) else {
+                    return Some(format!("there is no column `{column}`"));
+                };
+                // Compared as SQLite stores them, so that an i32 can be expected of an i64.
+                let is_same = expected.decode().and_then(|expected| Ok(stored(&expected)? == stored(value)?));
+                match is_same {
+                    Ok(true) => None,
+                    Ok(false) => Some(format!("column `{column}` has another value than expected")),
+                    Err(why) => Some(format!("column `{column}`: {why}")),
+                }
+            }),
+            (Self::Row(_), rows) => Some(format!("{} rows were found, 1 was expected", rows.len())),
+        }
+    }
+}
+
+fn stored(value: &sea_orm::Value) -> Result<Bound, String> {
+    bind(value)
+}
+
+fn too_many_rows(most: usize) -> DbErr {
+    exec_err(format!("there are more than the {most} rows that this access allows: add a LIMIT"))
+}
+
+fn check_time(db: &DoConnection, until: Duration, access: &Access) -> Result<(), DbErr> {
+    if db.database.storage.clock() <= until {
+        return Ok(());
+    }
+    Err(exec_err(format!("the request took longer than the {:?} that this access allows", access.time)))
+}
+
+/// Rows that are sent together.
+#[derive(Debug, Default)]
+struct Page {
+    keys: Vec<String>,
+    /// Whether the keys were sent.
+    has_begun: bool,
+    rows: Vec<Vec<WireValue>>,
+    bytes: usize,
+}
+
+impl Page {
+    /// Adds a row, and returns its length.
+    ///
+    /// # Errors
+    /// `DbErr::Type` for a value that cannot be sent, with its column.
+    fn push(&mut self, row: &ProxyRow) -> Result<usize, DbErr> {
+        if self.keys.len() != row.values.len() {
+            self.keys = row.values.keys().cloned().collect();
+        }
+        let value = |(key, value): (&String, &sea_orm::Value)| {
+            WireValue::encode(value)
+                .map_err(|why| DbErr::Type(format!("column `{}`: {why}", key.trim_start_matches('\0'))))
+        };
+        let row = row.values.iter().map(value).collect::<Result<Vec<_>, _>>()?;
+        let length = row.iter().map(WireValue::length).sum();
+        self.rows.push(row);
+        self.bytes += length;
+        Ok(length)
+    }
+
+    fn is_full(&self) -> bool {
+        self.rows.len() >= PAGE || self.bytes >= BYTES_OF_PAGE
+    }
+
+    /// The rows so far, behind their keys if none came before.
+    fn take(&mut self) -> impl Iterator<Item = Frame> + use<> {
+        self.bytes = 0;
+        let is_first = !std::mem::replace(&mut self.has_begun, true);
+        let keys = is_first.then(|| Frame::Keys(self.keys.clone()));
+        keys.into_iter().chain([Frame::Rows(std::mem::take(&mut self.rows))])
+    }
+}
+
+/// The pages of a stream.
+struct Pages {
+    stream: DoStream,
+    page: Page,
+    rows: usize,
+    db: DoConnection,
+    access: Access,
+    until: Duration,
+}
+
+impl Pages {
+    /// The frames of the next page, and whether it is the last.
+    fn poll_page(&mut self, context: &mut Context<'_>) -> Poll<Result<(Vec<Frame>, bool), DbErr>> {
+        check_time(&self.db, self.until, &self.access)?;
+        while !self.page.is_full() {
+            match ready!(self.stream.poll_row(context)).transpose()? {
+                None => return Poll::Ready(Ok((self.page.take().collect(), true))),
+                Some(row) => {
+                    self.rows += 1;
+                    if self.rows > self.access.rows {
+                        return Poll::Ready(Err(too_many_rows(self.access.rows)));
+                    }
+                    self.page.push(&row)?;
+                }
+            }
+        }
+        Poll::Ready(Ok((self.page.take().collect(), false)))
+    }
+}
+
+/// The answer to a request, in pieces.
+///
+/// A long one is read from the database while it is sent, so it takes as much memory as one page.
+///
+/// ```
+/// # use futures_util::{FutureExt, StreamExt};
+/// # use sea_orm_do::DoConnection;
+/// # use sea_orm_do::remote::{Access, Answer, answer};
+/// # async {
+/// # let db = DoConnection::in_memory()?;
+/// let mut pieces: Answer = answer(&db, b"not a request", &Access::read_only()).await;
+/// let first: Option<Vec<u8>> = pieces.next().await;
+/// assert!(first.is_some());
+/// # Ok::<_, sea_orm::DbErr>(())
+/// # }.now_or_never().unwrap().unwrap();
+/// ```
+#[must_use = "nothing is sent before it is asked for"]
+pub struct Answer {
+    ready: VecDeque<Vec<u8>>,
+    rest: Rest,
+}
+
+/// What an answer reads while it is sent.
+enum Rest {
+    Nothing,
+    Pages(Box<Pages>),
+    Export(Box<Export>),
+}
+
+impl std::fmt::Debug for Answer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Answer").field("ready", &self.ready.len()).finish_non_exhaustive()
+    }
+}
+
+impl Answer {
+    fn of(frames: impl IntoIterator<Item = Frame>) -> Self {
+        Self { ready: frames.into_iter().map(|frame| frame.encode()).collect(), rest: Rest::Nothing }
+    }
+
+    fn failed(epoch: Id, failure: Failure) -> Self {
+        Self::of([Frame::Begin { epoch, is_stale: false }, Frame::Failed(failure)])
+    }
+
+    /// Reads all of it.
+    ///
+    /// ```
+    /// # use futures_util::FutureExt;
+    /// # use sea_orm_do::DoConnection;
+    /// # use sea_orm_do::remote::{Access, answer};
+    /// # async {
+    /// # let db = DoConnection::in_memory()?;
+    /// assert!(!answer(&db, b"not a request", &Access::read_only()).await.into_bytes().await.is_empty());
+    /// # Ok::<_, sea_orm::DbErr>(())
+    /// # }.now_or_never().unwrap().unwrap();
+    /// ```
+    pub async fn into_bytes(mut self) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        while let Some(piece) = std::future::poll_fn(|context| Pin::new(&mut self).poll_next(context)).await {
+            bytes.extend(piece);
+        }
+        bytes
+    }
+
+    /// Reads what is sent next.
+    fn poll_rest(&mut self, context: &mut Context<'_>) -> Poll<Result<(), DbErr>> {
+        let (frames, is_last) = match &mut self.rest {
+            Rest::Nothing => return Poll::Ready(Ok(())),
+            Rest::Pages(pages) => ready!(pages.poll_page(context))?,
+            Rest::Export(export) => exported(export)?,
+        };
+        self.ready.extend(frames.iter().map(Frame::encode));
+        if is_last {
+            self.rest = Rest::Nothing;
+            self.ready.push_back(Frame::Done.encode());
+        }
+        Poll::Ready(Ok(()))
+    }
+}
+
+/// The next pieces of an export, and whether they are the last.
+fn exported(export: &mut Export) -> Result<(Vec<Frame>, bool), DbErr> {
+    let (mut frames, mut bytes) = (Vec::new(), 0);
+    for piece in export {
+        let piece = piece?;
+        bytes += piece.len();
+        frames.push(Frame::Text(piece));
+        if bytes >= EXPORTED_AT_ONCE {
+            return Ok((frames, false));
+        }
+    }
+    Ok((frames, true))
+}
+
+impl Stream for Answer {
+    type Item = Vec<u8>;
+
+    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Vec<u8>>> {
+        let answer = self.get_mut();
+        if answer.ready.is_empty()
+            && let Err(error) = ready!(answer.poll_rest(context))
+        {
+            answer.rest = Rest::Nothing;
+            answer.ready.push_back(Frame::Failed(error.into()).encode());
+        }
+        Poll::Ready(answer.ready.pop_front())
+    }
+}
