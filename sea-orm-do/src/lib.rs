@@ -75,7 +75,7 @@ mod program;
 pub mod remote;
 #[cfg(feature = "schema-sync")]
 pub mod schema;
-mod sql;
+pub mod sql;
 mod statement;
 mod storage;
 mod transaction;
@@ -92,8 +92,6 @@ pub use connection::stream::DoStream;
 pub use dump::Export;
 pub use dump::Imported;
 pub use error::{Constraint, constraint, sql_err};
-#[cfg(all(feature = "native", not(target_arch = "wasm32")))]
-pub use explain::explain_file;
 pub use explain::{Explanation, PlanStep, Scan};
 pub use observe::StatementEvent;
 pub use observe::budget::{RowBudget, StatementCost};

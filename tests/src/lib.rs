@@ -15,6 +15,8 @@ pub mod host;
 pub mod hostile;
 mod migrations;
 #[cfg(target_arch = "wasm32")]
+mod outside;
+#[cfg(target_arch = "wasm32")]
 mod worker;
 
 use sea_orm_do_shared::shop;

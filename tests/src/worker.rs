@@ -8,6 +8,7 @@ use std::sync::Once;
 
 use js_sys::Reflect;
 use sea_orm::ConnectionTrait;
+use sea_orm_do::DoConnection;
 use wasm_bindgen::JsValue;
 use worker::{Context as WorkerContext, DurableObject, Env, Request, Response, Result, State, durable_object, event};
 
@@ -35,6 +36,9 @@ async fn fetch(request: Request, env: Env, _context: WorkerContext) -> Result<Re
     }
     if request.path().starts_with("/bank/") {
         return crate::bank::route(request, &env).await;
+    }
+    if request.path().starts_with("/remote/") || request.path().starts_with("/stub/") {
+        return crate::outside::route(request, &env).await;
     }
     let (name, step) = requested(&request)?;
     let object = format!("{name} {}", step.object);
@@ -77,6 +81,10 @@ macro_rules! class {
 
             async fn fetch(&self, request: Request) -> Result<Response> {
                 keep_panic_messages();
+                if request.path().starts_with("/remote/") {
+                    let db = DoConnection::new(&self.state).map_err(|error| error.to_string())?;
+                    return crate::outside::answer(&db, request).await;
+                }
                 let (_, step) = requested(&request)?;
                 let context = Context { state: self.state.clone(), told: Rc::default() };
                 let told = context.told.clone();

@@ -7,6 +7,7 @@ mod example;
 mod introspection;
 mod long;
 mod oracle;
+mod remote;
 mod scripts;
 mod suites;
 mod wrangler;
@@ -44,6 +45,7 @@ fn run() -> Result<ExitCode> {
     trials.extend(command::trials(&workerd, last));
     trials.extend(example::trials(&workerd, last)?);
     trials.extend(long::trials(&workerd, last));
+    trials.extend(remote::trials(&workerd, last));
     trials.extend(wrangler::trials());
     Ok(libtest_mimic::run(&arguments, trials).exit_code())
 }

@@ -135,6 +135,33 @@ impl DoConnection {
         Ok(Self::over(Arc::new(Database::new(Arc::new(storage)))))
     }
 
+    /// Opens an existing SQLite file, which nothing that is done through this connection changes.
+    ///
+    /// # Errors
+    /// `DbErr::Conn` when there is no such file, or it is not a SQLite database.
+    ///
+    /// ```
+    /// # futures_util::FutureExt::now_or_never(async {
+    /// # use sea_orm::ConnectionTrait;
+    /// # use sea_orm_do::DoConnection;
+    /// # let folder = std::env::temp_dir().join(format!("sea-orm-do-read-only-{}", std::process::id()));
+    /// # std::fs::create_dir_all(&folder).unwrap();
+    /// # let path = folder.join("tasks.sqlite");
+    /// # DoConnection::open_file(&path)?.execute_unprepared("CREATE TABLE task (title TEXT)").await?;
+    /// let db = DoConnection::open_file_read_only(&path)?;
+    /// assert!(db.execute_unprepared("DROP TABLE task").await.is_err());
+    /// # drop(db);
+    /// # std::fs::remove_dir_all(folder).unwrap();
+    /// # Ok::<_, sea_orm::DbErr>(())
+    /// # }).unwrap().unwrap();
+    /// ```
+    #[cfg(all(feature = "native", not(target_arch = "wasm32")))]
+    pub fn open_file_read_only(path: impl AsRef<std::path::Path>) -> Result<Self, DbErr> {
+        let storage =
+            crate::storage::native::NativeStorage::read_file(path.as_ref()).map_err(StorageError::into_conn)?;
+        Ok(Self::over(Arc::new(Database::new(Arc::new(storage)))))
+    }
+
     #[cfg(any(target_arch = "wasm32", feature = "native"))]
     fn over(database: Arc<Database>) -> Self {
         Self { database, handle: Arc::new(Handle::of_connection()), async_transaction: None }

@@ -16,6 +16,8 @@ use crate::database::cursors::SharedCursor;
 use crate::database::transaction_state::TransactionState;
 use crate::observe::Running;
 use crate::statement::exact;
+#[cfg(feature = "remote")]
+use crate::statement::layout::keys;
 use crate::statement::plan::Plan;
 use crate::statement::rows::{RowDecoder, read};
 use crate::storage::error::StorageError;
@@ -50,6 +52,19 @@ fn next(
 pub(crate) enum Opened {
     Rows(Vec<ProxyRow>),
     Cursor { cursor: SharedCursor, plan: Arc<Plan>, tagged: HashSet<usize>, running: Option<Box<Running>> },
+}
+
+impl Opened {
+    /// The keys of the rows; empty if only the rows have them.
+    #[cfg(feature = "remote")]
+    pub(crate) fn keys(&self) -> Vec<String> {
+        match self {
+            Self::Rows(_) => Vec::new(),
+            Self::Cursor { cursor, plan, .. } => {
+                cursor.with(|cursor| keys(&cursor.columns(), &plan.read)).unwrap_or_default()
+            }
+        }
+    }
 }
 
 impl DoConnection {

@@ -31,9 +31,6 @@ pub(crate) struct Database {
     pub(crate) async_queue: Arc<AsyncTransactionQueue>,
     #[cfg(feature = "stream")]
     cursors: Mutex<Vec<WatchedCursor>>,
-    /// The remote requests that have run.
-    #[cfg(feature = "remote")]
-    pub(crate) epoch: Mutex<crate::remote::Epoch>,
 }
 
 impl Database {
@@ -72,8 +69,6 @@ impl Database {
             async_queue: Arc::default(),
             #[cfg(feature = "stream")]
             cursors: Mutex::default(),
-            #[cfg(feature = "remote")]
-            epoch: Mutex::default(),
         }
     }
 

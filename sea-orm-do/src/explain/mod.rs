@@ -8,13 +8,13 @@ mod scan;
 
 use std::fmt::{self, Display, Formatter};
 
-use sea_orm::{DbErr, Statement};
+use sea_orm::{DbErr, Statement, Value};
 use serde::{Deserialize, Serialize};
 
 use self::names::{Named, Names};
 use crate::connection::{DoConnection, values};
 use crate::program::Program;
-use crate::sql::parser::{StatementKind, classify};
+use crate::sql::parser::{Parameters, StatementKind, classify};
 use crate::sql::quote::quoted;
 use crate::storage::error::StorageError;
 use crate::storage::{SqlValue, Storage};
@@ -132,7 +132,7 @@ fn write_plan(f: &mut impl fmt::Write, plan: &[PlanStep]) -> fmt::Result {
 
 impl DoConnection {
     /// Returns how SQLite runs a statement, without running it. Parameters count, because the driver sends some as
-    /// literals and because a `LIMIT` bounds what is read.
+    /// literals and because a `LIMIT` bounds what is read. In a statement without values, `?` is a value that is not known.
     ///
     /// # Errors
     /// As the statement itself, before it is run.
@@ -153,7 +153,14 @@ impl DoConnection {
     /// ```
     pub fn explain(&self, statement: &Statement) -> Result<Explanation, DbErr> {
         self.check_not_blocked()?;
-        let values = values(statement);
+        let unknown;
+        let values = match values(statement) {
+            [] => {
+                unknown = vec![Value::String(None); Parameters::count_in(&statement.sql)];
+                &unknown
+            }
+            values => values,
+        };
         let prepared = self.plan(&statement.sql, values, None)?.prepare(values)?;
         let (sent, params) =
             prepared.first().map_or((statement.sql.as_str(), &[][..]), |one| (&one.text.sql, &one.params));
@@ -168,36 +175,6 @@ fn explained(storage: &dyn Storage, written: &str, sent: &str, params: &[SqlValu
         plan: plan(storage, sent, params).map_err(StorageError::into_query)?,
         scans: scans(storage, sent, params).map_err(StorageError::into_query)?,
     })
-}
-
-/// Explains a statement on the database in a SQLite file as [`DoConnection::explain`] does, without writing to the file.
-/// `?` in the statement is a value that is not known, so a `LIMIT ?` is not taken for a small one.
-///
-/// # Errors
-/// `DbErr::Conn` if the file cannot be opened or is not a SQLite database, and the error of the statement.
-///
-/// ```
-/// # futures_util::FutureExt::now_or_never(async {
-/// # use sea_orm::ConnectionTrait;
-/// # use sea_orm_do::{DoConnection, explain_file};
-/// # let folder = std::env::temp_dir().join(format!("sea-orm-do-explain-{}", std::process::id()));
-/// # std::fs::create_dir_all(&folder).unwrap();
-/// # let path = folder.join("tasks.sqlite");
-/// let db = DoConnection::open_file(&path)?;
-/// db.execute_unprepared("CREATE TABLE task (id INTEGER PRIMARY KEY, title TEXT)").await?;
-/// assert_eq!(explain_file(&path, "SELECT id FROM task WHERE title = ?")?.scans[0].table, "task");
-/// # drop(db);
-/// # std::fs::remove_dir_all(folder).unwrap();
-/// # Ok::<_, sea_orm::DbErr>(())
-/// # }).unwrap().unwrap();
-/// ```
-#[cfg(all(feature = "native", not(target_arch = "wasm32")))]
-pub fn explain_file(path: impl AsRef<std::path::Path>, sql: &str) -> Result<Explanation, DbErr> {
-    use crate::storage::native::NativeStorage;
-
-    let storage = NativeStorage::read_file(path.as_ref()).map_err(StorageError::into_conn)?;
-    let params = vec![SqlValue::Null; storage.parameters(sql).map_err(StorageError::into_query)?];
-    explained(&storage, sql, sql, &params)
 }
 
 /// Reads the query plan of a statement.

@@ -13,7 +13,7 @@ use serde::Serialize;
 use super::access::Access;
 use super::profile::Asked;
 use super::protocol::{Expected, Failure, Frame, Id, Operation, Request, WireQuery, WireStep, encode};
-use super::replay::Admission;
+use super::replay::{Admission, admit, epoch};
 use super::value::{WireStatement, WireValue};
 use crate::connection::DoConnection;
 use crate::connection::introspect::introspect;
@@ -21,9 +21,10 @@ use crate::connection::stream::DoStream;
 use crate::dump::Export;
 use crate::error::{exec_err, flattened};
 use crate::lock::lock;
-use crate::sql::parser::is_read_only;
+use crate::sql::parser::{StatementKind, classify, is_read_only};
 use crate::sql::script::script;
-use crate::storage::SqlValue;
+use crate::storage::error::StorageError;
+use crate::storage::{Counts, SqlValue};
 use crate::value::encode::Bound;
 use crate::value::types::bind;
 
@@ -53,25 +54,20 @@ const EXPORTED_AT_ONCE: usize = 8 << 20;
 /// ```
 pub async fn answer(db: &DoConnection, request: &[u8], access: &Access) -> Answer {
     db.wait_until_idle().await;
-    // Also for a request that cannot be read, so that each answer has the same form.
-    let epoch = match lock(&db.database.epoch).current(&*db.database.storage) {
+    let epoch = match epoch(&*db.database.storage) {
         Ok(epoch) => epoch,
         Err(error) => return Answer::failed(Id::default(), error.into()),
     };
-    match admitted(db, request, access) {
-        Ok(Some(request)) => Job::new(db, &request.profile, access)
-            .and_then(|job| job.run(request.operation, epoch))
-            .unwrap_or_else(|failure| Answer::failed(epoch, failure)),
-        Ok(None) => {
-            let epoch = lock(&db.database.epoch).current(&*db.database.storage).unwrap_or_default();
-            Answer::of([Frame::Begin { epoch, is_stale: true }, Frame::Done])
-        }
-        Err(error) => Answer::failed(epoch, error.into()),
-    }
+    let answered = match admitted(request, access) {
+        Ok(Some(request)) => Job::new(db, &request.profile, access).and_then(|job| job.run(request.operation, epoch)),
+        Ok(None) => Ok(Answer::of([Frame::Begin { epoch, is_stale: true }, Frame::Done])),
+        Err(error) => Err(error.into()),
+    };
+    answered.unwrap_or_else(|failure| Answer::failed(epoch, failure))
 }
 
 /// Reads a request, and admits it if it may write; `None` if it is meant for another epoch.
-fn admitted(db: &DoConnection, request: &[u8], access: &Access) -> Result<Option<Request>, DbErr> {
+fn admitted(request: &[u8], access: &Access) -> Result<Option<Request>, DbErr> {
     if request.len() > access.request_bytes {
         let (length, most) = (request.len(), access.request_bytes);
         return Err(exec_err(format!("the request has {length} bytes, but this access allows {most}")));
@@ -79,7 +75,7 @@ fn admitted(db: &DoConnection, request: &[u8], access: &Access) -> Result<Option
     let request = Request::decode(request)?;
     if let Some(what) = request.operation.may_write() {
         access.check_may_write(&what)?;
-        let admission = lock(&db.database.epoch).admit(&*db.database.storage, request.epoch, request.id)?;
+        let admission = admit(request.epoch, request.id)?;
         return Ok((admission == Admission::Granted).then_some(request));
     }
     Ok(Some(request))
@@ -156,6 +152,11 @@ impl<'a> Job<'a> {
             Operation::Query(WireQuery { statement, asked }) => {
                 self.query(statement, asked)?;
             }
+            // What it writes can be undone only until its rows are sent.
+            Operation::Stream(WireQuery { statement, asked }) if !is_read_only(&statement.sql) => {
+                let affected = self.query(statement, asked)?.1;
+                self.frames.extend(affected);
+            }
             Operation::Stream(WireQuery { statement, asked }) => return Ok(self.stream(statement, asked)?),
             Operation::Batch(steps) => self.batch(steps)?,
             Operation::Schema => self.value(&introspect(&self.db)?)?,
@@ -223,8 +224,12 @@ impl<'a> Job<'a> {
         check_time(&self.db, self.until, self.access)
     }
 
-    /// Adds the rows of a query; returns them as well.
-    fn query(&mut self, statement: WireStatement, asked: Option<Asked>) -> Result<Vec<ProxyRow>, DbErr> {
+    /// Adds the rows of a query. Returns them as well, and what the statement has written.
+    fn query(
+        &mut self,
+        statement: WireStatement,
+        asked: Option<Asked>,
+    ) -> Result<(Vec<ProxyRow>, Option<Frame>), DbErr> {
         let statement = statement.decode()?;
         let asked = asked.map(Asked::decode);
         let asked = asked.as_ref();
@@ -242,15 +247,19 @@ impl<'a> Job<'a> {
                 self.bytes -= bytes;
                 counted
             })?;
-            return self.add(collected);
+            return Ok((self.add(collected)?, None));
         }
         let db = self.db.clone();
-        let mut rows = None;
+        let is_dml = classify(&statement.sql) == StatementKind::Dml;
         db.database.atomically(|| {
-            rows = Some(self.add(db.query(&statement, asked)?)?);
-            Ok(())
-        })?;
-        Ok(rows.unwrap_or_default())
+            let rows = self.add(db.query(&statement, asked)?)?;
+            let counts = is_dml.then(|| db.database.storage.counts().map_err(StorageError::into_exec)).transpose()?;
+            let executed = counts.map(|Counts { changes, rowid }| Frame::Executed {
+                rows_affected: changes.unsigned_abs(),
+                last_insert_id: rowid.cast_unsigned(),
+            });
+            Ok((rows, executed))
+        })
     }
 
     /// # Errors
@@ -272,8 +281,9 @@ impl<'a> Job<'a> {
         let Self { db, access, until, frames, .. } = self;
         let asked = asked.map(Asked::decode);
         let opened = db.open(&statement, asked.as_ref(), false)?;
+        let page = Page { keys: opened.keys(), ..Page::default() };
         let stream = DoStream::new(db.clone(), opened, None);
-        let pages = Pages { stream, page: Page::default(), rows: 0, db, access: access.clone(), until };
+        let pages = Pages { stream, page, rows: 0, db, access: access.clone(), until };
         Ok(Answer { rest: Rest::Pages(Box::new(pages)), ..Answer::of(frames) })
     }
 
@@ -308,7 +318,7 @@ impl<'a> Job<'a> {
         let WireStep { statement, rows, expected } = step;
         let unmet = match rows {
             Some(asked) => {
-                let rows = self.query(statement, asked)?;
+                let (rows, _) = self.query(statement, asked)?;
                 expected.and_then(|expected| expected.unmet_by_rows(&rows))
             }
             None => {

@@ -643,11 +643,13 @@ pub struct RemoteStream {
     /// `None` at the end.
     frames: Option<Frames>,
     ready: VecDeque<ProxyRow>,
+    /// The rows that the statement has affected, if it writes.
+    affected: Option<u64>,
 }
 
 impl RemoteStream {
     fn new(frames: Frames) -> Self {
-        Self { frames: Some(frames), ready: VecDeque::new() }
+        Self { frames: Some(frames), ready: VecDeque::new(), affected: None }
     }
 
     /// Reads the first frame, which has the keys.
@@ -663,6 +665,7 @@ impl RemoteStream {
         while self.ready.is_empty() {
             let Some(frames) = &mut self.frames else { break };
             match ready!(frames.poll_frame(context))? {
+                Some(Frame::Executed { rows_affected, .. }) => self.affected = Some(rows_affected),
                 Some(frame) => self.ready.extend(frames.rows(frame)?),
                 None => self.frames = None,
             }
@@ -745,6 +748,24 @@ impl StoredRows {
         let keys = self.rows.frames.as_ref().map_or(&[][..], |frames| &frames.keys);
         // Each begins with its position, in four digits.
         keys.iter().map(|key| key.get(4..).unwrap_or_default()).collect()
+    }
+
+    /// Returns how many rows an INSERT, UPDATE or DELETE has affected, once all its rows were read; `None` for every other
+    /// statement.
+    ///
+    /// ```
+    /// # use futures_util::TryStreamExt;
+    /// # use sea_orm::DbErr;
+    /// # use sea_orm_do::remote::StoredRows;
+    /// async fn affected(mut rows: StoredRows) -> Result<u64, DbErr> {
+    ///     while rows.try_next().await?.is_some() {}
+    ///     Ok(rows.rows_affected().unwrap_or(0))
+    /// }
+    /// # let _ = affected;
+    /// ```
+    #[must_use]
+    pub fn rows_affected(&self) -> Option<u64> {
+        self.rows.affected
     }
 }
 

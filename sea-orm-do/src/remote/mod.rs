@@ -41,7 +41,6 @@ pub use self::transport::Stub;
 pub use self::transport::{Body, InProcess, Transport};
 
 pub(crate) use self::profile::Profiles;
-pub(crate) use self::replay::Epoch;
 
 /// The content type of requests and answers.
 #[cfg(any(target_arch = "wasm32", feature = "remote-http"))]

@@ -1,25 +1,29 @@
 //! Refuses a request that was recorded and is sent again.
 //!
-//! A request that may write names the object's epoch, a random number that begins anew with each start of the object,
-//! and has an id of its own. The object runs each id once. It forgets its ids with the end of the epoch, so an older
-//! request cannot come back: its epoch is over.
+//! A request that may write names the epoch of the program that answers, a random number that begins anew with each wasm
+//! instance, and has an id of its own. The program runs each id once. It forgets its ids with the end of the epoch, so an
+//! older request cannot come back: its epoch is over. The epoch belongs to the program and not to an object, because an
+//! object may leave memory, and come back, while the program runs.
 
 use std::collections::HashSet;
+use std::sync::Mutex;
 
 use sea_orm::DbErr;
 
 use super::error::conn_err;
 use super::protocol::Id;
+use crate::lock::lock;
 use crate::storage::error::StorageError;
 use crate::storage::{SqlValue, Storage};
 
-/// The most ids that are kept. Then a new epoch begins.
-const KEPT: usize = 4096;
+/// The most ids that are kept, which take less than a megabyte. Then a new epoch begins.
+const KEPT: usize = 16 * 1024;
+
+static EPOCH: Mutex<Option<Epoch>> = Mutex::new(None);
 
 /// The ids of the current epoch.
-#[derive(Debug, Default)]
-pub(crate) struct Epoch {
-    id: Option<Id>,
+struct Epoch {
+    id: Id,
     seen: HashSet<Id>,
 }
 
@@ -31,36 +35,40 @@ pub(super) enum Admission {
     Stale,
 }
 
-impl Epoch {
-    /// # Errors
-    /// Fails if SQLite gives no random number.
-    pub(super) fn current(&mut self, storage: &dyn Storage) -> Result<Id, DbErr> {
-        if let Some(id) = self.id {
-            return Ok(id);
-        }
-        let drawn = storage.exec("SELECT randomblob(16)", &[]).map_err(StorageError::into_query)?;
-        let id: Option<Id> = match drawn.rows.into_iter().flatten().next() {
-            Some(SqlValue::Blob(bytes)) => bytes.try_into().ok(),
-            _ => None,
-        };
-        self.id = id;
-        id.ok_or_else(|| conn_err("SQLite returned no random number"))
+/// The current epoch.
+///
+/// # Errors
+/// Fails if SQLite gives no random number.
+pub(super) fn epoch(storage: &dyn Storage) -> Result<Id, DbErr> {
+    let mut epoch = lock(&EPOCH);
+    if let Some(Epoch { id, seen }) = &*epoch
+        && seen.len() < KEPT
+    {
+        return Ok(*id);
     }
+    let drawn = storage.exec("SELECT randomblob(16)", &[]).map_err(StorageError::into_query)?;
+    let drawn: Option<Id> = match drawn.rows.into_iter().flatten().next() {
+        Some(SqlValue::Blob(bytes)) => bytes.try_into().ok(),
+        _ => None,
+    };
+    let id = drawn.ok_or_else(|| conn_err("SQLite returned no random number"))?;
+    *epoch = Some(Epoch { id, seen: HashSet::new() });
+    Ok(id)
+}
 
-    /// Admits a request once.
-    ///
-    /// # Errors
-    /// `DbErr::Conn` for a request that has run before.
-    pub(super) fn admit(&mut self, storage: &dyn Storage, epoch: Id, id: Id) -> Result<Admission, DbErr> {
-        if self.seen.len() >= KEPT {
-            *self = Self::default();
+/// Admits a request once.
+///
+/// # Errors
+/// `DbErr::Conn` for a request that has run before.
+pub(super) fn admit(epoch: Id, id: Id) -> Result<Admission, DbErr> {
+    match &mut *lock(&EPOCH) {
+        Some(current) if current.id == epoch => {
+            if current.seen.insert(id) {
+                Ok(Admission::Granted)
+            } else {
+                Err(conn_err("this request has been sent before: nothing was done again"))
+            }
         }
-        if self.current(storage)? != epoch {
-            return Ok(Admission::Stale);
-        }
-        if !self.seen.insert(id) {
-            return Err(conn_err("this request has been sent before: nothing was done again"));
-        }
-        Ok(Admission::Granted)
+        Some(_) | None => Ok(Admission::Stale),
     }
 }

@@ -185,6 +185,12 @@ fn dynamic_type<'a>(values: impl Iterator<Item = &'a SqlValue>, tagged: bool) ->
     Ok(found.unwrap_or(ArrayType::String))
 }
 
+/// The keys of rows with columns of these names, in the order of the map.
+#[cfg(feature = "remote")]
+pub(crate) fn keys(names: &[String], read: &Read) -> Vec<String> {
+    RowKeys::new(names, read).empty.into_keys().collect()
+}
+
 /// The keys under which SeaORM finds a row's values.
 ///
 /// A proxy row is a map, and SeaORM reads by position in the order of its keys. A typed call says whether it reads by

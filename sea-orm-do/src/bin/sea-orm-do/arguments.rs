@@ -30,8 +30,16 @@ pub(crate) enum Command {
         #[command(subcommand)]
         what: Migrate,
     },
+    /// Run statements on a database; without one, on a terminal, a shell
+    Query(Query),
     /// Print how SQLite runs a statement on a database, what it reads as a whole, and the index that would help
     Explain(Explain),
+    /// Write a database as an SQL script
+    Export(Export),
+    /// Run an SQL script on a database: all of it, or nothing
+    Import(Import),
+    /// Print the size of a database
+    Size(Size),
     /// Run the project's tests on the host, and print what each of their statements costs
     Cost(Cost),
     /// Print a schema as SQL or as JSON
@@ -42,31 +50,108 @@ pub(crate) enum Command {
         #[arg(long)]
         json: bool,
     },
-    /// Print what differs between two schemas; exits with 1 if something does
-    Diff {
-        /// A SQLite file, a schema in JSON, `-` for JSON on standard input, or an http address that returns a schema
-        before: String,
-        /// The second schema, given like the first
-        after: String,
-        /// Sent to an http address as `Authorization: Bearer …`; SEA_ORM_DO_TOKEN in the environment does the same
-        #[arg(long)]
-        token: Option<String>,
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
-    },
+    /// Print what differs between two schemas, or between a database and the entities of the project in this folder;
+    /// exits with 1 if something does
+    Diff(Diff),
+}
+
+/// A database: that of an object behind an address, one in a file, or by default that of an object under
+/// `.wrangler/state`.
+#[derive(Args)]
+pub(crate) struct Database {
+    /// The address of a route that answers remote connections
+    #[arg(long, conflicts_with_all = ["object", "class", "file"])]
+    pub(crate) url: Option<String>,
+    /// The environment variable that holds the secret of the address; by default SEA_ORM_DO_TOKEN, if it is set
+    #[arg(long, value_name = "NAME", requires = "url")]
+    pub(crate) token_env: Option<String>,
+    /// A SQLite file, including one that workerd or wrangler left
+    #[arg(long, conflicts_with_all = ["object", "class"])]
+    pub(crate) file: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) local: LocalObject,
+}
+
+/// Whether a command may write.
+#[derive(Args)]
+pub(crate) struct Write {
+    /// Allow what writes. On a terminal, the command asks before it does
+    #[arg(long)]
+    pub(crate) write: bool,
+    /// Do not ask
+    #[arg(long, requires = "write")]
+    pub(crate) yes: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct Query {
+    /// One statement, or several; without it, they come from standard input
+    pub(crate) sql: Option<String>,
+    #[command(flatten)]
+    pub(crate) database: Database,
+    #[command(flatten)]
+    pub(crate) write: Write,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Print CSV
+    #[arg(long, conflicts_with = "json")]
+    pub(crate) csv: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct Export {
+    #[command(flatten)]
+    pub(crate) database: Database,
+    /// The file to write; by default, standard output
+    #[arg(short, long)]
+    pub(crate) output: Option<PathBuf>,
+}
+
+#[derive(Args)]
+pub(crate) struct Import {
+    /// The script, or `-` for standard input
+    pub(crate) script: PathBuf,
+    #[command(flatten)]
+    pub(crate) database: Database,
+    #[command(flatten)]
+    pub(crate) write: Write,
+}
+
+#[derive(Args)]
+pub(crate) struct Size {
+    #[command(flatten)]
+    pub(crate) database: Database,
+    /// Count the rows of each table as well, which reads every one of them
+    #[arg(long)]
+    pub(crate) rows: bool,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Args)]
+pub(crate) struct Diff {
+    /// A SQLite file, a schema in JSON, or `-` for JSON on standard input
+    #[arg(requires = "after", conflicts_with_all = ["url", "file", "object", "class"])]
+    pub(crate) before: Option<String>,
+    /// The second schema, given like the first
+    pub(crate) after: Option<String>,
+    #[command(flatten)]
+    pub(crate) database: Database,
+    #[command(flatten)]
+    pub(crate) project: Project,
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
 }
 
 #[derive(Args)]
 pub(crate) struct Explain {
     /// The statement, with `?` for values
     pub(crate) sql: String,
-    /// A SQLite file, including one that workerd or wrangler left; by default the database of an object under
-    /// `.wrangler/state`
-    #[arg(long, conflicts_with_all = ["object", "class"])]
-    pub(crate) file: Option<PathBuf>,
     #[command(flatten)]
-    pub(crate) local: LocalObject,
+    pub(crate) database: Database,
     /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,
@@ -90,9 +175,11 @@ pub(crate) enum Migrate {
     Draft(Draft),
     /// Print the migration that is missing; exits with 1 if one is
     Check(Check),
-    /// Print which migrations a database has applied; works on a copy of the file
+    /// Print which migrations a database has applied: an object behind an address says it, of any other database a copy is
+    /// asked
     Status(Tried),
-    /// Apply the migrations to a copy of a database, and print what becomes of its tables and rows
+    /// Let an object behind an address apply its migrations. Of any other database, apply them to a copy, and print what
+    /// becomes of its tables and rows
     Up(Tried),
 }
 
@@ -137,9 +224,10 @@ pub(crate) struct Project {
 pub(crate) struct Tried {
     #[command(flatten)]
     pub(crate) project: Project,
-    /// A SQLite file, including one that workerd or wrangler left
-    #[arg(long)]
-    pub(crate) file: PathBuf,
+    #[command(flatten)]
+    pub(crate) database: Database,
+    #[command(flatten)]
+    pub(crate) write: Write,
     /// Print JSON
     #[arg(long)]
     pub(crate) json: bool,
@@ -174,17 +262,17 @@ pub(crate) struct LocalObject {
 /// Where a schema comes from. Without `--file` and `--url`, it is the database of an object under `.wrangler/state`.
 #[derive(Args)]
 pub(crate) struct SchemaSource {
+    /// The address of a route that answers remote connections
+    #[arg(long, conflicts_with_all = ["object", "class", "file"])]
+    pub(crate) url: Option<String>,
+    /// The environment variable that holds the secret of the address; by default SEA_ORM_DO_TOKEN, if it is set
+    #[arg(long, value_name = "NAME", requires = "url")]
+    pub(crate) token_env: Option<String>,
+    /// A SQLite file, including one that workerd or wrangler left; a schema in JSON; `-` for JSON on standard input
+    #[arg(long, conflicts_with_all = ["object", "class"])]
+    pub(crate) file: Option<String>,
     #[command(flatten)]
     pub(crate) local: LocalObject,
-    /// A SQLite file, including one that workerd or wrangler left; a schema in JSON; `-` for JSON on standard input
-    #[arg(long, conflicts_with_all = ["url", "object", "class"])]
-    pub(crate) file: Option<String>,
-    /// An http address that returns the JSON of `sea_orm_do::introspect`
-    #[arg(long, conflicts_with_all = ["object", "class"])]
-    pub(crate) url: Option<String>,
-    /// Sent as `Authorization: Bearer …`; SEA_ORM_DO_TOKEN in the environment does the same
-    #[arg(long)]
-    pub(crate) token: Option<String>,
 }
 
 #[derive(Args)]

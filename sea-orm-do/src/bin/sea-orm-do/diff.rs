@@ -4,13 +4,25 @@ use std::process::ExitCode;
 
 use anyhow::{Result, ensure};
 
+use crate::arguments::Diff;
+use crate::database::wait;
+use crate::migrate::entities_schema;
 use crate::source::read;
 
 /// Exits as diff(1) does: with 0 if nothing differs, with 1 if something does.
-pub(crate) fn print(before: &str, after: &str, token: Option<&str>, json: bool) -> Result<ExitCode> {
-    ensure!((before, after) != ("-", "-"), "only one of the two schemas can come from standard input");
-    let differences = read(before, token)?.diff(&read(after, token)?);
-    if json {
+pub(crate) fn print(arguments: &Diff) -> Result<ExitCode> {
+    let (before, after) = match (&arguments.before, &arguments.after) {
+        (Some(before), Some(after)) => {
+            ensure!((&**before, &**after) != ("-", "-"), "only one of the two schemas can come from standard input");
+            (read(before)?, read(after)?)
+        }
+        _ => {
+            let db = arguments.database.connect()?;
+            (wait(async { Ok(db.schema().await?) })?, entities_schema(&arguments.project)?)
+        }
+    };
+    let differences = before.diff(&after);
+    if arguments.json {
         println!("{}", serde_json::to_string_pretty(&differences)?);
     } else {
         differences.iter().for_each(|difference| println!("{difference}"));

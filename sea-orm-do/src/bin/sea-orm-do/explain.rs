@@ -1,21 +1,16 @@
 //! `sea-orm-do explain`.
 
-use anyhow::{Result, ensure};
-use sea_orm_do::explain_file;
+use anyhow::Result;
+use sea_orm::{DbBackend, Statement};
 
 use crate::arguments::Explain;
+use crate::database::wait;
 
 pub(crate) fn print(arguments: &Explain) -> Result<()> {
-    let Explain { sql, file, local, json } = arguments;
-    let file = match file {
-        Some(file) => {
-            ensure!(file.is_file(), "there is no file {}", file.display());
-            file.clone()
-        }
-        None => local.database()?,
-    };
-    let explanation = explain_file(file, sql)?;
-    if *json {
+    let db = arguments.database.connect()?;
+    let statement = Statement::from_string(DbBackend::Sqlite, &arguments.sql);
+    let explanation = wait(async { Ok(db.explain(&statement).await?) })?;
+    if arguments.json {
         println!("{}", serde_json::to_string_pretty(&explanation)?);
     } else {
         print!("{explanation}");

@@ -1,10 +1,11 @@
-//! The command `sea-orm-do`: creates a starter worker, generates entities, drafts migrations, explains statements and
-//! what they cost, and prints and compares the schemas of Durable Objects.
+//! The command `sea-orm-do`: creates a starter worker, generates entities, drafts migrations, and works with the databases
+//! of Durable Objects, near and far: queries, schemas, exports, imports, and what a statement costs.
 
 #![warn(clippy::unwrap_used, clippy::expect_used)]
 
 mod arguments;
 mod cost;
+mod database;
 mod diff;
 mod entities;
 mod explain;
@@ -12,9 +13,13 @@ mod folder;
 mod migrate;
 mod migrator;
 mod new;
+mod progress;
+mod query;
 mod schema;
+mod size;
 mod source;
 mod state;
+mod transfer;
 
 use std::process::ExitCode;
 
@@ -27,10 +32,19 @@ fn main() -> ExitCode {
     match run(Cli::parse().command) {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("error: {error:#}");
+            eprintln!("error: {}", explained(&error));
             ExitCode::from(2)
         }
     }
+}
+
+/// An error with its causes. SeaORM's errors repeat theirs.
+pub(crate) fn explained(error: &anyhow::Error) -> String {
+    error.chain().map(ToString::to_string).fold(String::new(), |text, cause| match text.as_str() {
+        "" => cause,
+        before if before.contains(&cause) => text,
+        _ => format!("{text}: {cause}"),
+    })
 }
 
 fn run(command: Command) -> Result<ExitCode> {
@@ -38,10 +52,14 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::New(arguments) => new::write(&arguments)?,
         Command::Generate { what: Generate::Entity(arguments) } => entities::generate(&arguments)?,
         Command::Migrate { what } => return migrate::run(&what),
+        Command::Query(arguments) => query::run(&arguments)?,
+        Command::Export(arguments) => transfer::export(&arguments)?,
+        Command::Import(arguments) => transfer::import(&arguments)?,
+        Command::Size(arguments) => size::print(&arguments)?,
         Command::Explain(arguments) => explain::print(&arguments)?,
         Command::Cost(arguments) => return cost::print(&arguments),
         Command::Schema { source, json } => schema::print(&source, json)?,
-        Command::Diff { before, after, token, json } => return diff::print(&before, &after, token.as_deref(), json),
+        Command::Diff(arguments) => return diff::print(&arguments),
     }
     Ok(ExitCode::SUCCESS)
 }

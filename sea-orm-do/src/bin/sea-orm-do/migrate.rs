@@ -10,9 +10,10 @@ use anyhow::{Context, Result, bail, ensure};
 use sea_orm_do::draft::{Draft, Driver, Options};
 use sea_orm_do::introspect::{Object, Schema, introspect_file};
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::arguments::{Check, Draft as Arguments, Migrate, Project, Tried};
+use crate::database::wait;
 use crate::folder::Folder;
 use crate::migrator::Migrator;
 
@@ -151,13 +152,26 @@ fn check(changes: &Check) -> Result<ExitCode> {
     Ok(ExitCode::FAILURE)
 }
 
+/// The schema that the entities of the project declare, with the table in which its migrations are recorded.
+pub(crate) fn entities_schema(project: &Project) -> Result<Schema> {
+    Ok(Schemas::of(project)?.want)
+}
+
 fn status(tried: &Tried) -> Result<ExitCode> {
     #[derive(Deserialize)]
     struct Migration {
         name: String,
         applied_at: Option<i64>,
     }
-    let answer: Value = serde_json::from_str(&tried.project.run_on("status", &tried.file)?)?;
+    let answer: Value = match &tried.database.url {
+        Some(_) => {
+            let db = tried.database.connect()?;
+            let all = wait(async { Ok(db.migrations().await?) })?;
+            let all = all.into_iter().map(|it| json!({ "name": it.name, "applied_at": it.applied_at }));
+            json!({ "migrations": all.collect::<Vec<_>>() })
+        }
+        None => serde_json::from_str(&tried.project.run_on("status", &tried.database.local_file()?)?)?,
+    };
     if tried.json {
         println!("{}", serde_json::to_string_pretty(&answer)?);
         return Ok(ExitCode::SUCCESS);
@@ -182,7 +196,11 @@ fn up(tried: &Tried) -> Result<ExitCode> {
         before: Option<u64>,
         after: Option<u64>,
     }
-    let answer: Value = serde_json::from_str(&tried.project.run_on("up", &tried.file)?)?;
+    if tried.database.url.is_some() {
+        return up_there(tried);
+    }
+    let file = tried.database.local_file()?;
+    let answer: Value = serde_json::from_str(&tried.project.run_on("up", &file)?)?;
     if tried.json {
         println!("{}", serde_json::to_string_pretty(&answer)?);
         return Ok(ExitCode::SUCCESS);
@@ -200,7 +218,22 @@ fn up(tried: &Tried) -> Result<ExitCode> {
     if !entities_want.is_empty() {
         println!("the entities declare something else: {entities_want}");
     }
-    eprintln!("this was a copy: {} is unchanged", tried.file.display());
+    eprintln!("this was a copy: {} is unchanged", file.display());
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Lets an object apply its own migrations.
+fn up_there(tried: &Tried) -> Result<ExitCode> {
+    let db = tried.database.connect_to_write(&tried.write, "the migrations")?;
+    let applied = wait(async { Ok(db.migrate(None).await?) })?;
+    if tried.json {
+        println!("{}", json!({ "applied": applied }));
+        return Ok(ExitCode::SUCCESS);
+    }
+    if applied.is_empty() {
+        println!("nothing to apply");
+    }
+    applied.iter().for_each(|name| println!("applied {name}"));
     Ok(ExitCode::SUCCESS)
 }
 

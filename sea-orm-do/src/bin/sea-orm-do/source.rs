@@ -4,10 +4,11 @@ use std::fs::File;
 use std::io::{Read, stdin};
 use std::path::Path;
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, bail};
 use sea_orm_do::introspect::{Schema, introspect_file};
 
 use crate::arguments::SchemaSource;
+use crate::database::{connect, wait};
 
 /// <https://www.sqlite.org/fileformat.html#magic_header_string>
 const SQLITE: &[u8] = b"SQLite format 3\0";
@@ -16,31 +17,24 @@ impl SchemaSource {
     /// Reads the schema from `--file` or `--url`, or else from a database that wrangler keeps.
     pub(crate) fn read(&self) -> Result<Schema> {
         match (&self.file, &self.url) {
-            (Some(place), _) => read(place, None),
+            (Some(place), _) => read(place),
             (None, Some(url)) => {
-                ensure!(is_address(url), "--url {url} is not an http address");
-                read(url, self.token.as_deref())
+                let db = connect(url, self.token_env.as_deref())?;
+                wait(async { Ok(db.schema().await?) })
             }
             (None, None) => from_file(&self.local.database()?),
         }
     }
 }
 
-/// Reads a schema from a file, from standard input or from an http address.
-pub(crate) fn read(place: &str, token: Option<&str>) -> Result<Schema> {
-    if is_address(place) {
-        return from_address(place, token);
-    }
+/// Reads a schema from a file or from standard input.
+pub(crate) fn read(place: &str) -> Result<Schema> {
     if place == "-" {
         let mut text = String::new();
         stdin().read_to_string(&mut text).context("standard input")?;
         return from_json(&text, "standard input");
     }
     from_file(Path::new(place))
-}
-
-fn is_address(place: &str) -> bool {
-    place.starts_with("http://") || place.starts_with("https://")
 }
 
 fn from_file(path: &Path) -> Result<Schema> {
@@ -61,30 +55,6 @@ fn from_file(path: &Path) -> Result<Schema> {
         );
     }
     from_json(&std::fs::read_to_string(path).with_context(|| format!("cannot read {name}"))?, &name.to_string())
-}
-
-fn from_address(url: &str, token: Option<&str>) -> Result<Schema> {
-    if url.starts_with("https://") {
-        // A TLS library would be most of this program.
-        bail!(
-            "https is curl's business: curl -H 'Authorization: Bearer …' {url} | sea-orm-do … --file - (for `diff`, \
-             the argument -)"
-        );
-    }
-    let token = token.map(str::to_owned).or_else(|| std::env::var("SEA_ORM_DO_TOKEN").ok());
-    let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
-    let mut request = agent.get(url);
-    if let Some(token) = token {
-        request = request.header("authorization", format!("Bearer {token}"));
-    }
-    let mut answer = request.call().with_context(|| format!("no answer from {url}"))?;
-    let status = answer.status();
-    let body = answer.body_mut().read_to_string().with_context(|| format!("incomplete answer from {url}"))?;
-    ensure!(
-        status.is_success(),
-        "{url} answers {status}: {body}\nThe route must be enabled, and --token must be the token that it expects."
-    );
-    from_json(&body, url)
 }
 
 fn from_json(text: &str, place: &str) -> Result<Schema> {

@@ -14,7 +14,7 @@ use std::ops::Range;
 
 use super::ast::{Conflict, Expr, Select, Statement};
 use super::cursor::TokenCursor;
-use super::lexer::{Token, TokenKind, words};
+use super::lexer::{Token, TokenKind, tokens, words};
 
 #[cfg(feature = "migrate")]
 pub(crate) use self::classify::dropped_table;
@@ -186,6 +186,15 @@ impl<'a> Parameters<'a> {
         };
         self.highest = self.highest.max(position + 1);
         Some(position)
+    }
+
+    /// How many values a text takes.
+    pub(crate) fn count_in(text: &'a str) -> usize {
+        let mut parameters = Self::default();
+        for token in tokens(text).filter(|token| token.kind == TokenKind::Parameter) {
+            parameters.position(token.text);
+        }
+        parameters.count()
     }
 
     /// How many values the parameters so far take.

@@ -92,13 +92,6 @@ impl NativeStorage {
             .map_err(|error| StorageError::new(format!("cannot open the file {path:?}: {}", Failure::from(error))))
     }
 
-    /// The number of parameters of a statement.
-    pub(crate) fn parameters(&self, sql: &str) -> Result<usize, StorageError> {
-        let connection = self.connection();
-        let statement = connection.prepare(sql).map_err(|error| StorageError::from(Failure::from(error)))?;
-        Ok(statement.parameter_count())
-    }
-
     fn new(connection: Connection) -> rusqlite::Result<Self> {
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY, true)?;
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;

@@ -83,7 +83,7 @@ async fn a_request_runs_once(context: Context) -> Outcome {
     assert_eq!(cents(&object).await?, [501, 1]);
     // Many requests later, it is of an epoch that is over.
     let db = RemoteConnection::new(recorder.clone());
-    for _ in 0..5000 {
+    for _ in 0..20_000 {
         db.execute_unprepared("PRAGMA defer_foreign_keys = OFF").await?;
     }
     recorder.send_again(&request).await;
