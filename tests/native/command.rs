@@ -8,8 +8,9 @@ use sea_orm_do_harness::command::{fails_in, path, run_in, succeeds};
 
 use crate::Test;
 
-pub const TESTS: [(&str, Test); 8] = [
+pub const TESTS: [(&str, Test); 9] = [
     ("command::explains_a_statement", explains_a_statement),
+    ("command::queries_a_file", queries_a_file),
     ("command::generates_what_it_can", generates_what_it_can),
     ("command::finds_the_one_database_of_wrangler", finds_the_one_database_of_wrangler),
     ("command::tells_what_differs", tells_what_differs),
@@ -77,6 +78,37 @@ fn explains_a_statement() -> Result<()> {
     fails_in(at, &["explain", "SELECT 1"], "no Durable Object has a database")
 }
 
+fn queries_a_file() -> Result<()> {
+    let folder = tempfile::tempdir()?;
+    let at = folder.path();
+    make(
+        &at.join("a.sqlite"),
+        "CREATE TABLE item (id INTEGER PRIMARY KEY, name TEXT); INSERT INTO item VALUES (7, 'a')",
+    )?;
+    let before = fs::read(at.join("a.sqlite"))?;
+    let query = |arguments: &[&str]| run_in(at, &[&["query", "--file", "a.sqlite"][..], arguments].concat());
+    let printed = |arguments: &[&str]| -> Result<String> {
+        let output = query(arguments)?;
+        ensure!(output.status.success(), "{arguments:?}: {output:?}");
+        Ok(String::from_utf8(output.stdout)?)
+    };
+    ensure!(printed(&["SELECT * FROM item", "--csv"])? == "id,name\n7,a\n");
+    ensure!(printed(&["SELECT 1 AS a; SELECT 2 AS a", "--csv"])? == "a\n1\na\n2\n");
+    ensure!(printed(&["/* nothing */", "--json"])?.is_empty());
+    fails_in(at, &["query", "--file", "a.sqlite", "DELETE FROM item"], "may write to a.sqlite: add --write")?;
+    fails_in(at, &["query", "--file", "a.sqlite", "SELECT 1; DROP TABLE item"], "add --write")?;
+    fails_in(at, &["query", "--file", "a.sqlite", "SELECT * FROM nowhere"], "no such table: nowhere")?;
+    fails_in(at, &["query", "--file", "b.sqlite", "SELECT 1"], "there is no file b.sqlite")?;
+    ensure!(fs::read(at.join("a.sqlite"))? == before, "the file has changed");
+    let output = query(&["--write", "INSERT INTO item (name) VALUES ('b'), ('c') RETURNING id", "--csv"])?;
+    ensure!(output.stdout == b"id\n8\n9\n" && output.stderr == b"2 rows affected\n", "{output:?}");
+    // A script writes all or nothing.
+    let script = "INSERT INTO item (name) VALUES ('d'); INSERT INTO item VALUES (7, 'e')";
+    fails_in(at, &["query", "--file", "a.sqlite", "--write", script], "UNIQUE constraint failed")?;
+    ensure!(printed(&["SELECT count(*) AS n FROM item", "--csv"])? == "n\n3\n");
+    Ok(())
+}
+
 fn tells_what_differs() -> Result<()> {
     let folder = tempfile::tempdir()?;
     let (one, other) = (folder.path().join("one.sqlite"), folder.path().join("other.sqlite"));
@@ -130,8 +162,9 @@ fn says_what_is_wrong_and_what_to_do() -> Result<()> {
     fails_in(at, &["schema", "--file", "other.json"], "other.json is not the JSON of sea_orm_do::introspect")?;
     fails_in(at, &["schema", "--file", "missing"], "cannot open missing")?;
     fails_in(at, &["schema", "--file", "broken"], "file is not a database")?;
-    fails_in(at, &["schema", "--url", "https://example.com"], "https is curl's business")?;
-    fails_in(at, &["schema", "--url", "example.com"], "is not an http address")?;
+    fails_in(at, &["schema", "--url", "example.com"], "example.com is not an address")?;
+    fails_in(at, &["schema", "--url", "file:///etc/passwd"], "is not an http or https address")?;
+    fails_in(at, &["schema", "--url", "http://127.0.0.1:1/"], "cannot be reached, so nothing was sent")?;
     let generate = ["generate", "entity", "--file", "odd.sqlite", "-o", "out"];
     let strict = [&generate[..], &["--strict"]].concat();
     fails_in(at, &strict, "table `bare` has no primary key: give it one, or ignore it with --ignore-tables 'bare'")?;

@@ -1,4 +1,4 @@
-//! `/schema` returns the schema of the database, for `sea-orm-do generate entity --url`, and `/schema/size` its size.
+//! `/schema` returns the schema of the database, for the diagram, and `/schema/size` its size.
 //! Both require the secret.
 
 use std::collections::BTreeMap;
@@ -11,9 +11,9 @@ use worker::{Request, Response, RouteContext};
 
 use crate::answer::{self, Refusal};
 use crate::path;
+use crate::secret;
 
-/// The secret's name: `npx wrangler secret put SCHEMA_TOKEN`, or a line in `.dev.vars`. Without it these paths do not
-/// exist.
+/// The secret's name. Without it these paths do not exist.
 const SECRET: &str = "SCHEMA_TOKEN";
 
 /// The size of a database.
@@ -26,14 +26,14 @@ struct Size {
 }
 
 pub(crate) async fn schema(request: Request, route: RouteContext<DoConnection>) -> Result<Response, Refusal> {
-    check_secret(&request, &route)?;
+    secret::check(&request, &route, SECRET)?;
     path::only_reads(&request)?;
     answer::ok(&introspect(&route.data)?)
 }
 
 /// Counts the rows, which reads every one of them.
 pub(crate) async fn size(request: Request, route: RouteContext<DoConnection>) -> Result<Response, Refusal> {
-    check_secret(&request, &route)?;
+    secret::check(&request, &route, SECRET)?;
     path::only_reads(&request)?;
     answer::ok(&Size { bytes: route.data.database_size()?, rows: rows(&route.data).await? })
 }
@@ -48,21 +48,4 @@ async fn rows(db: &DoConnection) -> Result<BTreeMap<String, i64>, DbErr> {
         }
     }
     Ok(rows)
-}
-
-fn check_secret(request: &Request, route: &RouteContext<DoConnection>) -> Result<(), Refusal> {
-    let Ok(secret) = route.secret(SECRET) else { return Err(Refusal::NotFound("path")) };
-    let secret = secret.to_string();
-    let given = request.headers().get("Authorization")?.unwrap_or_default();
-    if secret.is_empty() || !is_same(given.strip_prefix("Bearer ").unwrap_or_default(), &secret) {
-        return Err(Refusal::Unauthorized);
-    }
-    Ok(())
-}
-
-/// Compares in a time that does not reveal how much of the secret was guessed.
-fn is_same(given: &str, secret: &str) -> bool {
-    let differences =
-        given.bytes().zip(secret.bytes()).fold(0, |differences, (one, other)| differences | (one ^ other));
-    given.len() == secret.len() && differences == 0
 }

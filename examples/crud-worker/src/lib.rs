@@ -7,6 +7,7 @@
 mod answer;
 mod body;
 mod browser;
+mod database;
 mod introspection;
 mod migrations;
 mod moves;
@@ -16,6 +17,7 @@ mod projects;
 mod query;
 mod rules;
 mod schema;
+mod secret;
 mod summary;
 mod tags;
 mod tasks;

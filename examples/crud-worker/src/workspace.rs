@@ -5,7 +5,7 @@ use sea_orm_do::{DoConnection, Opening, RowBudget};
 use worker::{DurableObject, Env, Request, Response, Router, State, durable_object, wasm_bindgen};
 
 use crate::answer::respond;
-use crate::{introspection, moves, path, projects, schema, tasks};
+use crate::{database, introspection, moves, path, projects, schema, tasks};
 
 /// The most rows that a request may read: a request that reads more is a mistake in a query.
 const MOST_ROWS: u64 = 100_000;
@@ -55,5 +55,6 @@ fn routes(db: DoConnection) -> Router<'static, DoConnection> {
         .on_async("/w/:workspace/tasks/move", |request, route| respond(moves::tasks(request, route)))
         .on_async("/w/:workspace/schema", |request, route| respond(introspection::schema(request, route)))
         .on_async("/w/:workspace/schema/size", |request, route| respond(introspection::size(request, route)))
+        .on_async("/w/:workspace/database", |request, route| respond(database::answer(request, route)))
         .or_else_any_method_async("/*path", |_, _| respond(path::unknown()))
 }

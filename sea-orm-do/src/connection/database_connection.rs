@@ -50,10 +50,13 @@ impl DoConnection {
     /// ```
     #[must_use]
     pub fn to_database_connection(&self) -> DatabaseConnection {
-        let proxy = Proxy { connection: self.clone(), state: Mutex::default() };
-        let proxy = ProxyDatabaseConnection::new(DbBackend::Sqlite, Arc::new(Box::new(proxy)));
-        DatabaseConnectionType::ProxyDatabaseConnection(Arc::new(proxy)).into()
+        proxied(Proxy { connection: self.clone(), state: Mutex::default() })
     }
+}
+
+pub(crate) fn proxied(proxy: impl ProxyDatabaseTrait + 'static) -> DatabaseConnection {
+    let proxy = ProxyDatabaseConnection::new(DbBackend::Sqlite, Arc::new(Box::new(proxy)));
+    DatabaseConnectionType::ProxyDatabaseConnection(Arc::new(proxy)).into()
 }
 
 #[derive(Debug)]

@@ -1,7 +1,7 @@
 //! [`DoConnection`]: SeaORM's `ConnectionTrait` over the storage.
 
 mod bookmark;
-mod database_connection;
+pub(crate) mod database_connection;
 mod execute;
 pub(crate) mod introspect;
 #[cfg(target_arch = "wasm32")]

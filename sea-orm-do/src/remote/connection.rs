@@ -3,15 +3,16 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::fmt::{Debug, Display};
 use std::pin::Pin;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::task::{Context, Poll, ready};
 
 use futures_core::Stream;
 use sea_orm::sea_query::ArrayType;
 use sea_orm::{
-    AccessMode, ConnectionTrait, DbBackend, DbErr, EntityTrait, ExecResult, IsolationLevel, ProxyExecResult, ProxyRow,
-    QueryResult, Statement, StreamTrait, TransactionError, TransactionOptions, TransactionSession, TransactionTrait,
-    Value,
+    AccessMode, ConnectionTrait, DatabaseConnection, DbBackend, DbErr, EntityTrait, ExecResult, IsolationLevel,
+    ProxyDatabaseTrait, ProxyExecResult, ProxyRow, QueryResult, Statement, StreamTrait, TransactionError,
+    TransactionOptions, TransactionSession, TransactionTrait, Value,
 };
 use sea_orm_do_typed::scope::Reading;
 use sea_orm_do_typed::{TypedRow, TypedTuple, kind};
@@ -23,6 +24,7 @@ use super::profile::{self, Asked};
 use super::protocol::{Failure, Frame, FrameBuffer, Id, Operation, Request, WireQuery, decode};
 use super::transport::{Body, Transport};
 use super::value::{WireStatement, WireValue};
+use crate::connection::database_connection::proxied;
 use crate::connection::settings::{RowForm, Settings};
 use crate::dump::Imported;
 use crate::error::exec_err;
@@ -448,6 +450,29 @@ impl RemoteConnection {
         Ok(StoredRows { rows })
     }
 
+    /// Returns the same connection as a [`DatabaseConnection`], for the parts of SeaORM that need the concrete type.
+    ///
+    /// SeaORM's proxy interface cannot report an error from `begin`. So after a `begin`, every statement fails with that
+    /// error, until the transaction is committed, rolled back or dropped.
+    ///
+    /// ```
+    /// # use futures_util::FutureExt;
+    /// # use sea_orm::ConnectionTrait;
+    /// # use sea_orm_do::DoConnection;
+    /// use sea_orm_do::remote::{Access, InProcess, RemoteConnection};
+    ///
+    /// # async {
+    /// # let object = DoConnection::in_memory()?;
+    /// let db = RemoteConnection::new(InProcess::new(&object, Access::read_write())).to_database_connection();
+    /// db.execute_unprepared("CREATE TABLE task (title TEXT)").await?;
+    /// # Ok::<_, sea_orm::DbErr>(())
+    /// # }.now_or_never().unwrap().unwrap();
+    /// ```
+    #[must_use]
+    pub fn to_database_connection(&self) -> DatabaseConnection {
+        proxied(Proxy { connection: self.clone(), begun: AtomicUsize::new(0) })
+    }
+
     /// Sends a request, and waits for the beginning of its answer. A request that was meant for another epoch of the
     /// object has done nothing, and is sent once more.
     async fn ask(&self, operation: Operation) -> Result<Frames, DbErr> {
@@ -614,6 +639,61 @@ impl ConnectionTrait for RemoteConnection {
 
     async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
         Ok(self.queried(statement).await?.into_iter().map(Into::into).collect())
+    }
+}
+
+/// The connection as SeaORM's proxy.
+#[derive(Debug)]
+struct Proxy {
+    connection: RemoteConnection,
+    /// How many transactions were begun, none of which exists.
+    begun: AtomicUsize,
+}
+
+impl Proxy {
+    /// # Errors
+    /// Fails inside a transaction.
+    fn check(&self) -> Result<(), DbErr> {
+        if self.begun.load(Ordering::Relaxed) == 0 { Ok(()) } else { Err(begin_is_refused()) }
+    }
+
+    fn end(&self) {
+        // A transaction that ends twice has ended.
+        let _ = self.begun.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |begun| begun.checked_sub(1));
+    }
+}
+
+#[async_trait::async_trait]
+impl ProxyDatabaseTrait for Proxy {
+    async fn query(&self, statement: Statement) -> Result<Vec<ProxyRow>, DbErr> {
+        self.check()?;
+        self.connection.queried(statement).await
+    }
+
+    async fn execute(&self, statement: Statement) -> Result<ProxyExecResult, DbErr> {
+        self.check()?;
+        // `execute_unprepared` arrives here as a statement without values.
+        let result = match &statement.values {
+            None => self.connection.execute_unprepared(&statement.sql).await,
+            Some(_) => self.connection.execute_raw(statement).await,
+        };
+        result.map(Into::into)
+    }
+
+    async fn begin(&self) {
+        self.begun.fetch_add(1, Ordering::Relaxed);
+    }
+
+    async fn commit(&self) {
+        self.end();
+    }
+
+    async fn rollback(&self) {
+        self.end();
+    }
+
+    fn start_rollback(&self) {
+        self.end();
     }
 }
 

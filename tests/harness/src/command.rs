@@ -1,7 +1,7 @@
 //! The command `sea-orm-do`, as a user would run it.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 use std::sync::OnceLock;
 
 use anyhow::{Context, Result, anyhow, ensure};
@@ -34,7 +34,7 @@ pub fn fails_in(folder: &Path, arguments: &[&str], message: &str) -> Result<()> 
 }
 
 pub fn run_in(folder: &Path, arguments: &[&str]) -> Result<Output> {
-    Command::new(built()?).args(arguments).current_dir(folder).output().context("sea-orm-do")
+    Command::new(built()?).args(arguments).current_dir(folder).stdin(Stdio::null()).output().context("sea-orm-do")
 }
 
 /// The command, built once.

@@ -1,10 +1,13 @@
 //! The suite in a workerd: one test after the other, because a panic rebuilds the wasm instance that all objects share.
 
+use std::collections::BTreeMap;
+use std::process::Stdio;
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 use sea_orm_do_harness::workerd::{Answer, Server, Worker, Workerd};
+use sea_orm_do_harness::workspace::Workspace;
 use serde::{Deserialize, Serialize};
 
 use super::suite;
@@ -33,16 +36,19 @@ pub(super) enum Mode {
     Inferred,
     /// `begin` holds a transaction open as well: `DoConnection::with_async_transactions`.
     Async,
+    /// A remote connection of the host, over http, to a default handle.
+    Remote,
 }
 
 impl Mode {
-    pub(super) const ALL: [Self; 3] = [Self::Default, Self::Inferred, Self::Async];
+    pub(super) const ALL: [Self; 4] = [Self::Default, Self::Inferred, Self::Async, Self::Remote];
 
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Default => "default",
             Self::Inferred => "inferred",
             Self::Async => "async",
+            Self::Remote => "remote",
         }
     }
 }
@@ -80,6 +86,27 @@ impl Harness {
         let mut tests: Vec<Listed> = serde_json::from_str(&answer.body).context("the list of tests")?;
         tests.sort_by(|a, b| a.name.cmp(&b.name));
         Ok(tests)
+    }
+
+    /// Runs tests from the host, and returns their outcomes by their names.
+    pub(super) fn run_remotely(&self, workspace: &Workspace, tests: &[&Listed]) -> Result<BTreeMap<String, Outcome>> {
+        #[derive(Deserialize)]
+        struct Ended {
+            test: String,
+            error: Option<String>,
+        }
+        let address = format!("http://{}", self.server.address().context("workerd is not running")?);
+        let mut cargo = workspace.cargo()?;
+        cargo.current_dir(workspace.root().join(suite::WORKSPACE));
+        cargo.args(["run", "--quiet", "--package", "conformance-remote", "--", &address]);
+        let output = cargo.args(tests.iter().map(|test| &test.name)).stderr(Stdio::inherit()).output()?;
+        ensure!(output.status.success(), "the program of the host has failed");
+        let lines = String::from_utf8(output.stdout)?;
+        let ended = lines.lines().map(|line| {
+            let Ended { test, error } = serde_json::from_str(line).context("a line of the program of the host")?;
+            Ok((test, error.map_or(Ok(()), Err)))
+        });
+        ended.collect()
     }
 
     pub(super) fn run(&mut self, test: &Listed, mode: Mode) -> Result<Outcome> {

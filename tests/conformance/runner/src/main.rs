@@ -5,15 +5,16 @@ mod harness;
 mod report;
 mod suite;
 
+use std::collections::BTreeMap;
 use std::process::ExitCode;
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use clap::Parser;
 use sea_orm_do_harness::bundle::{self, Build};
 use sea_orm_do_harness::workspace::Workspace;
 
 use self::exclusions::Exclusions;
-use self::harness::{Harness, Mode};
+use self::harness::{Harness, Listed, Mode};
 use self::report::{Report, Verdict};
 
 #[derive(Parser)]
@@ -48,11 +49,20 @@ fn run_all(workspace: &Workspace, filter: Option<&str>, json: bool) -> Result<Ex
     let chosen = |name: &str| filter.is_none_or(|filter| name.contains(filter));
     let mut report = Report::new(json);
     for mode in Mode::ALL {
-        for test in tests.iter().filter(|test| chosen(&test.name)) {
+        let chosen_tests: Vec<_> = tests.iter().filter(|test| chosen(&test.name)).collect();
+        let mut remote = match mode {
+            Mode::Remote => harness.run_remotely(workspace, &chosen_tests)?,
+            Mode::Default | Mode::Inferred | Mode::Async => BTreeMap::new(),
+        };
+        let mut outcome = |test: &Listed| match mode {
+            Mode::Remote => remote.remove(&test.name).with_context(|| format!("the host has no test {}", test.name)),
+            Mode::Default | Mode::Inferred | Mode::Async => harness.run(test, mode),
+        };
+        for test in chosen_tests {
             let verdict = match exclusions.of(&test.name, mode) {
                 None if test.ignored => Verdict::Excluded("the suite itself ignores it".to_owned()),
-                None => Verdict::from_outcome(harness.run(test, mode)?),
-                Some(exclusion) => exclusion.judge(harness.run(test, mode)?),
+                None => Verdict::from_outcome(outcome(test)?),
+                Some(exclusion) => exclusion.judge(outcome(test)?),
             };
             report.add(&test.name, mode, verdict);
         }

@@ -1,5 +1,5 @@
 //! From cargo's copy of sea-orm to a workspace in target/conformance: a crate for each file of the suite, and the worker
-//! that runs them.
+//! and the program of the host that run them.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -10,6 +10,8 @@ use sea_orm_do_harness::workspace::Workspace;
 
 use super::exclusions::Exclusions;
 
+/// The workspace.
+pub(super) const WORKSPACE: &str = "target/conformance";
 /// Where the worker is built.
 pub(super) const WORKER: &str = "target/conformance/worker";
 const TEMPLATE: &str = "tests/conformance/template";
@@ -77,7 +79,7 @@ pub(super) fn generate(workspace: &Workspace, exclusions: &Exclusions, filter: O
     let dependencies: String =
         linked.iter().map(|name| format!("{name} = {{ path = \"../suite/{name}\" }}\n")).collect();
     copy(&workspace.root().join(TEMPLATE), &target, &|path, text| {
-        let more = if path.ends_with("worker/Cargo.toml") {
+        let more = if path.ends_with("worker/Cargo.toml") || path.ends_with("remote/Cargo.toml") {
             &dependencies
         } else if path.ends_with("template/Cargo.toml") {
             &profiles
@@ -86,7 +88,9 @@ pub(super) fn generate(workspace: &Workspace, exclusions: &Exclusions, filter: O
         };
         text + more
     })?;
-    write(&target.join("worker/src/suite.rs"), &links(&linked))?;
+    for program in ["worker", "remote"] {
+        write(&target.join(program).join("src/suite.rs"), &links(&linked))?;
+    }
     // Cargo adds what the suite alone needs to its copy of our lock, so that is made anew only when ours has changed.
     let lock = fs::read_to_string(workspace.root().join("Cargo.lock"))?;
     if write(&target.join("Cargo.lock.ours"), &lock)? {
@@ -117,7 +121,7 @@ fn links(linked: &[String]) -> String {
         named.flat_map(|(_, entities)| entities).map(|entity| format!(".register_entity({entity})")).collect();
     format!(
         "//! Links the suite.\n\n{mentions}\n/// Registers the entities that hold the name of their table.\n\
-         pub fn named_at_run_time(connection: sea_orm_do::DoConnection) -> sea_orm_do::DoConnection {{\n    \
+         pub fn named_at_run_time(connection: sea_orm::conformance::Connection) -> sea_orm::conformance::Connection {{\n    \
          connection{registered}\n}}\n"
     )
 }

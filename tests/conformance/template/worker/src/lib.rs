@@ -1,5 +1,6 @@
 //! Runs the suite: `GET /tests` lists it, `POST /run?test=…&mode=…` runs a test in a Durable Object of its own, on a handle
-//! of that mode, and answers 200, or 500 with what went wrong.
+//! of that mode, and answers 200, or 500 with what went wrong. `/remote/<test>` answers a remote connection of the host, on
+//! the default handle of an object.
 //!
 //! A panic stops the wasm instance, so its message is left in JavaScript's hands: `GET /panic` tells it, once.
 
@@ -11,6 +12,7 @@ use std::sync::Once;
 use js_sys::{Function, Reflect};
 use sea_orm::conformance::{self, Test};
 use sea_orm_do::DoConnection;
+use sea_orm_do::remote::{Access, serve};
 use wasm_bindgen::{JsCast, JsValue};
 use worker::{Context, DurableObject, Env, Request, Response, Result, State, durable_object, event};
 
@@ -48,6 +50,10 @@ async fn fetch(request: Request, env: Env, _context: Context) -> Result<Response
     prepare();
     match request.path().as_str() {
         "/panic" => last_panic(),
+        path if path.starts_with("/remote/") => {
+            let object = format!("{path} remote");
+            env.durable_object("ISOLATED")?.get_by_name(&object)?.fetch_with_request(request).await
+        }
         "/tests" => Response::from_json(&conformance::tests().iter().map(Listed::from).collect::<Vec<_>>()),
         _ => {
             let (test, mode) = requested(&request)?;
@@ -101,8 +107,11 @@ impl DurableObject for Isolated {
 
     async fn fetch(&self, request: Request) -> Result<Response> {
         prepare();
-        let (test, mode) = requested(&request)?;
         let connection = DoConnection::new(&self.state).map_err(|error| error.to_string())?;
+        if request.path().starts_with("/remote/") {
+            return serve(&connection, request, &Access::read_write()).await;
+        }
+        let (test, mode) = requested(&request)?;
         let connection = match mode.as_str() {
             "default" => connection,
             "inferred" => connection.with_inferred_types(),

@@ -2,13 +2,12 @@
 
 use std::cmp::Reverse;
 
-use sea_orm::conformance::{self, Test};
+use sea_orm::conformance::{self, Connection, Test};
 use sea_orm::{rbac, tests_cfg};
-use sea_orm_do::DoConnection;
 
 use crate::suite::named_at_run_time;
 
-pub async fn run(test: &Test, connection: DoConnection) -> Result<(), String> {
+pub async fn run(test: &Test, connection: Connection) -> Result<(), String> {
     let mut entities = conformance::entities();
     entities.retain(|known| file(known.module) == file(test.module));
     // The later of two entities on one table wins.
@@ -32,7 +31,7 @@ fn rank(module: &str) -> u8 {
 }
 
 /// Registers the entities that SeaORM itself defines.
-fn libraries_own(connection: DoConnection) -> DoConnection {
+fn libraries_own(connection: Connection) -> Connection {
     use rbac::entity::*;
     connection
         .register::<tests_cfg::cake::Entity>()

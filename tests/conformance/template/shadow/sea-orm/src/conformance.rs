@@ -5,7 +5,13 @@ use std::fmt::Debug;
 use std::future::Future;
 use std::pin::Pin;
 
-use sea_orm_do::DoConnection;
+pub use inventory;
+/// The connection to the object that a test runs in.
+#[cfg(target_arch = "wasm32")]
+pub use sea_orm_do::DoConnection as Connection;
+/// The connection to the object that a test runs on.
+#[cfg(not(target_arch = "wasm32"))]
+pub use sea_orm_do::remote::RemoteConnection as Connection;
 use upstream::{DatabaseConnection, DbErr};
 
 /// A test of the suite.
@@ -26,29 +32,68 @@ pub type Running = Pin<Box<dyn Future<Output = Result<(), String>>>>;
 #[derive(Clone)]
 pub struct Known {
     pub module: &'static str,
-    pub register: fn(DoConnection) -> DoConnection,
+    pub register: fn(Connection) -> Connection,
 }
+
+inventory::collect!(Test);
+inventory::collect!(Known);
 
 thread_local! {
-    static TESTS: RefCell<Vec<Test>> = const { RefCell::new(Vec::new()) };
-    static ENTITIES: RefCell<Vec<Known>> = const { RefCell::new(Vec::new()) };
-    static CONNECTION: RefCell<Option<DoConnection>> = const { RefCell::new(None) };
+    static CONNECTION: RefCell<Option<Connection>> = const { RefCell::new(None) };
 }
 
-pub fn list_test(test: Test) {
-    TESTS.with_borrow_mut(|tests| tests.push(test));
+#[cfg(target_arch = "wasm32")]
+mod lists {
+    use std::cell::RefCell;
+
+    use super::{Known, Test};
+
+    thread_local! {
+        pub(super) static TESTS: RefCell<Vec<Test>> = const { RefCell::new(Vec::new()) };
+        pub(super) static ENTITIES: RefCell<Vec<Known>> = const { RefCell::new(Vec::new()) };
+    }
+
+    /// What has a list.
+    pub trait Listed {
+        fn list(self);
+    }
+
+    impl Listed for Test {
+        fn list(self) {
+            TESTS.with_borrow_mut(|tests| tests.push(self));
+        }
+    }
+
+    impl Listed for Known {
+        fn list(self) {
+            ENTITIES.with_borrow_mut(|entities| entities.push(self));
+        }
+    }
 }
 
-pub fn list_entity(entity: Known) {
-    ENTITIES.with_borrow_mut(|entities| entities.push(entity));
+#[cfg(target_arch = "wasm32")]
+pub fn list(item: impl lists::Listed) {
+    item.list();
 }
 
+#[cfg(target_arch = "wasm32")]
 pub fn tests() -> Vec<Test> {
-    TESTS.with_borrow(Clone::clone)
+    lists::TESTS.with_borrow(Clone::clone)
 }
 
+#[cfg(not(target_arch = "wasm32"))]
+pub fn tests() -> Vec<Test> {
+    inventory::iter::<Test>().cloned().collect()
+}
+
+#[cfg(target_arch = "wasm32")]
 pub fn entities() -> Vec<Known> {
-    ENTITIES.with_borrow(Clone::clone)
+    lists::ENTITIES.with_borrow(Clone::clone)
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+pub fn entities() -> Vec<Known> {
+    inventory::iter::<Known>().cloned().collect()
 }
 
 impl Test {
@@ -58,7 +103,7 @@ impl Test {
 }
 
 /// From now on `Database::connect` gives this connection.
-pub fn set_connection(connection: DoConnection) {
+pub fn set_connection(connection: Connection) {
     CONNECTION.set(Some(connection));
 }
 

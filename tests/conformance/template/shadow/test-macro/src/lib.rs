@@ -4,6 +4,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use proc_macro::TokenStream;
+use proc_macro2::TokenStream as TokenStream2;
 use quote::quote;
 use syn::{Attribute, Expr, ExprLit, ItemFn, Lit, Meta, parse_macro_input};
 
@@ -25,23 +26,20 @@ pub fn test(_: TokenStream, item: TokenStream) -> TokenStream {
     }
     let cfgs = function.attrs.iter().filter(|attribute| attribute.path().is_ident("cfg"));
     let name = &function.sig.ident;
-    let export = export();
+    let listed = listed(&quote! {
+        ::sea_orm::conformance::Test {
+            module: ::core::module_path!(),
+            function: ::core::stringify!(#name),
+            ignored: #ignored,
+            should_panic: #should_panic,
+            run: || ::std::boxed::Box::pin(async {
+                ::sea_orm::conformance::Outcome::into_result(#name().await)
+            }),
+        }
+    });
     quote! {
         #(#cfgs)*
-        const _: () = {
-            #[unsafe(export_name = #export)]
-            extern "C" fn list() {
-                ::sea_orm::conformance::list_test(::sea_orm::conformance::Test {
-                    module: ::core::module_path!(),
-                    function: ::core::stringify!(#name),
-                    ignored: #ignored,
-                    should_panic: #should_panic,
-                    run: || ::std::boxed::Box::pin(async {
-                        ::sea_orm::conformance::Outcome::into_result(#name().await)
-                    }),
-                });
-            }
-        };
+        #listed
         #function
     }
     .into()
@@ -50,19 +48,29 @@ pub fn test(_: TokenStream, item: TokenStream) -> TokenStream {
 /// Stands in for `sea_orm::register_entity!`, which the derive macro of every entity calls.
 #[proc_macro]
 pub fn register_entity(_: TokenStream) -> TokenStream {
+    listed(&quote! {
+        ::sea_orm::conformance::Known {
+            module: ::core::module_path!(),
+            register: |connection| connection.register::<Entity>(),
+        }
+    })
+    .into()
+}
+
+/// Puts something into its list: in wasm by an export, on the host by what runs before `main`.
+fn listed(item: &TokenStream2) -> TokenStream2 {
     let export = export();
     quote! {
         const _: () = {
+            #[cfg(target_arch = "wasm32")]
             #[unsafe(export_name = #export)]
             extern "C" fn list() {
-                ::sea_orm::conformance::list_entity(::sea_orm::conformance::Known {
-                    module: ::core::module_path!(),
-                    register: |connection| connection.register::<Entity>(),
-                });
+                ::sea_orm::conformance::list(#item);
             }
+            #[cfg(not(target_arch = "wasm32"))]
+            ::sea_orm::conformance::inventory::submit! { #item }
         };
     }
-    .into()
 }
 
 /// A name for a function that puts something into a list. The worker calls all of them: an export is the one thing in
