@@ -50,6 +50,8 @@
 //!
 #![doc = include_str!("features.md")]
 #![warn(missing_docs, clippy::unwrap_used, clippy::expect_used)]
+// Without a storage, only a remote connection can be made.
+#![cfg_attr(not(any(target_arch = "wasm32", feature = "native")), allow(dead_code))]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used))]
 
 #[cfg(feature = "codegen")]

@@ -13,6 +13,8 @@ pub(super) struct Sizes {
     pub(super) alone: u64,
     /// The same on the driver.
     pub(super) driver: u64,
+    /// The same with a route that answers remote connections.
+    pub(super) remote: u64,
     pub(super) example: u64,
 }
 
@@ -21,8 +23,10 @@ pub(super) fn measure(workspace: &Workspace) -> Result<Sizes> {
     let alone = compressed(workspace, MEMBER)?;
     bundle::worker_with(workspace, MEMBER, Build::Release, &["driver"])?;
     let driver = compressed(workspace, MEMBER)?;
+    bundle::worker_with(workspace, MEMBER, Build::Release, &["remote"])?;
+    let remote = compressed(workspace, MEMBER)?;
     bundle::worker(workspace, EXAMPLE, Build::Release)?;
-    Ok(Sizes { alone, driver, example: compressed(workspace, EXAMPLE)? })
+    Ok(Sizes { alone, driver, remote, example: compressed(workspace, EXAMPLE)? })
 }
 
 fn compressed(workspace: &Workspace, member: &str) -> Result<u64> {

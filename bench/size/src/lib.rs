@@ -35,6 +35,11 @@ impl DurableObject for Object {
     }
 
     async fn fetch(&self, request: Request) -> Result<Response> {
+        #[cfg(feature = "remote")]
+        if request.path() == "/database" {
+            let db = connect(&self.state).map_err(|error| error.to_string())?;
+            return sea_orm_do::remote::serve(&db, request, &sea_orm_do::remote::Access::read_write()).await;
+        }
         let title = request.path();
         match connect(&self.state) {
             Ok(db) => match work(&db, title).await {

@@ -141,13 +141,12 @@ impl<'a> Job<'a> {
         self.frames.push(Frame::Begin { epoch, is_stale: false });
         match operation {
             Operation::Execute(statement) => {
-                let executed = self.db.execute_sync(&statement.decode()?)?;
-                self.frames.push(executed.into());
+                let executed = self.execute(statement)?;
+                self.frames.push(executed);
             }
             Operation::Script(sql) => {
-                self.access.check_statements(script(&sql)?.len())?;
-                let executed = self.db.execute_script(&sql)?;
-                self.frames.push(executed.into());
+                let executed = self.script(&sql)?;
+                self.frames.push(executed);
             }
             Operation::Query(WireQuery { statement, asked }) => {
                 self.query(statement, asked)?;
@@ -222,6 +221,48 @@ impl<'a> Job<'a> {
     /// Fails once the time is over.
     fn check_time(&self) -> Result<(), DbErr> {
         check_time(&self.db, self.until, self.access)
+    }
+
+    /// Runs a statement whose rows are not asked for.
+    fn execute(&mut self, statement: WireStatement) -> Result<Frame, DbErr> {
+        if is_read_only(&statement.sql) {
+            self.discard(statement)?;
+            return Ok(Frame::Executed { rows_affected: 0, last_insert_id: 0 });
+        }
+        Ok(self.db.execute_sync(&statement.decode()?)?.into())
+    }
+
+    /// Runs a query and discards its rows, as many as may be read.
+    fn discard(&mut self, statement: WireStatement) -> Result<(), DbErr> {
+        let known = self.frames.len();
+        self.query(statement, Some(Asked::Names(Vec::new())))?;
+        self.frames.truncate(known);
+        Ok(())
+    }
+
+    fn script(&mut self, sql: &str) -> Result<Frame, DbErr> {
+        let statements = script(sql)?;
+        self.access.check_statements(statements.len())?;
+        if !statements.iter().any(|sql| is_read_only(sql)) {
+            return Ok(self.db.execute_script(sql)?.into());
+        }
+        let db = self.db.clone();
+        let executed = db.transaction_sync(async |_| {
+            let (mut affected, mut last) = (0, 0);
+            for sql in statements {
+                if is_read_only(sql) {
+                    self.discard(WireStatement::of_text(sql))?;
+                } else {
+                    let executed = db.execute_script(sql)?;
+                    affected += executed.rows_affected();
+                    if classify(sql) == StatementKind::Dml {
+                        last = executed.last_insert_id();
+                    }
+                }
+            }
+            Ok::<_, DbErr>(Frame::Executed { rows_affected: affected, last_insert_id: last })
+        });
+        executed.map_err(flattened)
     }
 
     /// Adds the rows of a query. Returns them as well, and what the statement has written.
@@ -322,9 +363,9 @@ impl<'a> Job<'a> {
                 expected.and_then(|expected| expected.unmet_by_rows(&rows))
             }
             None => {
-                let executed = self.db.execute_sync(&statement.decode()?)?;
+                let executed = self.execute(statement)?;
                 let unmet = expected.and_then(|expected| expected.unmet_by(&executed));
-                self.frames.push(executed.into());
+                self.frames.push(executed);
                 unmet
             }
         };
@@ -343,10 +384,10 @@ impl From<ExecResult> for Frame {
 
 impl Expected {
     /// How the outcome of a statement without rows differs from this; `None` if it does not.
-    fn unmet_by(self, executed: &ExecResult) -> Option<String> {
+    fn unmet_by(self, executed: &Frame) -> Option<String> {
         match self {
             Self::Affected(expected) => {
-                let affected = executed.rows_affected();
+                let Frame::Executed { rows_affected: affected, .. } = *executed else { return None };
                 (affected != expected).then(|| format!("{affected} rows were affected, {expected} were expected"))
             }
             Self::Rows(_) | Self::Row(_) => Some("the rows of this statement are not read: use query".to_owned()),

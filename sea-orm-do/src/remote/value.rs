@@ -87,6 +87,11 @@ pub(super) struct WireStatement {
 }
 
 impl WireStatement {
+    /// A statement without values.
+    pub(super) fn of_text(sql: &str) -> Self {
+        Self { sql: sql.to_owned(), values: Vec::new() }
+    }
+
     /// # Errors
     /// `DbErr::Type` for a value that cannot be sent, with its position.
     pub(super) fn encode(statement: &Statement) -> Result<Self, DbErr> {

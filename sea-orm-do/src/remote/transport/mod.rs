@@ -63,8 +63,10 @@ pub trait Transport: Debug + Send + Sync {
 fn refused(url: &str, status: u16, text: &str) -> DbErr {
     const SHOWN: usize = 300;
     let text: String = text.trim().chars().take(SHOWN).collect();
-    super::error::conn_err(format!(
-        "{url} answers {status} instead of the protocol of sea-orm-do: {text}\nThe route must be enabled, and the secret must \
-         be the one that it expects."
-    ))
+    let what_now = if status < 500 {
+        "The route must be enabled, and the secret must be the one that it expects."
+    } else {
+        "A write may have happened or not."
+    };
+    super::error::conn_err(format!("{url} answers {status} instead of the protocol of sea-orm-do: {text}\n{what_now}"))
 }

@@ -102,7 +102,7 @@ impl Harness {
         let output = cargo.args(tests.iter().map(|test| &test.name)).stderr(Stdio::inherit()).output()?;
         ensure!(output.status.success(), "the program of the host has failed");
         let lines = String::from_utf8(output.stdout)?;
-        let ended = lines.lines().map(|line| {
+        let ended = lines.lines().filter_map(|line| line.strip_prefix("outcome ")).map(|line| {
             let Ended { test, error } = serde_json::from_str(line).context("a line of the program of the host")?;
             Ok((test, error.map_or(Ok(()), Err)))
         });

@@ -11,6 +11,7 @@ mod moving;
 mod operation;
 mod postgres;
 mod raw;
+mod remote;
 mod reports;
 mod search;
 mod shards;
@@ -33,6 +34,7 @@ pub(super) fn cases() -> Vec<Case> {
         operation::cases(),
         postgres::cases(),
         raw::cases(),
+        remote::cases(),
         reports::cases(),
         search::cases(),
         shards::cases(),

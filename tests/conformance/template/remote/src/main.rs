@@ -1,5 +1,5 @@
 //! Runs the suite on the host, each test on an object of its own behind an address: the first argument; the others are the
-//! names of the tests. Prints a line of JSON for each.
+//! names of the tests. Prints a line for each: `outcome` and JSON. The tests print lines of their own.
 
 #[path = "../../worker/src/run.rs"]
 mod run;
@@ -29,7 +29,7 @@ fn main() {
         let name = test.name();
         if asked.contains(&name) {
             let error = runtime.block_on(outcome(&test, &address)).err();
-            println!("{}", serde_json::json!({ "test": name, "error": error }));
+            println!("outcome {}", serde_json::json!({ "test": name, "error": error }));
         }
     }
 }
