@@ -34,7 +34,7 @@ pub async fn answer(db: &DoConnection, request: Request) -> Result<Response> {
         return Response::error("the secret is wrong", 401);
     }
     let access = match request.path().rsplit('/').next() {
-        Some("read") => Access::read_only(),
+        Some("read") => Access::read_only().with_tools(),
         Some("long") => Access::read_only().with_rows(2_000_000).with_time(Duration::from_secs(300)),
         _ => Access::read_write(),
     };

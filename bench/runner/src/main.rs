@@ -42,6 +42,9 @@ struct Options {
     /// Print the figures as JSON
     #[arg(long)]
     json: bool,
+    /// Measure only the sizes of workers, and print them as JSON
+    #[arg(long)]
+    sizes: bool,
     /// Show where the time of this work is spent, by V8's profiler, instead of how long it takes
     #[arg(long, value_name = "WORK")]
     profile: Option<String>,
@@ -64,6 +67,10 @@ const QUICK: u32 = 3;
 fn run_all(workspace: &Workspace, options: &Options) -> Result<()> {
     if let Some(work) = &options.profile {
         return profile::print(workspace, work);
+    }
+    if options.sizes {
+        println!("{}", serde_json::to_string_pretty(&size::measure(workspace)?)?);
+        return Ok(());
     }
     let build = if options.quick { Build::Quick } else { Build::Release };
     arena::build(workspace, build)?;

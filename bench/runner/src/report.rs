@@ -108,9 +108,7 @@ impl Report {
                 "contestant": contestant.name(), "title": title, "objects": objects, "a_second": a_second,
             })).collect::<Vec<_>>(),
             "stream_growth": self.growth.as_ref().map(|Growth { wasm, resident }| json!({ "wasm": wasm, "resident": resident })),
-            "gzip": self.sizes.as_ref().map(|Sizes { alone, driver, remote, example }| {
-                json!({ "alone": alone, "driver": driver, "remote": remote, "example": example })
-            }),
+            "gzip": self.sizes,
             "targets": targets.collect::<Vec<_>>(),
         })
     }

@@ -4,29 +4,33 @@ use anyhow::{Context, Result};
 use sea_orm_do_harness::bundle::{self, Build};
 use sea_orm_do_harness::process::output;
 use sea_orm_do_harness::workspace::Workspace;
+use serde::Serialize;
 
 const MEMBER: &str = "bench/size";
 const EXAMPLE: &str = "examples/crud-worker";
 
+#[derive(Serialize)]
 pub(super) struct Sizes {
     /// A small worker on SeaORM, without a database.
     pub(super) alone: u64,
     /// The same on the driver.
     pub(super) driver: u64,
+    /// The same with the feature `remote`, but without a route that answers.
+    pub(super) remote_unused: u64,
     /// The same with a route that answers remote connections.
     pub(super) remote: u64,
     pub(super) example: u64,
 }
 
 pub(super) fn measure(workspace: &Workspace) -> Result<Sizes> {
-    bundle::worker(workspace, MEMBER, Build::Release)?;
-    let alone = compressed(workspace, MEMBER)?;
-    bundle::worker_with(workspace, MEMBER, Build::Release, &["driver"])?;
-    let driver = compressed(workspace, MEMBER)?;
-    bundle::worker_with(workspace, MEMBER, Build::Release, &["remote"])?;
-    let remote = compressed(workspace, MEMBER)?;
+    let size = |features: &[&str]| {
+        bundle::worker_with(workspace, MEMBER, Build::Release, features)?;
+        compressed(workspace, MEMBER)
+    };
+    let (alone, driver) = (size(&[])?, size(&["driver"])?);
+    let (remote_unused, remote) = (size(&["driver", "sea-orm-do/remote"])?, size(&["remote"])?);
     bundle::worker(workspace, EXAMPLE, Build::Release)?;
-    Ok(Sizes { alone, driver, remote, example: compressed(workspace, EXAMPLE)? })
+    Ok(Sizes { alone, driver, remote_unused, remote, example: compressed(workspace, EXAMPLE)? })
 }
 
 fn compressed(workspace: &Workspace, member: &str) -> Result<u64> {

@@ -11,10 +11,10 @@ use crate::secret;
 
 pub(crate) async fn answer(request: Request, route: RouteContext<DoConnection>) -> Result<Response, Refusal> {
     let access = if secret::is_given(&request, &route, "DATABASE_WRITE_TOKEN")? {
-        Access::read_write().with_migrations::<Migrator>()
+        Access::read_write().with_tools().with_migrations::<Migrator>()
     } else {
         secret::check(&request, &route, "DATABASE_TOKEN")?;
-        Access::read_only().with_migrations::<Migrator>()
+        Access::read_only().with_tools().with_migrations::<Migrator>()
     };
     Ok(serve(&route.data, request, &access).await?)
 }

@@ -3,10 +3,14 @@
 use std::fmt::{self, Debug, Formatter};
 use std::time::Duration;
 
-use sea_orm::DbErr;
+use sea_orm::{DbErr, Statement};
 
 use crate::connection::DoConnection;
+use crate::connection::introspect::introspect;
+use crate::dump::{Export, Imported};
 use crate::error::exec_err;
+use crate::explain::Explanation;
+use crate::introspect::Schema;
 
 /// What the requests of a route may do, and how much.
 ///
@@ -31,8 +35,24 @@ pub struct Access {
     pub(super) rows: usize,
     pub(super) statements: usize,
     pub(super) time: Duration,
+    pub(super) tools: Option<Tools>,
     pub(super) migrations: Option<Migrations>,
 }
+
+/// What only tools ask for. It is reached through pointers, so that the wasm of an object that does not allow it has none of
+/// it.
+#[derive(Clone, Copy)]
+pub(super) struct Tools {
+    pub(super) schema: fn(&DoConnection) -> Result<Schema, DbErr>,
+    pub(super) explain: fn(&DoConnection, &Statement) -> Result<Explanation, DbErr>,
+    pub(super) export: fn(&DoConnection) -> Result<Box<dyn Pieces>, DbErr>,
+    pub(super) import: fn(&DoConnection, &str) -> Result<Imported, DbErr>,
+}
+
+/// The pieces of an export.
+pub(super) trait Pieces: Iterator<Item = Result<String, DbErr>> + Send {}
+
+impl Pieces for Export {}
 
 /// The migrations of an object, as functions without its type.
 #[derive(Clone, Copy)]
@@ -43,7 +63,7 @@ pub(super) struct Migrations {
 
 impl Debug for Access {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let Self { is_read_only, request_bytes, answer_bytes, rows, statements, time, migrations } = self;
+        let Self { is_read_only, request_bytes, answer_bytes, rows, statements, time, tools, migrations } = self;
         f.debug_struct("Access")
             .field("is_read_only", is_read_only)
             .field("request_bytes", request_bytes)
@@ -51,6 +71,7 @@ impl Debug for Access {
             .field("rows", rows)
             .field("statements", statements)
             .field("time", time)
+            .field("tools", &tools.is_some())
             .field("migrations", &migrations.is_some())
             .finish()
     }
@@ -99,6 +120,7 @@ impl Access {
             rows: 10_000,
             statements: 100,
             time: Duration::from_secs(10),
+            tools: None,
             migrations: None,
         }
     }
@@ -168,6 +190,31 @@ impl Access {
         self
     }
 
+    /// Lets requests ask for the schema, for the plan of a statement and for an export, and import scripts unless the access
+    /// is read-only: what the command `sea-orm-do` does.
+    ///
+    /// ```
+    /// # use futures_util::FutureExt;
+    /// use sea_orm_do::DoConnection;
+    /// use sea_orm_do::remote::{Access, InProcess, RemoteConnection};
+    ///
+    /// # async {
+    /// # let db = DoConnection::in_memory()?;
+    /// let remote = RemoteConnection::new(InProcess::new(&db, Access::read_only().with_tools()));
+    /// assert!(remote.schema().await?.tables.is_empty());
+    /// # Ok::<_, sea_orm::DbErr>(())
+    /// # }.now_or_never().unwrap().unwrap();
+    /// ```
+    pub fn with_tools(mut self) -> Self {
+        self.tools = Some(Tools {
+            schema: introspect,
+            explain: DoConnection::explain,
+            export: |db| Ok(Box::new(db.export()?)),
+            import: DoConnection::import,
+        });
+        self
+    }
+
     /// Lets requests ask for the state of these migrations, and apply them unless the access is read-only.
     ///
     /// ```
@@ -203,6 +250,18 @@ impl Access {
     /// Fails for a request that may write, if the access is read-only.
     pub(super) fn check_may_write(&self, what: &str) -> Result<(), DbErr> {
         if self.is_read_only { Err(exec_err(format!("this access is read-only: {what}"))) } else { Ok(()) }
+    }
+
+    /// # Errors
+    /// Fails if the access does not allow tools.
+    pub(super) fn tools(&self) -> Result<Tools, DbErr> {
+        self.tools.ok_or_else(|| exec_err("this access is not for tools: it was made without with_tools"))
+    }
+
+    /// # Errors
+    /// Fails if the access has no migrations.
+    pub(super) fn migrations(&self) -> Result<Migrations, DbErr> {
+        self.migrations.ok_or_else(|| exec_err("this access has no migrations: it was made without with_migrations"))
     }
 
     /// # Errors

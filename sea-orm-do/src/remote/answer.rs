@@ -10,15 +10,13 @@ use futures_core::Stream;
 use sea_orm::{DbErr, ExecResult, ProxyRow};
 use serde::Serialize;
 
-use super::access::Access;
+use super::access::{Access, Pieces};
 use super::profile::Asked;
 use super::protocol::{Expected, Failure, Frame, Id, Operation, Request, WireQuery, WireStep, encode};
 use super::replay::{Admission, admit, epoch};
 use super::value::{WireStatement, WireValue};
 use crate::connection::DoConnection;
-use crate::connection::introspect::introspect;
 use crate::connection::stream::DoStream;
-use crate::dump::Export;
 use crate::error::{exec_err, flattened};
 use crate::lock::lock;
 use crate::sql::parser::{StatementKind, classify, is_read_only};
@@ -158,34 +156,28 @@ impl<'a> Job<'a> {
             }
             Operation::Stream(WireQuery { statement, asked }) => return Ok(self.stream(statement, asked)?),
             Operation::Batch(steps) => self.batch(steps)?,
-            Operation::Schema => self.value(&introspect(&self.db)?)?,
+            Operation::Schema => self.value(&(self.access.tools()?.schema)(&self.db)?)?,
             Operation::Explain(statement) => {
-                let explanation = self.db.explain(&statement.decode()?)?;
+                let explanation = (self.access.tools()?.explain)(&self.db, &statement.decode()?)?;
                 self.value(&explanation)?;
             }
             Operation::Size => self.value(&self.db.database_size()?)?,
             Operation::Export => return Ok(self.export()?),
             Operation::Import(script) => {
-                let imported = self.db.import(&script)?;
+                let imported = (self.access.tools()?.import)(&self.db, &script)?;
                 self.value(&(imported.statements, imported.skipped_tables))?;
             }
             Operation::MigrationStatus => {
-                let status = (self.migrations()?.status)(&self.db)?;
+                let status = (self.access.migrations()?.status)(&self.db)?;
                 self.value(&status)?;
             }
             Operation::Migrate { steps } => {
-                let applied = (self.migrations()?.up)(&self.db, steps)?;
+                let applied = (self.access.migrations()?.up)(&self.db, steps)?;
                 self.value(&applied)?;
             }
         }
         self.frames.push(Frame::Done);
         Ok(Answer::of(self.frames))
-    }
-
-    fn migrations(&self) -> Result<super::access::Migrations, DbErr> {
-        self.access
-            .migrations
-            .ok_or_else(|| exec_err("this access has no migrations: it was made without with_migrations"))
     }
 
     /// # Errors
@@ -324,13 +316,13 @@ impl<'a> Job<'a> {
         let opened = db.open(&statement, asked.as_ref(), false)?;
         let page = Page { keys: opened.keys(), ..Page::default() };
         let stream = DoStream::new(db.clone(), opened, None);
-        let pages = Pages { stream, page, rows: 0, db, access: access.clone(), until };
+        let pages = RowPages { stream, page, rows: 0, db, access: access.clone(), until };
         Ok(Answer { rest: Rest::Pages(Box::new(pages)), ..Answer::of(frames) })
     }
 
     fn export(self) -> Result<Answer, DbErr> {
-        let export = self.db.export()?;
-        Ok(Answer { rest: Rest::Export(Box::new(export)), ..Answer::of(self.frames) })
+        let export = (self.access.tools()?.export)(&self.db)?;
+        Ok(Answer { rest: Rest::Export(export), ..Answer::of(self.frames) })
     }
 
     fn batch(&mut self, steps: Vec<WireStep>) -> Result<(), Failure> {
@@ -479,7 +471,7 @@ impl Page {
 }
 
 /// The pages of a stream.
-struct Pages {
+struct RowPages {
     stream: DoStream,
     page: Page,
     rows: usize,
@@ -488,7 +480,7 @@ struct Pages {
     until: Duration,
 }
 
-impl Pages {
+impl RowPages {
     /// The frames of the next page, and whether it is the last.
     fn poll_page(&mut self, context: &mut Context<'_>) -> Poll<Result<(Vec<Frame>, bool), DbErr>> {
         check_time(&self.db, self.until, &self.access)?;
@@ -533,8 +525,8 @@ pub struct Answer {
 /// What an answer reads while it is sent.
 enum Rest {
     Nothing,
-    Pages(Box<Pages>),
-    Export(Box<Export>),
+    Pages(Box<RowPages>),
+    Export(Box<dyn Pieces>),
 }
 
 impl std::fmt::Debug for Answer {
@@ -577,7 +569,7 @@ impl Answer {
         let (frames, is_last) = match &mut self.rest {
             Rest::Nothing => return Poll::Ready(Ok(())),
             Rest::Pages(pages) => ready!(pages.poll_page(context))?,
-            Rest::Export(export) => exported(export)?,
+            Rest::Export(export) => exported(&mut **export)?,
         };
         self.ready.extend(frames.iter().map(Frame::encode));
         if is_last {
@@ -589,7 +581,7 @@ impl Answer {
 }
 
 /// The next pieces of an export, and whether they are the last.
-fn exported(export: &mut Export) -> Result<(Vec<Frame>, bool), DbErr> {
+fn exported(export: &mut dyn Pieces) -> Result<(Vec<Frame>, bool), DbErr> {
     let (mut frames, mut bytes) = (Vec::new(), 0);
     for piece in export {
         let piece = piece?;

@@ -40,6 +40,7 @@ impl Database {
         };
         // Nobody else asks, and this process may take what memory there is.
         let access = access
+            .with_tools()
             .with_rows(usize::MAX)
             .with_answer_bytes(usize::MAX)
             .with_request_bytes(usize::MAX)

@@ -37,7 +37,7 @@ pub type Body = Pin<Box<dyn Stream<Item = Result<Vec<u8>, DbErr>> + Send>>;
 /// #[async_trait::async_trait]
 /// impl Transport for Whole {
 ///     async fn send(&self, request: Vec<u8>) -> Result<Body, DbErr> {
-///         let answer = answer(&self.0, &request, &Access::read_only()).await.into_bytes().await;
+///         let answer = answer(&self.0, &request, &Access::read_only().with_tools()).await.into_bytes().await;
 ///         Ok(stream::iter([Ok(answer)]).boxed())
 ///     }
 /// }

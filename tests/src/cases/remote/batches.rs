@@ -47,7 +47,7 @@ async fn transfers_all_or_nothing(context: Context) -> Outcome {
 }
 
 async fn a_failed_statement_undoes_the_batch(context: Context) -> Outcome {
-    let (object, db) = accounts(&context, Access::read_write()).await?;
+    let (object, db) = accounts(&context, Access::read_write().with_tools()).await?;
     for failing in ["INSERT INTO account VALUES (1, 5)", "UPDATE account SET cents = -1", "SELEC", "COMMIT"] {
         let batch = Batch::new().execute(sql("DELETE FROM account WHERE id = 2")).execute(sql(failing));
         let error = db.batch(batch).await.expect_err(failing);

@@ -52,7 +52,7 @@ const WRITES: [&str; 24] = [
 ];
 
 async fn a_read_only_access_refuses_every_way_to_write(context: Context) -> Outcome {
-    let (object, db) = accounts(&context, Access::read_only()).await?;
+    let (object, db) = accounts(&context, Access::read_only().with_tools()).await?;
     let schema = sea_orm_do::introspect(&object)?;
     for text in WRITES {
         let read = "SELECT 1";

@@ -164,7 +164,18 @@ async fn stored_rows_are_as_stored(context: Context) -> Outcome {
 async fn explains_sizes_and_exports(context: Context) -> Outcome {
     let object = library(&context).await?;
     author("Ursula").insert(&object).await?;
-    let db = remote(&object, Access::read_write());
+    let bare = remote(&object, Access::read_write());
+    let refusals = [
+        bare.schema().await.err(),
+        bare.export().await.err(),
+        bare.import("SELECT 1").await.err(),
+        bare.explain(&Statement::from_string(DbBackend::Sqlite, "SELECT 1")).await.err(),
+    ];
+    for refusal in refusals {
+        let refusal = refusal.map(|error| error.to_string()).unwrap_or_default();
+        assert!(refusal.contains("this access is not for tools"), "{refusal}");
+    }
+    let db = remote(&object, Access::read_write().with_tools());
     assert_eq!(db.schema().await?, sea_orm_do::introspect(&object)?);
     assert_eq!(db.database_size().await?, object.database_size()?);
     let scan = Statement::from_string(DbBackend::Sqlite, "SELECT * FROM author");
