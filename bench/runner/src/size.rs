@@ -19,6 +19,8 @@ pub(super) struct Sizes {
     pub(super) remote_unused: u64,
     /// The same with a route that answers remote connections.
     pub(super) remote: u64,
+    /// The same with schemas, plans, exports and imports.
+    pub(super) remote_tools: u64,
     pub(super) example: u64,
 }
 
@@ -29,8 +31,9 @@ pub(super) fn measure(workspace: &Workspace) -> Result<Sizes> {
     };
     let (alone, driver) = (size(&[])?, size(&["driver"])?);
     let (remote_unused, remote) = (size(&["driver", "sea-orm-do/remote"])?, size(&["remote"])?);
+    let remote_tools = size(&["tools"])?;
     bundle::worker(workspace, EXAMPLE, Build::Release)?;
-    Ok(Sizes { alone, driver, remote_unused, remote, example: compressed(workspace, EXAMPLE)? })
+    Ok(Sizes { alone, driver, remote_unused, remote, remote_tools, example: compressed(workspace, EXAMPLE)? })
 }
 
 fn compressed(workspace: &Workspace, member: &str) -> Result<u64> {

@@ -38,7 +38,10 @@ impl DurableObject for Object {
         #[cfg(feature = "remote")]
         if request.path() == "/database" {
             let db = connect(&self.state).map_err(|error| error.to_string())?;
-            return sea_orm_do::remote::serve(&db, request, &sea_orm_do::remote::Access::read_write()).await;
+            let access = sea_orm_do::remote::Access::read_write();
+            #[cfg(feature = "tools")]
+            let access = access.with_tools();
+            return sea_orm_do::remote::serve(&db, request, &access).await;
         }
         let title = request.path();
         match connect(&self.state) {

@@ -219,7 +219,6 @@ impl Access {
     ///
     /// ```
     #[doc = include_str!("../migrate/migrator.txt")]
-    /// use sea_orm_do::DoConnection;
     /// use sea_orm_do::remote::{Access, InProcess, RemoteConnection};
     ///
     /// # use futures_util::FutureExt;

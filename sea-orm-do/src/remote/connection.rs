@@ -361,7 +361,7 @@ impl RemoteConnection {
     /// # let _ = dump;
     /// ```
     pub async fn export(&self) -> Result<RemoteExport, DbErr> {
-        Ok(RemoteExport { frames: Some(self.ask(Operation::Export).await?) })
+        Ok(RemoteExport { frames: Some(self.ask_for_frames(Operation::Export).await?) })
     }
 
     /// Imports a script: all of it, or nothing, as [`DoConnection::import`](crate::DoConnection::import) does. It is one
@@ -445,9 +445,7 @@ impl RemoteConnection {
     pub async fn stored_rows(&self, statement: Statement) -> Result<StoredRows, DbErr> {
         let statement = WireStatement::encode(&statement)?;
         let operation = Operation::Stream(WireQuery { statement, asked: None });
-        let mut rows = RemoteStream::new(self.with_form(RowForm::Stored).ask(operation).await?);
-        rows.read_keys().await?;
-        Ok(StoredRows { rows })
+        Ok(StoredRows { rows: RemoteStream::new(self.with_form(RowForm::Stored).ask_for_frames(operation).await?) })
     }
 
     /// Returns the same connection as a [`DatabaseConnection`], for the parts of SeaORM that need the concrete type.
@@ -480,7 +478,7 @@ impl RemoteConnection {
         let mut request = Request { epoch: *lock(&self.epoch), id: random(), profile, operation };
         for _ in 0..2 {
             let body = self.transport.send(request.encode()).await?;
-            let mut frames = Frames { body, buffer: FrameBuffer::default(), keys: Vec::new() };
+            let mut frames = Frames { body, buffer: FrameBuffer::default(), first: None, keys: Vec::new() };
             let Some(Frame::Begin { epoch, is_stale }) = frames.next().await? else { return Err(unfit()) };
             *lock(&self.epoch) = epoch;
             if !is_stale {
@@ -489,6 +487,16 @@ impl RemoteConnection {
             request.epoch = epoch;
         }
         Err(conn_err("the object was restarted while it was asked: nothing was done, ask again"))
+    }
+
+    /// Sends a request whose answer is read later. It may begin with an error.
+    async fn ask_for_frames(&self, operation: Operation) -> Result<Frames, DbErr> {
+        let mut frames = self.ask(operation).await?;
+        match frames.next().await? {
+            Some(Frame::Keys(keys)) => frames.keys = keys,
+            first => frames.first = Some(first),
+        }
+        Ok(frames)
     }
 
     async fn ask_for<T: DeserializeOwned>(&self, operation: Operation) -> Result<T, DbErr> {
@@ -543,6 +551,8 @@ fn unfit() -> DbErr {
 struct Frames {
     body: Body,
     buffer: FrameBuffer,
+    /// The first frame, or the end, if it was read before it was asked for.
+    first: Option<Option<Frame>>,
     /// The keys of the rows.
     keys: Vec<String>,
 }
@@ -562,6 +572,9 @@ impl From<Failure> for DbErr {
 impl Frames {
     /// The next frame; `None` at the end of the answer.
     fn poll_frame(&mut self, context: &mut Context<'_>) -> Poll<Result<Option<Frame>, Failure>> {
+        if let Some(first) = self.first.take() {
+            return Poll::Ready(Ok(first));
+        }
         loop {
             match self.buffer.next()? {
                 Some(Frame::Done) => return Poll::Ready(Ok(None)),
@@ -732,15 +745,6 @@ impl RemoteStream {
         Self { frames: Some(frames), ready: VecDeque::new(), affected: None }
     }
 
-    /// Reads the first frame, which has the keys.
-    async fn read_keys(&mut self) -> Result<(), DbErr> {
-        let Some(frames) = &mut self.frames else { return Ok(()) };
-        if let Some(frame) = frames.next().await? {
-            frames.rows(frame)?;
-        }
-        Ok(())
-    }
-
     fn poll_row(&mut self, context: &mut Context<'_>) -> Poll<Result<Option<ProxyRow>, DbErr>> {
         while self.ready.is_empty() {
             let Some(frames) = &mut self.frames else { break };
@@ -788,7 +792,7 @@ impl StreamTrait for RemoteConnection {
             let asked = self.settings.asked();
             let asked = asked.as_ref().map(Asked::encode).transpose()?;
             let statement = WireStatement::encode(&statement)?;
-            Ok(RemoteStream::new(self.ask(Operation::Stream(WireQuery { statement, asked })).await?))
+            Ok(RemoteStream::new(self.ask_for_frames(Operation::Stream(WireQuery { statement, asked })).await?))
         })
     }
 }

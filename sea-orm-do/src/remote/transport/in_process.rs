@@ -21,7 +21,7 @@ use crate::remote::{Access, Answer, answer};
 /// # async {
 /// let object = DoConnection::in_memory()?;
 /// let db = RemoteConnection::new(InProcess::new(&object, Access::read_only()));
-/// assert!(db.database_size().await? > 0);
+/// assert_eq!(db.database_size().await?, object.database_size()?);
 /// # Ok::<_, sea_orm::DbErr>(())
 /// # }.now_or_never().unwrap().unwrap();
 /// ```
