@@ -14,8 +14,7 @@ pub mod entities;
 pub mod host;
 pub mod hostile;
 mod migrations;
-#[cfg(target_arch = "wasm32")]
-mod outside;
+pub mod outside;
 #[cfg(target_arch = "wasm32")]
 mod worker;
 

@@ -1,7 +1,6 @@
 //! The database of an object from the host, over http.
 
 use std::io::{Read, Write};
-use std::marker::PhantomData;
 use std::net::TcpStream;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -14,11 +13,10 @@ use libtest_mimic::Trial;
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement, StreamTrait, Value};
 use sea_orm_do::remote::{Batch, Body, Http, RemoteConnection, Transport};
 use sea_orm_do_harness::workerd::{Server, Workerd};
-use sea_orm_do_tests::matrix::{Kind, Of, Table, Visitor, check, check_json, every_kind, note};
+use sea_orm_do_tests::matrix::{check, check_json, note};
+use sea_orm_do_tests::outside::{RemoteTable, SECRET, tables};
 
 use crate::suites::worker;
-
-const SECRET: &str = "open sesame";
 
 pub fn trials(workerd: &Workerd, date: &str) -> Vec<Trial> {
     let trial = |name: &'static str, run: fn(&mut Server) -> Result<()>| {
@@ -61,15 +59,8 @@ async fn numbers(db: &RemoteConnection, statement: Statement) -> Result<Vec<i64>
 }
 
 fn matrix_over_http(server: &mut Server) -> Result<()> {
-    struct Tables(Vec<(Box<dyn Table<RemoteConnection>>, fn(RemoteConnection) -> RemoteConnection)>);
-    impl Visitor for Tables {
-        fn visit<K: Kind>(mut self) -> Self {
-            self.0.push((Box::new(Of::<K>(PhantomData)), RemoteConnection::register::<K>));
-            self
-        }
-    }
     wait(async {
-        for (table, register) in every_kind(Tables(Vec::new())).0 {
+        for RemoteTable { table, register } in tables() {
             let db = register(connect(server, table.name(), "write")?.register::<note::Entity>());
             let told = |error: Box<dyn std::error::Error>| anyhow!("{}: {error}", table.name());
             check(&*table, &db).await.map_err(told)?;

@@ -14,7 +14,7 @@ use crate::statement::plan::{Exact, Plan};
 use crate::statement::rows::{RowDecoder, read};
 use crate::statement::template::Prepared;
 use crate::storage::error::{Code, StorageError};
-use crate::storage::{ResultSet, StatementText};
+use crate::storage::{ResultSet, SqlValue, StatementText};
 
 /// A query, and the type that its rows are read as.
 #[derive(Clone, Copy)]
@@ -23,6 +23,9 @@ pub(crate) struct Query<'a> {
     pub(crate) values: &'a [Value],
     pub(crate) asked: Option<&'a Asked>,
 }
+
+/// Runs a text that only reads, and returns its rows.
+type Fetch<'a> = dyn FnMut(&Arc<StatementText>, &[SqlValue]) -> Result<ResultSet, DbErr> + 'a;
 
 impl DoConnection {
     pub(crate) fn query_sync(&self, statement: &Statement) -> Result<Vec<ProxyRow>, DbErr> {
@@ -35,7 +38,11 @@ impl DoConnection {
         let plan = self.readable_plan(query.sql, query.values, asked)?;
         let changes_schema = self.changes_schema(query.sql, plan.kind)?;
         self.close_cursors_for_ddl(changes_schema);
-        let result = if plan.kind.writes() { self.write(query, &plan) } else { self.read_rows(query, &plan) };
+        let result = if plan.kind.writes() {
+            self.write(query, &plan)
+        } else {
+            self.read_rows(query, &plan, &mut |text, params| self.exec(text, params).map_err(StorageError::into_query))
+        };
         self.invalidate_after_ddl(changes_schema);
         result
     }
@@ -97,21 +104,26 @@ impl DoConnection {
     }
 
     /// Runs a statement that writes nothing, and so can be run again, and returns its rows.
-    fn read_rows(&self, query: Query<'_>, plan: &Arc<Plan>) -> Result<Vec<ProxyRow>, DbErr> {
+    pub(super) fn read_rows(
+        &self,
+        query: Query<'_>,
+        plan: &Arc<Plan>,
+        fetch: &mut Fetch<'_>,
+    ) -> Result<Vec<ProxyRow>, DbErr> {
         let prepared = plan.prepare(query.values)?;
         let [prepared] = &prepared[..] else { return self.in_one_step(query, plan, &prepared) };
         if let Some(exact) = plan.reads_exactly()
             && exact.of_star == self.names_of_star(plan, prepared).unwrap_or_default()
         {
-            match self.read_exactly(plan, prepared, &exact.names) {
+            match self.read_exactly(plan, prepared, &exact.names, fetch) {
                 // The schema may have changed without this connection: the plain text then reports the error.
                 Err(DbErr::Query(_)) => {}
                 read => return read,
             }
         }
-        let set = self.exec(&prepared.text, &prepared.params).map_err(StorageError::into_query)?;
+        let set = fetch(&prepared.text, &prepared.params)?;
         let plan = self.revalidated_plan(query, plan, &set.columns)?;
-        self.read_again_if_in_doubt(&plan, prepared, set)
+        self.read_again_if_in_doubt(&plan, prepared, set, fetch)
     }
 
     /// Returns the plan that fits the columns of a result: a new one if the schema has changed without this connection.
@@ -152,6 +164,7 @@ impl DoConnection {
         plan: &Arc<Plan>,
         prepared: &Prepared,
         set: ResultSet,
+        fetch: &mut Fetch<'_>,
     ) -> Result<Vec<ProxyRow>, DbErr> {
         if !plan.is_select() || !needs_tags(&set, &plan.types_of(&set.columns)) {
             return read(set, RowDecoder { plan, tagged: &plan.tagged });
@@ -161,7 +174,7 @@ impl DoConnection {
         let ResultSet { columns: names, rows } = set;
         drop(rows);
         plan.read_exactly_from_now_on(Exact { names: names.clone(), of_star });
-        self.read_exactly(plan, prepared, &names)
+        self.read_exactly(plan, prepared, &names, fetch)
     }
 
     /// The current column names, if the statement has a `*`.
@@ -176,10 +189,16 @@ impl DoConnection {
     }
 
     /// Runs a SELECT with the text that keeps integers exact.
-    fn read_exactly(&self, plan: &Plan, prepared: &Prepared, names: &Arc<[String]>) -> Result<Vec<ProxyRow>, DbErr> {
+    fn read_exactly(
+        &self,
+        plan: &Plan,
+        prepared: &Prepared,
+        names: &Arc<[String]>,
+        fetch: &mut Fetch<'_>,
+    ) -> Result<Vec<ProxyRow>, DbErr> {
         let types = plan.types_of(names);
         let exact = plan.exact_text(&prepared.text, names, &types)?;
-        let set = self.exec(&exact, &prepared.params).map_err(StorageError::into_query)?;
+        let set = fetch(&exact, &prepared.params)?;
         read(set, RowDecoder { plan, tagged: &exact::positions(&types) })
     }
 }

@@ -71,14 +71,8 @@ impl DoConnection {
     /// Starts a statement whose rows are read on demand.
     ///
     /// # Errors
-    /// Fails as a query does, and for a result column whose type depends only on its values, unless these are
-    /// collected.
-    pub(crate) fn open(
-        &self,
-        statement: &Statement,
-        asked: Option<&Reading>,
-        is_collected: bool,
-    ) -> Result<Opened, DbErr> {
+    /// Fails as a query does, and for a result column whose type depends only on its values.
+    pub(crate) fn open(&self, statement: &Statement, asked: Option<&Reading>) -> Result<Opened, DbErr> {
         let values = values(statement);
         self.check_writable(&statement.sql)?;
         let plan = self.plan(&statement.sql, values, asked)?;
@@ -98,7 +92,7 @@ impl DoConnection {
         plan.check_columns(&names, &types)?;
         let is_dynamic =
             |(_, ty): &(&String, &Type)| !matches!(ty, Type::Known(_) | Type::Unread) && !plan.read.is_by_value();
-        if !is_collected && let Some((name, _)) = names.iter().zip(&types).find(is_dynamic) {
+        if let Some((name, _)) = names.iter().zip(&types).find(is_dynamic) {
             return Err(DbErr::Type(format!(
                 "column `{name}` takes its type from its values, which a stream has not read yet: set it with \
                  with_column_type"
@@ -130,27 +124,46 @@ impl DoConnection {
         opened.map_err(|error| self.database.notice(error).into_query())
     }
 
-    /// Reads all rows of an opened statement; `admit` sees each batch before the next one is read.
+    /// Runs a query as [`query`](Self::query) does, but reads its rows in batches: before the next one, `admit` is given the
+    /// numbers of rows and of bytes so far.
     #[cfg(feature = "remote")]
-    pub(crate) fn collect(
+    pub(crate) fn query_in_batches(
         &self,
-        opened: Opened,
-        mut admit: impl FnMut(&[Vec<SqlValue>]) -> Result<(), DbErr>,
+        statement: &Statement,
+        asked: Option<&Reading>,
+        admit: &mut dyn FnMut(usize, usize) -> Result<(), DbErr>,
     ) -> Result<Vec<ProxyRow>, DbErr> {
-        let (cursor, plan, tagged, mut running) = match opened {
-            Opened::Rows(rows) => return Ok(rows),
-            Opened::Cursor { cursor, plan, tagged, running } => (cursor, plan, tagged, running),
-        };
-        let mut all = ResultSet::default();
+        self.check_writable(&statement.sql)?;
+        let query = Query { sql: &statement.sql, values: values(statement), asked };
+        let plan = self.readable_plan(query.sql, query.values, asked)?;
+        if !plan.is_select() {
+            return self.query(statement, asked);
+        }
+        self.read_rows(query, &plan, &mut |text, params| self.fetch_in_batches(text, params, admit))
+    }
+
+    #[cfg(feature = "remote")]
+    fn fetch_in_batches(
+        &self,
+        text: &Arc<StatementText>,
+        params: &[SqlValue],
+        admit: &mut dyn FnMut(usize, usize) -> Result<(), DbErr>,
+    ) -> Result<ResultSet, DbErr> {
+        let running = self.handle.observers.running(&self.database.storage, text, params);
+        let mut running = running.map_err(StorageError::into_query)?;
+        let cursor = self.start(text, params, &mut running)?;
+        Running::spend(&mut running).map_err(StorageError::into_query)?;
+        let mut all = ResultSet { columns: cursor.columns(), rows: Vec::new() };
+        let cursor = SharedCursor::new(cursor);
+        let mut bytes = 0;
         loop {
-            let ResultSet { columns, rows } = next(&cursor, &self.database, BATCH, &mut running)?;
-            let is_last = rows.len() < BATCH;
-            admit(&rows)?;
-            all.columns = columns;
-            all.rows.extend(rows);
-            if is_last {
-                return self.read_batch(&plan, &tagged, all);
+            let ResultSet { rows, .. } = next(&cursor, &self.database, BATCH, &mut running)?;
+            if rows.is_empty() {
+                return Ok(all);
             }
+            bytes += rows.iter().flatten().map(SqlValue::length).sum::<usize>();
+            all.rows.extend(rows);
+            admit(all.rows.len(), bytes)?;
         }
     }
 
@@ -231,12 +244,9 @@ impl DoStream {
                     if set.rows.is_empty() {
                         return Ok(None);
                     }
-                    let is_last = set.rows.len() < self.batch;
                     self.ready.extend(self.connection.read_batch(&plan, &tagged, set)?);
                     self.batch = BATCH;
-                    if !is_last {
-                        self.opened = Some(Opened::Cursor { cursor, plan, tagged, running });
-                    }
+                    self.opened = Some(Opened::Cursor { cursor, plan, tagged, running });
                 }
             }
         }
@@ -270,7 +280,7 @@ impl StreamTrait for DoConnection {
     ) -> Pin<Box<dyn Future<Output = Result<DoStream, DbErr>> + 'a + Send>> {
         Box::pin(async move {
             self.wait_until_idle().await;
-            let opened = self.open(&statement, self.handle.settings.asked().as_ref(), false)?;
+            let opened = self.open(&statement, self.handle.settings.asked().as_ref())?;
             Ok(DoStream::new(self.clone(), opened, None))
         })
     }

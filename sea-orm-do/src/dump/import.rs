@@ -33,6 +33,8 @@ pub struct Imported {
     /// The tables of SQLite, of the runtime (`_cf_…`) and of wrangler (`__miniflare_…`) whose statements were skipped,
     /// each listed once: they are not the program's.
     pub skipped_tables: Vec<String>,
+    /// Whether the script has begun a transaction that it has not ended yet.
+    pub(crate) is_open: bool,
 }
 
 const DEFER: &str = "PRAGMA defer_foreign_keys = ON";
@@ -116,6 +118,9 @@ impl DoConnection {
                 }
             }
             statements(&rest).iter().try_for_each(|sql| imported.run(self, sql))?;
+            if imported.is_open {
+                return Err(exec_err("the script begins a transaction and does not end it: it was cut short"));
+            }
             // Also when this is a part of an outer transaction.
             foreign_keys::check(&self.database)?;
             if were_deferred {
@@ -138,6 +143,8 @@ impl DoConnection {
 impl Imported {
     fn run(&mut self, db: &DoConnection, sql: &str) -> Result<(), DbErr> {
         if is_for_the_shell(sql) {
+            let is_word = |word: &str| words(sql).next().is_some_and(|first| first.is_word(word));
+            self.is_open = is_word("BEGIN") || (self.is_open && !is_word("COMMIT") && !is_word("END"));
             return Ok(());
         }
         if let Some(table) = reserved(sql) {

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use self::names::{Named, Names};
 use crate::connection::{DoConnection, values};
+use crate::error::exec_err;
 use crate::program::Program;
 use crate::sql::parser::{Parameters, StatementKind, classify};
 use crate::sql::quote::quoted;
@@ -153,6 +154,10 @@ impl DoConnection {
     /// ```
     pub fn explain(&self, statement: &Statement) -> Result<Explanation, DbErr> {
         self.check_not_blocked()?;
+        // SQLite sets the value of a PRAGMA when it prepares the statement, even behind EXPLAIN.
+        if classify(&statement.sql) == (StatementKind::Pragma { is_query: false }) {
+            return Err(exec_err("a PRAGMA that sets something cannot be explained: explaining it would set it"));
+        }
         let unknown;
         let values = match values(statement) {
             [] => {

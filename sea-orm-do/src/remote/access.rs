@@ -54,10 +54,13 @@ pub(super) trait Pieces: Iterator<Item = Result<String, DbErr>> + Send {}
 
 impl Pieces for Export {}
 
+/// The name of a migration, and when it was applied, in seconds since 1970.
+pub(super) type MigrationStatus = (String, Option<i64>);
+
 /// The migrations of an object, as functions without its type.
 #[derive(Clone, Copy)]
 pub(super) struct Migrations {
-    pub(super) status: fn(&DoConnection) -> Result<Vec<(String, Option<i64>)>, DbErr>,
+    pub(super) status: fn(&DoConnection) -> Result<Vec<MigrationStatus>, DbErr>,
     pub(super) up: fn(&DoConnection, Option<u32>) -> Result<Vec<String>, DbErr>,
 }
 

@@ -12,7 +12,7 @@ use serde::Serialize;
 
 use super::access::{Access, Pieces};
 use super::profile::Asked;
-use super::protocol::{Expected, Failure, Frame, Id, Operation, Request, WireQuery, WireStep, encode};
+use super::protocol::{Expected, Failure, Frame, Id, Operation, Packed, Request, WireQuery, WireStep, encode};
 use super::replay::{Admission, admit, epoch};
 use super::value::{WireStatement, WireValue};
 use crate::connection::DoConnection;
@@ -21,8 +21,6 @@ use crate::error::{exec_err, flattened};
 use crate::lock::lock;
 use crate::sql::parser::{StatementKind, classify, is_read_only};
 use crate::sql::script::script;
-use crate::storage::error::StorageError;
-use crate::storage::{Counts, SqlValue};
 use crate::value::encode::Bound;
 use crate::value::types::bind;
 
@@ -71,7 +69,7 @@ fn admitted(request: &[u8], access: &Access) -> Result<Option<Request>, DbErr> {
         return Err(exec_err(format!("the request has {length} bytes, but this access allows {most}")));
     }
     let request = Request::decode(request)?;
-    if let Some(what) = request.operation.may_write() {
+    if let Some(what) = request.operation.may_write(access)? {
         access.check_may_write(&what)?;
         let admission = admit(request.epoch, request.id)?;
         return Ok((admission == Admission::Granted).then_some(request));
@@ -81,20 +79,30 @@ fn admitted(request: &[u8], access: &Access) -> Result<Option<Request>, DbErr> {
 
 impl Operation {
     /// What it does if it may write; `None` if it only reads.
-    fn may_write(&self) -> Option<String> {
+    ///
+    /// # Errors
+    /// Fails for a batch that cannot be read or has too many statements.
+    fn may_write(&self, access: &Access) -> Result<Option<String>, DbErr> {
         let of_sql = |sql: &str| (!is_read_only(sql)).then(|| format!("the statement may write: {}", shown(sql)));
-        match self {
+        Ok(match self {
             Self::Execute(statement) => of_sql(&statement.sql),
             Self::Query(query) | Self::Stream(query) => of_sql(&query.statement.sql),
             Self::Script(sql) => match script(sql) {
                 Ok(statements) => statements.into_iter().find_map(of_sql),
                 Err(_) => Some("the script cannot be read".to_owned()),
             },
-            Self::Batch(steps) => steps.iter().find_map(|step| of_sql(&step.statement.sql)),
+            Self::Batch(steps) => {
+                access.check_statements(steps.count()?)?;
+                let mut writing = None;
+                for step in steps.unpack::<Vec<Packed>>()? {
+                    writing = writing.or(of_sql(&step.unpack::<WireStep>()?.statement.sql));
+                }
+                writing
+            }
             Self::Import(_) => Some("an import writes".to_owned()),
             Self::Migrate { .. } => Some("a migration writes".to_owned()),
             Self::Schema | Self::Explain(_) | Self::Size | Self::Export | Self::MigrationStatus => None,
-        }
+        })
     }
 }
 
@@ -149,13 +157,11 @@ impl<'a> Job<'a> {
             Operation::Query(WireQuery { statement, asked }) => {
                 self.query(statement, asked)?;
             }
-            // What it writes can be undone only until its rows are sent.
             Operation::Stream(WireQuery { statement, asked }) if !is_read_only(&statement.sql) => {
-                let affected = self.query(statement, asked)?.1;
-                self.frames.extend(affected);
+                self.write(statement, asked)?;
             }
             Operation::Stream(WireQuery { statement, asked }) => return Ok(self.stream(statement, asked)?),
-            Operation::Batch(steps) => self.batch(steps)?,
+            Operation::Batch(steps) => self.batch(&steps.unpack::<Vec<Packed>>()?)?,
             Operation::Schema => self.value(&(self.access.tools()?.schema)(&self.db)?)?,
             Operation::Explain(statement) => {
                 let explanation = (self.access.tools()?.explain)(&self.db, &statement.decode()?)?;
@@ -165,7 +171,7 @@ impl<'a> Job<'a> {
             Operation::Export => return Ok(self.export()?),
             Operation::Import(script) => {
                 let imported = (self.access.tools()?.import)(&self.db, &script)?;
-                self.value(&(imported.statements, imported.skipped_tables))?;
+                self.done(&(imported.statements, imported.skipped_tables));
             }
             Operation::MigrationStatus => {
                 let status = (self.access.migrations()?.status)(&self.db)?;
@@ -173,7 +179,7 @@ impl<'a> Job<'a> {
             }
             Operation::Migrate { steps } => {
                 let applied = (self.access.migrations()?.up)(&self.db, steps)?;
-                self.value(&applied)?;
+                self.done(&applied);
             }
         }
         self.frames.push(Frame::Done);
@@ -189,18 +195,30 @@ impl<'a> Job<'a> {
         Ok(())
     }
 
+    /// Adds what has been done, which no limit can undo.
+    fn done<T: Serialize>(&mut self, value: &T) {
+        self.frames.push(Frame::Value(encode(value)));
+    }
+
     /// Counts what is added to the answer.
     ///
     /// # Errors
     /// Fails if that is too much.
     fn count(&mut self, rows: usize, bytes: usize) -> Result<(), DbErr> {
+        self.check_room(rows, bytes)?;
         self.rows += rows;
         self.bytes += bytes;
+        Ok(())
+    }
+
+    /// # Errors
+    /// Fails if the answer would be too long with so much more.
+    fn check_room(&self, rows: usize, bytes: usize) -> Result<(), DbErr> {
         let Access { rows: most_rows, answer_bytes: most_bytes, .. } = self.access;
-        if self.rows > *most_rows {
+        if self.rows.saturating_add(rows) > *most_rows {
             return Err(too_many_rows(*most_rows));
         }
-        if self.bytes > *most_bytes {
+        if self.bytes.saturating_add(bytes) > *most_bytes {
             return Err(exec_err(format!(
                 "the answer has more than the {most_bytes} bytes that this access allows: ask for fewer rows, or stream \
                  them"
@@ -227,7 +245,12 @@ impl<'a> Job<'a> {
     /// Runs a query and discards its rows, as many as may be read.
     fn discard(&mut self, statement: WireStatement) -> Result<(), DbErr> {
         let known = self.frames.len();
-        self.query(statement, Some(Asked::Names(Vec::new())))?;
+        let nothing = Packed::of(&Asked::Names(Vec::new()));
+        self.query(statement, Some(nothing)).map_err(|error| match error {
+            // As `execute` reports it.
+            DbErr::Query(why) => DbErr::Exec(why),
+            other => other,
+        })?;
         self.frames.truncate(known);
         Ok(())
     }
@@ -242,6 +265,7 @@ impl<'a> Job<'a> {
         let executed = db.transaction_sync(async |_| {
             let (mut affected, mut last) = (0, 0);
             for sql in statements {
+                self.check_time()?;
                 if is_read_only(sql) {
                     self.discard(WireStatement::of_text(sql))?;
                 } else {
@@ -257,42 +281,40 @@ impl<'a> Job<'a> {
         executed.map_err(flattened)
     }
 
-    /// Adds the rows of a query. Returns them as well, and what the statement has written.
-    fn query(
-        &mut self,
-        statement: WireStatement,
-        asked: Option<Asked>,
-    ) -> Result<(Vec<ProxyRow>, Option<Frame>), DbErr> {
+    /// Adds the rows of a query; returns them as well.
+    fn query(&mut self, statement: WireStatement, asked: Option<Packed>) -> Result<Vec<ProxyRow>, DbErr> {
         let statement = statement.decode()?;
-        let asked = asked.map(Asked::decode);
+        let asked = asked.as_ref().map(Asked::decode).transpose()?;
         let asked = asked.as_ref();
         if is_read_only(&statement.sql) {
-            let opened = self.db.open(&statement, asked, true)?;
-            let db = self.db.clone();
-            let (mut rows, mut bytes) = (0, 0);
-            let collected = db.collect(opened, |batch| {
-                rows += batch.len();
-                bytes += batch.iter().flatten().map(SqlValue::length).sum::<usize>();
+            let rows = self.db.query_in_batches(&statement, asked, &mut |rows, bytes| {
                 self.check_time()?;
-                // What is counted here is counted again when it is added.
-                let counted = self.count(rows, bytes);
-                self.rows -= rows;
-                self.bytes -= bytes;
-                counted
+                self.check_room(rows, bytes)
             })?;
-            return Ok((self.add(collected)?, None));
+            return self.add(rows);
         }
         let db = self.db.clone();
-        let is_dml = classify(&statement.sql) == StatementKind::Dml;
+        let mut rows = None;
         db.database.atomically(|| {
-            let rows = self.add(db.query(&statement, asked)?)?;
-            let counts = is_dml.then(|| db.database.storage.counts().map_err(StorageError::into_exec)).transpose()?;
-            let executed = counts.map(|Counts { changes, rowid }| Frame::Executed {
-                rows_affected: changes.unsigned_abs(),
-                last_insert_id: rowid.cast_unsigned(),
-            });
-            Ok((rows, executed))
-        })
+            rows = Some(self.add(db.query(&statement, asked)?)?);
+            Ok(())
+        })?;
+        Ok(rows.unwrap_or_default())
+    }
+
+    /// Runs a statement that writes, for a stream: what it writes can be undone only until its rows are sent.
+    fn write(&mut self, statement: WireStatement, asked: Option<Packed>) -> Result<(), DbErr> {
+        let of_call = statement.clone().decode()?;
+        let values = of_call.values.as_ref().map_or(&[][..], |values| &values.0);
+        let executed = if self.db.plan(&of_call.sql, values, None)?.returns_nothing() {
+            Some(self.db.execute_sync(&of_call)?.into())
+        } else {
+            let rows = self.query(statement, asked)?.len() as u64;
+            let is_dml = classify(&of_call.sql) == StatementKind::Dml;
+            is_dml.then_some(Frame::Executed { rows_affected: rows, last_insert_id: 0 })
+        };
+        self.frames.extend(executed);
+        Ok(())
     }
 
     /// # Errors
@@ -309,11 +331,11 @@ impl<'a> Job<'a> {
         Ok(rows)
     }
 
-    fn stream(self, statement: WireStatement, asked: Option<Asked>) -> Result<Answer, DbErr> {
+    fn stream(self, statement: WireStatement, asked: Option<Packed>) -> Result<Answer, DbErr> {
         let statement = statement.decode()?;
         let Self { db, access, until, frames, .. } = self;
-        let asked = asked.map(Asked::decode);
-        let opened = db.open(&statement, asked.as_ref(), false)?;
+        let asked = asked.as_ref().map(Asked::decode).transpose()?;
+        let opened = db.open(&statement, asked.as_ref())?;
         let page = Page { keys: opened.keys(), ..Page::default() };
         let stream = DoStream::new(db.clone(), opened, None);
         let pages = RowPages { stream, page, rows: 0, db, access: access.clone(), until };
@@ -325,12 +347,11 @@ impl<'a> Job<'a> {
         Ok(Answer { rest: Rest::Export(export), ..Answer::of(self.frames) })
     }
 
-    fn batch(&mut self, steps: Vec<WireStep>) -> Result<(), Failure> {
-        self.access.check_statements(steps.len())?;
+    fn batch(&mut self, steps: &[Packed]) -> Result<(), Failure> {
         let db = self.db.clone();
         let mut failure = None;
         let done = db.transaction_sync(async |_| {
-            for (at, step) in steps.into_iter().enumerate() {
+            for (at, step) in steps.iter().enumerate() {
                 if let Err(why) = self.step(step) {
                     let error = why.error.clone();
                     failure = Some(Failure { at: Some(at), ..why });
@@ -346,17 +367,23 @@ impl<'a> Job<'a> {
         }
     }
 
-    fn step(&mut self, step: WireStep) -> Result<(), Failure> {
+    fn step(&mut self, step: &Packed) -> Result<(), Failure> {
+        /// The most bytes of the conditions of a statement.
+        const CONDITIONS: usize = 1 << 20;
         self.check_time()?;
-        let WireStep { statement, rows, expected } = step;
+        let WireStep { statement, rows, expected } = step.unpack()?;
+        if expected.len() > CONDITIONS {
+            return Err(exec_err(format!("the conditions of the statement have more than {CONDITIONS} bytes")).into());
+        }
+        let expected = expected.unpack::<Vec<Expected>>()?.into_iter();
         let unmet = match rows {
             Some(asked) => {
-                let (rows, _) = self.query(statement, asked)?;
-                expected.and_then(|expected| expected.unmet_by_rows(&rows))
+                let rows = self.query(statement, asked)?;
+                expected.filter_map(|expected| expected.unmet_by_rows(&rows)).next()
             }
             None => {
                 let executed = self.execute(statement)?;
-                let unmet = expected.and_then(|expected| expected.unmet_by(&executed));
+                let unmet = expected.filter_map(|expected| expected.unmet_by(&executed)).next();
                 self.frames.push(executed);
                 unmet
             }

@@ -5,8 +5,9 @@ use sea_orm_do_typed::TypedRow;
 use sea_orm_do_typed::scope::Reading;
 
 use super::profile::Asked;
-use super::protocol::{Expected, WireStep};
+use super::protocol::{Expected, Packed, WireStep};
 use super::value::{WireStatement, WireValue};
+use crate::error::exec_err;
 
 /// Statements that the object runs in one transaction, in order. If one fails, or ends otherwise than it is expected to,
 /// all are undone.
@@ -42,6 +43,8 @@ use super::value::{WireStatement, WireValue};
 #[must_use = "RemoteConnection::batch runs it"]
 pub struct Batch {
     steps: Vec<Step>,
+    /// Whether a condition was set before there was a statement.
+    is_misused: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -49,7 +52,7 @@ struct Step {
     statement: Statement,
     /// What its rows are read as; `None` for a statement whose rows are not read.
     rows: Option<Option<Reading>>,
-    condition: Option<Condition>,
+    conditions: Vec<Condition>,
 }
 
 #[derive(Clone, Debug)]
@@ -116,7 +119,7 @@ impl Batch {
     }
 
     fn add(mut self, statement: Statement, rows: Option<Option<Reading>>) -> Self {
-        self.steps.push(Step { statement, rows, condition: None });
+        self.steps.push(Step { statement, rows, conditions: Vec::new() });
         self
     }
 
@@ -160,36 +163,42 @@ impl Batch {
     }
 
     fn only_if(mut self, condition: Condition) -> Self {
-        if let Some(last) = self.steps.last_mut() {
-            last.condition = Some(condition);
+        match self.steps.last_mut() {
+            Some(last) => last.conditions.push(condition),
+            None => self.is_misused = true,
         }
         self
     }
 
     /// # Errors
-    /// `DbErr::Type` for a value that cannot be sent.
-    pub(super) fn encode(&self) -> Result<Vec<WireStep>, DbErr> {
-        self.steps.iter().map(Step::encode).collect()
+    /// `DbErr::Type` for a value that cannot be sent; `DbErr::Exec` for a condition without a statement.
+    pub(super) fn encode(&self) -> Result<Packed, DbErr> {
+        if self.is_misused {
+            return Err(exec_err("the first condition of the batch comes before its first statement"));
+        }
+        Ok(Packed::of(&self.steps.iter().map(Step::encode).collect::<Result<Vec<_>, _>>()?))
     }
 }
 
 impl Step {
-    fn encode(&self) -> Result<WireStep, DbErr> {
-        let Self { statement, rows, condition } = self;
+    fn encode(&self) -> Result<Packed, DbErr> {
+        let Self { statement, rows, conditions } = self;
         let named = |(column, value): &(String, Value)| match WireValue::encode(value) {
             Ok(value) => Ok((column.clone(), value)),
             Err(why) => Err(DbErr::Type(format!("column `{column}`: {why}"))),
         };
-        Ok(WireStep {
+        let expected = |condition: &Condition| {
+            Ok::<_, DbErr>(match condition {
+                Condition::Affected(rows) => Expected::Affected(*rows),
+                Condition::Rows(rows) => Expected::Rows(*rows),
+                Condition::Row(row) => Expected::Row(row.iter().map(named).collect::<Result<_, _>>()?),
+            })
+        };
+        Ok(Packed::of(&WireStep {
             statement: WireStatement::encode(statement)?,
             rows: rows.as_ref().map(|asked| asked.as_ref().map(Asked::encode).transpose()).transpose()?,
-            expected: match condition {
-                None => None,
-                Some(Condition::Affected(rows)) => Some(Expected::Affected(*rows)),
-                Some(Condition::Rows(rows)) => Some(Expected::Rows(*rows)),
-                Some(Condition::Row(row)) => Some(Expected::Row(row.iter().map(named).collect::<Result<_, _>>()?)),
-            },
-        })
+            expected: Packed::of(&conditions.iter().map(expected).collect::<Result<Vec<_>, _>>()?),
+        }))
     }
 }
 

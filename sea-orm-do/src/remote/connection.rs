@@ -18,6 +18,8 @@ use sea_orm_do_typed::scope::Reading;
 use sea_orm_do_typed::{TypedRow, TypedTuple, kind};
 use serde::de::DeserializeOwned;
 
+#[cfg(feature = "migrate")]
+use super::access::MigrationStatus;
 use super::batch::{Batch, BatchError, BatchResult, BatchResults};
 use super::error::conn_err;
 use super::profile::{self, Asked};
@@ -380,7 +382,7 @@ impl RemoteConnection {
     /// ```
     pub async fn import(&self, script: &str) -> Result<Imported, DbErr> {
         let (statements, skipped_tables) = self.ask_for(Operation::Import(script.to_owned())).await?;
-        Ok(Imported { statements, skipped_tables })
+        Ok(Imported { statements, skipped_tables, is_open: false })
     }
 
     /// Returns the migrations of the object, and which it has applied. The object answers this if its access was made
@@ -399,7 +401,7 @@ impl RemoteConnection {
     /// ```
     #[cfg(feature = "migrate")]
     pub async fn migrations(&self) -> Result<Vec<crate::migrate::Status>, DbErr> {
-        let all: Vec<(String, Option<i64>)> = self.ask_for(Operation::MigrationStatus).await?;
+        let all: Vec<MigrationStatus> = self.ask_for(Operation::MigrationStatus).await?;
         Ok(all.into_iter().map(|(name, applied_at)| crate::migrate::Status { name, applied_at }).collect())
     }
 
@@ -735,6 +737,7 @@ impl ProxyDatabaseTrait for Proxy {
 pub struct RemoteStream {
     /// `None` at the end.
     frames: Option<Frames>,
+    keys: Vec<String>,
     ready: VecDeque<ProxyRow>,
     /// The rows that the statement has affected, if it writes.
     affected: Option<u64>,
@@ -742,7 +745,7 @@ pub struct RemoteStream {
 
 impl RemoteStream {
     fn new(frames: Frames) -> Self {
-        Self { frames: Some(frames), ready: VecDeque::new(), affected: None }
+        Self { keys: frames.keys.clone(), frames: Some(frames), ready: VecDeque::new(), affected: None }
     }
 
     fn poll_row(&mut self, context: &mut Context<'_>) -> Poll<Result<Option<ProxyRow>, DbErr>> {
@@ -829,9 +832,8 @@ impl StoredRows {
     /// ```
     #[must_use]
     pub fn columns(&self) -> Vec<&str> {
-        let keys = self.rows.frames.as_ref().map_or(&[][..], |frames| &frames.keys);
-        // Each begins with its position, in four digits.
-        keys.iter().map(|key| key.get(4..).unwrap_or_default()).collect()
+        // Each key begins with its position, in four digits.
+        self.rows.keys.iter().map(|key| key.get(4..).unwrap_or_default()).collect()
     }
 
     /// Returns how many rows an INSERT, UPDATE or DELETE has affected, once all its rows were read; `None` for every other

@@ -8,7 +8,8 @@ use sea_orm_do_typed::scope::Reading;
 use sea_orm_do_typed::{Column, Columns, Keys};
 use serde::{Deserialize, Serialize};
 
-use super::protocol::{decode, encode};
+use super::error::conn_err;
+use super::protocol::{Packed, decode, encode};
 use super::value::{type_of, wire_type};
 use crate::connection::settings::{RowForm, Settings};
 use crate::statement::cache::Plans;
@@ -61,14 +62,21 @@ pub(super) fn encoded(settings: &Settings) -> Vec<u8> {
     })
 }
 
+/// The most bytes of a profile: some hundreds of entities.
+const BYTES: usize = 256 * 1024;
+
 /// Adds a profile to the settings of the handle that answers.
 ///
 /// # Errors
 /// `DbErr::Type` for a type that this build does not have; `DbErr::Conn` for what is not a profile.
 pub(super) fn applied(profile: &[u8], settings: &Settings) -> Result<Settings, DbErr> {
     let mut settings = settings.clone();
-    if profile.is_empty() {
-        return Ok(settings);
+    if profile.len() > BYTES {
+        let length = profile.len();
+        return Err(conn_err(format!(
+            "the entities that the connection has registered take {length} bytes, and {BYTES} are allowed: register fewer, or \
+             register them in the object"
+        )));
     }
     let Profile { tables, with_declared_types, infers_types, overrides, form } = decode(profile)?;
     let type_of = |column: &str, code| type_of(code).map_err(|why| DbErr::Type(format!("column `{column}`: {why}")));
@@ -106,7 +114,11 @@ pub(super) enum Asked {
 impl Asked {
     /// # Errors
     /// `DbErr::Type` for a call that reads what SQLite cannot hold.
-    pub(super) fn encode(reading: &Reading) -> Result<Self, DbErr> {
+    pub(super) fn encode(reading: &Reading) -> Result<Packed, DbErr> {
+        Ok(Packed::of(&Self::of(reading)?))
+    }
+
+    fn of(reading: &Reading) -> Result<Self, DbErr> {
         let columns = reading.columns();
         let types = |ty: &ArrayType| wire_type(ty).map_err(DbErr::Type);
         match columns.keys().map_err(|why| DbErr::Type(why.to_owned()))? {
@@ -121,17 +133,28 @@ impl Asked {
         }
     }
 
-    pub(super) fn decode(self) -> Reading {
+    /// # Errors
+    /// `DbErr::Conn` for what no call reads.
+    pub(super) fn decode(packed: &Packed) -> Result<Reading, DbErr> {
+        // A result has at most a hundred columns, but a call may ask for more that need not be there.
+        const COLUMNS: usize = 1000;
+        const BYTES: usize = 64 * 1024;
+        let too_much = || conn_err("the call reads more columns than a result can have");
+        if packed.len() > BYTES {
+            return Err(too_much());
+        }
         let mut columns = Columns::default();
-        match self {
+        match packed.unpack()? {
             Self::Known => columns.known(),
             Self::Json => columns.json(),
+            Self::Positions(types) if types.len() > COLUMNS => return Err(too_much()),
+            Self::Names(names) if names.len() > COLUMNS => return Err(too_much()),
             Self::Positions(types) => types.into_iter().for_each(|code| columns.position(type_of(code))),
             Self::Names(names) => {
                 names.into_iter().for_each(|(name, code, is_required)| columns.name(name, type_of(code), is_required));
             }
         }
-        Reading::columns_of(columns)
+        Ok(Reading::columns_of(columns))
     }
 }
 

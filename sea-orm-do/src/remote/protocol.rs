@@ -10,7 +10,6 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::error::{WireError, conn_err};
-use super::profile::Asked;
 use super::value::{WireStatement, WireValue, bytes};
 
 /// What each request begins with.
@@ -20,6 +19,36 @@ pub(super) const VERSION: u8 = 1;
 
 /// A random number that identifies something.
 pub(super) type Id = [u8; 16];
+
+/// A value in postcard, which is decoded only when it is needed, so that a request takes hardly more memory than its bytes.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Packed(#[serde(with = "bytes")] Vec<u8>);
+
+impl Packed {
+    pub(super) fn of<T: Serialize>(value: &T) -> Self {
+        Self(encode(value))
+    }
+
+    /// # Errors
+    /// `DbErr::Conn` for what is no such value.
+    pub(super) fn unpack<T: DeserializeOwned>(&self) -> Result<T, DbErr> {
+        decode(&self.0)
+    }
+
+    /// The number of elements of a list.
+    ///
+    /// # Errors
+    /// `DbErr::Conn` for what is no list.
+    pub(super) fn count(&self) -> Result<usize, DbErr> {
+        // A list begins with it.
+        let count = postcard::take_from_bytes::<u32>(&self.0).map_err(|error| unreadable(&error))?.0;
+        Ok(count as usize)
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+}
 
 /// A request.
 #[derive(Debug, Serialize, Deserialize)]
@@ -41,7 +70,8 @@ pub(super) enum Operation {
     Query(WireQuery),
     /// A query whose rows are read while they are sent.
     Stream(WireQuery),
-    Batch(Vec<WireStep>),
+    /// A list of packed [`WireStep`]s.
+    Batch(Packed),
     Schema,
     Explain(WireStatement),
     Size,
@@ -56,7 +86,8 @@ pub(super) enum Operation {
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct WireQuery {
     pub(super) statement: WireStatement,
-    pub(super) asked: Option<Asked>,
+    /// An [`Asked`].
+    pub(super) asked: Option<Packed>,
 }
 
 /// A statement of a batch.
@@ -64,11 +95,13 @@ pub(super) struct WireQuery {
 pub(super) struct WireStep {
     pub(super) statement: WireStatement,
     /// What its rows are read as; `None` for a statement whose rows are not read.
-    pub(super) rows: Option<Option<Asked>>,
-    pub(super) expected: Option<Expected>,
+    pub(super) rows: Option<Option<Packed>>,
+    /// What its outcome must be, or else the batch is undone.
+    /// A list of [`Expected`].
+    pub(super) expected: Packed,
 }
 
-/// What the outcome of a statement must be, or else the batch is undone.
+/// A condition on the outcome of a statement.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) enum Expected {
     Affected(u64),
@@ -187,6 +220,10 @@ pub(super) fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, DbErr> {
     match postcard::take_from_bytes(bytes) {
         Ok((value, [])) => Ok(value),
         Ok(_) => Err(conn_err("there are bytes behind the end of the message")),
-        Err(error) => Err(conn_err(format!("the message cannot be read: {error}"))),
+        Err(error) => Err(unreadable(&error)),
     }
+}
+
+fn unreadable(error: &postcard::Error) -> DbErr {
+    conn_err(format!("the message cannot be read: {error}"))
 }

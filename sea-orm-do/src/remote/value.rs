@@ -4,6 +4,7 @@ use sea_orm::sea_query::ArrayType;
 use sea_orm::{DbErr, Statement, Value, Values};
 use serde::{Deserialize, Serialize};
 
+use super::protocol::Packed;
 use crate::connection::values;
 use crate::storage::SqlValue;
 use crate::value::decode::Cell;
@@ -83,28 +84,36 @@ pub(super) fn type_of(code: u8) -> Result<ArrayType, String> {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct WireStatement {
     pub(super) sql: String,
-    values: Vec<WireValue>,
+    /// A list of [`WireValue`]s.
+    values: Packed,
 }
+
+/// The most values of a statement, more than any statement of an object can have.
+const VALUES: usize = 250_000;
 
 impl WireStatement {
     /// A statement without values.
     pub(super) fn of_text(sql: &str) -> Self {
-        Self { sql: sql.to_owned(), values: Vec::new() }
+        Self { sql: sql.to_owned(), values: Packed::of(&Vec::<WireValue>::new()) }
     }
 
     /// # Errors
     /// `DbErr::Type` for a value that cannot be sent, with its position.
     pub(super) fn encode(statement: &Statement) -> Result<Self, DbErr> {
         let encode = |(at, value)| WireValue::encode(value).map_err(|why| of_parameter(at, &why));
-        let values = values(statement).iter().enumerate().map(encode).collect::<Result<_, _>>()?;
-        Ok(Self { sql: statement.sql.clone(), values })
+        let values = values(statement).iter().enumerate().map(encode).collect::<Result<Vec<_>, _>>()?;
+        Ok(Self { sql: statement.sql.clone(), values: Packed::of(&values) })
     }
 
     /// # Errors
     /// `DbErr::Type` for a value that this side cannot hold, with its position.
     pub(super) fn decode(self) -> Result<Statement, DbErr> {
         let decode = |(at, value): (usize, WireValue)| value.decode().map_err(|why| of_parameter(at, &why));
-        let values = self.values.into_iter().enumerate().map(decode).collect::<Result<_, _>>()?;
+        if self.values.count()? > VALUES {
+            return Err(DbErr::Type(format!("the statement has more than {VALUES} values")));
+        }
+        let values = self.values.unpack::<Vec<WireValue>>()?.into_iter().enumerate().map(decode);
+        let values = values.collect::<Result<_, _>>()?;
         Ok(Statement { sql: self.sql, values: Some(Values(values)), db_backend: sea_orm::DbBackend::Sqlite })
     }
 }

@@ -77,7 +77,8 @@ impl Plans {
 
 impl Known {
     fn keep(&mut self, sql: &str, types: Vec<ArrayType>, reading: Option<Reading>, plan: Arc<Plan>) {
-        let bytes = sql.len() + size_of::<CachedPlan>() + types.len() * size_of::<ArrayType>() + plan.bytes();
+        let parts = types.len() * size_of::<ArrayType>() + 2 * plan.read.bytes();
+        let bytes = sql.len() + size_of::<CachedPlan>() + parts + plan.bytes();
         if bytes > HALF {
             return;
         }

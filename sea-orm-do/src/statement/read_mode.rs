@@ -47,6 +47,16 @@ impl Read {
         }
     }
 
+    /// The memory that it takes in bytes, beside that of its handle.
+    pub(crate) fn bytes(&self) -> usize {
+        let Self::Typed(columns) = self else { return 0 };
+        match columns.keys() {
+            Ok(Keys::Names(columns)) => columns.iter().map(|column| column.name.len() + size_of::<Column>()).sum(),
+            Ok(Keys::Positions(types)) => size_of_val(types.as_slice()),
+            Ok(_) | Err(_) => 0,
+        }
+    }
+
     /// Whether a value needs no type but its own.
     pub(crate) fn is_by_value(&self) -> bool {
         self.is_json() || matches!(self, Self::Stored)

@@ -204,7 +204,7 @@ pub(crate) trait Watcher: Send + Sync {
 pub(crate) trait Cursor: Debug + Send {
     fn columns(&self) -> Arc<[String]>;
 
-    /// The next rows, at most `most`; empty at the end.
+    /// The next rows: at most `most`, fewer if they are long, and none at the end.
     fn next(&mut self, most: usize) -> Result<Vec<Vec<SqlValue>>, StorageError>;
 
     /// The cost so far; `None` if it is unknown.

@@ -286,7 +286,7 @@ impl DoTransaction {
     #[cfg(feature = "stream")]
     pub(crate) fn open(&self, statement: &sea_orm::Statement) -> Result<crate::DoStream, DbErr> {
         let connection = self.connection()?;
-        let opened = self.note(connection.open(statement, connection.handle.settings.asked().as_ref(), false))?;
+        let opened = self.note(connection.open(statement, connection.handle.settings.asked().as_ref()))?;
         Ok(crate::DoStream::new(connection.clone(), opened, Some(self.state.clone())))
     }
 

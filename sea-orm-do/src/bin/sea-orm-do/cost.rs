@@ -61,7 +61,7 @@ pub(crate) fn print(arguments: &arguments::Cost) -> Result<ExitCode> {
          features `native` and `with-json` of sea-orm-do"
     );
     if arguments.json {
-        println!("{}", serde_json::to_string_pretty(&costs)?);
+        say!("{}", serde_json::to_string_pretty(&costs)?);
     } else {
         show(&costs);
     }
@@ -110,13 +110,18 @@ impl Cost {
 }
 
 fn show(costs: &[Cost]) {
-    println!(
+    say!(
         "{:>6}  {:>9} {:>7}  {:>9} {:>7}  {:>11}  statement",
-        "runs", "read", "each", "written", "each", "$ a million"
+        "runs",
+        "read",
+        "each",
+        "written",
+        "each",
+        "$ a million"
     );
     for cost in costs {
         let about = if cost.is_estimate { "~" } else { "" };
-        println!(
+        say!(
             "{:>6}  {:>9} {:>7.1}  {:>9} {:>7.1}  {:>11.4}  {}",
             cost.times,
             format!("{about}{}", cost.rows_read),
@@ -127,14 +132,14 @@ fn show(costs: &[Cost]) {
             cost.statement
         );
         for PlanStep { depth, detail } in &cost.plan {
-            println!("{:62}{}{detail}", "", "  ".repeat(*depth));
+            say!("{:62}{}{detail}", "", "  ".repeat(*depth));
         }
         for scan in &cost.scans {
-            println!("{:62}reads {scan}", "");
-            scan.indexes.iter().for_each(|index| println!("{:62}would help: {index}", ""));
+            say!("{:62}reads {scan}", "");
+            scan.indexes.iter().for_each(|index| say!("{:62}would help: {index}", ""));
         }
     }
-    println!(
+    say!(
         "\n`~`: an estimate. The price is for a million runs, at ${READ} for a million rows read and ${WRITTEN} for a \
          million rows written, beyond what a plan includes; a statement that reads every row costs more with more rows."
     );

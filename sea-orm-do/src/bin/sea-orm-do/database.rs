@@ -24,7 +24,12 @@ impl Database {
 
     /// Connects for statements that write, if that is allowed.
     pub(crate) fn connect_to_write(&self, write: &Write, what: &str) -> Result<RemoteConnection> {
-        write.check(what, &self.place())?;
+        write.check(what, &self.place(), ask)?;
+        self.connect_for(true)
+    }
+
+    /// Connects for statements that write, which was allowed.
+    pub(crate) fn connect_as_allowed(&self) -> Result<RemoteConnection> {
         self.connect_for(true)
     }
 
@@ -83,19 +88,25 @@ pub(crate) fn connect(url: &str, token_env: Option<&str>) -> Result<RemoteConnec
 impl Write {
     /// # Errors
     /// Fails without `--write`, and if a person who is asked does not agree.
-    pub(crate) fn check(&self, what: &str, place: &str) -> Result<()> {
+    pub(crate) fn check(&self, what: &str, place: &str, ask: impl FnOnce(&str) -> Result<String>) -> Result<()> {
         ensure!(self.write, "{what} may write to {place}: add --write to allow it");
         if self.yes || !stdin().is_terminal() {
             return Ok(());
         }
-        eprint!("{what} may write to {place}. Go on? [y/N] ");
-        let mut answer = String::new();
-        stdin().lock().read_line(&mut answer)?;
+        let answer = ask(&format!("{what} may write to {place}. Go on? [y/N] "))?;
         if !answer.trim().eq_ignore_ascii_case("y") {
             bail!("nothing was written");
         }
         Ok(())
     }
+}
+
+/// Asks a person.
+fn ask(question: &str) -> Result<String> {
+    eprint!("{question}");
+    let mut answer = String::new();
+    stdin().lock().read_line(&mut answer)?;
+    Ok(answer)
 }
 
 /// Runs what waits for a database. Ctrl-C drops it, which leaves nothing half done.
@@ -106,8 +117,9 @@ pub(crate) fn wait<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
     let runtime = runtime.as_ref().map_err(|error| anyhow!("no runtime: {error}"))?;
     runtime.block_on(async {
         tokio::select! {
+            biased;
+            _ = tokio::signal::ctrl_c() => bail!("interrupted: what was sent may have happened or not"),
             done = work => done,
-            _ = tokio::signal::ctrl_c() => bail!("interrupted"),
         }
     })
 }

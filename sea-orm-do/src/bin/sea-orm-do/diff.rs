@@ -23,9 +23,9 @@ pub(crate) fn print(arguments: &Diff) -> Result<ExitCode> {
     };
     let differences = before.diff(&after);
     if arguments.json {
-        println!("{}", serde_json::to_string_pretty(&differences)?);
+        say!("{}", serde_json::to_string_pretty(&differences)?);
     } else {
-        differences.iter().for_each(|difference| println!("{difference}"));
+        differences.iter().for_each(|difference| say!("{difference}"));
     }
     Ok(if differences.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }

@@ -31,7 +31,7 @@ pub(crate) fn generate(arguments: &Entity) -> Result<()> {
     let skipped: Vec<_> = skipped.iter().map(ToString::to_string).collect();
     skipped.iter().for_each(|problem| eprintln!("skipped: {problem}"));
     if arguments.json {
-        println!("{}", serde_json::json!({ "files": written, "ignored": ignored, "skipped": skipped }));
+        say!("{}", serde_json::json!({ "files": written, "ignored": ignored, "skipped": skipped }));
     }
     Ok(())
 }

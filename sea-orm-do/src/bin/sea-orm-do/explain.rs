@@ -11,9 +11,9 @@ pub(crate) fn print(arguments: &Explain) -> Result<()> {
     let statement = Statement::from_string(DbBackend::Sqlite, &arguments.sql);
     let explanation = wait(async { Ok(db.explain(&statement).await?) })?;
     if arguments.json {
-        println!("{}", serde_json::to_string_pretty(&explanation)?);
+        say!("{}", serde_json::to_string_pretty(&explanation)?);
     } else {
-        print!("{explanation}");
+        say!("{}", explanation.to_string().trim_end());
     }
     Ok(())
 }

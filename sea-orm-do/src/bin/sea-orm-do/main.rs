@@ -2,6 +2,14 @@
 //! of Durable Objects, near and far: queries, schemas, exports, imports, and what a statement costs.
 
 #![warn(clippy::unwrap_used, clippy::expect_used)]
+#![cfg_attr(test, allow(clippy::unwrap_used))]
+
+/// Prints a line. Where nobody reads any more, as behind `| head`, the command ends.
+macro_rules! say {
+    ($($line:tt)*) => {
+        $crate::say(format_args!($($line)*))
+    };
+}
 
 mod arguments;
 mod cost;
@@ -21,6 +29,8 @@ mod source;
 mod state;
 mod transfer;
 
+use std::fmt::Arguments;
+use std::io::{self, ErrorKind, Write};
 use std::process::ExitCode;
 
 use anyhow::Result;
@@ -31,11 +41,29 @@ use crate::arguments::{Cli, Command, Generate};
 fn main() -> ExitCode {
     match run(Cli::parse().command) {
         Ok(code) => code,
+        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {}", explained(&error));
             ExitCode::from(2)
         }
     }
+}
+
+/// Prints a line.
+fn say(line: Arguments<'_>) {
+    let mut out = io::stdout().lock();
+    if let Err(error) = writeln!(out, "{line}") {
+        if error.kind() != ErrorKind::BrokenPipe {
+            eprintln!("error: {error}");
+        }
+        std::process::exit(if error.kind() == ErrorKind::BrokenPipe { 0 } else { 2 });
+    }
+}
+
+/// Whether an error says that nobody reads the output any more.
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    let causes = error.chain().filter_map(|cause| cause.downcast_ref::<io::Error>());
+    causes.into_iter().any(|cause| cause.kind() == ErrorKind::BrokenPipe)
 }
 
 /// An error with its causes. SeaORM's errors repeat theirs.

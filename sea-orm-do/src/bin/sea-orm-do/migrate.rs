@@ -122,7 +122,7 @@ fn draft(arguments: &Arguments) -> Result<ExitCode> {
     }
     let name = format!("m{}_{name}", stamp());
     let file = migrator.add(&name, &draft.to_file(package.driver))?;
-    println!("{}", file.display());
+    say!("{}", file.display());
     for (table, column) in draft.missing_values() {
         eprintln!(
             "`{table}`.`{column}` needs a value for the rows that exist: the file says where, or --value gives it"
@@ -146,7 +146,7 @@ fn check(changes: &Check) -> Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     for statement in &draft.up {
-        println!("{};", statement.text(|table, column| format!("/* a value for {table}.{column} */")));
+        say!("{};", statement.text(|table, column| format!("/* a value for {table}.{column} */")));
     }
     eprintln!("a migration is missing: sea-orm-do migrate draft NAME writes it");
     Ok(ExitCode::FAILURE)
@@ -173,12 +173,12 @@ fn status(tried: &Tried) -> Result<ExitCode> {
         None => serde_json::from_str(&tried.project.run_on("status", &tried.database.local_file()?)?)?,
     };
     if tried.json {
-        println!("{}", serde_json::to_string_pretty(&answer)?);
+        say!("{}", serde_json::to_string_pretty(&answer)?);
         return Ok(ExitCode::SUCCESS);
     }
     let migrations: Vec<Migration> = serde_json::from_value(answer["migrations"].clone())?;
     for Migration { name, applied_at } in migrations {
-        println!("{} {name}", if applied_at.is_some() { "applied" } else { "pending" });
+        say!("{} {name}", if applied_at.is_some() { "applied" } else { "pending" });
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -202,21 +202,21 @@ fn up(tried: &Tried) -> Result<ExitCode> {
     let file = tried.database.local_file()?;
     let answer: Value = serde_json::from_str(&tried.project.run_on("up", &file)?)?;
     if tried.json {
-        println!("{}", serde_json::to_string_pretty(&answer)?);
+        say!("{}", serde_json::to_string_pretty(&answer)?);
         return Ok(ExitCode::SUCCESS);
     }
     let Up { applied, tables, changes, entities_want } = serde_json::from_value(answer)?;
     if applied.is_empty() {
-        println!("nothing to apply");
+        say!("nothing to apply");
     }
-    applied.iter().for_each(|name| println!("applied {name}"));
-    changes.iter().for_each(|change| println!("{change}"));
+    applied.iter().for_each(|name| say!("applied {name}"));
+    changes.iter().for_each(|change| say!("{change}"));
     for (table, Rows { before, after }) in &tables {
         let rows = |count: &Option<u64>| count.map_or_else(|| "no table".to_owned(), |count| format!("{count} rows"));
-        println!("table `{table}`: {} before, {} after", rows(before), rows(after));
+        say!("table `{table}`: {} before, {} after", rows(before), rows(after));
     }
     if !entities_want.is_empty() {
-        println!("the entities declare something else: {entities_want}");
+        say!("the entities declare something else: {entities_want}");
     }
     eprintln!("this was a copy: {} is unchanged", file.display());
     Ok(ExitCode::SUCCESS)
@@ -227,13 +227,13 @@ fn up_there(tried: &Tried) -> Result<ExitCode> {
     let db = tried.database.connect_to_write(&tried.write, "the migrations")?;
     let applied = wait(async { Ok(db.migrate(None).await?) })?;
     if tried.json {
-        println!("{}", json!({ "applied": applied }));
+        say!("{}", json!({ "applied": applied }));
         return Ok(ExitCode::SUCCESS);
     }
     if applied.is_empty() {
-        println!("nothing to apply");
+        say!("nothing to apply");
     }
-    applied.iter().for_each(|name| println!("applied {name}"));
+    applied.iter().for_each(|name| say!("applied {name}"));
     Ok(ExitCode::SUCCESS)
 }
 

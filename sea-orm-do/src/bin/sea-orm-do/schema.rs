@@ -7,9 +7,9 @@ use crate::arguments::SchemaSource;
 pub(crate) fn print(source: &SchemaSource, json: bool) -> Result<()> {
     let schema = source.read()?;
     if json {
-        println!("{}", serde_json::to_string_pretty(&schema)?);
+        say!("{}", serde_json::to_string_pretty(&schema)?);
     } else {
-        schema.create_sql().iter().for_each(|statement| println!("{statement};"));
+        schema.create_sql().iter().for_each(|statement| say!("{statement};"));
     }
     Ok(())
 }

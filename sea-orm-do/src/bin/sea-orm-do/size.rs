@@ -25,10 +25,10 @@ pub(crate) fn print(arguments: &Size) -> Result<()> {
     if arguments.json {
         let rows: serde_json::Map<_, _> = rows.into_iter().map(|(table, count)| (table, count.into())).collect();
         let rows = if arguments.rows { rows.into() } else { serde_json::Value::Null };
-        println!("{}", serde_json::json!({ "bytes": bytes, "rows": rows }));
+        say!("{}", serde_json::json!({ "bytes": bytes, "rows": rows }));
         return Ok(());
     }
-    println!("{bytes} bytes");
-    rows.iter().for_each(|(table, count)| println!("table `{table}`: {count} rows"));
+    say!("{bytes} bytes");
+    rows.iter().for_each(|(table, count)| say!("table `{table}`: {count} rows"));
     Ok(())
 }

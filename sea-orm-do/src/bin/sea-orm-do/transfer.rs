@@ -34,6 +34,8 @@ async fn export_to(db: &RemoteConnection, out: impl Write) -> Result<()> {
     while let Some(piece) = pieces.try_next().await? {
         out.write_all(piece.as_bytes())?;
         progress.add(piece.len());
+        // A local database never waits, and Ctrl-C is to be heard.
+        tokio::task::yield_now().await;
     }
     out.flush()?;
     Ok(())
@@ -69,7 +71,7 @@ pub(crate) fn import(arguments: &Import) -> Result<()> {
     let progress = Progress::new("{elapsed} {spinner}");
     let imported = wait(async { Ok(progress.during(db.import(&script)).await?) })?;
     drop(progress);
-    println!("{} statements", imported.statements);
+    say!("{} statements", imported.statements);
     imported.skipped_tables.iter().for_each(|table| eprintln!("skipped: table `{table}` belongs to the platform"));
     Ok(())
 }

@@ -2,16 +2,21 @@
 
 use std::time::Duration;
 
-use futures_util::{StreamExt, TryStreamExt};
+use futures_util::StreamExt;
+use futures_util::stream::try_unfold;
 use reqwest::header::CONTENT_TYPE;
+use reqwest::redirect::Policy;
 use reqwest::{Client, Url};
 use sea_orm::DbErr;
+use tokio::time::timeout;
 
 use super::{Body, Transport};
 use crate::remote::CONTENT;
 use crate::remote::error::conn_err;
 
-/// Asks the route of an object over http or https, with a bearer secret. Needs tokio.
+/// Asks the route of an object over http or https, with a bearer secret. Needs tokio, with its timers.
+///
+/// It waits a minute for the next piece of an answer, and follows no redirect.
 ///
 /// ```no_run
 /// # use sea_orm::DbErr;
@@ -52,9 +57,8 @@ impl Http {
     /// ```
     pub fn new(url: &str, secret: &str) -> Result<Self, DbErr> {
         const TO_CONNECT: Duration = Duration::from_secs(10);
-        /// Between two pieces of an answer.
-        const TO_ANSWER: Duration = Duration::from_secs(60);
-        let client = Client::builder().connect_timeout(TO_CONNECT).read_timeout(TO_ANSWER).build();
+        // A redirect would make a GET of the POST, or send the secret elsewhere.
+        let client = Client::builder().connect_timeout(TO_CONNECT).redirect(Policy::none()).build();
         Self::with_client(client.map_err(|error| conn_err(explained(&error)))?, url, secret)
     }
 
@@ -83,17 +87,26 @@ impl Http {
 #[async_trait::async_trait]
 impl Transport for Http {
     async fn send(&self, request: Vec<u8>) -> Result<Body, DbErr> {
+        /// For the object's work, and for the next piece of an answer.
+        const PATIENCE: Duration = Duration::from_secs(60);
+        /// How much is sent in a second, at least.
+        const UPLOAD: u64 = 16 * 1024;
+        let patience = PATIENCE + Duration::from_secs(request.len() as u64 / UPLOAD);
         let mut post = self.client.post(self.url.clone()).header(CONTENT_TYPE, CONTENT).body(request);
         if !self.secret.is_empty() {
             post = post.bearer_auth(&self.secret);
         }
-        let response = post.send().await.map_err(|error| {
+        let unanswered =
+            |why: &str| conn_err(format!("{} did not answer: {why}. A write may have happened or not", self.url));
+        let response =
+            timeout(patience, post.send()).await.map_err(|_| unanswered(&format!("{patience:?} went by")))?;
+        let response = response.map_err(|error| {
             let why = explained(&error);
-            conn_err(if error.is_connect() {
-                format!("{} cannot be reached, so nothing was sent: {why}", self.url)
+            if error.is_connect() {
+                conn_err(format!("{} cannot be reached, so nothing was sent: {why}", self.url))
             } else {
-                format!("{} did not answer: {why}. A write may have happened or not", self.url)
-            })
+                unanswered(&why)
+            }
         })?;
         let status = response.status();
         let content = response.headers().get(CONTENT_TYPE).map(|content| content.as_bytes().to_vec());
@@ -101,10 +114,13 @@ impl Transport for Http {
             let text = response.text().await.unwrap_or_default();
             return Err(super::refused(self.url.as_str(), status.as_u16(), &text));
         }
-        let broken = |error| {
-            conn_err(format!("the answer ended early: {}. A write may have happened or not", explained(&error)))
-        };
-        Ok(response.bytes_stream().map_ok(|piece| piece.to_vec()).map_err(broken).boxed())
+        let broken = |why: &str| conn_err(format!("the answer ended early: {why}. A write may have happened or not"));
+        let pieces = try_unfold(response, move |mut response| async move {
+            let piece = timeout(PATIENCE, response.chunk()).await.map_err(|_| broken("nothing came any more"))?;
+            let piece = piece.map_err(|error| broken(&explained(&error)))?;
+            Ok(piece.map(|piece| (piece.to_vec(), response)))
+        });
+        Ok(pieces.boxed())
     }
 }
 

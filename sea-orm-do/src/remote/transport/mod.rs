@@ -63,10 +63,12 @@ pub trait Transport: Debug + Send + Sync {
 fn refused(url: &str, status: u16, text: &str) -> DbErr {
     const SHOWN: usize = 300;
     let text: String = text.trim().chars().take(SHOWN).collect();
-    let what_now = if status < 500 {
-        "The route must be enabled, and the secret must be the one that it expects."
-    } else {
-        "A write may have happened or not."
+    let what_now = match status {
+        401 | 403 | 404 => "The route must be enabled, and the secret must be the one that it expects.",
+        413 => "Access::with_request_bytes sets how long a request may be.",
+        300..=399 => "That is another address: ask it directly.",
+        500.. => "A write may have happened or not.",
+        _ => "Nothing was done.",
     };
     super::error::conn_err(format!("{url} answers {status} instead of the protocol of sea-orm-do: {text}\n{what_now}"))
 }

@@ -12,7 +12,9 @@ pub(crate) enum StatementKind {
     Dml,
     /// CREATE, ALTER or DROP: tables may change.
     Ddl,
+    /// EXPLAIN of anything but a PRAGMA.
     Explain,
+    /// A PRAGMA, also behind EXPLAIN: SQLite sets its value when it prepares the statement.
     Pragma {
         /// Whether it changes nothing: it sets no value, and is not `optimize`, which writes statistics.
         is_query: bool,
@@ -23,9 +25,10 @@ pub(crate) enum StatementKind {
 
 /// Classifies one statement, even if the parser cannot parse the rest of it.
 pub(crate) fn classify(sql: &str) -> StatementKind {
-    // Common table expressions can be long. Any other verb, and a PRAGMA up to its value, is in the first words.
+    // Common table expressions can be long. Any other verb, and a PRAGMA up to its value, is in the first words, also behind
+    // EXPLAIN QUERY PLAN.
     let has_ctes = words(sql).next().is_some_and(|first| first.is_word("WITH"));
-    first(sql, if has_ctes { usize::MAX } else { 5 }, |parser| parser.kind().unwrap_or(StatementKind::Other))
+    first(sql, if has_ctes { usize::MAX } else { 8 }, |parser| parser.kind().unwrap_or(StatementKind::Other))
 }
 
 impl StatementKind {
@@ -51,8 +54,9 @@ fn first<T>(sql: &str, most: usize, read: impl FnOnce(&mut Parser<'_>) -> T) -> 
 
 /// Whether a statement sets this PRAGMA.
 pub(crate) fn sets_pragma(sql: &str, pragma: &str) -> bool {
-    // PRAGMA schema.foreign_keys =
-    first(sql, 5, |parser| {
+    // EXPLAIN QUERY PLAN PRAGMA schema.foreign_keys =
+    first(sql, 8, |parser| {
+        parser.skip_explain();
         parser.cursor.word("PRAGMA")
             && parser.table_name().is_some_and(|name| name.eq_ignore_ascii_case(pragma))
             && parser.cursor.peek().is_some()
@@ -117,18 +121,29 @@ impl Parser<'_> {
         Some(Condition { exists, types, name: self.table_name()? })
     }
 
+    /// Skips EXPLAIN and EXPLAIN QUERY PLAN; returns whether one was there.
+    fn skip_explain(&mut self) -> bool {
+        let is_explained = self.cursor.word("EXPLAIN");
+        if is_explained && self.cursor.word("QUERY") {
+            self.cursor.word("PLAN");
+        }
+        is_explained
+    }
+
     fn kind(&mut self) -> Option<StatementKind> {
+        if self.skip_explain() && !self.cursor.peek().is_some_and(|token| token.is_word("PRAGMA")) {
+            return Some(StatementKind::Explain);
+        }
         if self.cursor.word("WITH") {
             self.cursor.word("RECURSIVE");
             self.list(Self::skip_cte)?;
         }
         let token = self.cursor.peek()?;
         self.cursor.skip();
-        let verbs: [(&[&str], StatementKind); 4] = [
+        let verbs: [(&[&str], StatementKind); 3] = [
             (&["SELECT", "VALUES"], StatementKind::Query),
             (&["INSERT", "REPLACE", "UPDATE", "DELETE"], StatementKind::Dml),
             (&["CREATE", "ALTER", "DROP"], StatementKind::Ddl),
-            (&["EXPLAIN"], StatementKind::Explain),
         ];
         if token.is_word("PRAGMA") {
             return Some(StatementKind::Pragma { is_query: self.pragma_is_query() });

@@ -129,13 +129,14 @@ export function open(sql, statement, count, values) {
   return rowsOf(cursor);
 }
 
-/** Fills the buffer with the cells of the next rows, at most `most` rows. */
+/** Fills the buffer with the cells of the next rows: at most `most` rows, and fewer if they do not fit. */
 export function next(rows, most) {
-  return fill(rows, most);
+  return fill(rows, most, true);
 }
 
+/** Fills the buffer with the rest of a row. */
 export function nextMore(rows) {
-  return fill(rows, rows.left);
+  return fill(rows, 1, true);
 }
 
 /** Ends a statement. The only way to close a cursor is one() with more than one row left. */
@@ -249,7 +250,8 @@ function rename(statement, names) {
   return true;
 }
 
-function fill(rows, most) {
+/** `inPieces`: ends with a row once the buffer is full, or once a value did not fit into it. */
+function fill(rows, most, inPieces = false) {
   if (numbers.length === 0) {
     view();
   }
@@ -268,6 +270,9 @@ function fill(rows, most) {
       rows.at = 0;
     }
     const row = rows.row;
+    if (inPieces && cell > 0 && cell + row.length > kinds.length) {
+      return cell;
+    }
     for (let at = rows.at; at < row.length; at++, cell++) {
       if (cell === kinds.length) {
         rows.at = at;
@@ -287,6 +292,9 @@ function fill(rows, most) {
           continue;
         }
         if (most > bytes.length - byte) {
+          if (inPieces && at === 0) {
+            return cell;
+          }
           rows.at = at;
           return cell | MORE;
         }
@@ -298,6 +306,9 @@ function fill(rows, most) {
     }
     rows.row = null;
     rows.left--;
+    if (inPieces && overflow.length > 0) {
+      return cell;
+    }
   }
   return cell;
 }

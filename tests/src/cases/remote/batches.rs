@@ -90,19 +90,27 @@ async fn a_condition_undoes_the_batch(context: Context) -> Outcome {
         change().query_as::<Account>(one()).only_if_row([("cents", "7".into())]),
         change().query_as::<Account>(one()).only_if_row([("euros", 7.into())]),
         change().query_as::<Account>(sql("SELECT cents FROM account")).only_if_row([("cents", 7.into())]),
+        change().only_if_affected(1).only_if_affected(2),
+        change().query_as::<Account>(one()).only_if_row([("cents", 8.into())]).only_if_rows(1),
     ];
     for batch in wrong {
         let error = db.batch(batch.clone()).await.expect_err("the condition is not met");
         assert!(error.is_unexpected(), "{error:?}");
         assert_eq!(cents(&object).await?, [500, 0], "{batch:?}");
     }
+    let early = Batch::new().only_if_rows(1).execute(sql("UPDATE account SET cents = 7"));
+    assert!(
+        db.batch(early).await.expect_err("a condition of nothing").to_string().contains("before its first statement")
+    );
+    assert_eq!(cents(&object).await?, [500, 0]);
     let right = Batch::new()
         .query_as::<Account>(one())
         .only_if_row([("cents", 500_i32.into())])
         .execute(sql("UPDATE account SET cents = 7"))
         .only_if_affected(2)
         .query_as::<Account>(one())
-        .only_if_rows(1);
+        .only_if_rows(1)
+        .only_if_row([("cents", 7.into())]);
     db.batch(right).await?;
     assert_eq!(cents(&object).await?, [7, 7]);
     Ok(())

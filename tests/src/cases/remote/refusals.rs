@@ -14,6 +14,9 @@ pub(super) fn cases() -> Vec<Case> {
         "remote":
         a_read_only_access_refuses_every_way_to_write,
         a_read_only_access_refuses_every_disguise,
+        a_read_only_access_sets_no_pragma,
+        what_a_call_reads_has_a_limit,
+        long_values_count,
         limits_are_errors_that_name_them,
         begin_points_to_the_batch,
         hooks_see_that_a_statement_came_from_outside,
@@ -76,6 +79,78 @@ async fn a_read_only_access_refuses_every_way_to_write(context: Context) -> Outc
     assert!(db.import("CREATE TABLE t (a);").await.is_err());
     assert!(db.migrate(None).await.is_err());
     assert_eq!(sea_orm_do::introspect(&object)?, schema);
+    Ok(())
+}
+
+/// SQLite sets a PRAGMA when it prepares the statement, even behind EXPLAIN.
+async fn a_read_only_access_sets_no_pragma(context: Context) -> Outcome {
+    let (object, db) = accounts(&context, Access::read_only().with_tools()).await?;
+    for pragma in
+        ["ignore_check_constraints = ON", "ignore_check_constraints(1)", "foreign_keys = OFF", "main.foreign_keys(0)"]
+    {
+        for before in ["", "EXPLAIN ", "EXPLAIN QUERY PLAN ", "explain /* */ query plan\n", "EXPLAIN QUERY PLAN -- \n"]
+        {
+            let text = format!("{before}PRAGMA {pragma}");
+            assert!(db.execute_raw(sql(&text)).await.is_err(), "{text}");
+            assert!(db.query_all_raw(sql(&text)).await.is_err(), "{text}");
+            assert!(db.execute_unprepared(&text).await.is_err(), "{text}");
+            assert!(db.stored_rows(sql(&text)).await.is_err(), "{text}");
+            assert!(db.batch(Batch::new().query(sql(&text))).await.is_err(), "{text}");
+            assert!(db.explain(&sql(&text)).await.is_err(), "{text}");
+            let broken = object.execute_unprepared("UPDATE account SET cents = -1").await;
+            assert!(broken.is_err(), "{text}: a CHECK is not checked any more");
+        }
+    }
+    // Inside of the object, foreign keys stay on as well.
+    for text in ["EXPLAIN PRAGMA foreign_keys = OFF", "EXPLAIN QUERY PLAN PRAGMA main.foreign_keys(0)"] {
+        assert!(object.execute_unprepared(text).await.is_err(), "{text}");
+        assert!(object.query_all_raw(sql(text)).await.is_err(), "{text}");
+        assert!(object.explain(&sql(text)).is_err(), "{text}");
+    }
+    db.query_all_raw(sql("EXPLAIN SELECT 1")).await.err();
+    db.query_all_raw(sql("PRAGMA table_info(account)")).await?;
+    Ok(())
+}
+
+async fn what_a_call_reads_has_a_limit(context: Context) -> Outcome {
+    use sea_orm::sea_query::ArrayType;
+    use sea_orm_do::typed::Columns;
+    use sea_orm_do::typed::scope::{Reading, reading};
+
+    let (_, db) = accounts(&context, Access::read_only()).await?;
+    let asking = |count: usize| {
+        let mut columns = Columns::default();
+        (0..count).for_each(|at| columns.name(format!("c{at}"), Ok(ArrayType::Int), false));
+        reading(Reading::columns_of(columns), db.query_all_raw(sql("SELECT 1 AS c1")))
+    };
+    assert_eq!(asking(1000).await?[0].try_get::<i32>("", "c1")?, 1);
+    let error = asking(1001).await.expect_err("too many").to_string();
+    assert!(error.contains("more columns than a result can have"), "{error}");
+    Ok(())
+}
+
+async fn long_values_count(context: Context) -> Outcome {
+    use futures_util::TryStreamExt;
+    use sea_orm::StreamTrait;
+
+    let (object, _) = accounts(&context, Access::read_only()).await?;
+    object.execute_unprepared("CREATE TABLE long (id INTEGER PRIMARY KEY, bytes BLOB)").await?;
+    for _ in 0..20 {
+        object.execute_unprepared("INSERT INTO long (bytes) VALUES (zeroblob(1000000))").await?;
+    }
+    let db = remote(&object, Access::read_only().with_answer_bytes(5_000_000)).read_as_tuple::<(i64, Vec<u8>)>();
+    let all = sql("SELECT id, bytes FROM long ORDER BY id");
+    let error = db.query_all_raw(all.clone()).await.expect_err("twenty megabytes").to_string();
+    assert!(error.contains("5000000 bytes that this access allows"), "{error}");
+    // A stream has them one after the other.
+    let mut rows = db.stream_raw(all).await?;
+    let mut count = 0;
+    while let Some(row) = rows.try_next().await? {
+        count += 1;
+        assert_eq!(row.try_get_by_index::<i64>(0)?, count);
+        assert_eq!(row.try_get_by_index::<Vec<u8>>(1)?.len(), 1_000_000);
+    }
+    assert_eq!(count, 20);
     Ok(())
 }
 

@@ -182,6 +182,13 @@ async fn explains_sizes_and_exports(context: Context) -> Outcome {
     assert_eq!(db.explain(&scan).await?, object.explain(&scan)?);
     let script: String = db.export().await?.try_collect().await?;
     assert_eq!(script, object.export()?.collect::<Result<String, _>>()?);
+    let cut = script.strip_suffix("COMMIT;\n").ok_or("an export ends with COMMIT")?;
+    let error = db.import(cut).await.expect_err("a script cut short").to_string();
+    assert!(error.contains("already exists") || error.contains("cut short"), "{error}");
+    db.execute_unprepared("CREATE TABLE apart (a)").await?;
+    let error = db.import("BEGIN; INSERT INTO apart VALUES (1);").await.expect_err("a script cut short").to_string();
+    assert!(error.contains("cut short"), "{error}");
+    assert_eq!(db.import("BEGIN; INSERT INTO apart VALUES (1); END;").await?.statements, 1);
     db.execute_unprepared("DROP TABLE biography; DROP TABLE book_genre; DROP TABLE book; DROP TABLE author").await?;
     let error = db.import(&script).await.expect_err("a table is still there").to_string();
     assert!(error.contains("already exists"), "{error}");

@@ -67,6 +67,8 @@ async fn query(db: &RemoteConnection, sql: &str, form: Form) -> Result<()> {
     while let Some(row) = rows.try_next().await? {
         printer.row(row)?;
         progress.add(1);
+        // A local database never waits, and Ctrl-C is to be heard.
+        tokio::task::yield_now().await;
     }
     drop(progress);
     printer.end()?;

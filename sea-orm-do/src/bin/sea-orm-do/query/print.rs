@@ -40,7 +40,7 @@ impl<W: Write> Printer<W> {
     pub(crate) fn new(form: Form, columns: &[&str], mut out: W) -> Result<Self> {
         let names = || columns.iter().map(|column| (*column).to_owned()).collect();
         Ok(match form {
-            _ if columns.is_empty() => Self::Nothing,
+            Form::Table | Form::Csv if columns.is_empty() => Self::Nothing,
             Form::Table => Self::Table { columns: names(), rows: Vec::new(), out },
             Form::Json => {
                 write!(out, "[")?;

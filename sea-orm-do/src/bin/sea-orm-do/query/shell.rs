@@ -27,7 +27,8 @@ Write a statement, and end it with `;`. Several lines are one statement. Tab com
 
 pub(super) fn run(arguments: &Query, form: Form) -> Result<()> {
     let db = arguments.database.connect()?;
-    let schema = wait(async { Ok(db.schema().await?) })?;
+    // Without the schema, only names are not completed.
+    let schema = wait(async { Ok(db.schema().await?) }).unwrap_or_default();
     let config = Config::builder().completion_type(CompletionType::List).auto_add_history(false).build();
     let mut editor: Editor<Names, DefaultHistory> = Editor::with_config(config).context("no terminal")?;
     editor.set_helper(Some(Names::of(&schema)));
@@ -57,9 +58,21 @@ pub(super) fn run(arguments: &Query, form: Form) -> Result<()> {
                 if is_complete(&written) {
                     let sql = std::mem::take(&mut written);
                     editor.add_history_entry(sql.trim())?;
-                    report(run_one(arguments, &db, &sql, form));
-                    if let Ok(schema) = wait(async { Ok(db.schema().await?) }) {
-                        editor.set_helper(Some(Names::of(&schema)));
+                    if let Some(writing) =
+                        statements(&sql).ok().and_then(|all| all.into_iter().find(|sql| may_write(sql)))
+                    {
+                        let ask = |question: &str| editor.readline(question).map_err(Into::into);
+                        report(
+                            arguments
+                                .write
+                                .check(writing.trim(), &arguments.database.place(), ask)
+                                .and_then(|()| wait(run_script(&arguments.database.connect_as_allowed()?, &sql, form))),
+                        );
+                        if let Ok(schema) = wait(async { Ok(db.schema().await?) }) {
+                            editor.set_helper(Some(Names::of(&schema)));
+                        }
+                    } else {
+                        report(wait(run_script(&db, &sql, form)));
                     }
                 }
             }
@@ -80,33 +93,22 @@ fn report(done: Result<()>) {
     }
 }
 
-fn run_one(arguments: &Query, db: &RemoteConnection, sql: &str, form: Form) -> Result<()> {
-    let writing = statements(sql)?.into_iter().find(|sql| may_write(sql));
-    match writing {
-        None => wait(run_script(db, sql, form)),
-        Some(writing) => {
-            let db = arguments.database.connect_to_write(&arguments.write, writing.trim())?;
-            wait(run_script(&db, sql, form))
-        }
-    }
-}
-
 async fn command(db: &RemoteConnection, line: &str) -> Result<()> {
     match line.split_whitespace().collect::<Vec<_>>()[..] {
         [".tables"] => {
             let schema = db.schema().await?;
-            schema.tables.iter().for_each(|table| println!("{}", table.name));
-            schema.views.iter().for_each(|view| println!("{}", view.name));
+            schema.tables.iter().for_each(|table| say!("{}", table.name));
+            schema.views.iter().for_each(|view| say!("{}", view.name));
         }
-        [".schema"] => db.schema().await?.create_sql().iter().for_each(|sql| println!("{sql};")),
+        [".schema"] => db.schema().await?.create_sql().iter().for_each(|sql| say!("{sql};")),
         [".schema", table] => {
             let mut schema = db.schema().await?;
             schema.tables.retain(|known| known.name.eq_ignore_ascii_case(table));
             let only = Schema { tables: schema.tables, ..Schema::default() };
-            only.create_sql().iter().for_each(|sql| println!("{sql};"));
+            only.create_sql().iter().for_each(|sql| say!("{sql};"));
         }
-        [".size"] => println!("{} bytes", db.database_size().await?),
-        _ => println!("{HELP}"),
+        [".size"] => say!("{} bytes", db.database_size().await?),
+        _ => say!("{HELP}"),
     }
     Ok(())
 }
