@@ -29,19 +29,20 @@ const FIRST_BATCH: usize = 8;
 /// Rows of every later batch.
 const BATCH: usize = 256;
 
-/// Reads the next rows and records their cost.
+/// Reads the next rows and records their cost; returns whether they are known to be the last.
 fn next(
     cursor: &SharedCursor,
     database: &Database,
     most: usize,
     running: &mut Option<Box<Running>>,
-) -> Result<ResultSet, DbErr> {
+) -> Result<(ResultSet, bool), DbErr> {
     let is_observed = running.is_some();
     let set = cursor.with(|cursor| {
         let read = || cursor.next(most).map(|rows| (rows, if is_observed { cursor.cost() } else { None }));
         let step = Running::step(running, read, |(rows, cost): &(Vec<_>, Option<Cost>)| (rows.len(), *cost));
         let (rows, _) = step.map_err(|error| database.notice(error).into_query())?;
-        Ok::<_, DbErr>(ResultSet { columns: cursor.columns(), rows })
+        let is_last = cursor.is_ended() || rows.is_empty();
+        Ok::<_, DbErr>((ResultSet { columns: cursor.columns(), rows }, is_last))
     })??;
     Running::spend(running).map_err(StorageError::into_query)?;
     Ok(set)
@@ -157,13 +158,13 @@ impl DoConnection {
         let cursor = SharedCursor::new(cursor);
         let mut bytes = 0;
         loop {
-            let ResultSet { rows, .. } = next(&cursor, &self.database, BATCH, &mut running)?;
-            if rows.is_empty() {
-                return Ok(all);
-            }
+            let (ResultSet { rows, .. }, is_last) = next(&cursor, &self.database, BATCH, &mut running)?;
             bytes += rows.iter().flatten().map(SqlValue::length).sum::<usize>();
             all.rows.extend(rows);
             admit(all.rows.len(), bytes)?;
+            if is_last {
+                return Ok(all);
+            }
         }
     }
 
@@ -240,13 +241,12 @@ impl DoStream {
                 None => return Ok(None),
                 Some(Opened::Rows(rows)) => self.ready.extend(rows),
                 Some(Opened::Cursor { cursor, plan, tagged, mut running }) => {
-                    let set = next(&cursor, &self.connection.database, self.batch, &mut running)?;
-                    if set.rows.is_empty() {
-                        return Ok(None);
-                    }
+                    let (set, is_last) = next(&cursor, &self.connection.database, self.batch, &mut running)?;
                     self.ready.extend(self.connection.read_batch(&plan, &tagged, set)?);
                     self.batch = BATCH;
-                    self.opened = Some(Opened::Cursor { cursor, plan, tagged, running });
+                    if !is_last {
+                        self.opened = Some(Opened::Cursor { cursor, plan, tagged, running });
+                    }
                 }
             }
         }

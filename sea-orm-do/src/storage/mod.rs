@@ -207,6 +207,9 @@ pub(crate) trait Cursor: Debug + Send {
     /// The next rows: at most `most`, fewer if they are long, and none at the end.
     fn next(&mut self, most: usize) -> Result<Vec<Vec<SqlValue>>, StorageError>;
 
+    /// Whether the last row is known to have been read.
+    fn is_ended(&self) -> bool;
+
     /// The cost so far; `None` if it is unknown.
     fn cost(&self) -> Option<Cost>;
 }

@@ -238,6 +238,10 @@ impl Cursor for ReadRows {
         Ok(self.rows.by_ref().take(most).collect())
     }
 
+    fn is_ended(&self) -> bool {
+        self.rows.len() == 0
+    }
+
     fn cost(&self) -> Option<Cost> {
         self.cost
     }

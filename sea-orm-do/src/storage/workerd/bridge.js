@@ -14,6 +14,7 @@ const OVERFLOW = 4;
 // Flags above the count of cells.
 const MORE = 1 << 16;
 const RENAMED = 1 << 17;
+const ENDED = 1 << 18;
 
 // Up to this length, a loop is faster than TextEncoder.
 const SHORT = 48;
@@ -264,7 +265,7 @@ function fill(rows, most, inPieces = false) {
       const next = rows.iterator.next();
       if (next.done) {
         rows.ended = true;
-        return cell;
+        return cell | ENDED;
       }
       rows.row = next.value;
       rows.at = 0;

@@ -253,10 +253,15 @@ impl Cursor for WorkerdCursor {
             let filled = Filled::from(step.inspect_err(|_| self.ended = true).map_err(thrown)?);
             shared_buffer::take(filled, self.columns.len(), &mut rows)?;
             if !filled.more {
+                self.ended = filled.ended;
                 return Ok(rows);
             }
             step = next_more(&self.rows);
         }
+    }
+
+    fn is_ended(&self) -> bool {
+        self.ended
     }
 
     fn cost(&self) -> Option<Cost> {

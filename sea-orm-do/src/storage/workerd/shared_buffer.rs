@@ -38,12 +38,15 @@ pub(super) struct Filled {
     cells: usize,
     pub(super) more: bool,
     pub(super) renamed: bool,
+    /// Whether the rows have come to their end.
+    pub(super) ended: bool,
 }
 
 impl From<u32> for Filled {
     fn from(filled: u32) -> Self {
         let cells = usize::try_from(filled & 0xffff).unwrap_or(CELLS).min(CELLS);
-        Self { cells, more: filled & 1 << 16 != 0, renamed: filled & 1 << 17 != 0 }
+        let has = |flag: u32| filled & 1 << flag != 0;
+        Self { cells, more: has(16), renamed: has(17), ended: has(18) }
     }
 }
 
