@@ -33,6 +33,7 @@ pub(crate) enum RowForm {
     #[default]
     Typed,
     /// Each value is plain JSON.
+    #[cfg_attr(not(feature = "with-json"), allow(dead_code))]
     Json,
     /// Each value has the type of its storage class.
     #[cfg_attr(not(feature = "remote"), allow(dead_code))]

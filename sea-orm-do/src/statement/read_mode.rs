@@ -58,6 +58,7 @@ impl Read {
     }
 
     /// Whether a value needs no type but its own.
+    #[cfg(feature = "stream")]
     pub(crate) fn is_by_value(&self) -> bool {
         self.is_json() || matches!(self, Self::Stored)
     }
