@@ -247,7 +247,7 @@ fn hostile_requests(server: &mut Server) -> Result<()> {
     other[4] += 1;
     tried(RIGHT, &other, "version 2 of the protocol")?;
     // Numbers that are as large as they can be: a length, a position. Where only the id is another, it is another request.
-    const ONLY_ID: std::ops::RangeInclusive<usize> = 21..=27;
+    const ONLY_ID: std::ops::RangeInclusive<usize> = 22..=28;
     for at in (5..request.len()).filter(|at| !ONLY_ID.contains(at)) {
         let mut changed = request.clone();
         changed[at..].iter_mut().take(10).for_each(|byte| *byte = 0xFF);
@@ -297,9 +297,9 @@ fn dropped_connections(server: &mut Server) -> Result<()> {
     let recorded = last.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
     let mut confirmed = 1;
     for at in 0..40 {
-        // Another id makes it another request: the id follows the version and the epoch.
+        // Another id makes it another request: the id follows the version and the epoch, which is there.
         let mut request = recorded.clone();
-        request[5 + 16] ^= at + 1;
+        request[6 + 16] ^= at + 1;
         let bytes = raw(server, "dropped", HEADERS, &request);
         let arrives = bytes.len() * usize::from(at + 1) / 40;
         let mut stream = TcpStream::connect(server.address().context("workerd runs")?)?;
@@ -314,7 +314,7 @@ fn dropped_connections(server: &mut Server) -> Result<()> {
     // The whole request, whose answer nobody reads, while workerd is ended.
     for at in 50..56 {
         let mut request = recorded.clone();
-        request[5 + 16] ^= at;
+        request[6 + 16] ^= at;
         let mut stream = TcpStream::connect(server.address().context("workerd runs")?)?;
         stream.write_all(&raw(server, "dropped", HEADERS, &request))?;
         std::thread::sleep(Duration::from_micros(u64::from(at - 50) * 300));

@@ -50,8 +50,8 @@ impl DoConnection {
     /// function.
     ///
     /// # Errors
-    /// The error of the first statement that fails, with its number and its beginning; then nothing of the script was
-    /// applied.
+    /// The error of the first statement that fails, with its number and its beginning, or that of a script that begins a
+    /// transaction and does not end it, because it was cut short; then nothing of the script was applied.
     ///
     /// ```
     /// # #[cfg(feature = "native")]

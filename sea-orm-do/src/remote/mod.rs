@@ -13,34 +13,27 @@
 //!
 //! [`serve`]: https://docs.rs/sea-orm-do/latest/wasm32-unknown-unknown/sea_orm_do/remote/fn.serve.html
 
-mod access;
 mod answer;
-mod batch;
 mod connection;
-mod error;
-mod profile;
 mod protocol;
-mod replay;
-mod secret;
-#[cfg(target_arch = "wasm32")]
-mod serve;
 mod transport;
-mod value;
 
-pub use self::access::Access;
-pub use self::answer::{Answer, answer};
-pub use self::batch::{Batch, BatchError, BatchResults};
-pub use self::connection::{NoTransaction, RemoteConnection, RemoteExport, RemoteStream, StoredRows};
-pub use self::secret::is_bearer;
+pub use self::answer::access::Access;
+pub use self::answer::secret::is_bearer;
 #[cfg(target_arch = "wasm32")]
-pub use self::serve::serve;
+pub use self::answer::serve::serve;
+pub use self::answer::{Answer, answer};
+pub use self::connection::RemoteConnection;
+pub use self::connection::batch::{Batch, BatchError, BatchResults};
+pub use self::connection::no_transaction::NoTransaction;
+pub use self::connection::stream::{RemoteExport, RemoteStream, StoredRows};
 #[cfg(all(feature = "remote-http", not(target_arch = "wasm32")))]
 pub use self::transport::Http;
 #[cfg(target_arch = "wasm32")]
 pub use self::transport::Stub;
 pub use self::transport::{Body, InProcess, Transport};
 
-pub(crate) use self::profile::Profiles;
+pub(crate) use self::protocol::profile::Profiles;
 
 /// The content type of requests and answers.
 #[cfg(any(target_arch = "wasm32", feature = "remote-http"))]

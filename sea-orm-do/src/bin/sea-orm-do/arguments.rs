@@ -55,16 +55,23 @@ pub(crate) enum Command {
     Diff(Diff),
 }
 
-/// A database: that of an object behind an address, one in a file, or by default that of an object under
-/// `.wrangler/state`.
+/// The address of an object, and its secret.
 #[derive(Args)]
-pub(crate) struct Database {
+pub(crate) struct Address {
     /// The address of a route that answers remote connections
     #[arg(long, conflicts_with_all = ["object", "class", "file"])]
     pub(crate) url: Option<String>,
     /// The environment variable that holds the secret of the address; by default SEA_ORM_DO_TOKEN, if it is set
     #[arg(long, value_name = "NAME", requires = "url")]
     pub(crate) token_env: Option<String>,
+}
+
+/// A database: that of an object behind an address, one in a file, or by default that of an object under
+/// `.wrangler/state`.
+#[derive(Args)]
+pub(crate) struct Database {
+    #[command(flatten)]
+    pub(crate) address: Address,
     /// A SQLite file, including one that workerd or wrangler left
     #[arg(long, conflicts_with_all = ["object", "class"])]
     pub(crate) file: Option<PathBuf>,
@@ -262,12 +269,8 @@ pub(crate) struct LocalObject {
 /// Where a schema comes from. Without `--file` and `--url`, it is the database of an object under `.wrangler/state`.
 #[derive(Args)]
 pub(crate) struct SchemaSource {
-    /// The address of a route that answers remote connections
-    #[arg(long, conflicts_with_all = ["object", "class", "file"])]
-    pub(crate) url: Option<String>,
-    /// The environment variable that holds the secret of the address; by default SEA_ORM_DO_TOKEN, if it is set
-    #[arg(long, value_name = "NAME", requires = "url")]
-    pub(crate) token_env: Option<String>,
+    #[command(flatten)]
+    pub(crate) address: Address,
     /// A SQLite file, including one that workerd or wrangler left; a schema in JSON; `-` for JSON on standard input
     #[arg(long, conflicts_with_all = ["object", "class"])]
     pub(crate) file: Option<String>,

@@ -11,7 +11,7 @@ use sea_orm_do::DoConnection;
 use sea_orm_do::remote::{Access, Http, InProcess, RemoteConnection};
 use tokio::runtime::Runtime;
 
-use crate::arguments::{Database, Write};
+use crate::arguments::{Address, Database, Write};
 
 /// The variable that holds the secret if `--token-env` names no other.
 const TOKEN: &str = "SEA_ORM_DO_TOKEN";
@@ -34,8 +34,8 @@ impl Database {
     }
 
     fn connect_for(&self, writes: bool) -> Result<RemoteConnection> {
-        if let Some(url) = &self.url {
-            return connect(url, self.token_env.as_deref());
+        if let Some(db) = self.address.connect()? {
+            return Ok(db);
         }
         let file = self.local_file()?;
         let (db, access) = if writes {
@@ -67,7 +67,7 @@ impl Database {
 
     /// Names it for a question.
     pub(crate) fn place(&self) -> String {
-        match (&self.url, &self.file, &self.local.object) {
+        match (&self.address.url, &self.file, &self.local.object) {
             (Some(url), _, _) => url.clone(),
             (None, Some(file), _) => file.display().to_string(),
             (None, None, Some(object)) => format!("the object {object} of wrangler"),
@@ -76,13 +76,16 @@ impl Database {
     }
 }
 
-/// Connects to an address, with the secret in a variable.
-pub(crate) fn connect(url: &str, token_env: Option<&str>) -> Result<RemoteConnection> {
-    let token = match token_env {
-        Some(name) => env::var(name).with_context(|| format!("--token-env {name}: no such variable"))?,
-        None => env::var(TOKEN).unwrap_or_default(),
-    };
-    Ok(RemoteConnection::new(Http::new(url, &token)?))
+impl Address {
+    /// Connects, with the secret in a variable; `None` without an address.
+    pub(crate) fn connect(&self) -> Result<Option<RemoteConnection>> {
+        let Some(url) = &self.url else { return Ok(None) };
+        let token = match &self.token_env {
+            Some(name) => env::var(name).with_context(|| format!("--token-env {name}: no such variable"))?,
+            None => env::var(TOKEN).unwrap_or_default(),
+        };
+        Ok(Some(RemoteConnection::new(Http::new(url, &token)?)))
+    }
 }
 
 impl Write {

@@ -163,7 +163,7 @@ fn status(tried: &Tried) -> Result<ExitCode> {
         name: String,
         applied_at: Option<i64>,
     }
-    let answer: Value = match &tried.database.url {
+    let answer: Value = match &tried.database.address.url {
         Some(_) => {
             let db = tried.database.connect()?;
             let all = wait(async { Ok(db.migrations().await?) })?;
@@ -196,7 +196,7 @@ fn up(tried: &Tried) -> Result<ExitCode> {
         before: Option<u64>,
         after: Option<u64>,
     }
-    if tried.database.url.is_some() {
+    if tried.database.address.url.is_some() {
         return up_there(tried);
     }
     let file = tried.database.local_file()?;

@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 use sea_orm_do::introspect::{Schema, introspect_file};
 
 use crate::arguments::SchemaSource;
-use crate::database::{connect, wait};
+use crate::database::wait;
 
 /// <https://www.sqlite.org/fileformat.html#magic_header_string>
 const SQLITE: &[u8] = b"SQLite format 3\0";
@@ -16,12 +16,9 @@ const SQLITE: &[u8] = b"SQLite format 3\0";
 impl SchemaSource {
     /// Reads the schema from `--file` or `--url`, or else from a database that wrangler keeps.
     pub(crate) fn read(&self) -> Result<Schema> {
-        match (&self.file, &self.url) {
+        match (&self.file, self.address.connect()?) {
             (Some(place), _) => read(place),
-            (None, Some(url)) => {
-                let db = connect(url, self.token_env.as_deref())?;
-                wait(async { Ok(db.schema().await?) })
-            }
+            (None, Some(db)) => wait(async { Ok(db.schema().await?) }),
             (None, None) => from_file(&self.local.database()?),
         }
     }

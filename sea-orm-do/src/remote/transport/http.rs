@@ -12,7 +12,7 @@ use tokio::time::timeout;
 
 use super::{Body, Transport};
 use crate::remote::CONTENT;
-use crate::remote::error::conn_err;
+use crate::remote::protocol::error::conn_err;
 
 /// Asks the route of an object over http or https, with a bearer secret. Needs tokio, with its timers.
 ///

@@ -54,6 +54,10 @@ impl Transport for InProcess {
     async fn send(&self, request: Vec<u8>) -> Result<Body, DbErr> {
         Ok(Box::pin(Pieces(answer(&self.db, &request, &self.access).await)))
     }
+
+    fn is_private(&self) -> bool {
+        true
+    }
 }
 
 /// The pieces of an answer, which never fail to arrive.

@@ -56,6 +56,12 @@ pub trait Transport: Debug + Send + Sync {
     /// `DbErr::Conn` if the object cannot be reached, or refuses to answer. The message must say if the request may
     /// have arrived.
     async fn send(&self, request: Vec<u8>) -> Result<Body, DbErr>;
+
+    /// Returns whether nobody can record a request on its way and send it again, so that the first write of a connection
+    /// needs no second request. By default, somebody can.
+    fn is_private(&self) -> bool {
+        false
+    }
 }
 
 /// The error of a route that answers with something else.
@@ -70,5 +76,7 @@ fn refused(url: &str, status: u16, text: &str) -> DbErr {
         500.. => "A write may have happened or not.",
         _ => "Nothing was done.",
     };
-    super::error::conn_err(format!("{url} answers {status} instead of the protocol of sea-orm-do: {text}\n{what_now}"))
+    super::protocol::error::conn_err(format!(
+        "{url} answers {status} instead of the protocol of sea-orm-do: {text}\n{what_now}"
+    ))
 }

@@ -10,7 +10,7 @@ use worker::{ByteStream, Headers, Method, Request, RequestInit, Response, js_sys
 
 use super::{Body, Transport};
 use crate::remote::CONTENT;
-use crate::remote::error::conn_err;
+use crate::remote::protocol::error::conn_err;
 
 /// Asks an object through its stub, with `fetch`. The object sees a POST request to the given path.
 ///
@@ -84,6 +84,10 @@ impl Stub {
 impl Transport for Stub {
     async fn send(&self, request: Vec<u8>) -> Result<Body, DbErr> {
         SendFuture::new(self.ask(request)).await
+    }
+
+    fn is_private(&self) -> bool {
+        true
     }
 }
 

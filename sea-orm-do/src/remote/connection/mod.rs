@@ -1,35 +1,34 @@
 //! The side that asks: SeaORM's traits over a transport.
 
-use std::collections::{BTreeMap, VecDeque};
-use std::fmt::{Debug, Display};
-use std::pin::Pin;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, OnceLock};
-use std::task::{Context, Poll, ready};
+pub(super) mod batch;
+mod frames;
+pub(super) mod no_transaction;
+mod proxy;
+pub(super) mod stream;
 
-use futures_core::Stream;
+use std::sync::{Arc, Mutex, OnceLock};
+
 use sea_orm::sea_query::ArrayType;
 use sea_orm::{
-    AccessMode, ConnectionTrait, DatabaseConnection, DbBackend, DbErr, EntityTrait, ExecResult, IsolationLevel,
-    ProxyDatabaseTrait, ProxyExecResult, ProxyRow, QueryResult, Statement, StreamTrait, TransactionError,
-    TransactionOptions, TransactionSession, TransactionTrait, Value,
+    ConnectionTrait, DatabaseConnection, DbBackend, DbErr, EntityTrait, ExecResult, ProxyExecResult, ProxyRow,
+    QueryResult, Statement,
 };
 use sea_orm_do_typed::scope::Reading;
 use sea_orm_do_typed::{TypedRow, TypedTuple, kind};
 use serde::de::DeserializeOwned;
 
+use self::batch::{Batch, BatchError, BatchResult, BatchResults};
+use self::frames::{Frames, unfit};
+use self::stream::{RemoteExport, StoredRows};
 #[cfg(feature = "migrate")]
-use super::access::MigrationStatus;
-use super::batch::{Batch, BatchError, BatchResult, BatchResults};
-use super::error::conn_err;
-use super::profile::{self, Asked};
-use super::protocol::{Failure, Frame, FrameBuffer, Id, Operation, Request, WireQuery, decode};
-use super::transport::{Body, Transport};
-use super::value::{WireStatement, WireValue};
-use crate::connection::database_connection::proxied;
+use super::answer::access::MigrationStatus;
+use super::protocol::error::conn_err;
+use super::protocol::profile::{self, Asked};
+use super::protocol::value::WireStatement;
+use super::protocol::{Failure, Frame, Id, Operation, Request, WireQuery, decode};
+use super::transport::Transport;
 use crate::connection::settings::{RowForm, Settings};
 use crate::dump::Imported;
-use crate::error::exec_err;
 use crate::explain::Explanation;
 use crate::introspect::Schema;
 use crate::lock::lock;
@@ -363,7 +362,7 @@ impl RemoteConnection {
     /// # let _ = dump;
     /// ```
     pub async fn export(&self) -> Result<RemoteExport, DbErr> {
-        Ok(RemoteExport { frames: Some(self.ask_for_frames(Operation::Export).await?) })
+        Ok(RemoteExport::new(self.ask_for_frames(Operation::Export).await?))
     }
 
     /// Imports a script: all of it, or nothing, as [`DoConnection::import`](crate::DoConnection::import) does. It is one
@@ -447,7 +446,7 @@ impl RemoteConnection {
     pub async fn stored_rows(&self, statement: Statement) -> Result<StoredRows, DbErr> {
         let statement = WireStatement::encode(&statement)?;
         let operation = Operation::Stream(WireQuery { statement, asked: None });
-        Ok(StoredRows { rows: RemoteStream::new(self.with_form(RowForm::Stored).ask_for_frames(operation).await?) })
+        Ok(StoredRows::new(self.with_form(RowForm::Stored).ask_for_frames(operation).await?))
     }
 
     /// Returns the same connection as a [`DatabaseConnection`], for the parts of SeaORM that need the concrete type.
@@ -470,23 +469,25 @@ impl RemoteConnection {
     /// ```
     #[must_use]
     pub fn to_database_connection(&self) -> DatabaseConnection {
-        proxied(Proxy { connection: self.clone(), begun: AtomicUsize::new(0) })
+        proxy::of(self.clone())
     }
 
     /// Sends a request, and waits for the beginning of its answer. A request that was meant for another epoch of the
     /// object has done nothing, and is sent once more.
     async fn ask(&self, operation: Operation) -> Result<Frames, DbErr> {
         let profile = self.profile.get_or_init(|| profile::encoded(&self.settings)).clone();
-        let mut request = Request { epoch: *lock(&self.epoch), id: random(), profile, operation };
+        let is_private = self.transport.is_private();
+        let epoch = (!is_private).then(|| *lock(&self.epoch));
+        let mut request = Request { epoch, id: random(), profile, operation };
         for _ in 0..2 {
             let body = self.transport.send(request.encode()).await?;
-            let mut frames = Frames { body, buffer: FrameBuffer::default(), first: None, keys: Vec::new() };
+            let mut frames = Frames::new(body);
             let Some(Frame::Begin { epoch, is_stale }) = frames.next().await? else { return Err(unfit()) };
             *lock(&self.epoch) = epoch;
             if !is_stale {
                 return Ok(frames);
             }
-            request.epoch = epoch;
+            request.epoch = Some(epoch);
         }
         Err(conn_err("the object was restarted while it was asked: nothing was done, ask again"))
     }
@@ -494,10 +495,7 @@ impl RemoteConnection {
     /// Sends a request whose answer is read later. It may begin with an error.
     async fn ask_for_frames(&self, operation: Operation) -> Result<Frames, DbErr> {
         let mut frames = self.ask(operation).await?;
-        match frames.next().await? {
-            Some(Frame::Keys(keys)) => frames.keys = keys,
-            first => frames.first = Some(first),
-        }
+        frames.read_first().await?;
         Ok(frames)
     }
 
@@ -545,91 +543,6 @@ fn random() -> Id {
     id
 }
 
-fn unfit() -> DbErr {
-    conn_err("the answer does not fit the request")
-}
-
-/// The frames of an answer.
-struct Frames {
-    body: Body,
-    buffer: FrameBuffer,
-    /// The first frame, or the end, if it was read before it was asked for.
-    first: Option<Option<Frame>>,
-    /// The keys of the rows.
-    keys: Vec<String>,
-}
-
-impl Debug for Frames {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Frames").finish_non_exhaustive()
-    }
-}
-
-impl From<Failure> for DbErr {
-    fn from(failure: Failure) -> Self {
-        failure.error.into()
-    }
-}
-
-impl Frames {
-    /// The next frame; `None` at the end of the answer.
-    fn poll_frame(&mut self, context: &mut Context<'_>) -> Poll<Result<Option<Frame>, Failure>> {
-        if let Some(first) = self.first.take() {
-            return Poll::Ready(Ok(first));
-        }
-        loop {
-            match self.buffer.next()? {
-                Some(Frame::Done) => return Poll::Ready(Ok(None)),
-                Some(Frame::Failed(failure)) => return Poll::Ready(Err(failure)),
-                Some(frame) => return Poll::Ready(Ok(Some(frame))),
-                None => match ready!(self.body.as_mut().poll_next(context)) {
-                    Some(piece) => self.buffer.push(&piece?),
-                    None => {
-                        let why = "the connection ended before the answer did: a write may have happened or not";
-                        return Poll::Ready(Err(conn_err(why).into()));
-                    }
-                },
-            }
-        }
-    }
-
-    async fn next(&mut self) -> Result<Option<Frame>, Failure> {
-        std::future::poll_fn(|context| self.poll_frame(context)).await
-    }
-
-    /// # Errors
-    /// Fails if the answer is longer.
-    async fn end(&mut self) -> Result<(), DbErr> {
-        match self.next().await? {
-            None => Ok(()),
-            Some(_) => Err(unfit()),
-        }
-    }
-
-    /// The rows in a frame.
-    fn rows(&mut self, frame: Frame) -> Result<Vec<ProxyRow>, DbErr> {
-        match frame {
-            Frame::Keys(keys) => {
-                self.keys = keys;
-                Ok(Vec::new())
-            }
-            Frame::Rows(rows) => rows.into_iter().map(|row| self.row(row)).collect(),
-            _ => Err(unfit()),
-        }
-    }
-
-    fn row(&self, row: Vec<WireValue>) -> Result<ProxyRow, DbErr> {
-        if row.len() != self.keys.len() {
-            return Err(unfit());
-        }
-        let value = |(key, value): (&String, WireValue)| {
-            let value = value.decode().map_err(|why| DbErr::Type(format!("column `{key}`: {why}")))?;
-            Ok::<_, DbErr>((key.clone(), value))
-        };
-        Ok(ProxyRow::new(self.keys.iter().zip(row).map(value).collect::<Result<BTreeMap<_, _>, _>>()?))
-    }
-}
-
 #[async_trait::async_trait]
 impl ConnectionTrait for RemoteConnection {
     fn get_database_backend(&self) -> DbBackend {
@@ -656,342 +569,3 @@ impl ConnectionTrait for RemoteConnection {
         Ok(self.queried(statement).await?.into_iter().map(Into::into).collect())
     }
 }
-
-/// The connection as SeaORM's proxy.
-#[derive(Debug)]
-struct Proxy {
-    connection: RemoteConnection,
-    /// How many transactions were begun, none of which exists.
-    begun: AtomicUsize,
-}
-
-impl Proxy {
-    /// # Errors
-    /// Fails inside a transaction.
-    fn check(&self) -> Result<(), DbErr> {
-        if self.begun.load(Ordering::Relaxed) == 0 { Ok(()) } else { Err(begin_is_refused()) }
-    }
-
-    fn end(&self) {
-        // A transaction that ends twice has ended.
-        let _ = self.begun.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |begun| begun.checked_sub(1));
-    }
-}
-
-#[async_trait::async_trait]
-impl ProxyDatabaseTrait for Proxy {
-    async fn query(&self, statement: Statement) -> Result<Vec<ProxyRow>, DbErr> {
-        self.check()?;
-        self.connection.queried(statement).await
-    }
-
-    async fn execute(&self, statement: Statement) -> Result<ProxyExecResult, DbErr> {
-        self.check()?;
-        // `execute_unprepared` arrives here as a statement without values.
-        let result = match &statement.values {
-            None => self.connection.execute_unprepared(&statement.sql).await,
-            Some(_) => self.connection.execute_raw(statement).await,
-        };
-        result.map(Into::into)
-    }
-
-    async fn begin(&self) {
-        self.begun.fetch_add(1, Ordering::Relaxed);
-    }
-
-    async fn commit(&self) {
-        self.end();
-    }
-
-    async fn rollback(&self) {
-        self.end();
-    }
-
-    fn start_rollback(&self) {
-        self.end();
-    }
-}
-
-/// The rows of a statement, which arrive while the object reads them.
-///
-/// ```
-/// # use futures_util::{FutureExt, TryStreamExt};
-/// # use sea_orm::{ConnectionTrait, DbBackend, Statement, StreamTrait};
-/// # use sea_orm_do::DoConnection;
-/// use sea_orm_do::remote::{Access, InProcess, RemoteConnection, RemoteStream};
-///
-/// # async {
-/// # let db = DoConnection::in_memory()?;
-/// # let db = RemoteConnection::new(InProcess::new(&db, Access::read_only())).read_as_tuple::<(i32,)>();
-/// let select = Statement::from_string(DbBackend::Sqlite, "VALUES (2), (5)");
-/// let mut rows: RemoteStream = db.stream_raw(select).await?;
-/// let mut hours = 0;
-/// while let Some(row) = rows.try_next().await? {
-///     hours += row.try_get_by_index::<i32>(0)?;
-/// }
-/// assert_eq!(hours, 7);
-/// # Ok::<_, sea_orm::DbErr>(())
-/// # }.now_or_never().unwrap().unwrap();
-/// ```
-#[derive(Debug)]
-pub struct RemoteStream {
-    /// `None` at the end.
-    frames: Option<Frames>,
-    keys: Vec<String>,
-    ready: VecDeque<ProxyRow>,
-    /// The rows that the statement has affected, if it writes.
-    affected: Option<u64>,
-}
-
-impl RemoteStream {
-    fn new(frames: Frames) -> Self {
-        Self { keys: frames.keys.clone(), frames: Some(frames), ready: VecDeque::new(), affected: None }
-    }
-
-    fn poll_row(&mut self, context: &mut Context<'_>) -> Poll<Result<Option<ProxyRow>, DbErr>> {
-        while self.ready.is_empty() {
-            let Some(frames) = &mut self.frames else { break };
-            match ready!(frames.poll_frame(context))? {
-                Some(Frame::Executed { rows_affected, .. }) => self.affected = Some(rows_affected),
-                Some(frame) => self.ready.extend(frames.rows(frame)?),
-                None => self.frames = None,
-            }
-        }
-        Poll::Ready(Ok(self.ready.pop_front()))
-    }
-
-    /// Like [`poll_row`](Self::poll_row); an error is the end.
-    fn poll_row_or_end(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<ProxyRow, DbErr>>> {
-        let next = ready!(self.poll_row(context));
-        if next.is_err() {
-            self.frames = None;
-        }
-        Poll::Ready(next.transpose())
-    }
-}
-
-impl Stream for RemoteStream {
-    type Item = Result<QueryResult, DbErr>;
-
-    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.get_mut().poll_row_or_end(context).map_ok(Into::into)
-    }
-}
-
-/// Rows arrive in pages, so memory use does not grow with their number on either side. What
-/// [`DoConnection`](crate::DoConnection) says about its streams is true of these as well.
-impl StreamTrait for RemoteConnection {
-    type Stream<'a> = RemoteStream;
-
-    fn get_database_backend(&self) -> DbBackend {
-        DbBackend::Sqlite
-    }
-
-    fn stream_raw<'a>(
-        &'a self,
-        statement: Statement,
-    ) -> Pin<Box<dyn Future<Output = Result<RemoteStream, DbErr>> + 'a + Send>> {
-        Box::pin(async move {
-            let asked = self.settings.asked();
-            let asked = asked.as_ref().map(Asked::encode).transpose()?;
-            let statement = WireStatement::encode(&statement)?;
-            Ok(RemoteStream::new(self.ask_for_frames(Operation::Stream(WireQuery { statement, asked })).await?))
-        })
-    }
-}
-
-/// Rows as they are stored, from [`RemoteConnection::stored_rows`].
-///
-/// ```
-/// # use futures_util::TryStreamExt;
-/// # use sea_orm::DbErr;
-/// # use sea_orm_do::remote::StoredRows;
-/// async fn count(mut rows: StoredRows) -> Result<usize, DbErr> {
-///     let mut count = 0;
-///     while rows.try_next().await?.is_some() {
-///         count += 1;
-///     }
-///     Ok(count)
-/// }
-/// # let _ = count;
-/// ```
-#[derive(Debug)]
-pub struct StoredRows {
-    rows: RemoteStream,
-}
-
-impl StoredRows {
-    /// Returns the names of the columns; empty for a statement that returns no rows.
-    ///
-    /// ```
-    /// # use sea_orm_do::remote::StoredRows;
-    /// fn width(rows: &StoredRows) -> usize {
-    ///     rows.columns().len()
-    /// }
-    /// # let _ = width;
-    /// ```
-    #[must_use]
-    pub fn columns(&self) -> Vec<&str> {
-        // Each key begins with its position, in four digits.
-        self.rows.keys.iter().map(|key| key.get(4..).unwrap_or_default()).collect()
-    }
-
-    /// Returns how many rows an INSERT, UPDATE or DELETE has affected, once all its rows were read; `None` for every other
-    /// statement.
-    ///
-    /// ```
-    /// # use futures_util::TryStreamExt;
-    /// # use sea_orm::DbErr;
-    /// # use sea_orm_do::remote::StoredRows;
-    /// async fn affected(mut rows: StoredRows) -> Result<u64, DbErr> {
-    ///     while rows.try_next().await?.is_some() {}
-    ///     Ok(rows.rows_affected().unwrap_or(0))
-    /// }
-    /// # let _ = affected;
-    /// ```
-    #[must_use]
-    pub fn rows_affected(&self) -> Option<u64> {
-        self.rows.affected
-    }
-}
-
-impl Stream for StoredRows {
-    type Item = Result<Vec<Value>, DbErr>;
-
-    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.get_mut().rows.poll_row_or_end(context).map_ok(|row| row.values.into_values().collect())
-    }
-}
-
-/// The pieces of a script, from [`RemoteConnection::export`].
-///
-/// ```
-/// # use futures_util::TryStreamExt;
-/// # use sea_orm::DbErr;
-/// # use sea_orm_do::remote::RemoteExport;
-/// async fn length(export: RemoteExport) -> Result<usize, DbErr> {
-///     export.try_fold(0, async |length, piece| Ok(length + piece.len())).await
-/// }
-/// # let _ = length;
-/// ```
-#[derive(Debug)]
-pub struct RemoteExport {
-    /// `None` at the end.
-    frames: Option<Frames>,
-}
-
-impl Stream for RemoteExport {
-    type Item = Result<String, DbErr>;
-
-    fn poll_next(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let export = self.get_mut();
-        let Some(frames) = &mut export.frames else { return Poll::Ready(None) };
-        let next = match ready!(frames.poll_frame(context)) {
-            Ok(Some(Frame::Text(piece))) => return Poll::Ready(Some(Ok(piece))),
-            Ok(Some(_)) => Some(Err(unfit())),
-            Ok(None) => None,
-            Err(failure) => Some(Err(failure.into())),
-        };
-        export.frames = None;
-        Poll::Ready(next)
-    }
-}
-
-/// The transaction that a remote connection never begins: there is no value of this type.
-#[derive(Debug)]
-pub enum NoTransaction {}
-
-fn begin_is_refused() -> DbErr {
-    exec_err(
-        "a remote connection keeps no transaction open: send the statements as one RemoteConnection::batch, which runs \
-         all of them or none, or call a method of the object that uses db.transaction_sync(..)",
-    )
-}
-
-#[async_trait::async_trait]
-impl ConnectionTrait for NoTransaction {
-    fn get_database_backend(&self) -> DbBackend {
-        match *self {}
-    }
-
-    async fn execute_raw(&self, _statement: Statement) -> Result<ExecResult, DbErr> {
-        match *self {}
-    }
-
-    async fn execute_unprepared(&self, _sql: &str) -> Result<ExecResult, DbErr> {
-        match *self {}
-    }
-
-    async fn query_one_raw(&self, _statement: Statement) -> Result<Option<QueryResult>, DbErr> {
-        match *self {}
-    }
-
-    async fn query_all_raw(&self, _statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
-        match *self {}
-    }
-}
-
-#[async_trait::async_trait]
-impl TransactionSession for NoTransaction {
-    async fn commit(self) -> Result<(), DbErr> {
-        match self {}
-    }
-
-    async fn rollback(self) -> Result<(), DbErr> {
-        match self {}
-    }
-}
-
-/// Implements `TransactionTrait` for a type that begins no transaction.
-macro_rules! begins_none {
-    ($ty:ty) => {
-        #[async_trait::async_trait]
-        impl TransactionTrait for $ty {
-            type Transaction = NoTransaction;
-
-            /// # Errors
-            /// Always fails, and says what to use.
-            async fn begin(&self) -> Result<NoTransaction, DbErr> {
-                Err(begin_is_refused())
-            }
-
-            async fn begin_with_config(
-                &self,
-                _isolation_level: Option<IsolationLevel>,
-                _access_mode: Option<AccessMode>,
-            ) -> Result<NoTransaction, DbErr> {
-                Err(begin_is_refused())
-            }
-
-            async fn begin_with_options(&self, _options: TransactionOptions) -> Result<NoTransaction, DbErr> {
-                Err(begin_is_refused())
-            }
-
-            async fn transaction<F, T, E>(&self, _callback: F) -> Result<T, TransactionError<E>>
-            where
-                F: for<'c> FnOnce(&'c NoTransaction) -> Pin<Box<dyn Future<Output = Result<T, E>> + Send + 'c>> + Send,
-                T: Send,
-                E: Display + Debug + Send,
-            {
-                Err(TransactionError::Connection(begin_is_refused()))
-            }
-
-            async fn transaction_with_config<F, T, E>(
-                &self,
-                _callback: F,
-                _isolation_level: Option<IsolationLevel>,
-                _access_mode: Option<AccessMode>,
-            ) -> Result<T, TransactionError<E>>
-            where
-                F: for<'c> FnOnce(&'c NoTransaction) -> Pin<Box<dyn Future<Output = Result<T, E>> + Send + 'c>> + Send,
-                T: Send,
-                E: Display + Debug + Send,
-            {
-                Err(TransactionError::Connection(begin_is_refused()))
-            }
-        }
-    };
-}
-
-begins_none!(RemoteConnection);
-begins_none!(NoTransaction);

@@ -5,33 +5,37 @@
 //! four bytes, little-endian. It begins with [`Frame::Begin`] and ends with [`Frame::Done`] or [`Frame::Failed`]: one
 //! that ends otherwise was cut short.
 
+pub(in crate::remote) mod error;
+pub(in crate::remote) mod profile;
+pub(in crate::remote) mod value;
+
 use sea_orm::DbErr;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-use super::error::{WireError, conn_err};
-use super::value::{WireStatement, WireValue, bytes};
+use self::error::{WireError, conn_err};
+use self::value::{WireStatement, WireValue, bytes};
 
 /// What each request begins with.
 const MAGIC: [u8; 4] = *b"SODO";
 /// The version of the protocol. A side refuses every other one.
-pub(super) const VERSION: u8 = 1;
+pub(in crate::remote) const VERSION: u8 = 1;
 
 /// A random number that identifies something.
-pub(super) type Id = [u8; 16];
+pub(in crate::remote) type Id = [u8; 16];
 
 /// A value in postcard, which is decoded only when it is needed, so that a request takes hardly more memory than its bytes.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct Packed(#[serde(with = "bytes")] Vec<u8>);
+pub(in crate::remote) struct Packed(#[serde(with = "bytes")] Vec<u8>);
 
 impl Packed {
-    pub(super) fn of<T: Serialize>(value: &T) -> Self {
+    pub(in crate::remote) fn of<T: Serialize>(value: &T) -> Self {
         Self(encode(value))
     }
 
     /// # Errors
     /// `DbErr::Conn` for what is no such value.
-    pub(super) fn unpack<T: DeserializeOwned>(&self) -> Result<T, DbErr> {
+    pub(in crate::remote) fn unpack<T: DeserializeOwned>(&self) -> Result<T, DbErr> {
         decode(&self.0)
     }
 
@@ -39,31 +43,31 @@ impl Packed {
     ///
     /// # Errors
     /// `DbErr::Conn` for what is no list.
-    pub(super) fn count(&self) -> Result<usize, DbErr> {
+    pub(in crate::remote) fn count(&self) -> Result<usize, DbErr> {
         // A list begins with it.
         let count = postcard::take_from_bytes::<u32>(&self.0).map_err(|error| unreadable(&error))?.0;
         Ok(count as usize)
     }
 
-    pub(super) fn len(&self) -> usize {
+    pub(in crate::remote) fn len(&self) -> usize {
         self.0.len()
     }
 }
 
 /// A request.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct Request {
-    /// The [epoch](super::replay) of the object that the request is meant for.
-    pub(super) epoch: Id,
-    pub(super) id: Id,
-    /// How the connection [reads](super::profile).
+pub(in crate::remote) struct Request {
+    /// The epoch that the request is meant for; `None` on a way that nobody can record.
+    pub(in crate::remote) epoch: Option<Id>,
+    pub(in crate::remote) id: Id,
+    /// How the connection [reads](profile).
     #[serde(with = "bytes")]
-    pub(super) profile: Vec<u8>,
-    pub(super) operation: Operation,
+    pub(in crate::remote) profile: Vec<u8>,
+    pub(in crate::remote) operation: Operation,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) enum Operation {
+pub(in crate::remote) enum Operation {
     Execute(WireStatement),
     /// Several statements in one text, all or nothing.
     Script(String),
@@ -84,26 +88,26 @@ pub(super) enum Operation {
 }
 
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct WireQuery {
-    pub(super) statement: WireStatement,
+pub(in crate::remote) struct WireQuery {
+    pub(in crate::remote) statement: WireStatement,
     /// An [`Asked`].
-    pub(super) asked: Option<Packed>,
+    pub(in crate::remote) asked: Option<Packed>,
 }
 
 /// A statement of a batch.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct WireStep {
-    pub(super) statement: WireStatement,
+pub(in crate::remote) struct WireStep {
+    pub(in crate::remote) statement: WireStatement,
     /// What its rows are read as; `None` for a statement whose rows are not read.
-    pub(super) rows: Option<Option<Packed>>,
+    pub(in crate::remote) rows: Option<Option<Packed>>,
     /// What its outcome must be, or else the batch is undone.
     /// A list of [`Expected`].
-    pub(super) expected: Packed,
+    pub(in crate::remote) expected: Packed,
 }
 
 /// A condition on the outcome of a statement.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) enum Expected {
+pub(in crate::remote) enum Expected {
     Affected(u64),
     Rows(u64),
     /// Values of the only row, by name.
@@ -112,7 +116,7 @@ pub(super) enum Expected {
 
 /// A part of an answer.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) enum Frame {
+pub(in crate::remote) enum Frame {
     /// The object's epoch, and whether the request was meant for another one, so that nothing was done.
     Begin {
         epoch: Id,
@@ -136,12 +140,12 @@ pub(super) enum Frame {
 
 /// Why a request failed.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct Failure {
+pub(in crate::remote) struct Failure {
     /// The statement of a batch, from 0.
-    pub(super) at: Option<usize>,
+    pub(in crate::remote) at: Option<usize>,
     /// Whether the statement ran, but not as expected.
-    pub(super) is_unexpected: bool,
-    pub(super) error: WireError,
+    pub(in crate::remote) is_unexpected: bool,
+    pub(in crate::remote) error: WireError,
 }
 
 impl From<DbErr> for Failure {
@@ -151,7 +155,7 @@ impl From<DbErr> for Failure {
 }
 
 impl Request {
-    pub(super) fn encode(&self) -> Vec<u8> {
+    pub(in crate::remote) fn encode(&self) -> Vec<u8> {
         let mut bytes = [&MAGIC[..], &[VERSION]].concat();
         bytes.extend(encode(self));
         bytes
@@ -159,7 +163,7 @@ impl Request {
 
     /// # Errors
     /// `DbErr::Conn` for bytes that are no request of this version.
-    pub(super) fn decode(bytes: &[u8]) -> Result<Self, DbErr> {
+    pub(in crate::remote) fn decode(bytes: &[u8]) -> Result<Self, DbErr> {
         match bytes.strip_prefix(&MAGIC) {
             Some([VERSION, request @ ..]) => decode(request),
             Some([other, ..]) => Err(conn_err(format!(
@@ -173,7 +177,7 @@ impl Request {
 
 impl Frame {
     /// The frame behind its length.
-    pub(super) fn encode(&self) -> Vec<u8> {
+    pub(in crate::remote) fn encode(&self) -> Vec<u8> {
         let frame = encode(self);
         let length = u32::try_from(frame.len()).unwrap_or(u32::MAX);
         [&length.to_le_bytes()[..], &frame].concat()
@@ -182,14 +186,14 @@ impl Frame {
 
 /// The frames in bytes that arrive in pieces.
 #[derive(Debug, Default)]
-pub(super) struct FrameBuffer {
+pub(in crate::remote) struct FrameBuffer {
     bytes: Vec<u8>,
     /// Where the next frame begins.
     at: usize,
 }
 
 impl FrameBuffer {
-    pub(super) fn push(&mut self, piece: &[u8]) {
+    pub(in crate::remote) fn push(&mut self, piece: &[u8]) {
         self.bytes.drain(..self.at);
         self.at = 0;
         self.bytes.extend_from_slice(piece);
@@ -199,7 +203,7 @@ impl FrameBuffer {
     ///
     /// # Errors
     /// `DbErr::Conn` for bytes that are no frame.
-    pub(super) fn next(&mut self) -> Result<Option<Frame>, DbErr> {
+    pub(in crate::remote) fn next(&mut self) -> Result<Option<Frame>, DbErr> {
         let rest = self.bytes.get(self.at..).unwrap_or_default();
         let Some((length, rest)) = rest.split_first_chunk() else { return Ok(None) };
         let length = u32::from_le_bytes(*length) as usize;
@@ -209,14 +213,14 @@ impl FrameBuffer {
     }
 }
 
-pub(super) fn encode<T: Serialize>(value: &T) -> Vec<u8> {
+pub(in crate::remote) fn encode<T: Serialize>(value: &T) -> Vec<u8> {
     // Only a collection of unknown length fails, and there is none.
     postcard::to_allocvec(value).unwrap_or_default()
 }
 
 /// # Errors
 /// `DbErr::Conn` for other bytes, for too few and for too many.
-pub(super) fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, DbErr> {
+pub(in crate::remote) fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, DbErr> {
     match postcard::take_from_bytes(bytes) {
         Ok((value, [])) => Ok(value),
         Ok(_) => Err(conn_err("there are bytes behind the end of the message")),

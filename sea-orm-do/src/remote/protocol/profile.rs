@@ -9,8 +9,8 @@ use sea_orm_do_typed::{Column, Columns, Keys};
 use serde::{Deserialize, Serialize};
 
 use super::error::conn_err;
-use super::protocol::{Packed, decode, encode};
 use super::value::{type_of, wire_type};
+use super::{Packed, decode, encode};
 use crate::connection::settings::{RowForm, Settings};
 use crate::statement::cache::Plans;
 use crate::types::registry::{Entity, EntityColumn};
@@ -34,7 +34,7 @@ struct Table {
 
 /// Encodes what differs from a new connection; empty if nothing does. The column of an entity whose type SQLite cannot
 /// hold is left out, so that reading it is an error that names it.
-pub(super) fn encoded(settings: &Settings) -> Vec<u8> {
+pub(in crate::remote) fn encoded(settings: &Settings) -> Vec<u8> {
     let Settings { registry, with_declared_types, infers_types, overrides, form, read_as: _ } = settings;
     let table = |(name, entity): (&String, &Entity)| {
         let columns = entity.columns().filter_map(|(name, column)| {
@@ -69,7 +69,7 @@ const BYTES: usize = 256 * 1024;
 ///
 /// # Errors
 /// `DbErr::Type` for a type that this build does not have; `DbErr::Conn` for what is not a profile.
-pub(super) fn applied(profile: &[u8], settings: &Settings) -> Result<Settings, DbErr> {
+pub(in crate::remote) fn applied(profile: &[u8], settings: &Settings) -> Result<Settings, DbErr> {
     let mut settings = settings.clone();
     if profile.len() > BYTES {
         let length = profile.len();
@@ -104,7 +104,7 @@ pub(super) fn applied(profile: &[u8], settings: &Settings) -> Result<Settings, D
 
 /// What a call reads.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) enum Asked {
+pub(in crate::remote) enum Asked {
     Known,
     Json,
     Names(Vec<(String, u8, bool)>),
@@ -114,7 +114,7 @@ pub(super) enum Asked {
 impl Asked {
     /// # Errors
     /// `DbErr::Type` for a call that reads what SQLite cannot hold.
-    pub(super) fn encode(reading: &Reading) -> Result<Packed, DbErr> {
+    pub(in crate::remote) fn encode(reading: &Reading) -> Result<Packed, DbErr> {
         Ok(Packed::of(&Self::of(reading)?))
     }
 
@@ -135,7 +135,7 @@ impl Asked {
 
     /// # Errors
     /// `DbErr::Conn` for what no call reads.
-    pub(super) fn decode(packed: &Packed) -> Result<Reading, DbErr> {
+    pub(in crate::remote) fn decode(packed: &Packed) -> Result<Reading, DbErr> {
         // A result has at most a hundred columns, but a call may ask for more that need not be there.
         const COLUMNS: usize = 1000;
         const BYTES: usize = 64 * 1024;
@@ -170,7 +170,11 @@ impl Profiles {
     ///
     /// # Errors
     /// Fails as [`applied`].
-    pub(super) fn get(&mut self, profile: &[u8], settings: &Settings) -> Result<(Arc<Settings>, Arc<Plans>), DbErr> {
+    pub(in crate::remote) fn get(
+        &mut self,
+        profile: &[u8],
+        settings: &Settings,
+    ) -> Result<(Arc<Settings>, Arc<Plans>), DbErr> {
         if let Some(at) = self.0.iter().position(|(known, ..)| known == profile) {
             let known = self.0.remove(at);
             let (_, settings, plans) = &known;

@@ -4,10 +4,10 @@ use sea_orm::{DbErr, FromQueryResult, QueryResult, Statement, Value};
 use sea_orm_do_typed::TypedRow;
 use sea_orm_do_typed::scope::Reading;
 
-use super::profile::Asked;
-use super::protocol::{Expected, Packed, WireStep};
-use super::value::{WireStatement, WireValue};
 use crate::error::exec_err;
+use crate::remote::protocol::profile::Asked;
+use crate::remote::protocol::value::{WireStatement, WireValue};
+use crate::remote::protocol::{Expected, Packed, WireStep};
 
 /// Statements that the object runs in one transaction, in order. If one fails, or ends otherwise than it is expected to,
 /// all are undone.
@@ -172,7 +172,7 @@ impl Batch {
 
     /// # Errors
     /// `DbErr::Type` for a value that cannot be sent; `DbErr::Exec` for a condition without a statement.
-    pub(super) fn encode(&self) -> Result<Packed, DbErr> {
+    pub(in crate::remote) fn encode(&self) -> Result<Packed, DbErr> {
         if self.is_misused {
             return Err(exec_err("the first condition of the batch comes before its first statement"));
         }
@@ -230,14 +230,14 @@ impl Step {
 /// ```
 #[derive(Debug, Default)]
 pub struct BatchResults {
-    pub(super) results: Vec<BatchResult>,
+    pub(in crate::remote) results: Vec<BatchResult>,
 }
 
 #[derive(Debug, Default)]
-pub(super) struct BatchResult {
-    pub(super) rows_affected: u64,
-    pub(super) last_insert_id: u64,
-    pub(super) rows: Vec<QueryResult>,
+pub(in crate::remote) struct BatchResult {
+    pub(in crate::remote) rows_affected: u64,
+    pub(in crate::remote) last_insert_id: u64,
+    pub(in crate::remote) rows: Vec<QueryResult>,
 }
 
 impl BatchResults {
@@ -316,7 +316,7 @@ pub struct BatchError {
 }
 
 impl BatchError {
-    pub(super) fn new(statement: Option<usize>, error: DbErr, is_unexpected: bool) -> Self {
+    pub(in crate::remote) fn new(statement: Option<usize>, error: DbErr, is_unexpected: bool) -> Self {
         Self { statement, error, is_unexpected }
     }
 

@@ -4,7 +4,7 @@ use sea_orm::sea_query::ArrayType;
 use sea_orm::{DbErr, Statement, Value, Values};
 use serde::{Deserialize, Serialize};
 
-use super::protocol::Packed;
+use super::Packed;
 use crate::connection::values;
 use crate::storage::SqlValue;
 use crate::value::decode::Cell;
@@ -13,7 +13,7 @@ use crate::value::types::{bind, code, of_code, parameter_type, read};
 
 /// A value with its type. Both sides encode and decode it by the same table as a column of that type.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(super) struct WireValue {
+pub(in crate::remote) struct WireValue {
     ty: u8,
     stored: Stored,
 }
@@ -31,7 +31,7 @@ enum Stored {
 impl WireValue {
     /// # Errors
     /// The reason, for a value that SQLite or this build cannot hold exactly.
-    pub(super) fn encode(value: &Value) -> Result<Self, String> {
+    pub(in crate::remote) fn encode(value: &Value) -> Result<Self, String> {
         let ty = wire_type(&parameter_type(value)?)?;
         let stored = match bind(value)? {
             Bound::Plain(SqlValue::Null) => Stored::Null,
@@ -45,7 +45,7 @@ impl WireValue {
 
     /// # Errors
     /// The reason, for a type that this build does not have and for a value that does not fit its type.
-    pub(super) fn decode(self) -> Result<Value, String> {
+    pub(in crate::remote) fn decode(self) -> Result<Value, String> {
         let cell = match self.stored {
             Stored::Null => None,
             Stored::Integer(integer) => Some(Cell::Integer(integer)),
@@ -57,7 +57,7 @@ impl WireValue {
     }
 
     /// The length of a text or blob in bytes, and as much as any other value takes.
-    pub(super) fn length(&self) -> usize {
+    pub(in crate::remote) fn length(&self) -> usize {
         match &self.stored {
             Stored::Null | Stored::Integer(_) | Stored::Real(_) => size_of::<f64>(),
             Stored::Text(text) => text.len(),
@@ -68,13 +68,13 @@ impl WireValue {
 
 /// # Errors
 /// The reason, for a type that SQLite or this build cannot hold.
-pub(super) fn wire_type(ty: &ArrayType) -> Result<u8, String> {
+pub(in crate::remote) fn wire_type(ty: &ArrayType) -> Result<u8, String> {
     code(ty).ok_or_else(|| format!("the type {ty:?} is not one of SQLite or not a feature of this build"))
 }
 
 /// # Errors
 /// The reason, for a type that this build does not have.
-pub(super) fn type_of(code: u8) -> Result<ArrayType, String> {
+pub(in crate::remote) fn type_of(code: u8) -> Result<ArrayType, String> {
     of_code(code).ok_or_else(|| {
         format!("this build does not have type {code} of the other side: build both with the same features `with-…`")
     })
@@ -82,8 +82,8 @@ pub(super) fn type_of(code: u8) -> Result<ArrayType, String> {
 
 /// A statement on the way.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct WireStatement {
-    pub(super) sql: String,
+pub(in crate::remote) struct WireStatement {
+    pub(in crate::remote) sql: String,
     /// A list of [`WireValue`]s.
     values: Packed,
 }
@@ -93,13 +93,13 @@ const VALUES: usize = 250_000;
 
 impl WireStatement {
     /// A statement without values.
-    pub(super) fn of_text(sql: &str) -> Self {
+    pub(in crate::remote) fn of_text(sql: &str) -> Self {
         Self { sql: sql.to_owned(), values: Packed::of(&Vec::<WireValue>::new()) }
     }
 
     /// # Errors
     /// `DbErr::Type` for a value that cannot be sent, with its position.
-    pub(super) fn encode(statement: &Statement) -> Result<Self, DbErr> {
+    pub(in crate::remote) fn encode(statement: &Statement) -> Result<Self, DbErr> {
         let encode = |(at, value)| WireValue::encode(value).map_err(|why| of_parameter(at, &why));
         let values = values(statement).iter().enumerate().map(encode).collect::<Result<Vec<_>, _>>()?;
         Ok(Self { sql: statement.sql.clone(), values: Packed::of(&values) })
@@ -107,7 +107,7 @@ impl WireStatement {
 
     /// # Errors
     /// `DbErr::Type` for a value that this side cannot hold, with its position.
-    pub(super) fn decode(self) -> Result<Statement, DbErr> {
+    pub(in crate::remote) fn decode(self) -> Result<Statement, DbErr> {
         let decode = |(at, value): (usize, WireValue)| value.decode().map_err(|why| of_parameter(at, &why));
         if self.values.count()? > VALUES {
             return Err(DbErr::Type(format!("the statement has more than {VALUES} values")));
@@ -123,17 +123,17 @@ fn of_parameter(at: usize, why: &str) -> DbErr {
 }
 
 /// Bytes as one piece; serde would take them one by one.
-pub(super) mod bytes {
+pub(in crate::remote) mod bytes {
     use std::fmt::{self, Formatter};
 
     use serde::de::{Error, Visitor};
     use serde::{Deserializer, Serializer};
 
-    pub(in super::super) fn serialize<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
+    pub(in crate::remote) fn serialize<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_bytes(bytes)
     }
 
-    pub(in super::super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u8>, D::Error> {
+    pub(in crate::remote) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u8>, D::Error> {
         struct Bytes;
         impl Visitor<'_> for Bytes {
             type Value = Vec<u8>;

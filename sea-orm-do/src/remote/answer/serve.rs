@@ -5,10 +5,12 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 use worker::{Method, Request, Response, ResponseBuilder};
 
-use super::{Access, Answer, CONTENT, answer};
+use super::access::Access;
+use super::{Answer, answer};
 use crate::connection::DoConnection;
+use crate::remote::CONTENT;
 
-/// Answers an HTTP request of a [`RemoteConnection`](super::RemoteConnection), on a route of your choice. There is no such
+/// Answers an HTTP request of a [`RemoteConnection`](crate::remote::RemoteConnection), on a route of your choice. There is no such
 /// route unless you write it. **Check who asks before you call this**:
 ///
 /// ```

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 /// The variants of `DbErr` that the driver returns, with their messages, so that what reads them, as
 /// [`sql_err`](crate::sql_err) does, finds them as inside of the object.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) enum WireError {
+pub(in crate::remote) enum WireError {
     Conn(String),
     Exec(String),
     Query(String),
@@ -56,6 +56,6 @@ impl From<WireError> for DbErr {
 }
 
 /// The error of what travels itself.
-pub(super) fn conn_err(why: impl Into<String>) -> DbErr {
+pub(in crate::remote) fn conn_err(why: impl Into<String>) -> DbErr {
     DbErr::Conn(RuntimeErr::Internal(why.into()))
 }

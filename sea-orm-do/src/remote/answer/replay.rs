@@ -1,7 +1,8 @@
 //! Refuses a request that was recorded and is sent again.
 //!
 //! A request that may write names the epoch of the program that answers, a random number that begins anew with each wasm
-//! instance, and has an id of its own. The program runs each id once. It forgets its ids with the end of the epoch, so an
+//! instance, and has an id of its own. A request on a way that nobody can record may leave the epoch out, which spares the
+//! first write of a connection a second request. The program runs each id once. It forgets its ids with the end of the epoch, so an
 //! older request cannot come back: its epoch is over. The epoch belongs to the program and not to an object, because an
 //! object may leave memory, and come back, while the program runs.
 
@@ -10,9 +11,9 @@ use std::sync::Mutex;
 
 use sea_orm::DbErr;
 
-use super::error::conn_err;
-use super::protocol::Id;
 use crate::lock::lock;
+use crate::remote::protocol::Id;
+use crate::remote::protocol::error::conn_err;
 use crate::storage::error::StorageError;
 use crate::storage::{SqlValue, Storage};
 
@@ -29,7 +30,7 @@ struct Epoch {
 
 /// Whether a request may run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Admission {
+pub(in crate::remote) enum Admission {
     Granted,
     /// It is meant for another epoch.
     Stale,
@@ -39,7 +40,7 @@ pub(super) enum Admission {
 ///
 /// # Errors
 /// Fails if SQLite gives no random number.
-pub(super) fn epoch(storage: &dyn Storage) -> Result<Id, DbErr> {
+pub(in crate::remote) fn epoch(storage: &dyn Storage) -> Result<Id, DbErr> {
     let mut epoch = lock(&EPOCH);
     if let Some(Epoch { id, seen }) = &*epoch
         && seen.len() < KEPT
@@ -60,9 +61,9 @@ pub(super) fn epoch(storage: &dyn Storage) -> Result<Id, DbErr> {
 ///
 /// # Errors
 /// `DbErr::Conn` for a request that has run before.
-pub(super) fn admit(epoch: Id, id: Id) -> Result<Admission, DbErr> {
+pub(in crate::remote) fn admit(epoch: Option<Id>, id: Id) -> Result<Admission, DbErr> {
     match &mut *lock(&EPOCH) {
-        Some(current) if current.id == epoch => {
+        Some(current) if epoch.is_none_or(|epoch| current.id == epoch) => {
             if current.seen.insert(id) {
                 Ok(Admission::Granted)
             } else {
