@@ -62,11 +62,11 @@ fn matrix_over_http(server: &mut Server) -> Result<()> {
     wait(async {
         for RemoteTable { table, register } in tables() {
             let db = register(connect(server, table.name(), "write")?.register::<note::Entity>());
-            let told = |error: Box<dyn std::error::Error>| anyhow!("{}: {error}", table.name());
-            check(&*table, &db).await.map_err(told)?;
+            let named = |error: Box<dyn std::error::Error>| anyhow!("{}: {error}", table.name());
+            check(&*table, &db).await.map_err(named)?;
             // JSON has no infinity.
             if table.name() != "infinity" {
-                check_json(&*table, &db, &db.with_json_rows()).await.map_err(told)?;
+                check_json(&*table, &db, &db.with_json_rows()).await.map_err(named)?;
             }
         }
         Ok(())

@@ -6,7 +6,7 @@ mod execute;
 pub(crate) mod introspect;
 #[cfg(target_arch = "wasm32")]
 pub(crate) mod opening;
-pub(crate) mod options;
+mod options;
 mod query;
 pub(crate) mod settings;
 #[cfg(feature = "stream")]

@@ -347,7 +347,7 @@ impl DoConnection {
 
     /// Returns the settings of this handle for a change, without cached plans, which depend on them. Settings
     /// that no other handle shares are changed in place.
-    pub(crate) fn reading_anew(&mut self) -> &mut Settings {
+    fn reading_anew(&mut self) -> &mut Settings {
         let handle = Arc::make_mut(&mut self.handle);
         handle.plans = Arc::default();
         Arc::make_mut(&mut handle.settings)

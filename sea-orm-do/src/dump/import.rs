@@ -9,7 +9,7 @@ use crate::limits;
 use crate::sql::lexer::{Token, split, statements, words};
 use crate::sql::parser::StatementKind;
 use crate::sql::reserved::{is_platform, is_sqlite};
-use crate::sql::script::script;
+use crate::sql::script::{beginning, script};
 use crate::transaction::foreign_keys;
 
 /// What an import did.
@@ -33,8 +33,14 @@ pub struct Imported {
     /// The tables of SQLite, of the runtime (`_cf_…`) and of wrangler (`__miniflare_…`) whose statements were skipped,
     /// each listed once: they are not the program's.
     pub skipped_tables: Vec<String>,
+}
+
+/// An import that is running.
+#[derive(Default)]
+struct Import {
+    imported: Imported,
     /// Whether the script has begun a transaction that it has not ended yet.
-    pub(crate) is_open: bool,
+    is_open: bool,
 }
 
 const DEFER: &str = "PRAGMA defer_foreign_keys = ON";
@@ -96,7 +102,7 @@ impl DoConnection {
         let imported = self.transaction_sync(async |_| {
             let were_deferred = foreign_keys::are_deferred(&self.database)?;
             self.run_imported(DEFER)?;
-            let mut imported = Imported::default();
+            let mut import = Import::default();
             let (mut rest, mut looked_at) = (String::new(), 0);
             for piece in pieces {
                 let piece = piece.as_ref();
@@ -108,17 +114,17 @@ impl DoConnection {
                     continue;
                 }
                 let cut = split(&rest);
-                cut.ended.iter().try_for_each(|sql| imported.run(self, sql))?;
+                cut.ended.iter().try_for_each(|sql| import.run(self, sql))?;
                 let at = cut.rest;
                 rest.drain(..at);
                 looked_at = rest.len();
                 // A statement that is too long stays too long, but it may be one that is skipped.
                 if reserved(&rest).is_none() {
-                    limits::sql_length(rest.trim_start()).map_err(|why| imported.located(exec_err(why), &rest))?;
+                    limits::sql_length(rest.trim_start()).map_err(|why| import.located(exec_err(why), &rest))?;
                 }
             }
-            statements(&rest).iter().try_for_each(|sql| imported.run(self, sql))?;
-            if imported.is_open {
+            statements(&rest).iter().try_for_each(|sql| import.run(self, sql))?;
+            if import.is_open {
                 return Err(exec_err("the script begins a transaction and does not end it: it was cut short"));
             }
             // Also when this is a part of an outer transaction.
@@ -126,7 +132,7 @@ impl DoConnection {
             if were_deferred {
                 self.run_imported(DEFER)?;
             }
-            Ok(imported)
+            Ok(import.imported)
         });
         self.invalidate_after_ddl(true);
         imported.map_err(flattened)
@@ -140,7 +146,7 @@ impl DoConnection {
     }
 }
 
-impl Imported {
+impl Import {
     fn run(&mut self, db: &DoConnection, sql: &str) -> Result<(), DbErr> {
         if is_for_the_shell(sql) {
             let is_word = |word: &str| words(sql).next().is_some_and(|first| first.is_word(word));
@@ -148,23 +154,19 @@ impl Imported {
             return Ok(());
         }
         if let Some(table) = reserved(sql) {
-            if !self.skipped_tables.contains(&table) {
-                self.skipped_tables.push(table);
+            if !self.imported.skipped_tables.contains(&table) {
+                self.imported.skipped_tables.push(table);
             }
             return Ok(());
         }
         db.run_imported(&readable(sql)).map_err(|error| self.located(error, sql))?;
-        self.statements += 1;
+        self.imported.statements += 1;
         Ok(())
     }
 
     /// Adds the place where the error happened. The beginning of the message stays, because it identifies the error.
     fn located(&self, error: DbErr, sql: &str) -> DbErr {
-        const SHOWN: usize = 60;
-        let sql = sql.trim_start();
-        let end = sql.char_indices().nth(SHOWN).map_or(sql.len(), |(at, _)| at);
-        let dots = if end < sql.len() { "…" } else { "" };
-        let place = format!("statement {} of the script: {}{dots}", self.statements + 1, &sql[..end]);
+        let place = format!("statement {} of the script: {}", self.imported.statements + 1, beginning(sql));
         match error {
             DbErr::Exec(RuntimeErr::Internal(why)) => exec_err(format!("{why} ({place})")),
             other => other,

@@ -19,6 +19,16 @@ pub(crate) fn single(sql: &str) -> Result<&str, DbErr> {
     }
 }
 
+/// The beginning of a statement, for an error.
+pub(crate) fn beginning(sql: &str) -> String {
+    const SHOWN: usize = 60;
+    let sql = sql.trim();
+    match sql.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{}…", &sql[..end]),
+        None => sql.to_owned(),
+    }
+}
+
 /// Splits a script into its statements.
 ///
 /// # Errors

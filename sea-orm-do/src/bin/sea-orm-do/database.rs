@@ -23,13 +23,13 @@ impl Database {
     }
 
     /// Connects for statements that write, if that is allowed.
-    pub(crate) fn connect_to_write(&self, write: &Write, what: &str) -> Result<RemoteConnection> {
+    pub(crate) fn connect_to_write(
+        &self,
+        write: &Write,
+        what: &str,
+        ask: impl FnOnce(&str) -> Result<String>,
+    ) -> Result<RemoteConnection> {
         write.check(what, &self.place(), ask)?;
-        self.connect_for(true)
-    }
-
-    /// Connects for statements that write, which was allowed.
-    pub(crate) fn connect_as_allowed(&self) -> Result<RemoteConnection> {
         self.connect_for(true)
     }
 
@@ -91,7 +91,7 @@ impl Address {
 impl Write {
     /// # Errors
     /// Fails without `--write`, and if a person who is asked does not agree.
-    pub(crate) fn check(&self, what: &str, place: &str, ask: impl FnOnce(&str) -> Result<String>) -> Result<()> {
+    fn check(&self, what: &str, place: &str, ask: impl FnOnce(&str) -> Result<String>) -> Result<()> {
         ensure!(self.write, "{what} may write to {place}: add --write to allow it");
         if self.yes || !stdin().is_terminal() {
             return Ok(());
@@ -105,7 +105,7 @@ impl Write {
 }
 
 /// Asks a person.
-fn ask(question: &str) -> Result<String> {
+pub(crate) fn ask(question: &str) -> Result<String> {
     eprint!("{question}");
     let mut answer = String::new();
     stdin().lock().read_line(&mut answer)?;

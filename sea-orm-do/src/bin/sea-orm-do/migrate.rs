@@ -13,7 +13,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::arguments::{Check, Draft as Arguments, Migrate, Project, Tried};
-use crate::database::wait;
+use crate::database::{ask, wait};
 use crate::folder::Folder;
 use crate::migrator::Migrator;
 
@@ -224,7 +224,7 @@ fn up(tried: &Tried) -> Result<ExitCode> {
 
 /// Lets an object apply its own migrations.
 fn up_there(tried: &Tried) -> Result<ExitCode> {
-    let db = tried.database.connect_to_write(&tried.write, "the migrations")?;
+    let db = tried.database.connect_to_write(&tried.write, "the migrations", ask)?;
     let applied = wait(async { Ok(db.migrate(None).await?) })?;
     if tried.json {
         say!("{}", json!({ "applied": applied }));

@@ -9,7 +9,7 @@ use futures_util::TryStreamExt;
 use sea_orm_do::remote::RemoteConnection;
 
 use crate::arguments::{Export, Import};
-use crate::database::wait;
+use crate::database::{ask, wait};
 use crate::progress::Progress;
 
 pub(crate) fn export(arguments: &Export) -> Result<()> {
@@ -67,7 +67,7 @@ pub(crate) fn import(arguments: &Import) -> Result<()> {
     } else {
         fs::read_to_string(&arguments.script).with_context(|| format!("cannot read {}", arguments.script.display()))?
     };
-    let db = arguments.database.connect_to_write(&arguments.write, "the import")?;
+    let db = arguments.database.connect_to_write(&arguments.write, "the import", ask)?;
     let progress = Progress::new("{elapsed} {spinner}");
     let imported = wait(async { Ok(progress.during(db.import(&script)).await?) })?;
     drop(progress);

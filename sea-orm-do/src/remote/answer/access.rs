@@ -7,7 +7,7 @@ use sea_orm::{DbErr, Statement};
 
 use crate::connection::DoConnection;
 use crate::connection::introspect::introspect;
-use crate::dump::{Export, Imported};
+use crate::dump::Imported;
 use crate::error::exec_err;
 use crate::explain::Explanation;
 use crate::introspect::Schema;
@@ -29,39 +29,37 @@ use crate::introspect::Schema;
 #[derive(Clone)]
 #[must_use]
 pub struct Access {
-    pub(in crate::remote) is_read_only: bool,
-    pub(in crate::remote) request_bytes: usize,
-    pub(in crate::remote) answer_bytes: usize,
-    pub(in crate::remote) rows: usize,
-    pub(in crate::remote) statements: usize,
-    pub(in crate::remote) time: Duration,
-    pub(in crate::remote) tools: Option<Tools>,
-    pub(in crate::remote) migrations: Option<Migrations>,
+    pub(super) is_read_only: bool,
+    pub(super) request_bytes: usize,
+    pub(super) answer_bytes: usize,
+    pub(super) rows: usize,
+    pub(super) statements: usize,
+    pub(super) time: Duration,
+    pub(super) tools: Option<Tools>,
+    pub(super) migrations: Option<Migrations>,
 }
 
 /// What only tools ask for. It is reached through pointers, so that the wasm of an object that does not allow it has none of
 /// it.
 #[derive(Clone, Copy)]
-pub(in crate::remote) struct Tools {
-    pub(in crate::remote) schema: fn(&DoConnection) -> Result<Schema, DbErr>,
-    pub(in crate::remote) explain: fn(&DoConnection, &Statement) -> Result<Explanation, DbErr>,
-    pub(in crate::remote) export: fn(&DoConnection) -> Result<Box<dyn Pieces>, DbErr>,
-    pub(in crate::remote) import: fn(&DoConnection, &str) -> Result<Imported, DbErr>,
+pub(super) struct Tools {
+    pub(super) schema: fn(&DoConnection) -> Result<Schema, DbErr>,
+    pub(super) explain: fn(&DoConnection, &Statement) -> Result<Explanation, DbErr>,
+    pub(super) export: fn(&DoConnection) -> Result<Pieces, DbErr>,
+    pub(super) import: fn(&DoConnection, &str) -> Result<Imported, DbErr>,
 }
 
 /// The pieces of an export.
-pub(in crate::remote) trait Pieces: Iterator<Item = Result<String, DbErr>> + Send {}
-
-impl Pieces for Export {}
+pub(super) type Pieces = Box<dyn Iterator<Item = Result<String, DbErr>> + Send>;
 
 /// The name of a migration, and when it was applied, in seconds since 1970.
 pub(in crate::remote) type MigrationStatus = (String, Option<i64>);
 
 /// The migrations of an object, as functions without its type.
 #[derive(Clone, Copy)]
-pub(in crate::remote) struct Migrations {
-    pub(in crate::remote) status: fn(&DoConnection) -> Result<Vec<MigrationStatus>, DbErr>,
-    pub(in crate::remote) up: fn(&DoConnection, Option<u32>) -> Result<Vec<String>, DbErr>,
+pub(super) struct Migrations {
+    pub(super) status: fn(&DoConnection) -> Result<Vec<MigrationStatus>, DbErr>,
+    pub(super) up: fn(&DoConnection, Option<u32>) -> Result<Vec<String>, DbErr>,
 }
 
 impl Debug for Access {
@@ -179,7 +177,7 @@ impl Access {
 
     /// Sets the time after which no statement of a batch begins and no more rows are read: ten seconds if this is not
     /// called. A statement that runs is not interrupted, because the runtime cannot do that, and the clock of a deployed
-    /// Worker [stands still](https://developers.cloudflare.com/workers/runtime-apis/performance/) while it runs: there,
+    /// Worker [does not advance](https://developers.cloudflare.com/workers/runtime-apis/performance/) while it runs: there,
     /// this limits streams, and the runtime's own limit of CPU time ends the rest.
     ///
     /// ```
@@ -250,25 +248,25 @@ impl Access {
 
     /// # Errors
     /// Fails for a request that may write, if the access is read-only.
-    pub(in crate::remote) fn check_may_write(&self, what: &str) -> Result<(), DbErr> {
+    pub(super) fn check_may_write(&self, what: &str) -> Result<(), DbErr> {
         if self.is_read_only { Err(exec_err(format!("this access is read-only: {what}"))) } else { Ok(()) }
     }
 
     /// # Errors
     /// Fails if the access does not allow tools.
-    pub(in crate::remote) fn tools(&self) -> Result<Tools, DbErr> {
+    pub(super) fn tools(&self) -> Result<Tools, DbErr> {
         self.tools.ok_or_else(|| exec_err("this access is not for tools: it was made without with_tools"))
     }
 
     /// # Errors
     /// Fails if the access has no migrations.
-    pub(in crate::remote) fn migrations(&self) -> Result<Migrations, DbErr> {
+    pub(super) fn migrations(&self) -> Result<Migrations, DbErr> {
         self.migrations.ok_or_else(|| exec_err("this access has no migrations: it was made without with_migrations"))
     }
 
     /// # Errors
     /// Fails for too many statements.
-    pub(in crate::remote) fn check_statements(&self, count: usize) -> Result<(), DbErr> {
+    pub(super) fn check_statements(&self, count: usize) -> Result<(), DbErr> {
         if count > self.statements {
             let most = self.statements;
             return Err(exec_err(format!("{count} statements, but this access allows {most} in one request")));

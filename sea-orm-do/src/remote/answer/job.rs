@@ -3,18 +3,19 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use sea_orm::{DbErr, ExecResult, ProxyRow};
+use sea_orm::{DbBackend, DbErr, ExecResult, ProxyRow, Statement};
+use sea_orm_do_typed::Columns;
+use sea_orm_do_typed::scope::Reading;
 use serde::Serialize;
 
 use super::access::Access;
 use super::pages::{Page, RowPages};
 use super::{Answer, Rest};
-use crate::connection::DoConnection;
 use crate::connection::stream::DoStream;
+use crate::connection::{DoConnection, values};
 use crate::error::{exec_err, flattened};
 use crate::lock::lock;
 use crate::remote::protocol::profile::Asked;
-use crate::remote::protocol::value::WireStatement;
 use crate::remote::protocol::{Expected, Failure, Frame, Id, Operation, Packed, WireQuery, WireStep, encode};
 use crate::sql::parser::{StatementKind, classify, is_read_only};
 use crate::sql::script::script;
@@ -50,7 +51,7 @@ impl<'a> Job<'a> {
         self.frames.push(Frame::Begin { epoch, is_stale: false });
         match operation {
             Operation::Execute(statement) => {
-                let executed = self.execute(statement)?;
+                let executed = self.execute(&statement.decode()?)?;
                 self.frames.push(executed);
             }
             Operation::Script(sql) => {
@@ -58,12 +59,14 @@ impl<'a> Job<'a> {
                 self.frames.push(executed);
             }
             Operation::Query(WireQuery { statement, asked }) => {
-                self.query(statement, asked)?;
+                self.query(&statement.decode()?, reading(asked)?.as_ref())?;
             }
             Operation::Stream(WireQuery { statement, asked }) if !is_read_only(&statement.sql) => {
-                self.write(statement, asked)?;
+                self.write(&statement.decode()?, reading(asked)?.as_ref())?;
             }
-            Operation::Stream(WireQuery { statement, asked }) => return Ok(self.stream(statement, asked)?),
+            Operation::Stream(WireQuery { statement, asked }) => {
+                return Ok(self.stream(&statement.decode()?, reading(asked)?.as_ref())?);
+            }
             Operation::Batch(steps) => self.batch(&steps.unpack::<Vec<Packed>>()?)?,
             Operation::Schema => self.value(&(self.access.tools()?.schema)(&self.db)?)?,
             Operation::Explain(statement) => {
@@ -137,19 +140,19 @@ impl<'a> Job<'a> {
     }
 
     /// Runs a statement whose rows are not asked for.
-    fn execute(&mut self, statement: WireStatement) -> Result<Frame, DbErr> {
+    fn execute(&mut self, statement: &Statement) -> Result<Frame, DbErr> {
         if is_read_only(&statement.sql) {
             self.discard(statement)?;
             return Ok(Frame::Executed { rows_affected: 0, last_insert_id: 0 });
         }
-        Ok(self.db.execute_sync(&statement.decode()?)?.into())
+        Ok(self.db.execute_sync(statement)?.into())
     }
 
     /// Runs a query and discards its rows, as many as may be read.
-    fn discard(&mut self, statement: WireStatement) -> Result<(), DbErr> {
+    fn discard(&mut self, statement: &Statement) -> Result<(), DbErr> {
         let known = self.frames.len();
-        let nothing = Packed::of(&Asked::Names(Vec::new()));
-        self.query(statement, Some(nothing)).map_err(|error| match error {
+        let nothing = Reading::columns_of(Columns::default());
+        self.query(statement, Some(&nothing)).map_err(|error| match error {
             // As `execute` reports it.
             DbErr::Query(why) => DbErr::Exec(why),
             other => other,
@@ -170,7 +173,7 @@ impl<'a> Job<'a> {
             for sql in statements {
                 self.check_time()?;
                 if is_read_only(sql) {
-                    self.discard(WireStatement::of_text(sql))?;
+                    self.discard(&Statement::from_string(DbBackend::Sqlite, sql))?;
                 } else {
                     let executed = db.execute_script(sql)?;
                     affected += executed.rows_affected();
@@ -185,35 +188,25 @@ impl<'a> Job<'a> {
     }
 
     /// Adds the rows of a query; returns them as well.
-    fn query(&mut self, statement: WireStatement, asked: Option<Packed>) -> Result<Vec<ProxyRow>, DbErr> {
-        let statement = statement.decode()?;
-        let asked = asked.as_ref().map(Asked::decode).transpose()?;
-        let asked = asked.as_ref();
+    fn query(&mut self, statement: &Statement, asked: Option<&Reading>) -> Result<Vec<ProxyRow>, DbErr> {
         if is_read_only(&statement.sql) {
-            let rows = self.db.query_in_batches(&statement, asked, &mut |rows, bytes| {
+            let rows = self.db.query_in_batches(statement, asked, &mut |rows, bytes| {
                 self.check_time()?;
                 self.check_room(rows, bytes)
             })?;
             return self.add(rows);
         }
         let db = self.db.clone();
-        let mut rows = None;
-        db.database.atomically(|| {
-            rows = Some(self.add(db.query(&statement, asked)?)?);
-            Ok(())
-        })?;
-        Ok(rows.unwrap_or_default())
+        db.database.atomically(|| self.add(db.query(statement, asked)?))
     }
 
     /// Runs a statement that writes, for a stream: what it writes can be undone only until its rows are sent.
-    fn write(&mut self, statement: WireStatement, asked: Option<Packed>) -> Result<(), DbErr> {
-        let of_call = statement.clone().decode()?;
-        let values = of_call.values.as_ref().map_or(&[][..], |values| &values.0);
-        let executed = if self.db.plan(&of_call.sql, values, None)?.returns_nothing() {
-            Some(self.db.execute_sync(&of_call)?.into())
+    fn write(&mut self, statement: &Statement, asked: Option<&Reading>) -> Result<(), DbErr> {
+        let executed = if self.db.plan(&statement.sql, values(statement), None)?.returns_nothing() {
+            Some(self.db.execute_sync(statement)?.into())
         } else {
             let rows = self.query(statement, asked)?.len() as u64;
-            let is_dml = classify(&of_call.sql) == StatementKind::Dml;
+            let is_dml = classify(&statement.sql) == StatementKind::Dml;
             is_dml.then_some(Frame::Executed { rows_affected: rows, last_insert_id: 0 })
         };
         self.frames.extend(executed);
@@ -234,11 +227,9 @@ impl<'a> Job<'a> {
         Ok(rows)
     }
 
-    fn stream(self, statement: WireStatement, asked: Option<Packed>) -> Result<Answer, DbErr> {
-        let statement = statement.decode()?;
+    fn stream(self, statement: &Statement, asked: Option<&Reading>) -> Result<Answer, DbErr> {
         let Self { db, access, until, frames, .. } = self;
-        let asked = asked.as_ref().map(Asked::decode).transpose()?;
-        let opened = db.open(&statement, asked.as_ref())?;
+        let opened = db.open(statement, asked)?;
         let page = Page::with_keys(opened.keys());
         let stream = DoStream::new(db.clone(), opened, None);
         let pages = RowPages { stream, page, rows: 0, db, access: access.clone(), until };
@@ -279,13 +270,14 @@ impl<'a> Job<'a> {
             return Err(exec_err(format!("the conditions of the statement have more than {CONDITIONS} bytes")).into());
         }
         let expected = expected.unpack::<Vec<Expected>>()?.into_iter();
+        let statement = statement.decode()?;
         let unmet = match rows {
             Some(asked) => {
-                let rows = self.query(statement, asked)?;
+                let rows = self.query(&statement, reading(asked)?.as_ref())?;
                 expected.filter_map(|expected| expected.unmet_by_rows(&rows)).next()
             }
             None => {
-                let executed = self.execute(statement)?;
+                let executed = self.execute(&statement)?;
                 let unmet = expected.filter_map(|expected| expected.unmet_by(&executed)).next();
                 self.frames.push(executed);
                 unmet
@@ -296,6 +288,11 @@ impl<'a> Job<'a> {
             Some(why) => Err(Failure { at: None, is_unexpected: true, error: exec_err(why).into() }),
         }
     }
+}
+
+/// What a call reads, as it was sent.
+fn reading(asked: Option<Packed>) -> Result<Option<Reading>, DbErr> {
+    asked.as_ref().map(Asked::decode).transpose()
 }
 
 impl From<ExecResult> for Frame {

@@ -24,7 +24,7 @@ use super::protocol::{Failure, Frame, Id, Operation, Packed, Request, WireStep};
 use crate::connection::DoConnection;
 use crate::error::exec_err;
 use crate::sql::parser::is_read_only;
-use crate::sql::script::script;
+use crate::sql::script::{beginning, script};
 
 /// How much of an export is read at once. Nothing can be written in between, so a database up to this size can always
 /// be exported.
@@ -82,7 +82,7 @@ impl Operation {
     /// # Errors
     /// Fails for a batch that cannot be read or has too many statements.
     fn may_write(&self, access: &Access) -> Result<Option<String>, DbErr> {
-        let of_sql = |sql: &str| (!is_read_only(sql)).then(|| format!("the statement may write: {}", shown(sql)));
+        let of_sql = |sql: &str| (!is_read_only(sql)).then(|| format!("the statement may write: {}", beginning(sql)));
         Ok(match self {
             Self::Execute(statement) => of_sql(&statement.sql),
             Self::Query(query) | Self::Stream(query) => of_sql(&query.statement.sql),
@@ -102,16 +102,6 @@ impl Operation {
             Self::Migrate { .. } => Some("a migration writes".to_owned()),
             Self::Schema | Self::Explain(_) | Self::Size | Self::Export | Self::MigrationStatus => None,
         })
-    }
-}
-
-/// The beginning of a statement, for an error.
-fn shown(sql: &str) -> String {
-    const SHOWN: usize = 60;
-    let sql = sql.trim();
-    match sql.char_indices().nth(SHOWN) {
-        Some((end, _)) => format!("{}…", &sql[..end]),
-        None => sql.to_owned(),
     }
 }
 
@@ -141,7 +131,7 @@ pub struct Answer {
 enum Rest {
     Nothing,
     Pages(Box<RowPages>),
-    Export(Box<dyn Pieces>),
+    Export(Pieces),
 }
 
 impl std::fmt::Debug for Answer {
@@ -184,7 +174,7 @@ impl Answer {
         let (frames, is_last) = match &mut self.rest {
             Rest::Nothing => return Poll::Ready(Ok(())),
             Rest::Pages(pages) => ready!(pages.poll_page(context))?,
-            Rest::Export(export) => exported(&mut **export)?,
+            Rest::Export(export) => exported(export)?,
         };
         self.ready.extend(frames.iter().map(Frame::encode));
         if is_last {
@@ -196,7 +186,7 @@ impl Answer {
 }
 
 /// The next pieces of an export, and whether they are the last.
-fn exported(export: &mut dyn Pieces) -> Result<(Vec<Frame>, bool), DbErr> {
+fn exported(export: &mut Pieces) -> Result<(Vec<Frame>, bool), DbErr> {
     let (mut frames, mut bytes) = (Vec::new(), 0);
     for piece in export {
         let piece = piece?;

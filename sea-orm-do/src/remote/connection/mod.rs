@@ -381,7 +381,7 @@ impl RemoteConnection {
     /// ```
     pub async fn import(&self, script: &str) -> Result<Imported, DbErr> {
         let (statements, skipped_tables) = self.ask_for(Operation::Import(script.to_owned())).await?;
-        Ok(Imported { statements, skipped_tables, is_open: false })
+        Ok(Imported { statements, skipped_tables })
     }
 
     /// Returns the migrations of the object, and which it has applied. The object answers this if its access was made

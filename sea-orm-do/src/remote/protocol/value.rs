@@ -18,7 +18,7 @@ pub(in crate::remote) struct WireValue {
     stored: Stored,
 }
 
-/// What SQLite stores, with integers and floats apart.
+/// What SQLite stores; unlike the runtime, it tells an integer from a float.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 enum Stored {
     Null,
@@ -92,11 +92,6 @@ pub(in crate::remote) struct WireStatement {
 const VALUES: usize = 250_000;
 
 impl WireStatement {
-    /// A statement without values.
-    pub(in crate::remote) fn of_text(sql: &str) -> Self {
-        Self { sql: sql.to_owned(), values: Packed::of(&Vec::<WireValue>::new()) }
-    }
-
     /// # Errors
     /// `DbErr::Type` for a value that cannot be sent, with its position.
     pub(in crate::remote) fn encode(statement: &Statement) -> Result<Self, DbErr> {

@@ -4,7 +4,7 @@ use sea_orm::{DbBackend, FromQueryResult, Statement};
 use sea_orm_do::remote::{Access, Batch};
 use sea_orm_do::{Constraint, TypedRow, constraint};
 
-use super::{accounts, cents};
+use super::{accounts, cents, sql};
 use crate::case::{Case, Context, Outcome, cases};
 
 pub(super) fn cases() -> Vec<Case> {
@@ -16,10 +16,6 @@ pub(super) fn cases() -> Vec<Case> {
         returns_counts_and_rows_of_each_statement,
         a_batch_has_a_limit,
     )
-}
-
-fn sql(sql: &str) -> Statement {
-    Statement::from_string(DbBackend::Sqlite, sql)
 }
 
 fn transfer(cents: i64) -> Batch {

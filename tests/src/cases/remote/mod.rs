@@ -5,7 +5,7 @@ mod refusals;
 mod requests;
 mod values;
 
-use sea_orm::{ConnectionTrait, DbErr};
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement};
 use sea_orm_do::DoConnection;
 use sea_orm_do::remote::{Access, InProcess, RemoteConnection};
 
@@ -13,6 +13,10 @@ use crate::case::{Case, Context};
 
 pub(super) fn cases() -> Vec<Case> {
     [batches::cases(), refusals::cases(), requests::cases(), values::cases()].concat()
+}
+
+fn sql(sql: &str) -> Statement {
+    Statement::from_string(DbBackend::Sqlite, sql)
 }
 
 fn remote(db: &DoConnection, access: Access) -> RemoteConnection {
@@ -32,7 +36,6 @@ async fn accounts(context: &Context, access: Access) -> Result<(DoConnection, Re
 }
 
 async fn cents(db: &DoConnection) -> Result<Vec<i64>, DbErr> {
-    let select = sea_orm::Statement::from_string(sea_orm::DbBackend::Sqlite, "SELECT cents FROM account ORDER BY id");
-    let rows = db.read_as_tuple::<(i64,)>().query_all_raw(select).await?;
+    let rows = db.read_as_tuple::<(i64,)>().query_all_raw(sql("SELECT cents FROM account ORDER BY id")).await?;
     rows.iter().map(|row| row.try_get_by_index(0)).collect()
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use sea_orm::{ConnectionTrait, DbBackend, Statement, TransactionTrait};
 use sea_orm_do::remote::{Access, Batch};
 
-use super::{accounts, cents, remote};
+use super::{accounts, cents, remote, sql};
 use crate::case::{Case, Context, Outcome, cases};
 use crate::hostile::{Act, PARTS};
 
@@ -21,10 +21,6 @@ pub(super) fn cases() -> Vec<Case> {
         begin_points_to_the_batch,
         hooks_see_that_a_statement_came_from_outside,
     )
-}
-
-fn sql(sql: &str) -> Statement {
-    Statement::from_string(DbBackend::Sqlite, sql)
 }
 
 const WRITES: [&str; 24] = [
@@ -232,7 +228,7 @@ async fn limits_are_errors_that_name_them(context: Context) -> Outcome {
         .with_inferred_types()
         .batch(slow)
         .await;
-    // The clock of workerd may stand still meanwhile; then the limit of time cannot be seen.
+    // If the clock of workerd does not advance meanwhile, the limit of time is not reached.
     if let Err(error) = slow {
         assert!(error.to_string().contains("longer than the 1ms"), "{error}");
         assert_eq!(cents(&object).await?, [500, 7]);

@@ -8,7 +8,7 @@ use sea_orm::{ConnectionTrait, DbErr};
 use sea_orm_do::DoConnection;
 use sea_orm_do::remote::{Access, Body, RemoteConnection, Transport, answer};
 
-use super::{accounts, cents};
+use super::{accounts, cents, sql};
 use crate::case::{Case, Context, Outcome, cases};
 
 pub(super) fn cases() -> Vec<Case> {
@@ -104,8 +104,11 @@ async fn a_request_of_an_earlier_run_is_refused(context: Context) -> Outcome {
 
 async fn replays(context: Context) -> Outcome {
     let object = context.connect()?;
-    let select = sea_orm::Statement::from_string(sea_orm::DbBackend::Sqlite, "SELECT request FROM recorded");
-    let row = object.read_as_tuple::<(Vec<u8>,)>().query_one_raw(select).await?.ok_or("no request")?;
+    let row = object
+        .read_as_tuple::<(Vec<u8>,)>()
+        .query_one_raw(sql("SELECT request FROM recorded"))
+        .await?
+        .ok_or("no request")?;
     Recorder::new(&object).send_again(&row.try_get_by_index::<Vec<u8>>(0)?).await;
     assert_eq!(cents(&object).await?, [501, 1]);
     Ok(())
@@ -133,7 +136,7 @@ async fn a_changed_request_does_nothing_or_is_another(context: Context) -> Outco
             recorder.send_again(&changed).await;
         }
     }
-    // The epoch stands before the statement, so a change of the id alone makes it a request that has not run.
+    // The epoch comes before the id, so a change of the id alone makes it a request that has not run.
     assert!(cents(&object).await?.len() <= 2);
     RemoteConnection::new(recorder).execute_unprepared("SELECT 1").await?;
     Ok(())
@@ -151,17 +154,16 @@ async fn another_version_is_refused(context: Context) -> Outcome {
 async fn an_answer_cut_short_is_an_error(context: Context) -> Outcome {
     let (object, _) = accounts(&context, Access::read_write()).await?;
     let whole = Recorder::new(&object);
-    RemoteConnection::new(whole.clone()).read_as_tuple::<(i64,)>().query_all_raw(select()).await?;
+    RemoteConnection::new(whole.clone())
+        .read_as_tuple::<(i64,)>()
+        .query_all_raw(sql("SELECT cents FROM account"))
+        .await?;
     let length = whole.answer(&whole.last()).await.len();
     for arrives in 0..length {
         let db = RemoteConnection::new(Recorder { arrives, ..Recorder::new(&object) });
-        let read = db.read_as_tuple::<(i64,)>().query_all_raw(select()).await;
+        let read = db.read_as_tuple::<(i64,)>().query_all_raw(sql("SELECT cents FROM account")).await;
         let error = read.expect_err("an answer cut short").to_string();
         assert!(error.contains("ended before the answer"), "{arrives}: {error}");
     }
     Ok(())
-}
-
-fn select() -> sea_orm::Statement {
-    sea_orm::Statement::from_string(sea_orm::DbBackend::Sqlite, "SELECT cents FROM account")
 }

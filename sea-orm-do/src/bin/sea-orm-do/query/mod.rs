@@ -13,7 +13,7 @@ use sea_orm_do::sql::{may_write, statements};
 
 use self::print::{Form, Printer};
 use crate::arguments::Query;
-use crate::database::wait;
+use crate::database::{ask, wait};
 use crate::progress::Progress;
 
 pub(crate) fn run(arguments: &Query) -> Result<()> {
@@ -33,7 +33,7 @@ pub(crate) fn run(arguments: &Query) -> Result<()> {
     };
     let writing = statements(&sql)?.into_iter().find(|sql| may_write(sql));
     let db = match writing {
-        Some(writing) => arguments.database.connect_to_write(&arguments.write, writing.trim())?,
+        Some(writing) => arguments.database.connect_to_write(&arguments.write, writing.trim(), ask)?,
         None => arguments.database.connect()?,
     };
     wait(run_script(&db, &sql, form))

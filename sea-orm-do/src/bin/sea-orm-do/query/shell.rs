@@ -62,12 +62,8 @@ pub(super) fn run(arguments: &Query, form: Form) -> Result<()> {
                         statements(&sql).ok().and_then(|all| all.into_iter().find(|sql| may_write(sql)))
                     {
                         let ask = |question: &str| editor.readline(question).map_err(Into::into);
-                        report(
-                            arguments
-                                .write
-                                .check(writing.trim(), &arguments.database.place(), ask)
-                                .and_then(|()| wait(run_script(&arguments.database.connect_as_allowed()?, &sql, form))),
-                        );
+                        let writer = arguments.database.connect_to_write(&arguments.write, writing.trim(), ask);
+                        report(writer.and_then(|db| wait(run_script(&db, &sql, form))));
                         if let Ok(schema) = wait(async { Ok(db.schema().await?) }) {
                             editor.set_helper(Some(Names::of(&schema)));
                         }
